@@ -1,0 +1,1 @@
+//! Any audio file to planar f32 blocks. All hostile input stops here.

@@ -1,0 +1,148 @@
+//! Framing: chunks of samples in, centred overlapping frames and their spectra out.
+
+use std::f64::consts::PI;
+
+use crate::{
+    kernel::power_spectrum::PowerSpectrum,
+    params::{HOPS_PER_CHUNK, Params},
+    spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
+};
+
+/// Hops that a frame reaches back over the start of the chunk in which it becomes complete.
+const TAIL_HOPS: usize = 3;
+/// Hops in a frame.
+const FRAME_HOPS: usize = 4;
+
+/// The short STFT: frames of N samples every H = N/4, periodic Hann, zero-padded by N/2 at both ends.
+pub(crate) struct ShortFrames {
+    hop: usize,
+    /// `TAIL_HOPS` hops of the past, one chunk, one hop of zeros for the frame centred on the very end.
+    samples: Box<[f32]>,
+    /// Sum of L² + R² of each hop in `samples`.
+    hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+    /// Frames of the current chunk already given out.
+    given: usize,
+    chunks: u64,
+    spectrum: PowerSpectrum,
+    power: Box<[f32]>,
+    magnitude: Box<[f32]>,
+}
+
+impl ShortFrames {
+    pub(crate) fn new(params: &Params) -> Self {
+        Self {
+            hop: params.hop,
+            samples: vec![0.0; (TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop].into(),
+            hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+            given: 0,
+            chunks: 0,
+            spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
+            power: vec![0.0; params.bins].into(),
+            magnitude: vec![0.0; params.bins].into(),
+        }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.samples.fill(0.0);
+        self.hop_squares.fill(0.0);
+        self.chunks = 0;
+    }
+
+    /// Takes the next chunk (a shorter one is the last) and makes its frames available to [`Self::next`].
+    pub(crate) fn push(&mut self, block: &AudioBlock<'_>) {
+        let chunk = HOPS_PER_CHUNK * self.hop;
+        self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
+        self.hop_squares.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
+        let (_, room) = self.samples.split_at_mut(TAIL_HOPS * self.hop);
+        let (fresh, beyond) = room.split_at_mut(block.mid.len());
+        fresh.copy_from_slice(block.mid);
+        beyond.fill(0.0);
+        self.hop_squares[TAIL_HOPS..].fill(0.0);
+        let hops = block.left.chunks(self.hop).zip(block.right.chunks(self.hop));
+        for (sum, (left, right)) in self.hop_squares[TAIL_HOPS..].iter_mut().zip(hops) {
+            *sum = sum_of_squares(left) + sum_of_squares(right);
+        }
+        // The first chunk's first slot would be the frame centred on sample −H: it does not exist.
+        self.given = usize::from(self.chunks == 0);
+        self.chunks += 1;
+    }
+
+    /// The next frame of the chunk. While the stream goes on (`last_frame` is `None`) those that need
+    /// later samples wait for the next chunk; at its end all up to `last_frame` are given.
+    pub(crate) fn next(&mut self, last_frame: Option<u64>) -> Option<SpectrumFrame<'_>> {
+        let slot = self.given;
+        let index = (self.chunks - 1) * HOPS_PER_CHUNK as u64 + slot as u64 - 1;
+        let available = last_frame.map_or(slot < HOPS_PER_CHUNK, |last| index <= last);
+        if !available {
+            return None;
+        }
+        self.given += 1;
+        let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
+        self.spectrum.compute(span, &mut self.power);
+        for (magnitude, power) in self.magnitude.iter_mut().zip(&self.power) {
+            *magnitude = power.sqrt();
+        }
+        let squares: f64 = self.hop_squares[slot..slot + FRAME_HOPS].iter().sum();
+        let level_db = 10.0 * (squares / (2 * FRAME_HOPS * self.hop) as f64).log10();
+        Some(SpectrumFrame { index, level_db, power: &self.power, magnitude: &self.magnitude })
+    }
+}
+
+/// The long STFT: frames of 8N every 4N, sine window (its squares overlap to a constant), zero-padded by 4N.
+pub(crate) struct LongFrames {
+    /// The previous chunk and the current one.
+    samples: Box<[f32]>,
+    chunks: u64,
+    spectrum: PowerSpectrum,
+    power: Box<[f32]>,
+}
+
+impl LongFrames {
+    pub(crate) fn new(params: &Params) -> Self {
+        Self {
+            samples: vec![0.0; params.long_frame].into(),
+            chunks: 0,
+            spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
+            power: vec![0.0; params.long_bins].into(),
+        }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.samples.fill(0.0);
+        self.chunks = 0;
+    }
+
+    /// Takes the next chunk, zero-padded where it is shorter, and returns the frame centred on its first sample.
+    pub(crate) fn push(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
+        let hop = self.samples.len() / 2;
+        self.samples.copy_within(hop.., 0);
+        self.samples[hop..hop + mid.len()].copy_from_slice(mid);
+        self.samples[hop + mid.len()..].fill(0.0);
+        self.spectrum.compute(&self.samples, &mut self.power);
+        self.chunks += 1;
+        LongSpectrum { index: self.chunks - 1, power: &self.power }
+    }
+}
+
+/// Periodic Hann window, as `scipy.signal.get_window("hann", n)`.
+fn periodic_hann(length: usize) -> Box<[f32]> {
+    (0..length).map(|n| (0.5 - 0.5 * (2.0 * PI * n as f64 / length as f64).cos()) as f32).collect()
+}
+
+/// sin(π(n + ½)/length).
+fn sine_window(length: usize) -> Box<[f32]> {
+    (0..length).map(|n| (PI * (n as f64 + 0.5) / length as f64).sin() as f32).collect()
+}
+
+/// Σx² in f64 over f32 lanes: a hop is short enough for f32 partial sums.
+fn sum_of_squares(samples: &[f32]) -> f64 {
+    let mut lanes = [0.0_f32; 16];
+    let chunks = samples.chunks_exact(16);
+    let rest: f32 = chunks.remainder().iter().map(|x| x * x).sum();
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane += x * x;
+        }
+    }
+    lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>() + f64::from(rest)
+}

@@ -1,0 +1,135 @@
+//! Where each channel sits, and what it contributes to the stereo downmix and to loudness.
+
+use crate::params::FormatError;
+
+/// Most channels that can be analysed.
+pub const MOST_CHANNELS: usize = 8;
+/// −3 dB as an amplitude factor, as ITU-R BS.775 mixes centre and surrounds into stereo.
+const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
+/// Loudness weight of the surround channels, ITU-R BS.1770-5 table 4.
+const SURROUND_WEIGHT: f64 = 1.41;
+
+/// A channel's factors: into L, into R, and its BS.1770 loudness weight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChannelGains {
+    /// Amplitude factor into the left channel of the downmix.
+    pub left: f32,
+    /// Amplitude factor into the right channel of the downmix.
+    pub right: f32,
+    /// Power weight in the loudness sum.
+    pub loudness: f64,
+}
+
+/// Layout of 1 to 8 channels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelLayout {
+    gains: Vec<ChannelGains>,
+}
+
+impl ChannelLayout {
+    /// Layout from the container's WAVE speaker mask (`dwChannelMask`), or by count where the mask is
+    /// absent, does not match the count, or names speakers other than the eleven ear-level ones:
+    /// 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1, 7 = 6.1, 8 = 7.1 in WAVE order.
+    ///
+    /// # Errors
+    /// [`FormatError::Channels`] outside 1–8 channels.
+    pub fn new(channels: usize, mask: Option<u32>) -> Result<Self, FormatError> {
+        let by_count: u32 = match channels {
+            // A single channel plays on both sides, wherever its mask puts it.
+            1 => {
+                let mono = ChannelGains { left: 1.0, right: 1.0, loudness: 1.0 };
+                return Ok(Self { gains: vec![mono] });
+            }
+            2 => 0x003,
+            3 => 0x007,
+            4 => 0x603,
+            5 => 0x607,
+            6 => 0x60f,
+            7 => 0x70f,
+            8 => 0x63f,
+            _ => return Err(FormatError::Channels { actual: channels }),
+        };
+        let gains =
+            mask.and_then(|mask| Self::from_mask(channels, mask)).or_else(|| Self::from_mask(channels, by_count));
+        gains.map(|gains| Self { gains }).ok_or(FormatError::Channels { actual: channels })
+    }
+
+    /// Factors of each channel in stream order.
+    #[must_use]
+    pub fn gains(&self) -> &[ChannelGains] {
+        &self.gains
+    }
+
+    /// Number of channels.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.gains.len()
+    }
+
+    /// Whether the channels are exactly left and right, so that no mixing is needed.
+    #[must_use]
+    pub fn is_plain_stereo(&self) -> bool {
+        matches!(self.gains.as_slice(), [a, b] if (a.left, a.right, b.left, b.right) == (1.0, 0.0, 0.0, 1.0))
+    }
+
+    fn from_mask(channels: usize, mask: u32) -> Option<Vec<ChannelGains>> {
+        if mask.count_ones() as usize != channels {
+            return None;
+        }
+        (0..32).filter(|bit| mask & (1 << bit) != 0).map(speaker_gains).collect()
+    }
+}
+
+/// Factors of the speaker at a bit of the WAVE mask; `None` for height speakers.
+fn speaker_gains(bit: u32) -> Option<ChannelGains> {
+    let (left, right, loudness) = match bit {
+        0 => (1.0, 0.0, 1.0),                           // front left
+        1 => (0.0, 1.0, 1.0),                           // front right
+        2 => (MINUS_3_DB, MINUS_3_DB, 1.0),             // front centre
+        3 => (0.0, 0.0, 0.0),                           // LFE
+        4 | 9 => (MINUS_3_DB, 0.0, SURROUND_WEIGHT),    // back left, side left
+        5 | 10 => (0.0, MINUS_3_DB, SURROUND_WEIGHT),   // back right, side right
+        6 => (1.0, 0.0, 1.0),                           // front left of centre
+        7 => (0.0, 1.0, 1.0),                           // front right of centre
+        8 => (MINUS_3_DB, MINUS_3_DB, SURROUND_WEIGHT), // back centre
+        _ => return None,
+    };
+    Some(ChannelGains { left, right, loudness })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_one_puts_surrounds_at_minus_3_db_and_drops_the_lfe() {
+        let layout = ChannelLayout::new(6, None).unwrap();
+        let left: Vec<f32> = layout.gains().iter().map(|g| g.left).collect();
+        assert_eq!(left, [1.0, 0.0, MINUS_3_DB, 0.0, MINUS_3_DB, 0.0]);
+        let weights: Vec<f64> = layout.gains().iter().map(|g| g.loudness).collect();
+        assert_eq!(weights, [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
+    }
+
+    #[test]
+    fn a_mask_wins_over_the_count_unless_it_does_not_fit() {
+        // Quad as FL FR FC BC instead of L R Ls Rs.
+        let masked = ChannelLayout::new(4, Some(0x107)).unwrap();
+        assert_eq!(masked.gains()[2].left, MINUS_3_DB);
+        assert_eq!(masked.gains()[2].right, MINUS_3_DB);
+        assert_eq!(ChannelLayout::new(4, Some(0x3)).unwrap(), ChannelLayout::new(4, None).unwrap());
+    }
+
+    #[test]
+    fn mono_plays_on_both_sides_whatever_its_mask() {
+        for mask in [None, Some(0x4), Some(0x8)] {
+            let gains = ChannelLayout::new(1, mask).unwrap().gains()[0];
+            assert_eq!((gains.left, gains.right, gains.loudness), (1.0, 1.0, 1.0));
+        }
+    }
+
+    #[test]
+    fn nine_channels_and_none_are_refused() {
+        assert_eq!(ChannelLayout::new(0, None), Err(FormatError::Channels { actual: 0 }));
+        assert_eq!(ChannelLayout::new(9, None), Err(FormatError::Channels { actual: 9 }));
+    }
+}

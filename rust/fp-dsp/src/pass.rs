@@ -1,0 +1,244 @@
+//! The one pass over the samples: cut them into chunks, compute each spectrum once, feed the seven groups.
+//!
+//! Input blocks of any length are staged into chunks of one long hop (4N samples, 16 short hops), so
+//! that every kernel sees the same runs of samples however the decoder cut them: the result cannot
+//! depend on the block size. Memory is fixed but for the tempo envelope.
+
+use crate::{
+    dimension::{COUNT, Key},
+    fingerprint::{Analysis, AnalysisDetails, Fingerprint, NullReason, Value},
+    frames::{LongFrames, ShortFrames},
+    group::{
+        dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, stereo::Stereo,
+        temporal::Temporal, variation::Variation,
+    },
+    layout::ChannelLayout,
+    level_gate::{LevelHistogram, LevelRange},
+    params::{FormatError, Params},
+    spectrum_frame::AudioBlock,
+    staging::Staging,
+};
+
+/// Computes the fingerprint of one stream; `reset` makes it ready for another of the same format.
+pub struct Analyzer {
+    params: Params,
+    layout: ChannelLayout,
+    staging: Staging,
+    short: ShortFrames,
+    long: LongFrames,
+    short_levels: LevelHistogram,
+    samples: u64,
+    presence: Presence,
+    frequency: Frequency,
+    dynamics: Dynamics,
+    temporal: Temporal,
+    spectral: Spectral,
+    harmonic: Harmonic,
+    variation: Variation,
+    stereo: Stereo,
+}
+
+/// What of the signal is not zero, and how many samples were not finite.
+#[derive(Default)]
+struct Presence {
+    any: bool,
+    mid: bool,
+    non_finite: u64,
+}
+
+impl Analyzer {
+    /// An analyzer for a sample rate in Hz and a channel layout.
+    ///
+    /// # Errors
+    /// [`FormatError`] for a rate out of range.
+    pub fn new(rate_hz: u32, layout: ChannelLayout) -> Result<Self, FormatError> {
+        let params = Params::new(rate_hz)?;
+        Ok(Self {
+            staging: Staging::new(layout.channels(), params.long_hop),
+            short: ShortFrames::new(&params),
+            long: LongFrames::new(&params),
+            short_levels: LevelHistogram::new(LevelRange::DBFS),
+            samples: 0,
+            presence: Presence::default(),
+            frequency: Frequency::new(&params),
+            dynamics: Dynamics::new(&params, &layout),
+            temporal: Temporal::new(&params),
+            spectral: Spectral::new(&params),
+            harmonic: Harmonic::new(&params),
+            variation: Variation::new(&params),
+            stereo: Stereo::default(),
+            params,
+            layout,
+        })
+    }
+
+    /// Forgets the stream; buffers are kept.
+    pub fn reset(&mut self) {
+        self.staging.clear();
+        self.short.reset();
+        self.long.reset();
+        self.short_levels.reset();
+        self.samples = 0;
+        self.presence = Presence::default();
+        self.frequency.reset();
+        self.dynamics.reset();
+        self.temporal.reset();
+        self.spectral.reset();
+        self.harmonic.reset();
+        self.variation.reset();
+        self.stereo.reset();
+    }
+
+    /// The format this analyzer was made for.
+    #[must_use]
+    pub fn format(&self) -> (u32, &ChannelLayout) {
+        (self.params.rate_hz, &self.layout)
+    }
+
+    /// Adds planar samples, full scale ±1.0: one slice per channel of the layout, all of one length.
+    ///
+    /// # Panics
+    /// When the number of channels or their lengths differ from the layout's.
+    pub fn add(&mut self, planar: &[&[f32]]) {
+        assert_eq!(planar.len(), self.layout.channels(), "one slice per channel");
+        let length = planar[0].len();
+        assert!(planar.iter().all(|channel| channel.len() == length), "channels of one length");
+        let mut done = 0;
+        while done < length {
+            let (taken, non_finite) = self.staging.fill(planar, done);
+            self.presence.non_finite += non_finite;
+            done += taken;
+            if self.staging.is_full() {
+                self.process_chunk(None);
+            }
+        }
+    }
+
+    /// Ends the stream and returns its analysis. Call [`Self::reset`] before adding another stream.
+    pub fn finish(&mut self) -> Analysis {
+        let total = self.samples + self.staging.filled() as u64;
+        self.process_chunk(Some(total));
+        let duration_s = total as f64 / f64::from(self.params.rate_hz);
+        let gate = self.short_levels.gate();
+        let silent_frames = self.short_levels.total() - gate.map_or(0, |g| self.short_levels.active(g));
+        let temporal = self.temporal.finish(gate, duration_s);
+        let spectral = self.spectral.finish(gate);
+        let harmonic = self.harmonic.finish();
+        let blocks = self.variation.finish();
+        let [sub_bass, bass, low_mid, mid, upper_mid, presence, air] = self.frequency.shares();
+        let loudness = self.dynamics.loudness();
+        let mut values: [Value; COUNT] = [
+            sub_bass,
+            bass,
+            low_mid,
+            mid,
+            upper_mid,
+            presence,
+            air,
+            loudness.integrated(),
+            self.dynamics.crest_db(),
+            self.frequency.bass_mid_ratio(),
+            temporal.tempo_bpm,
+            temporal.rhythm_stability,
+            temporal.transient_density,
+            Ok(silent_frames as f64 / self.short_levels.total().max(1) as f64),
+            spectral.centroid,
+            spectral.rolloff,
+            spectral.flatness,
+            harmonic.harmonic_ratio,
+            harmonic.pitch_stability,
+            harmonic.chroma_energy,
+            blocks.dynamic_range_variation,
+            loudness.short_term_deviation(),
+            blocks.peak_consistency,
+            self.stereo.width(),
+            blocks.phase_correlation,
+        ];
+        self.presence.overrule(&mut values);
+        let peak = f64::from(self.dynamics.peak());
+        let details = AnalysisDetails {
+            samples: total,
+            duration_s,
+            non_finite_samples: self.presence.non_finite,
+            tempo_confidence: temporal.tempo_confidence,
+            tempo_alternatives: temporal.tempo_alternatives,
+            chroma: harmonic.chroma,
+            key: harmonic.key,
+            loudness_range_lu: loudness.range_lu(),
+            sample_peak_dbfs: (peak > 0.0).then(|| 20.0 * peak.log10()),
+            lowest_correlation: blocks.lowest_correlation,
+        };
+        Analysis { fingerprint: Fingerprint::new(values), details }
+    }
+
+    /// Runs the kernels over what is staged; `end` is the stream's length when this is its last chunk.
+    fn process_chunk(&mut self, end: Option<u64>) {
+        self.staging.mix(&self.layout);
+        let channels = self.staging.channels();
+        let block = AudioBlock {
+            left: self.staging.left(),
+            right: self.staging.right(),
+            mid: self.staging.mid(),
+            channels: &channels[..self.layout.channels()],
+        };
+        self.presence.look(&block);
+        self.dynamics.block(&block);
+        self.variation.block(&block);
+        self.stereo.block(&block);
+        self.harmonic.block(&block);
+
+        self.short.push(&block);
+        let last_frame = end.map(|total| total / self.params.hop as u64);
+        while let Some(frame) = self.short.next(last_frame) {
+            self.short_levels.count(frame.level_db);
+            self.temporal.frame(&frame);
+            self.spectral.frame(&frame);
+            self.harmonic.frame(&frame);
+        }
+        let spectrum = self.long.push(block.mid);
+        self.frequency.long_frame(&spectrum);
+        self.harmonic.long_frame(&spectrum);
+        self.samples += self.staging.filled() as u64;
+        self.staging.clear();
+    }
+}
+
+impl Presence {
+    fn look(&mut self, block: &AudioBlock<'_>) {
+        let audible = |samples: &[f32]| samples.iter().any(|&x| x != 0.0);
+        self.any = self.any || audible(block.left) || audible(block.right);
+        self.mid = self.mid || audible(block.mid);
+    }
+
+    /// Applies the reasons that hold for the whole track: `silent`, then `mid_silent`.
+    fn overrule(&self, values: &mut [Value; COUNT]) {
+        if !self.any {
+            values.fill(Err(NullReason::Silent));
+            values[Key::silence_ratio as usize] = Ok(1.0);
+            values[Key::transient_density as usize] = Ok(0.0);
+        } else if !self.mid {
+            let from_mid = [
+                Key::sub_bass_pct,
+                Key::bass_pct,
+                Key::low_mid_pct,
+                Key::mid_pct,
+                Key::upper_mid_pct,
+                Key::presence_pct,
+                Key::air_pct,
+                Key::bass_mid_ratio,
+                Key::tempo_bpm,
+                Key::rhythm_stability,
+                Key::transient_density,
+                Key::spectral_centroid,
+                Key::spectral_rolloff,
+                Key::spectral_flatness,
+                Key::harmonic_ratio,
+                Key::pitch_stability,
+                Key::chroma_energy,
+            ];
+            for key in from_mid {
+                values[key as usize] = Err(NullReason::MidSilent);
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The newline-delimited JSON contract between auralis (the parent) and fp-worker (the child).
+//!
+//! The child speaks first: one [`Response::Ready`]. Then every [`Request::Analyze`] is answered by
+//! `started`, any number of `progress`, and exactly one `done` or `failed` with the same id. stdout
+//! carries these lines and nothing else; logs go to stderr; end of input means: finish and exit 0.
+
+pub mod error_code;
+pub mod outcome;
+pub mod request;
+pub mod response;
+pub mod track_path;
+
+pub use error_code::{Action, ErrorCode, Failure};
+pub use outcome::{Details, Outcome, Warning};
+pub use request::{Request, RequestError, read_request};
+pub use response::{Response, write_response};
+pub use track_path::TrackPath;
+
+/// Version of this contract; parent and child refuse each other when it differs.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// Longest line that either side accepts, in bytes: a path of 4 KiB in base64 with room to spare.
+pub const LINE_LIMIT: usize = 1 << 20;

@@ -1,0 +1,90 @@
+//! The result of one track as it travels: 25 values, reasons, details, warnings.
+
+use std::collections::BTreeMap;
+
+use fp_dsp::Fingerprint;
+use serde::{Deserialize, Serialize};
+
+/// A finished analysis.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Outcome {
+    /// All 25 keys, each a finite number or null.
+    pub fingerprint: BTreeMap<String, Option<f64>>,
+    /// Reason of each null.
+    pub nulls: BTreeMap<String, String>,
+    /// What is worth knowing beside the 25.
+    pub details: Details,
+    /// What was wrong with the file though it could be analysed.
+    pub warnings: Vec<Warning>,
+    /// Hash of the decoded audio, 32 hexadecimal digits: equal for equal samples, whatever the container or tags.
+    pub content_key: String,
+}
+
+/// Facts about the file and the audio.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Details {
+    /// Duration in seconds, from the decoded samples.
+    pub duration_s: f64,
+    /// Decoded samples per channel.
+    pub samples: u64,
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Number of channels.
+    pub channels: u32,
+    /// Bits per sample where the codec has such a thing.
+    pub bit_depth: Option<u32>,
+    /// Container, such as `flac`, `ogg`, `mp4`.
+    pub container: String,
+    /// Codec, such as `flac`, `mp3`, `aac`.
+    pub codec: String,
+    /// What decoded it: `symphonia`, `opus-pure` or `ffmpeg`.
+    pub decoder: String,
+    /// Salience of the tempo, 0–1.
+    pub tempo_confidence: Option<f64>,
+    /// Other tempo levels, best first.
+    pub tempo_alternatives: Vec<TempoAlternative>,
+    /// Mean share of each pitch class, C first, sum 1.
+    pub chroma: Option<[f64; 12]>,
+    /// Estimated key, such as `C major` or `F# minor`.
+    pub key: Option<String>,
+    /// Correlation of the chroma with that key's profile, −1 to 1.
+    pub key_strength: Option<f64>,
+    /// Loudness range in LU (EBU Tech 3342).
+    pub loudness_range_lu: Option<f64>,
+    /// Largest sample in dBFS.
+    pub sample_peak_dbfs: Option<f64>,
+    /// 5th percentile of the 0.5 s blocks' L/R correlation.
+    pub lowest_correlation: Option<f64>,
+}
+
+/// Another tempo that a listener may tap.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TempoAlternative {
+    /// Tempo in BPM.
+    pub bpm: f64,
+    /// Score relative to the reported tempo's.
+    pub score: f64,
+}
+
+/// Something wrong with a file that was analysed all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Warning {
+    /// Stable code: `truncated`, `damaged`, `format_change`, `non_finite_samples`.
+    pub code: String,
+    /// For a person.
+    pub message: String,
+    /// How many: missing samples, lost packets, replaced samples.
+    pub count: u64,
+}
+
+/// Splits a fingerprint into the values and the reasons as they travel.
+#[must_use]
+pub fn values_and_reasons(fingerprint: &Fingerprint) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, String>) {
+    let values = fingerprint.iter().map(|(key, value)| (key.to_owned(), value.ok())).collect();
+    let reasons = fingerprint.iter().filter_map(|(key, value)| Some((key.to_owned(), value.err()?.code().to_owned())));
+    (values, reasons.collect())
+}

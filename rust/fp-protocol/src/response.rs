@@ -1,0 +1,69 @@
+//! What the worker says, and how it is written.
+
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{error_code::Failure, outcome::Outcome};
+
+/// A line from the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Response {
+    /// First line: who is speaking.
+    Ready {
+        /// [`crate::PROTOCOL_VERSION`].
+        protocol: u32,
+        /// [`fp_dsp::ANALYSIS_VERSION`].
+        analysis_version: u32,
+        /// Version of the worker.
+        worker_version: String,
+        /// `release` or `debug`.
+        build_profile: String,
+        /// Codecs that are decoded in the process.
+        decoders: Vec<String>,
+        /// Path of the ffmpeg program that decodes the others; null when there is none.
+        ffmpeg: Option<String>,
+    },
+    /// The analysis of a request begins: deadlines run from here.
+    Started {
+        /// The request.
+        id: u64,
+    },
+    /// A long track goes on.
+    Progress {
+        /// The request.
+        id: u64,
+        /// Seconds of audio analysed so far.
+        audio_seconds: f64,
+        /// Share of the whole, 0–1, where the length is known.
+        fraction: Option<f64>,
+    },
+    /// The analysis is finished.
+    Done {
+        /// The request.
+        id: u64,
+        /// The result.
+        #[serde(flatten)]
+        outcome: Box<Outcome>,
+    },
+    /// The track failed.
+    Failed {
+        /// The request; null when the line could not be read as a request.
+        id: Option<u64>,
+        /// Why.
+        error: Failure,
+    },
+}
+
+/// Writes one response as a line and flushes it.
+///
+/// # Errors
+/// When the parent is gone.
+pub fn write_response(output: &mut impl Write, response: &Response) -> io::Result<()> {
+    let mut line = serde_json::to_vec(response)?;
+    line.push(b'\n');
+    output.write_all(&line)?;
+    output.flush()
+}

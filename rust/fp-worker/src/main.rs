@@ -1,0 +1,2 @@
+//! fp-worker
+fn main() {}
