@@ -8,6 +8,8 @@ pub mod error_code;
 pub mod outcome;
 pub mod request;
 pub mod response;
+#[cfg(test)]
+mod schema;
 pub mod track_path;
 
 pub use error_code::{Action, ErrorCode, Failure};

@@ -1,0 +1,43 @@
+"""The 25 dimensions, read from the table that the Rust side generates: names are written down nowhere else."""
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Dimension(msgspec.Struct, frozen=True):
+    """One dimension: key, unit, allowed and usual range, meaning."""
+
+    key: str
+    label: str
+    group: str
+    unit: str
+    minimum: float | None
+    maximum: float | None
+    usual_low: float
+    usual_high: float
+    decimals: int
+    meaning: str
+
+    def allows(self, value: float) -> bool:
+        """Whether the definition allows this value."""
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+
+    @property
+    def spread(self) -> float:
+        """Width of the usual range: the scale on which differences are judged."""
+        return self.usual_high - self.usual_low
+
+
+@cache
+def dimensions() -> tuple[Dimension, ...]:
+    """All dimensions in the order of the fingerprint."""
+    table = files("auralis_cli").joinpath("schema/dimensions.json").read_bytes()
+    return msgspec.json.decode(table, type=tuple[Dimension, ...])
+
+
+@cache
+def keys() -> tuple[str, ...]:
+    """The 25 keys in order."""
+    return tuple(dimension.key for dimension in dimensions())

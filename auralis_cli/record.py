@@ -1,0 +1,58 @@
+"""What is known about a track: the record that goes into the cache, the sidecar and the JSON output."""
+
+from typing import Any
+
+import msgspec
+
+
+class Track(msgspec.Struct, frozen=True):
+    """A file as discovery saw it. `path` is absolute; bytes that are not UTF-8 are surrogate escapes."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class TrackWarning(msgspec.Struct, frozen=True):
+    """Something wrong with a file that was analysed all the same."""
+
+    code: str
+    message: str
+    count: int
+
+
+class TrackError(msgspec.Struct, frozen=True):
+    """Why a track has no fingerprint.
+
+    `depends_on_ffmpeg`: another ffmpeg program could change the outcome.
+    """
+
+    code: str
+    message: str
+    depends_on_ffmpeg: bool = False
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A finished analysis of one file's audio.
+
+    `fingerprint` has exactly the 25 keys of `dimensions.py`, each finite or None; `nulls` has the reason of
+    each None. `content_key` is the hash of the decoded audio, `analyzer` is `worker` or `reference`.
+    """
+
+    analyzer: str
+    analysis_version: int
+    worker_version: str
+    fingerprint: dict[str, float | None]
+    nulls: dict[str, str]
+    details: dict[str, Any]
+    warnings: tuple[TrackWarning, ...]
+    content_key: str
+
+
+class Analyzer(msgspec.Struct, frozen=True):
+    """Who makes records in this run: a record or failure made by another never satisfies a look-up."""
+
+    name: str
+    """`worker` or `reference`."""
+    analysis_version: int
+    worker_version: str

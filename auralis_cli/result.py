@@ -1,0 +1,35 @@
+"""What a scan says about one file: the unit that the pipeline yields and every renderer reads."""
+
+from enum import StrEnum
+
+import msgspec
+
+from auralis_cli.record import Record, TrackError
+
+
+class Status(StrEnum):
+    """How a file ended."""
+
+    ANALYSED = "analysed"
+    CACHED = "cached"
+    MOVED = "moved"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class TrackResult(msgspec.Struct, frozen=True):
+    """One file's result; fields that do not apply to its status are None.
+
+    `record` is None for failed and skipped files, and for cached ones when the caller did not ask for records.
+    `known`: the failure was remembered, not met again. `reason`: why a file was skipped.
+    `moved_from`: the path under which a moved file was known. `size` in bytes, for progress.
+    """
+
+    path: str
+    status: Status
+    size: int = 0
+    record: Record | None = None
+    error: TrackError | None = None
+    known: bool = False
+    reason: str | None = None
+    moved_from: str | None = None

@@ -1,0 +1,33 @@
+"""The settings of a run: defaults, configuration file, environment and flags in one frozen value."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+
+class SidecarMode(StrEnum):
+    """Where sidecars go."""
+
+    BESIDE = "beside"
+    MIRROR = "mirror"
+    NONE = "none"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything that a run depends on."""
+
+    cache: Path
+    jobs: int
+    """Worker processes."""
+    nice: bool = False
+    """Run the workers at low priority."""
+    sidecars: SidecarMode = SidecarMode.BESIDE
+    sidecar_dir: Path | None = None
+    """Root of the mirrored tree when `sidecars` is `mirror`."""
+    exclude: tuple[str, ...] = ()
+    """Glob patterns of paths to leave out."""
+    worker: Path | None = None
+    """The fp-worker program; None: find it."""
+    ffmpeg: str | None = None
+    """The ffmpeg program; None: look on PATH; "none": do not use one."""
