@@ -1,0 +1,130 @@
+"""From defaults, configuration file, environment and flags to one Settings.
+
+Later wins, and each value knows its source.
+"""
+
+import os
+from collections.abc import Mapping
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from auralis_cli.config_file import check_value, config_path, read_values
+from auralis_cli.cpu_count import usable_cpus
+from auralis_cli.errors import ConfigError
+from auralis_cli.setting_table import SETTINGS, find_setting
+from auralis_cli.settings import Settings, SidecarMode
+
+
+class Layer(IntEnum):
+    """Where a value can come from; a higher layer wins."""
+
+    DEFAULT = 0
+    FILE = 1
+    ENVIRONMENT = 2
+    FLAG = 3
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where one value comes from: its layer, and the file, variable or flag."""
+
+    layer: Layer
+    name: str
+
+
+class ResolvedSettings(msgspec.Struct, frozen=True):
+    """The settings, the source of each by key, and the configuration file that was looked at."""
+
+    settings: Settings
+    sources: dict[str, Source]
+    config_path: Path
+
+
+def default_cache() -> Path:
+    """Where results go unless told otherwise.
+
+    The user's data folder and not the cache folder: the results of an evening's work must survive a program
+    that empties caches.
+    """
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("auralis", appauthor=False)) / "fingerprints.db"
+
+
+def resolve_settings(flags: Mapping[str, object]) -> Settings:
+    """The settings of a run. A flag that is None, or an empty list, was not given."""
+    return resolve_with_sources(flags).settings
+
+
+def resolve_with_sources(
+    flags: Mapping[str, object], environment: Mapping[str, str] | None = None
+) -> ResolvedSettings:
+    """The settings with the source of each value; `environment` is the process's unless given."""
+    variables = os.environ if environment is None else environment
+    path = config_path(variables)
+    default = Source(Layer.DEFAULT, "default")
+    values: dict[str, Any] = {}
+    sources: dict[str, Source] = {setting.key: default for setting in SETTINGS}
+    for key, value in read_values(path).items():
+        values[key], sources[key] = value, Source(Layer.FILE, str(path))
+    for key, value in _read_environment(variables).items():
+        setting = find_setting(key)
+        assert setting is not None
+        values[key], sources[key] = value, Source(Layer.ENVIRONMENT, setting.environment)
+    for key, value in _read_flags(flags).items():
+        values[key], sources[key] = value, Source(Layer.FLAG, "--" + key.replace("_", "-"))
+    _settle_sidecars(values, sources)
+    values.setdefault("cache", default_cache())
+    if "jobs" not in values:
+        values["jobs"] = usable_cpus()
+    return ResolvedSettings(Settings(**values), sources, path)
+
+
+def _read_environment(variables: Mapping[str, str]) -> dict[str, Any]:
+    """The settings given by the environment; an empty variable counts as unset."""
+    values = {}
+    for setting in SETTINGS:
+        text = variables.get(setting.environment, "")
+        if not text:
+            continue
+        where = f"the environment ({setting.environment})"
+        try:
+            plain = setting.parse(text)
+        except ValueError as error:
+            raise ConfigError(f"{setting.key} in {where} is '{text}'; allowed: {setting.allowed}") from error
+        values[setting.key] = check_value(setting, plain, Path.cwd(), where)
+    return values
+
+
+def _read_flags(flags: Mapping[str, object]) -> dict[str, Any]:
+    """The settings given by flags."""
+    values = {}
+    for key, value in flags.items():
+        setting = find_setting(key)
+        if setting is None:
+            raise LookupError(f"no setting is called {key}")
+        if value is None or (isinstance(value, list | tuple) and not value):
+            continue
+        values[setting.key] = check_value(setting, value, Path.cwd(), f"the flag {setting.flag}")
+    return values
+
+
+def _settle_sidecars(values: dict[str, Any], sources: dict[str, Source]) -> None:
+    """Naming a folder in a later layer than the mode means `mirror`; `mirror` needs a folder."""
+    folder, mode = sources["sidecar_dir"], sources["sidecars"]
+    if folder.layer > mode.layer:
+        values["sidecars"], sources["sidecars"] = SidecarMode.MIRROR, folder
+        return
+    mirrored = values.get("sidecars") == SidecarMode.MIRROR
+    if mirrored and values.get("sidecar_dir") is None:
+        raise ConfigError(
+            f"sidecars is 'mirror' ({mode.name}), but no folder is given; "
+            "add --sidecar-dir DIR or run 'auralis config set sidecar_dir DIR'"
+        )
+    if folder.layer == Layer.FLAG and not mirrored:
+        raise ConfigError(
+            f"--sidecar-dir is for mirrored sidecars, but sidecars is '{values['sidecars']}' ({mode.name}); "
+            "use --sidecars mirror or leave out --sidecar-dir"
+        )
