@@ -19,6 +19,8 @@ class Dimension(msgspec.Struct, frozen=True):
     usual_high: float
     decimals: int
     meaning: str
+    more: str
+    """What the track with the higher value is, as in "b is louder"."""
 
     def allows(self, value: float) -> bool:
         """Whether the definition allows this value."""

@@ -28,7 +28,7 @@ fn dimensions_json_is_the_table_of_dimensions() {
                 "key": d.key, "label": d.label, "group": d.group.name(), "unit": d.unit,
                 "minimum": d.range.0, "maximum": d.range.1,
                 "usual_low": d.usual.0, "usual_high": d.usual.1,
-                "decimals": d.decimals, "meaning": d.meaning,
+                "decimals": d.decimals, "meaning": d.meaning, "more": d.more,
             })
         })
         .collect();
