@@ -1,40 +1,194 @@
-//! ITU-R BS.1770-5 loudness: K-weighting, gating, short-term loudness, loudness range.
+//! ITU-R BS.1770-5 loudness: K-weighted power in cells of 100 ms, and what the gates make of it.
+//!
+//! Cell k holds the weighted sum over channels of Σ z² for the samples ⌊k·rate/10⌋ … ⌊(k+1)·rate/10⌋ − 1.
+//! A gating block of 400 ms is four cells, a short-term window of 3 s thirty; both advance by one cell.
+//! One number per cell keeps gates and percentiles exact: ten hours take 3 MB.
 
 use crate::{
     fingerprint::{NullReason, Value},
+    kernel::{
+        k_weighting::{KWeighting, KWeightingState},
+        percentile::percentile,
+    },
     layout::ChannelLayout,
     params::Params,
 };
 
+/// Cells per second.
+const CELLS_PER_S: u64 = 10;
+/// Cells in a gating block of 400 ms, which overlap by 75 %.
+const BLOCK_CELLS: usize = 4;
+/// Cells in a short-term window of 3 s.
+const SHORT_TERM_CELLS: usize = 30;
+/// LUFS = OFFSET + 10·log10(weighted mean square); makes a 997 Hz sine of 0 dBFS in one channel −3.01.
+const OFFSET_LU: f64 = -0.691;
+const ABSOLUTE_GATE_LUFS: f64 = -70.0;
+/// Relative gate of integrated loudness, ITU-R BS.1770-5 annex 1.
+const INTEGRATED_GATE_LU: f64 = -10.0;
+/// Relative gate of the loudness range, EBU Tech 3342.
+const RANGE_GATE_LU: f64 = -20.0;
+/// The loudness range lies between these percentiles, EBU Tech 3342.
+const RANGE_PERCENTILES: (f64, f64) = (0.10, 0.95);
+
 /// Loudness of a multichannel stream.
-pub struct LoudnessMeter {}
+pub struct LoudnessMeter {
+    rate_hz: u64,
+    filter: KWeighting,
+    channels: Box<[MeteredChannel]>,
+    /// Samples of the cell being filled, the same for every channel.
+    filled: usize,
+    /// Channel-weighted Σ z² of each full cell.
+    cells: Vec<f64>,
+}
+
+/// A channel with its BS.1770 weight and the samples of the cell being filled.
+struct MeteredChannel {
+    weight: f64,
+    state: KWeightingState,
+    samples: Box<[f32]>,
+}
 
 impl LoudnessMeter {
     /// A meter for one format.
     #[must_use]
-    pub fn new(_params: &Params, _layout: &ChannelLayout) -> Self {
-        Self {}
+    pub fn new(params: &Params, layout: &ChannelLayout) -> Self {
+        let longest_cell = u64::from(params.rate_hz).div_ceil(CELLS_PER_S) as usize;
+        let channel = |weight| MeteredChannel {
+            weight,
+            state: KWeightingState::default(),
+            samples: vec![0.0; longest_cell].into(),
+        };
+        Self {
+            rate_hz: params.rate_hz.into(),
+            filter: KWeighting::new(params.rate_hz),
+            channels: layout.gains().iter().map(|gains| channel(gains.loudness)).collect(),
+            filled: 0,
+            cells: Vec::new(),
+        }
     }
 
     /// Forgets the stream.
-    pub fn reset(&mut self) {}
+    pub fn reset(&mut self) {
+        for channel in &mut self.channels {
+            channel.state = KWeightingState::default();
+        }
+        self.filled = 0;
+        self.cells.clear();
+    }
 
-    /// Adds samples of the original channels, in stream order.
-    pub fn block(&mut self, _channels: &[&[f32]]) {}
+    /// Adds samples of the original channels, in stream order; runs of any length.
+    ///
+    /// Cells are filtered whole, so the result does not depend on how the stream is cut.
+    ///
+    /// # Panics
+    /// When there are not as many channels as in the layout.
+    pub fn block(&mut self, channels: &[&[f32]]) {
+        assert_eq!(channels.len(), self.channels.len(), "one slice per channel");
+        let length = channels[0].len();
+        let mut done = 0;
+        while done < length {
+            let cell = self.cell_length(self.cells.len());
+            let taken = (cell - self.filled).min(length - done);
+            for (metered, samples) in self.channels.iter_mut().zip(channels) {
+                metered.samples[self.filled..self.filled + taken].copy_from_slice(&samples[done..done + taken]);
+            }
+            self.filled += taken;
+            done += taken;
+            if self.filled == cell {
+                self.end_cell();
+            }
+        }
+    }
 
-    /// Integrated loudness in LUFS.
+    /// Integrated loudness in LUFS: the mean power of the 400 ms blocks that exceed −70 LUFS and lie
+    /// within 10 LU of the loudness of those.
+    ///
+    /// Undefined for less than one block, and when none exceeds −70 LUFS.
     pub fn integrated(&self) -> Value {
-        Err(NullReason::TooShort)
+        if self.cells.len() < BLOCK_CELLS {
+            return Err(NullReason::TooShort);
+        }
+        let gate = self.relative_gate(BLOCK_CELLS, INTEGRATED_GATE_LU).ok_or(NullReason::BelowGate)?;
+        let mean = mean(self.mean_squares(BLOCK_CELLS).filter(|&z| z > gate)).ok_or(NullReason::BelowGate)?;
+        Ok(loudness_lufs(mean))
     }
 
-    /// Standard deviation of the gated short-term loudness in LU.
+    /// Standard deviation in LU of the short-term loudness (3 s), gated as for the loudness range.
+    ///
+    /// Undefined under 3 s, and when no window exceeds −70 LUFS.
     pub fn short_term_deviation(&self) -> Value {
-        Err(NullReason::TooShort)
+        if self.cells.len() < SHORT_TERM_CELLS {
+            return Err(NullReason::TooShort);
+        }
+        let gate = self.relative_gate(SHORT_TERM_CELLS, RANGE_GATE_LU).ok_or(NullReason::BelowGate)?;
+        let levels = || self.mean_squares(SHORT_TERM_CELLS).filter(|&z| z > gate).map(loudness_lufs);
+        let centre = mean(levels()).ok_or(NullReason::BelowGate)?;
+        let variance = mean(levels().map(|level| (level - centre).powi(2))).ok_or(NullReason::BelowGate)?;
+        Ok(variance.sqrt())
     }
 
-    /// Loudness range in LU, EBU Tech 3342.
+    /// Loudness range in LU, EBU Tech 3342: from the 10th to the 95th percentile of the short-term
+    /// loudness that exceeds −70 LUFS and lies within 20 LU of the mean power of the rest.
+    ///
+    /// `None` where [`Self::short_term_deviation`] is undefined.
     #[must_use]
     pub fn range_lu(&self) -> Option<f64> {
-        None
+        let gate = self.relative_gate(SHORT_TERM_CELLS, RANGE_GATE_LU)?;
+        let mut levels: Vec<f64> =
+            self.mean_squares(SHORT_TERM_CELLS).filter(|&z| z > gate).map(loudness_lufs).collect();
+        levels.sort_unstable_by(f64::total_cmp);
+        let (low, high) = RANGE_PERCENTILES;
+        Some(percentile(&levels, high)? - percentile(&levels, low)?)
+    }
+
+    /// Filters the full cell and starts the next.
+    fn end_cell(&mut self) {
+        let mut power = 0.0;
+        for channel in self.channels.iter_mut().filter(|channel| channel.weight > 0.0) {
+            power += channel.weight * self.filter.power(&channel.samples[..self.filled], &mut channel.state);
+        }
+        self.cells.push(power);
+        self.filled = 0;
+    }
+
+    /// First sample of cell `index`.
+    const fn cell_start(&self, index: usize) -> u64 {
+        index as u64 * self.rate_hz / CELLS_PER_S
+    }
+
+    const fn cell_length(&self, index: usize) -> usize {
+        (self.cell_start(index + 1) - self.cell_start(index)) as usize
+    }
+
+    /// Weighted mean square of every full window of `cells` cells.
+    ///
+    /// Each window is summed afresh: a running sum would carry a loud passage's rounding into a quiet one.
+    fn mean_squares(&self, cells: usize) -> impl Iterator<Item = f64> {
+        self.cells.windows(cells).enumerate().map(move |(index, window)| {
+            let length = self.cell_start(index + cells) - self.cell_start(index);
+            window.iter().sum::<f64>() / length as f64
+        })
+    }
+
+    /// The mean square that a window must exceed: the absolute gate, or `offset_lu` from the mean of the
+    /// windows that exceed it, whichever is higher. `None` when no window exceeds the absolute gate.
+    fn relative_gate(&self, cells: usize, offset_lu: f64) -> Option<f64> {
+        let absolute = 10.0_f64.powf((ABSOLUTE_GATE_LUFS - OFFSET_LU) / 10.0);
+        let loud = mean(self.mean_squares(cells).filter(|&z| z > absolute))?;
+        Some(absolute.max(loud * 10.0_f64.powf(offset_lu / 10.0)))
     }
 }
+
+/// Loudness of a weighted mean square.
+fn loudness_lufs(mean_square: f64) -> f64 {
+    OFFSET_LU + 10.0 * mean_square.log10()
+}
+
+/// Mean of the values; `None` when there are none.
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + value, count + 1));
+    (count > 0).then(|| sum / count as f64)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
+pub mod k_weighting;
 pub mod loudness;
+pub mod percentile;
 pub mod pitch;
 pub mod power_spectrum;
