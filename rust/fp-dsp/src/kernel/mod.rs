@@ -1,7 +1,9 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
 pub mod k_weighting;
+pub mod lane_sum;
 pub mod loudness;
 pub mod percentile;
 pub mod pitch;
 pub mod power_spectrum;
+pub mod spectral_shape;
