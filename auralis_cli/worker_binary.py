@@ -1,0 +1,133 @@
+"""Finding fp-worker, and asking it who it is."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from auralis_cli import __version__
+from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.settings import Settings
+from auralis_cli.worker_protocol import (
+    PROTOCOL_VERSION,
+    ProtocolViolationError,
+    Ready,
+    decode_response,
+)
+
+PROGRAM = "fp-worker.exe" if os.name == "nt" else "fp-worker"
+IDENTITY_LIMIT_S = 20.0
+"""How long a worker may take to say who it is: a cold start from a slow disk takes a second or two."""
+
+
+class WorkerCommand(msgspec.Struct, frozen=True):
+    """How workers are started: the program, its ffmpeg setting, and whether at low priority."""
+
+    program: Path
+    ffmpeg: str | None = None
+    nice: bool = False
+
+    def arguments(self, mode: str) -> list[str]:
+        """The command line for `serve` or `identity`.
+
+        Low priority is nice 10 and, where `ionice` is installed, the idle I/O class; both programs replace
+        themselves by the worker, so the process id stays the worker's.
+        """
+        prefix: list[str] = []
+        if self.nice and (nice := shutil.which("nice")):
+            prefix += [nice, "-n", "10"]
+        if self.nice and (ionice := shutil.which("ionice")):
+            prefix += [ionice, "-c", "3"]
+        options = [] if self.ffmpeg is None else ["--ffmpeg", self.ffmpeg]
+        return [*prefix, str(self.program), mode, *options]
+
+
+def find_worker(settings: Settings) -> Path:
+    """The fp-worker program: the one that was set, else the one installed with this package, else PATH.
+
+    Raises WorkerUnavailableError, which says where it looked.
+    """
+    if settings.worker is not None:
+        if _is_program(settings.worker):
+            return settings.worker.absolute()
+        what = "is not executable" if settings.worker.exists() else "does not exist"
+        raise WorkerUnavailableError(
+            f"cannot start fp-worker: {settings.worker} {what}; correct AURALIS_WORKER or the setting "
+            "'worker', or remove it to use the installed one"
+        )
+    places = list(dict.fromkeys(_installed_places()))
+    for place in places:
+        if _is_program(place / PROGRAM):
+            return place / PROGRAM
+    if found := shutil.which(PROGRAM):
+        return Path(found).absolute()
+    raise WorkerUnavailableError(
+        f"cannot start fp-worker: not found in {', '.join(map(str, places))}, nor on PATH; "
+        "run 'pip install .' in the source tree or set AURALIS_WORKER to the program"
+    )
+
+
+def identify_worker(command: WorkerCommand) -> Ready:
+    """Starts the worker once, only to ask who it is; refuses one of another version.
+
+    Blocks for a few milliseconds. Raises WorkerUnavailableError.
+    """
+    try:
+        answer = subprocess.run(
+            command.arguments("identity"), capture_output=True, timeout=IDENTITY_LIMIT_S, check=False
+        )
+    except OSError as error:
+        raise WorkerUnavailableError(
+            f"cannot start {command.program}: {error.strerror}; reinstall auralis or set AURALIS_WORKER"
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise WorkerUnavailableError(
+            f"{command.program} did not say who it is within {IDENTITY_LIMIT_S:.0f} s; run it by hand with "
+            "'identity' to see why, or set AURALIS_WORKER to another"
+        ) from error
+    line = answer.stdout.partition(b"\n")[0]
+    try:
+        ready = decode_response(line)
+    except ProtocolViolationError as error:
+        said = answer.stderr.decode(errors="replace").strip()[-400:] or f"exit status {answer.returncode}"
+        raise WorkerUnavailableError(
+            f"{command.program} does not answer like an fp-worker ({said}); "
+            "reinstall auralis or correct AURALIS_WORKER"
+        ) from error
+    if not isinstance(ready, Ready):
+        raise WorkerUnavailableError(
+            f"{command.program} does not say who it is; reinstall auralis or correct AURALIS_WORKER"
+        )
+    check_version(command.program, ready)
+    return ready
+
+
+def check_version(program: Path, ready: Ready) -> None:
+    """Refuses a worker of another protocol or version: its numbers would be stored under a wrong name."""
+    if ready.protocol != PROTOCOL_VERSION:
+        raise WorkerUnavailableError(
+            f"{program} speaks protocol {ready.protocol}, auralis {__version__} speaks {PROTOCOL_VERSION}; "
+            "reinstall auralis so that both come from one version"
+        )
+    if ready.worker_version != __version__:
+        raise WorkerUnavailableError(
+            f"{program} is version {ready.worker_version}, auralis is {__version__}; "
+            "reinstall auralis so that both come from one version"
+        )
+
+
+def _installed_places() -> Iterator[Path]:
+    """Folders where an installation puts programs: of this environment, beside the interpreter, beside us."""
+    yield Path(sysconfig.get_path("scripts"))
+    yield Path(sys.executable).absolute().parent
+    if sys.argv and Path(sys.argv[0]).name:
+        yield Path(sys.argv[0]).absolute().parent
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)

@@ -1,0 +1,249 @@
+"""One lane of the pool: keeps a live worker fed, replaces it when it is lost, decides who pays for the loss.
+
+A worker gets one track and, while that one is analysed and others wait, a second, so that it never idles.
+A loss is charged to the track that had `started`: it is tried once more on a fresh worker, alone, and fails
+for good the second time. A track that was only queued goes back uncharged.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+import msgspec
+
+from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.record import Record, TrackError
+from auralis_cli.track_queue import Job, TrackQueue
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerLostError, WorkerProcess
+from auralis_cli.worker_protocol import Done, Failed, Progress, Ready, Response, Started
+
+START_LIMIT_S = 20.0
+"""How long a worker may take to take up a request that is first in its line."""
+ATTEMPTS = 2
+"""Workers that may be lost on one track before it fails for good."""
+FAILED_STARTS = 3
+"""Fresh workers in a row that may be lost before they take up any track."""
+
+_request_ids = count(1)
+
+
+def deadline_s(size: int) -> float:
+    """Seconds that the analysis of a file of this many bytes may take.
+
+    At least 2 minutes, at most an hour, and 100 kB/s between: fifty times slower than a small board needs
+    for the densest codec, and slower than any network share that is still of use.
+    """
+    return min(max(120.0, size / 100_000), 3600.0)
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A job's end: the record, or the error and whether it will be the same the next time (`final`)."""
+
+    job: Job
+    outcome: Record | TrackError
+    final: bool = True
+
+
+class Activity(msgspec.Struct):
+    """What a lane does now, for the progress display."""
+
+    path: str
+    size: int
+    fraction: float | None = None
+    audio_s: float = 0.0
+
+
+class FailedStarts:
+    """Counts the fresh workers in a row that were lost before any track, over all lanes."""
+
+    def __init__(self, limit: int = FAILED_STARTS) -> None:
+        self._limit = limit
+        self._count = 0
+
+    def reset(self) -> None:
+        """A worker has taken up a track."""
+        self._count = 0
+
+    def add(self, command: WorkerCommand, lost: WorkerLostError) -> None:
+        """One more; raises WorkerUnavailableError at the limit."""
+        self._count += 1
+        if self._count >= self._limit:
+            raise WorkerUnavailableError(
+                f"stopped: {self._count} fresh workers in a row were lost before they took up a track; "
+                f"the last: {lost}; run '{command.program} identity' by hand, reinstall auralis, "
+                "or set AURALIS_WORKER"
+            ) from lost
+
+
+class _Sent(msgspec.Struct):
+    job: Job
+    request_id: int = 0
+    deadline: float = 0.0
+    started: bool = False
+
+
+class WorkerLane:
+    """Takes jobs from the queue until it is closed and empty, and reports each one's end exactly once."""
+
+    def __init__(
+        self,
+        command: WorkerCommand,
+        queue: TrackQueue,
+        *,
+        report: Callable[[Finished], Awaitable[None]],
+        failed_starts: FailedStarts,
+        lanes: Callable[[], int],
+        deadline: Callable[[int], float] = deadline_s,
+    ) -> None:
+        self._command = command
+        self._queue = queue
+        self._report = report
+        self._failed_starts = failed_starts
+        self._lanes = lanes
+        self._deadline_s = deadline
+        self._worker: WorkerProcess | None = None
+        self._fresh = True
+        self._line: deque[_Sent] = deque()
+        self._stopping = False
+        self.activity: Activity | None = None
+
+    def stop(self) -> None:
+        """Ends the lane after the track that is being analysed."""
+        self._stopping = True
+
+    def kill_now(self) -> None:
+        """Kills the worker without waiting."""
+        if self._worker is not None:
+            self._worker.kill_now()
+
+    async def run(self) -> None:
+        """The lane's life. Raises WorkerUnavailableError when the run cannot go on."""
+        try:
+            while await self._has_work():
+                try:
+                    await self._go_on()
+                except WorkerLostError as lost:
+                    await self._recover(lost)
+            if self._worker is not None and not self._line:
+                await self._worker.finish()
+        finally:
+            self.activity = None
+            if self._worker is not None:
+                await self._worker.kill()
+
+    async def _has_work(self) -> bool:
+        if self._stopping and not (self._line and self._line[0].started):
+            return False
+        if not self._line:
+            if (job := await self._queue.take()) is None:
+                return False
+            self._add(job)
+        return True
+
+    def _add(self, job: Job) -> None:
+        sent = _Sent(job)
+        self._line.append(sent)
+        if self._worker is not None:
+            self._send(self._worker, sent)
+
+    def _send(self, worker: WorkerProcess, sent: _Sent) -> None:
+        sent.request_id, sent.started = next(_request_ids), False
+        sent.deadline = asyncio.get_running_loop().time() + START_LIMIT_S
+        worker.send(sent.request_id, sent.job.track.path)
+
+    async def _go_on(self) -> None:
+        """Takes one response further; starts a worker first where there is none."""
+        if self._worker is None:
+            self._fresh = True
+            self._worker = await WorkerProcess.start(self._command, handshake_s=HANDSHAKE_LIMIT_S)
+            for sent in self._line:
+                self._send(self._worker, sent)
+        now = asyncio.get_running_loop().time()
+        response = await self._worker.receive(max(0.0, self._line[0].deadline - now))
+        await self._accept(response, self._worker.ready)
+
+    async def _accept(self, response: Response, ready: Ready) -> None:
+        head = self._line[0]
+        if isinstance(response, Failed) and response.id is None:
+            raise WorkerUnavailableError(f"fp-worker did not understand a request: {response.error.message}")
+        if isinstance(response, Ready) or response.id != head.request_id:
+            raise WorkerLostError("answered what was not asked")
+        if isinstance(response, Started) == head.started and not isinstance(response, Failed):
+            raise WorkerLostError(f"sent '{type(response).__name__.lower()}' out of turn")
+        match response:
+            case Started():
+                self._start(head)
+            case Progress():
+                self.activity = Activity(
+                    head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
+                )
+            case Done():
+                await self._end(Finished(head.job, _record(response, ready)))
+            case Failed(error=error):
+                if error.action == "stop":
+                    raise WorkerUnavailableError(f"stopped by fp-worker: {error.message} ({error.code})")
+                outcome = TrackError(error.code, error.message, error.depends_on_ffmpeg)
+                await self._end(Finished(head.job, outcome, final=error.action == "skip"))
+        if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:
+            self._take_one_more()
+
+    def _start(self, head: _Sent) -> None:
+        head.started = True
+        head.deadline = asyncio.get_running_loop().time() + self._deadline_s(head.job.track.size)
+        self._fresh = False
+        self._failed_starts.reset()
+        self.activity = Activity(head.job.track.path, head.job.track.size)
+
+    def _take_one_more(self) -> None:
+        """Queues a second track in the worker, unless few wait: then they are for lanes that idle sooner."""
+        if len(self._queue) >= self._lanes() and (job := self._queue.take_now()) is not None:
+            self._add(job)
+
+    async def _end(self, finished: Finished) -> None:
+        self._line.popleft()
+        self.activity = None
+        if self._line:
+            self._line[0].deadline = asyncio.get_running_loop().time() + START_LIMIT_S
+        await self._report(finished)
+
+    async def _recover(self, lost: WorkerLostError) -> None:
+        """Gets rid of the worker and settles what it was given."""
+        if self._worker is not None:
+            await self._worker.kill()
+            self._worker = None
+        self.activity = None
+        head = self._line.popleft()
+        while self._line:
+            self._queue.put_back(self._line.pop().job)
+        if not head.started:
+            self._line.append(head)
+            if self._fresh:
+                self._failed_starts.add(self._command, lost)
+            return
+        head.job.attempts += 1
+        head.started = False
+        if head.job.attempts < ATTEMPTS:
+            self._line.append(head)
+        else:
+            await self._report(Finished(head.job, _loss(lost)))
+
+
+def _record(done: Done, ready: Ready) -> Record:
+    return Record(
+        analyzer="worker",
+        analysis_version=ready.analysis_version,
+        worker_version=ready.worker_version,
+        fingerprint=done.fingerprint,
+        nulls=done.nulls,
+        details=done.details,
+        warnings=done.warnings,
+        content_key=done.content_key,
+    )
+
+
+def _loss(lost: WorkerLostError) -> TrackError:
+    if lost.too_late:
+        return TrackError("timed_out", f"the analysis did not end in time, twice: {lost}")
+    return TrackError("worker_crashed", f"the worker was lost on this file, twice; the last time it {lost}")

@@ -1,0 +1,122 @@
+"""The pool of workers: tracks in, results out, in any order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from auralis_cli.track_queue import CAPACITY, Job, TrackQueue
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_lane import Activity, FailedStarts, Finished, WorkerLane, deadline_s
+
+UNSTORED = 64
+"""Results that may wait to be stored; the lanes pause beyond it."""
+STOP_GRACE_S = 1.0
+"""How long a stop waits for the tracks that are being analysed."""
+
+
+class WorkerPool:
+    """Up to `jobs` workers, started as tracks come in, never more of them than tracks.
+
+    Use: `await submit(job)` for each, `close()` after the last, and beside it `async for … in results()`.
+    """
+
+    def __init__(
+        self,
+        command: WorkerCommand,
+        jobs: int,
+        *,
+        capacity: int = CAPACITY,
+        deadline: Callable[[int], float] = deadline_s,
+    ) -> None:
+        self._command = command
+        self._jobs = jobs
+        self._deadline = deadline
+        self._queue = TrackQueue(capacity)
+        self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(UNSTORED)
+        self._failed_starts = FailedStarts()
+        self._lanes: list[WorkerLane] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._intake_closed = asyncio.Event()
+        self._error: BaseException | None = None
+        self._stopped = False
+        self._supervisor = asyncio.create_task(self._supervise())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether more tracks would be dropped."""
+        return self._stopped
+
+    def activities(self) -> list[Activity | None]:
+        """What each lane does now, None for an idle one."""
+        return [lane.activity for lane in self._lanes]
+
+    async def submit(self, job: Job) -> None:
+        """Gives one track to the pool, waiting while very many wait; dropped once the pool is stopped."""
+        await self._queue.put(job)
+        if len(self._queue) > self._queue.takers and len(self._lanes) < self._jobs and not self._stopped:
+            self._open_lane()
+
+    def close(self) -> None:
+        """No more tracks will come."""
+        self._queue.close()
+        self._intake_closed.set()
+
+    async def results(self) -> AsyncIterator[Finished]:
+        """Each job's end, until all are done or the pool is stopped.
+
+        Raises WorkerUnavailableError, after what was finished before, when the workers cannot go on.
+        """
+        while (finished := await self._finished.get()) is not None:
+            yield finished
+        if self._error is not None:
+            raise self._error
+
+    async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """Drops what waits, gives the tracks in work a moment, kills the rest; `results` then ends."""
+        self._end_intake()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace_s)
+        for task in self._tasks:
+            task.cancel()
+
+    def kill_now(self) -> None:
+        """Kills all workers without waiting, for an exit at once."""
+        self._end_intake()
+        for lane in self._lanes:
+            lane.kill_now()
+
+    def _end_intake(self) -> None:
+        self._stopped = True
+        self._queue.discard()
+        for lane in self._lanes:
+            lane.stop()
+        self.close()
+
+    def _open_lane(self) -> None:
+        lane = WorkerLane(
+            self._command,
+            self._queue,
+            report=self._finished.put,
+            failed_starts=self._failed_starts,
+            lanes=lambda: len(self._lanes),
+            deadline=self._deadline,
+        )
+        self._lanes.append(lane)
+        self._tasks.append(asyncio.create_task(self._run_lane(lane)))
+
+    async def _run_lane(self, lane: WorkerLane) -> None:
+        try:
+            await lane.run()
+        except Exception as error:  # noqa: BLE001 - results() raises it where the caller can see it
+            if self._error is None:
+                self._error = error
+            self._end_intake()
+            for task in self._tasks:
+                if task is not asyncio.current_task():
+                    task.cancel()
+
+    async def _supervise(self) -> None:
+        """Ends the results when the intake is closed and every lane has ended."""
+        await self._intake_closed.wait()
+        while running := [task for task in self._tasks if not task.done()]:
+            await asyncio.wait(running)
+        await self._finished.put(None)

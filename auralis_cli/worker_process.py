@@ -1,0 +1,163 @@
+"""One fp-worker child: start and handshake, send, receive, drain stderr, end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+
+from auralis_cli.worker_binary import WorkerCommand, check_version
+from auralis_cli.worker_protocol import (
+    LINE_LIMIT,
+    ProtocolViolationError,
+    Ready,
+    Response,
+    decode_response,
+    encode_analyze,
+)
+
+HANDSHAKE_LIMIT_S = 20.0
+"""How long a fresh worker may take to say `ready`."""
+EXIT_LIMIT_S = 2.0
+"""How long a worker may take to exit once its input has ended."""
+STDERR_LINES = 20
+STDERR_LINE_CHARS = 400
+
+
+class WorkerLostError(Exception):
+    """This worker is of no use any more: it died, broke the protocol, or is too late (`too_late`)."""
+
+    def __init__(self, message: str, *, too_late: bool = False) -> None:
+        super().__init__(message)
+        self.too_late = too_late
+
+
+class WorkerProcess:
+    """A running worker. It has its own session, so the terminal's Ctrl-C reaches only the parent."""
+
+    def __init__(self, process: Process) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._process = process
+        self._stdin = process.stdin
+        self._stdout = process.stdout
+        self._last_words: deque[str] = deque(maxlen=STDERR_LINES)
+        self._draining = asyncio.create_task(self._drain(process.stderr))
+        self.ready: Ready
+
+    @classmethod
+    async def start(
+        cls, command: WorkerCommand, *, handshake_s: float = HANDSHAKE_LIMIT_S
+    ) -> "WorkerProcess":
+        """Starts a worker and waits for its `ready`.
+
+        Raises WorkerLostError when it does not come up, WorkerUnavailableError when it is of another version.
+        """
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command.arguments("serve"),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                limit=LINE_LIMIT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise WorkerLostError(f"cannot start {command.program}: {error.strerror}") from error
+        worker = cls(process)
+        try:
+            ready = await worker.receive(handshake_s)
+            if not isinstance(ready, Ready):
+                raise WorkerLostError(f"{command.program} did not begin with 'ready'")  # noqa: TRY301
+            check_version(command.program, ready)
+        except BaseException:
+            await worker.kill()
+            raise
+        worker.ready = ready
+        return worker
+
+    def send(self, request_id: int, path: str) -> None:
+        """Asks for one analysis. Never waits: two requests at most are far below a pipe's size."""
+        if not self._stdin.is_closing():
+            self._stdin.write(encode_analyze(request_id, path))
+
+    async def receive(self, within_s: float | None) -> Response:
+        """The next line from the worker, within a time limit. Raises WorkerLostError."""
+        try:
+            async with asyncio.timeout(within_s):
+                line = await self._stdout.readline()
+        except TimeoutError as error:
+            raise WorkerLostError(f"no answer within {within_s:.0f} s", too_late=True) from error
+        except ValueError as error:
+            raise WorkerLostError(f"sent a line of more than {LINE_LIMIT} bytes") from error
+        if not line:
+            raise WorkerLostError(await self._describe_end())
+        if not line.endswith(b"\n"):
+            raise WorkerLostError(f"{await self._describe_end()} in the middle of a line")
+        try:
+            return decode_response(line)
+        except ProtocolViolationError as error:
+            raise WorkerLostError(f"sent {error}") from error
+
+    async def finish(self) -> None:
+        """Ends the input, gives the worker a moment to exit, else kills it."""
+        if not self._stdin.is_closing():
+            self._stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EXIT_LIMIT_S):
+                await self._process.wait()
+        await self.kill()
+
+    async def kill(self) -> None:
+        """Kills the worker and whatever it started, and waits until it is gone."""
+        self.kill_now()
+        self._stdin.close()
+        try:
+            async with asyncio.timeout(EXIT_LIMIT_S):
+                await self._process.wait()
+                while await self._stdout.read(LINE_LIMIT):
+                    pass
+                await self._draining
+                with contextlib.suppress(ConnectionError):
+                    await self._stdin.wait_closed()
+        except TimeoutError:
+            self._draining.cancel()
+        # asyncio closes the transport in the iteration after the last pipe has ended.
+        await asyncio.sleep(0)
+
+    def kill_now(self) -> None:
+        """Sends the kill signal without waiting."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def _drain(self, stderr: asyncio.StreamReader) -> None:
+        """Reads stderr for as long as it is open, so that a talkative worker never blocks; keeps its end."""
+        rest = b""
+        while chunk := await stderr.read(1 << 16):
+            *lines, rest = (rest + chunk).split(b"\n")
+            self._last_words.extend(_printable(line) for line in lines[-STDERR_LINES:])
+            rest = rest[:STDERR_LINE_CHARS]
+        if rest:
+            self._last_words.append(_printable(rest))
+
+    async def _describe_end(self) -> str:
+        """How the worker ended, with the last line that it wrote to stderr."""
+        try:
+            async with asyncio.timeout(EXIT_LIMIT_S):
+                status = await self._process.wait()
+                await asyncio.shield(self._draining)
+        except TimeoutError:
+            return "closed its output"
+        said = f" ({self._last_words[-1]})" if self._last_words else ""
+        if status >= 0:
+            return f"ended with status {status}{said}"
+        with contextlib.suppress(ValueError):
+            return f"was killed by {signal.Signals(-status).name}{said}"
+        return f"was killed by signal {-status}{said}"
+
+
+def _printable(line: bytes) -> str:
+    return line[:STDERR_LINE_CHARS].decode(errors="replace").rstrip()

@@ -1,0 +1,131 @@
+"""The newline-delimited JSON contract with fp-worker, as types: one request, five responses.
+
+The worker speaks first (`ready`); each `analyze` is answered by `started`, any number of `progress`, and
+exactly one `done` or `failed` with its id. The owner of the contract is `rust/fp-protocol`; a test compares
+these types with the schema that it generates. Unknown fields are ignored.
+"""
+
+import base64
+import os
+from typing import Any, Literal
+
+import msgspec
+
+from auralis_cli.dimensions import keys
+from auralis_cli.record import TrackWarning
+
+PROTOCOL_VERSION = 1
+"""Version of the contract; parent and worker refuse each other when it differs."""
+
+LINE_LIMIT = 1 << 20
+"""Longest line that either side accepts, in bytes."""
+
+
+class ProtocolViolationError(Exception):
+    """The worker said something that the contract does not allow."""
+
+
+class _Message(msgspec.Struct, frozen=True, tag_field="type"):
+    pass
+
+
+class Analyze(_Message, frozen=True, tag="analyze"):
+    """Analyse one file: `path` where the path is UTF-8, else `path_b64`, the base64 of its bytes."""
+
+    id: int
+    path: str | msgspec.UnsetType = msgspec.UNSET
+    path_b64: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Ready(_Message, frozen=True, tag="ready"):
+    """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any."""
+
+    protocol: int
+    analysis_version: int
+    worker_version: str
+    build_profile: str
+    decoders: tuple[str, ...]
+    ffmpeg: str | None = None
+
+
+class Started(_Message, frozen=True, tag="started"):
+    """The analysis of a request begins: its deadline runs from here."""
+
+    id: int
+
+
+class Progress(_Message, frozen=True, tag="progress"):
+    """A long track goes on. `fraction` of the whole is None where the length is not known."""
+
+    id: int
+    audio_seconds: float
+    fraction: float | None = None
+
+
+class Done(_Message, frozen=True, tag="done"):
+    """The analysis is finished; the fields are those of `record.Record`."""
+
+    id: int
+    fingerprint: dict[str, float | None]
+    nulls: dict[str, str]
+    details: dict[str, Any]
+    warnings: tuple[TrackWarning, ...]
+    content_key: str
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why a track failed, and what to do: `skip` it for good, `retry` another time, or `stop` the run."""
+
+    code: str
+    message: str
+    action: Literal["skip", "retry", "stop"]
+    depends_on_ffmpeg: bool
+
+
+class Failed(_Message, frozen=True, tag="failed"):
+    """The track failed. `id` is None when the worker could not read the request."""
+
+    error: Failure
+    id: int | None = None
+
+
+Response = Ready | Started | Progress | Done | Failed
+
+_decoder: msgspec.json.Decoder[Response] = msgspec.json.Decoder(Response)
+_encoder = msgspec.json.Encoder()
+
+
+def encode_analyze(request_id: int, path: str) -> bytes:
+    """The request line for a path whose undecodable bytes are surrogate escapes."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        request = Analyze(request_id, path_b64=base64.b64encode(os.fsencode(path)).decode("ascii"))
+    else:
+        request = Analyze(request_id, path=path)
+    return _encoder.encode(request) + b"\n"
+
+
+def decode_response(line: bytes) -> Response:
+    """Reads one line from the worker; a fingerprint comes back in the order of the dimensions.
+
+    Raises ProtocolViolationError when the line is not a response, or a fingerprint lacks a dimension, has
+    one too many, or has a null without a reason.
+    """
+    try:
+        response = _decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ProtocolViolationError(f"not a response: {line[:80]!r} ({error})") from error
+    return _ordered(response) if isinstance(response, Done) else response
+
+
+def _ordered(done: Done) -> Done:
+    values = done.fingerprint
+    if len(values) != len(keys()) or any(key not in values for key in keys()):
+        wrong = sorted(set(keys()).symmetric_difference(values))
+        raise ProtocolViolationError(
+            f"a fingerprint with other dimensions than the table's: {', '.join(wrong)}"
+        )
+    if {key for key, value in values.items() if value is None} != set(done.nulls):
+        raise ProtocolViolationError("the nulls of a fingerprint and their reasons do not match")
+    return msgspec.structs.replace(done, fingerprint={key: values[key] for key in keys()})

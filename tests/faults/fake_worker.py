@@ -1,0 +1,159 @@
+# ruff: noqa: PTH110, PTH123, PLR0912
+"""A scripted fp-worker: does to each track what the track's own content says, or misbehaves as a whole.
+
+Run as: fake_worker.py BEHAVIOUR LOG TABLE identity|serve [--ffmpeg …]. BEHAVIOUR is a word of `_begin`, LOG a
+file that gets one line per started track, TABLE the table of dimensions. It uses the standard library only,
+so that it starts in a few milliseconds.
+"""
+
+import base64
+import json
+import os
+import signal
+import sys
+import time
+
+VERSION = "0.1.0"
+
+
+def say(**message: object) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def say_ready(protocol: int = 1, version: str = VERSION) -> None:
+    say(
+        type="ready",
+        protocol=protocol,
+        analysis_version=1,
+        worker_version=version,
+        build_profile="release",
+        decoders=["flac"],
+        ffmpeg=None,
+        later="ignored",
+    )
+
+
+def _begin(behaviour: str) -> None:
+    if behaviour == "mute":
+        time.sleep(600)
+    if behaviour == "dies-at-start":
+        sys.exit("no such library: libfft.so")
+    if behaviour == "garbage-at-start":
+        print("Segmentation fault? hello!", flush=True)
+    if behaviour == "flood":
+        sys.stderr.write(("x" * 100 + "\n") * 20_000)
+    say_ready(
+        protocol=99 if behaviour == "other-protocol" else 1,
+        version="9.9.9" if behaviour == "other-version" else VERSION,
+    )
+
+
+def _done(request: int, table: str, duration_s: float) -> None:
+    with open(table, encoding="utf-8") as file:
+        keys = [dimension["key"] for dimension in json.load(file)]
+    values: dict[str, float | None] = dict.fromkeys(sorted(keys), 0.25)
+    values["tempo_bpm"] = None
+    details = {
+        "duration_s": duration_s,
+        "samples": int(duration_s * 44100),
+        "sample_rate_hz": 44100,
+        "channels": 2,
+        "container": "flac",
+        "codec": "flac",
+        "decoder": "symphonia",
+        "tempo_alternatives": [],
+    }
+    say(
+        type="done",
+        id=request,
+        fingerprint=values,
+        nulls={"tempo_bpm": "no_pulse"},
+        details=details,
+        warnings=[],
+        content_key=f"{request:032x}",
+    )
+
+
+def _fail(request: int, action: str) -> None:
+    error = {
+        "code": "nothing_decoded",
+        "message": "nothing of the audio decodes; replace the file",
+        "action": action,
+        "depends_on_ffmpeg": False,
+    }
+    say(type="failed", id=request, error=error)
+
+
+def _analyse(request: int, path: bytes, table: str) -> None:
+    with open(path, "rb") as file:
+        word, _, argument = file.readline().decode().strip().partition(" ")
+    match word:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "crash-once":
+            if not os.path.exists(argument):
+                open(argument, "w", encoding="utf-8").close()
+                os.kill(os.getpid(), signal.SIGKILL)
+        case "hang":
+            time.sleep(600)
+        case "slow":
+            for step in range(1, 11):
+                time.sleep(float(argument) / 10)
+                say(type="progress", id=request, audio_seconds=18.0 * step, fraction=step / 10)
+        case "garbage":
+            print("thread 'main' panicked at", flush=True)
+        case "half-line":
+            sys.stdout.write('{"type":"done","id":')
+            sys.stdout.flush()
+            os._exit(3)
+        case "long-line":
+            print("x" * (2 << 20), flush=True)
+        case "wrong-id":
+            request += 1_000_000
+        case "chatter":
+            sys.stderr.write(("y" * 100 + "\n") * 20_000)
+        case "fail":
+            _fail(request, argument)
+            return
+        case "one-key":
+            say(
+                type="done",
+                id=request,
+                fingerprint={"lufs": -14.0},
+                nulls={},
+                details={},
+                warnings=[],
+                content_key="",
+            )
+            return
+        case "grow":
+            with open(path, "ab") as file:
+                file.write(b"more")
+    _done(request, table, 180.0)
+    if word == "twice":
+        _done(request, table, 180.0)
+
+
+def main() -> None:
+    behaviour, log, table, mode = sys.argv[1:5]
+    if mode == "identity":
+        say_ready(
+            protocol=99 if behaviour == "other-protocol" else 1,
+            version="9.9.9" if behaviour == "other-version" else VERSION,
+        )
+        return
+    _begin(behaviour)
+    for line in sys.stdin:
+        message = json.loads(line)
+        path = message["path"].encode() if "path" in message else base64.b64decode(message["path_b64"])
+        if behaviour == "dies-on-request":
+            os._exit(7)
+        say(type="started", id=message["id"])
+        with open(log, "ab") as file:
+            file.write(path + b"\n")
+        _analyse(message["id"], path, table)
+
+
+if __name__ == "__main__":
+    main()

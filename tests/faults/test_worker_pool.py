@@ -1,0 +1,225 @@
+"""What the pool does when workers misbehave, track by track, against a scripted worker."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fake_workers import FakeWorker, write_track
+
+from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.record import Record, Track, TrackError
+from auralis_cli.track_queue import Job
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_lane import Finished, deadline_s
+from auralis_cli.worker_pool import WorkerPool
+
+
+def analyse(
+    worker: FakeWorker, tracks: list[Track], jobs: int = 2, deadline: Callable[[int], float] = deadline_s
+) -> dict[str, Finished]:
+    """Runs the tracks through a pool; each track's end by file name."""
+
+    async def run() -> dict[str, Finished]:
+        pool = WorkerPool(WorkerCommand(worker.program), jobs, deadline=deadline)
+        for track in tracks:
+            await pool.submit(Job(track, "key"))
+        pool.close()
+        ends = [finished async for finished in pool.results()]
+        by_name = {Path(end.job.track.path).name: end for end in ends}
+        assert len(by_name) == len(ends)
+        return by_name
+
+    return asyncio.run(run())
+
+
+def error_code(end: Finished) -> str:
+    assert isinstance(end.outcome, TrackError)
+    return end.outcome.code
+
+
+def test_each_track_ends_exactly_once_with_its_record(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, f"{number:02}.flac") for number in range(30)]
+    ends = analyse(worker, tracks, jobs=3)
+    assert len(ends) == 30
+    assert sorted(worker.started()) == sorted(ends)
+    record = ends["07.flac"].outcome
+    assert isinstance(record, Record)
+    assert (record.analyzer, record.analysis_version, record.worker_version) == ("worker", 1, "0.1.0")
+    assert record.nulls == {"tempo_bpm": "no_pulse"}
+
+
+def test_larger_tracks_are_analysed_first_among_those_known(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    sizes = [300, 900, 100, 700, 500]
+    analyse(worker, [write_track(tmp_path, f"{size}", size=size) for size in sizes], jobs=1)
+    assert worker.started() == ["900", "700", "500", "300", "100"]
+
+
+def test_a_path_that_is_not_utf8_reaches_the_worker(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    ends = analyse(worker, [write_track(tmp_path, "caf\udce9 [Live].flac")])
+    assert isinstance(ends["caf\udce9 [Live].flac"].outcome, Record)
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["crash", "garbage", "half-line", "long-line", "wrong-id", "one-key", "crash-once /no/such/folder"],
+)
+def test_a_track_that_loses_its_worker_twice_fails_for_good_and_alone(tmp_path: Path, script: str) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, "bad.flac", script, size=500)]
+    tracks += [write_track(tmp_path, f"good{number}.flac") for number in range(6)]
+    ends = analyse(worker, tracks)
+    assert error_code(ends["bad.flac"]) == "worker_crashed"
+    assert ends["bad.flac"].final
+    assert worker.started().count("bad.flac") == 2
+    assert [name for name, end in ends.items() if isinstance(end.outcome, TrackError)] == ["bad.flac"]
+
+
+def test_many_crashing_tracks_do_not_stop_the_run(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, f"bad{number}.flac", "crash", size=500) for number in range(5)]
+    tracks += [write_track(tmp_path, f"good{number}.flac") for number in range(5)]
+    ends = analyse(worker, tracks)
+    failed = sorted(name for name, end in ends.items() if isinstance(end.outcome, TrackError))
+    assert failed == [f"bad{number}.flac" for number in range(5)]
+
+
+def test_a_track_that_loses_one_worker_is_analysed_by_the_next(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    ends = analyse(worker, [write_track(tmp_path, "a.flac", f"crash-once {tmp_path / 'crashed'}")])
+    assert isinstance(ends["a.flac"].outcome, Record)
+    assert worker.started() == ["a.flac", "a.flac"]
+
+
+def test_a_track_queued_behind_a_crash_is_not_charged(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, f"bad{number}.flac", "crash", size=900) for number in range(2)]
+    queued = write_track(tmp_path, "queued.flac", f"crash-once {tmp_path / 'crashed'}")
+    ends = analyse(worker, [*tracks, queued], jobs=1)
+    assert isinstance(ends["queued.flac"].outcome, Record)
+
+
+def test_a_hanging_track_ends_at_its_deadline(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, "hang.flac", "hang"), write_track(tmp_path, "good.flac")]
+    ends = analyse(worker, tracks, jobs=1, deadline=lambda _: 0.3)
+    assert error_code(ends["hang.flac"]) == "timed_out"
+    assert isinstance(ends["good.flac"].outcome, Record)
+
+
+def test_a_second_answer_costs_the_worker_and_no_track(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    ends = analyse(worker, [write_track(tmp_path, f"{n}.flac", "twice") for n in range(4)], jobs=1)
+    assert all(isinstance(end.outcome, Record) for end in ends.values())
+
+
+def test_a_flood_on_stderr_does_not_block_the_worker(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path, "flood")
+    ends = analyse(worker, [write_track(tmp_path, f"{n}.flac", "chatter") for n in range(3)], jobs=1)
+    assert all(isinstance(end.outcome, Record) for end in ends.values())
+
+
+@pytest.mark.parametrize(("action", "final"), [("skip", True), ("retry", False)])
+def test_the_worker_says_whether_a_failure_is_final(tmp_path: Path, action: str, final: bool) -> None:
+    end = analyse(FakeWorker(tmp_path), [write_track(tmp_path, "a.flac", f"fail {action}")])["a.flac"]
+    assert error_code(end) == "nothing_decoded"
+    assert end.final is final
+
+
+def test_a_failure_that_asks_for_it_stops_the_run(tmp_path: Path) -> None:
+    tracks = [write_track(tmp_path, f"{n}.flac", "fail stop") for n in range(3)]
+    with pytest.raises(WorkerUnavailableError, match="nothing of the audio decodes"):
+        analyse(FakeWorker(tmp_path), tracks)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "message"),
+    [
+        ("dies-at-start", "3 fresh workers in a row.*no such library: libfft"),
+        ("garbage-at-start", "3 fresh workers in a row.*not a response"),
+        ("dies-on-request", "3 fresh workers in a row.*status 7"),
+        ("other-version", "is version 9.9.9, auralis is"),
+        ("other-protocol", "speaks protocol 99"),
+    ],
+)
+def test_workers_that_never_come_up_stop_the_run(tmp_path: Path, behaviour: str, message: str) -> None:
+    tracks = [write_track(tmp_path, f"{n}.flac") for n in range(5)]
+    with pytest.raises(WorkerUnavailableError, match=message):
+        analyse(FakeWorker(tmp_path, behaviour), tracks)
+
+
+def test_a_worker_that_never_says_ready_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis_cli.worker_lane.HANDSHAKE_LIMIT_S", 0.2)
+    with pytest.raises(WorkerUnavailableError, match="no answer within"):
+        analyse(FakeWorker(tmp_path, "mute"), [write_track(tmp_path, "a.flac")])
+
+
+def test_a_program_that_cannot_be_executed_stops_the_run(tmp_path: Path) -> None:
+    worker = FakeWorker(tmp_path)
+    worker.program.write_text("#!/no/such/interpreter\n")
+    with pytest.raises(WorkerUnavailableError, match="cannot start"):
+        analyse(worker, [write_track(tmp_path, "a.flac")])
+
+
+def test_there_are_never_more_workers_than_tracks(tmp_path: Path) -> None:
+    async def run() -> int:
+        pool = WorkerPool(WorkerCommand(FakeWorker(tmp_path).program), 8)
+        for number in range(2):
+            await pool.submit(Job(write_track(tmp_path, f"{number}.flac", "slow 0.2"), ""))
+        pool.close()
+        lanes = len(pool.activities())
+        assert len([end async for end in pool.results()]) == 2
+        return lanes
+
+    assert asyncio.run(run()) == 2
+
+
+def test_intake_waits_while_the_queue_is_full(tmp_path: Path) -> None:
+    async def run() -> None:
+        pool = WorkerPool(WorkerCommand(FakeWorker(tmp_path).program), 1, capacity=3)
+        tracks = [write_track(tmp_path, f"{number}.flac", "slow 0.1") for number in range(12)]
+
+        async def feed() -> None:
+            for track in tracks:
+                await pool.submit(Job(track, ""))
+            pool.close()
+
+        feeding = asyncio.create_task(feed())
+        ends = 0
+        async for _ in pool.results():
+            ends += 1
+            if ends == 1:
+                assert not feeding.done()
+        assert ends == 12
+
+    asyncio.run(run())
+
+
+def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_seconds(tmp_path: Path) -> None:
+    async def run() -> list[str]:
+        worker = FakeWorker(tmp_path)
+        pool = WorkerPool(WorkerCommand(worker.program), 2)
+        await pool.submit(Job(write_track(tmp_path, "short.flac", "slow 0.5", size=900), ""))
+        await pool.submit(Job(write_track(tmp_path, "endless.flac", "hang", size=800), ""))
+        for number in range(20):
+            await pool.submit(Job(write_track(tmp_path, f"{number}.flac"), ""))
+        while len(worker.started()) < 2:
+            await asyncio.sleep(0.02)
+        began = time.monotonic()
+        stopping = asyncio.create_task(pool.stop())
+        names = [Path(end.job.track.path).name async for end in pool.results()]
+        await stopping
+        assert time.monotonic() - began < 2.0
+        return names
+
+    assert asyncio.run(run()) == ["short.flac"]
+
+
+def test_deadlines_grow_with_size_between_floor_and_ceiling() -> None:
+    assert deadline_s(0) == 120
+    assert deadline_s(30_000_000) == 300
+    assert deadline_s(10**12) == 3600

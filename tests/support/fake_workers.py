@@ -1,0 +1,37 @@
+"""Makes programs that start the scripted fake worker, and tracks that script it."""
+
+import os
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from auralis_cli.record import Track
+
+SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"
+
+
+class FakeWorker:
+    """A fake fp-worker program, with the log of the tracks that it started."""
+
+    def __init__(self, folder: Path, behaviour: str = "good") -> None:
+        self.program = folder / f"fp-worker-{behaviour}"
+        self._log = folder / f"{behaviour}.log"
+        with as_file(files("auralis_cli").joinpath("schema/dimensions.json")) as table:
+            command = f'exec "{sys.executable}" -I -S "{SCRIPT}" {behaviour} "{self._log}" "{table}" "$@"'
+        self.program.write_text(f"#!/bin/sh\n{command}\n")
+        self.program.chmod(0o755)
+
+    def started(self) -> list[str]:
+        """Names of the tracks that were started, in order."""
+        if not self._log.exists():
+            return []
+        return [Path(os.fsdecode(path)).name for path in self._log.read_bytes().splitlines()]
+
+
+def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> Track:
+    """A file whose content tells the fake worker what to do, padded to `size` bytes."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(f"{script}\n{name}\n".encode(errors="surrogateescape").ljust(size, b"."))
+    status = path.stat()
+    return Track(str(path), status.st_size, status.st_mtime_ns)

@@ -1,0 +1,104 @@
+"""The Python side of the protocol against the schema that the Rust side generates."""
+
+import json
+import os
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auralis_cli import worker_protocol as protocol
+from auralis_cli.dimensions import keys
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(
+        files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8")
+    )
+    return loaded
+
+
+def response_variants(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {variant["properties"]["type"]["const"]: variant for variant in schema["response"]["oneOf"]}
+
+
+def test_every_response_type_has_the_fields_of_the_schema(schema: dict[str, Any]) -> None:
+    types = {struct.__struct_config__.tag: struct for struct in protocol.Response.__args__}
+    variants = response_variants(schema)
+    assert types.keys() == variants.keys()
+    for name, variant in variants.items():
+        fields = {field.name: field.required for field in msgspec.structs.fields(types[name])}
+        declared = {field: field in variant["required"] for field in variant["properties"] if field != "type"}
+        assert fields == declared, name
+
+
+def test_failures_have_the_fields_and_actions_of_the_schema(schema: dict[str, Any]) -> None:
+    definitions = schema["response"]["$defs"]
+    assert {f.name for f in msgspec.structs.fields(protocol.Failure)} == set(
+        definitions["Failure"]["properties"]
+    )
+    actions = {choice["const"] for choice in definitions["Action"]["oneOf"]}
+    assert actions == {"skip", "retry", "stop"}
+
+
+@given(st.binary(min_size=1, max_size=200).filter(lambda path: b"\0" not in path))
+def test_any_path_travels_as_the_schema_says_and_comes_back(path: bytes) -> None:
+    line = protocol.encode_analyze(7, os.fsdecode(path))
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    request = json.loads(line)
+    schema = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))
+    jsonschema.validate(request, schema["request"])
+    decoded = msgspec.json.decode(line, type=protocol.Analyze)
+    text = decoded.path
+    if isinstance(text, str):
+        assert text.encode() == path
+    else:
+        assert msgspec.json.decode(b'"' + str(decoded.path_b64).encode() + b'"', type=bytes) == path
+
+
+def done_line(**changes: Any) -> bytes:
+    message: dict[str, Any] = {
+        "type": "done",
+        "id": 3,
+        "fingerprint": dict.fromkeys(sorted(keys()), 0.5) | {"lufs": None},
+        "nulls": {"lufs": "below_gate"},
+        "details": {"duration_s": 1.0},
+        "warnings": [{"code": "damaged", "message": "3 packets were lost", "count": 3}],
+        "content_key": "0" * 32,
+    }
+    return json.dumps(message | changes).encode()
+
+
+def test_a_fingerprint_comes_back_in_the_order_of_the_dimensions() -> None:
+    done = protocol.decode_response(done_line(unknown=1))
+    assert isinstance(done, protocol.Done)
+    assert tuple(done.fingerprint) == keys()
+    assert done.fingerprint["lufs"] is None
+    assert done.warnings[0].count == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"thread 'main' panicked", "not a response"),
+        (b"[]", "not a response"),
+        (b'{"type":"later","id":1}', "not a response"),
+        (b'{"type":"started"}', "not a response"),
+        (b'{"type":"started","id":1', "not a response"),
+        (b'\xff\xfe{"type":"started","id":1}', "not a response"),
+        (done_line(fingerprint={"lufs": None}), "other dimensions"),
+        (done_line(nulls={}), "reasons do not match"),
+        (done_line(nulls={"lufs": "x", "crest_db": "x"}), "reasons do not match"),
+        (done_line().replace(b"0.5", b"NaN", 1), "not a response"),
+        (done_line().replace(b"0.5", b"1e999", 1), "not a response"),
+    ],
+)
+def test_a_line_that_is_not_a_response_is_a_violation(line: bytes, reason: str) -> None:
+    with pytest.raises(protocol.ProtocolViolationError, match=reason):
+        protocol.decode_response(line)
