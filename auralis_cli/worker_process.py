@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
 
 from auralis_cli.worker_binary import WorkerCommand, check_version
@@ -36,11 +36,12 @@ class WorkerLostError(Exception):
 class WorkerProcess:
     """A running worker. It has its own session, so the terminal's Ctrl-C reaches only the parent."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, transport: asyncio.SubprocessTransport) -> None:
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
+        self._transport = transport
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._last_words: deque[str] = deque(maxlen=STDERR_LINES)
@@ -55,18 +56,19 @@ class WorkerProcess:
 
         Raises WorkerLostError when it does not come up, WorkerUnavailableError when it is of another version.
         """
+        loop = asyncio.get_running_loop()
         try:
-            process = await asyncio.create_subprocess_exec(
+            transport, protocol = await loop.subprocess_exec(
+                lambda: SubprocessStreamProtocol(LINE_LIMIT, loop),
                 *command.arguments("serve"),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=PIPE,
-                limit=LINE_LIMIT,
                 start_new_session=True,
             )
         except OSError as error:
             raise WorkerLostError(f"cannot start {command.program}: {error.strerror}") from error
-        worker = cls(process)
+        worker = cls(Process(transport, protocol, loop), transport)
         try:
             ready = await worker.receive(handshake_s)
             if not isinstance(ready, Ready):
@@ -113,19 +115,14 @@ class WorkerProcess:
     async def kill(self) -> None:
         """Kills the worker and whatever it started, and waits until it is gone."""
         self.kill_now()
-        self._stdin.close()
         try:
             async with asyncio.timeout(EXIT_LIMIT_S):
                 await self._process.wait()
-                while await self._stdout.read(LINE_LIMIT):
-                    pass
-                await self._draining
-                with contextlib.suppress(ConnectionError):
-                    await self._stdin.wait_closed()
         except TimeoutError:
+            pass  # Stuck in the kernel, on a dead network share: init will reap it.
+        finally:
+            self._transport.close()
             self._draining.cancel()
-        # asyncio closes the transport in the iteration after the last pipe has ended.
-        await asyncio.sleep(0)
 
     def kill_now(self) -> None:
         """Sends the kill signal without waiting."""

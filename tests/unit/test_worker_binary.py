@@ -1,5 +1,7 @@
 """Where the worker is looked for, and what is said when it is missing, broken or of another version."""
 
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -19,9 +21,9 @@ def settings(worker: Path | None = None) -> Settings:
 def nothing_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     empty = tmp_path / "empty"
     empty.mkdir()
-    monkeypatch.setattr(worker_binary.sysconfig, "get_path", lambda _: str(empty))
-    monkeypatch.setattr(worker_binary.sys, "executable", str(empty / "python"))
-    monkeypatch.setattr(worker_binary.sys, "argv", [str(empty / "auralis")])
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(empty))
+    monkeypatch.setattr(sys, "executable", str(empty / "python"))
+    monkeypatch.setattr(sys, "argv", [str(empty / "auralis")])
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     return empty
 
