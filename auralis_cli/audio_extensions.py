@@ -1,0 +1,34 @@
+"""Which file names say "audio": a walk offers these to the worker, which then goes by content alone."""
+
+from typing import Final
+
+# fmt: off
+AUDIO_EXTENSIONS: Final = frozenset(
+    {
+        # lossless
+        "flac", "fla", "alac", "ape", "mac", "ofr", "la", "shn", "tak", "tta", "wv",
+        # PCM and its containers
+        "aif", "aiff", "aifc", "afc", "au", "snd", "bwf", "caf", "rf64", "sd2", "voc", "w64", "wav", "wave",
+        # DSD
+        "dff", "dsd", "dsf", "wsd",
+        # MPEG audio, AAC and MPEG-4
+        "aac", "adts", "latm", "loas", "m2a", "m4a", "m4b", "m4p", "m4r", "mp1", "mp2", "mp3", "mp4", "mpa",
+        "mpga",
+        # Ogg, Matroska
+        "mka", "oga", "ogg", "ogx", "opus", "spx", "weba", "webm",
+        # other lossy codecs
+        "3ga", "aa3", "ac3", "amr", "asf", "awb", "dts", "dtshd", "eac3", "ec3", "gsm", "mlp", "mp+", "mpc",
+        "mpp", "oma", "ra", "thd", "vqf", "wma", "xwma",
+    }
+)
+# fmt: on
+"""Lower-case extensions of audio files and of containers that often hold nothing but audio.
+
+Films (`mkv`, `avi`, `mov`) are left out: a music folder's concert film is analysed when it is named.
+"""
+
+
+def has_audio_extension(name: str) -> bool:
+    """Whether the name ends in an audio extension, in any case."""
+    _, dot, extension = name.rpartition(".")
+    return bool(dot) and extension.lower() in AUDIO_EXTENSIONS

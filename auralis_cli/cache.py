@@ -1,0 +1,160 @@
+"""Stage 9b: the cache, one SQLite row per path. Written by one thread; several processes may share a file."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import msgspec
+
+from auralis_cli.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
+from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
+from auralis_cli.record import Analyzer, Record, Track, TrackError
+
+_PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
+
+_KNOWN_COLUMNS: Final = (
+    "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
+    "error_code, error_message, depends_on_ffmpeg"
+)
+_UPSERT: Final = (
+    f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
+    f"ON CONFLICT (path) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, "
+    "missing_since = NULL"
+)
+_MOVE: Final = (
+    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL WHERE path = ?"
+)
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What a row says about when it holds; `error` is None for a record."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    file_key: str
+    analyzer: str
+    analysis_version: int
+    worker_version: str
+    ffmpeg: str | None
+    error: TrackError | None
+
+
+class Cache:
+    """Records and failures by path.
+
+    `store` and `move` only note what to write; `commit` writes it in one transaction of milliseconds, so that
+    two scans on one cache get their turns. Reads commit first and so see everything noted. One thread at a
+    time. Every method raises CacheError when the database fails; what is not yet written then stays noted.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.path = path
+        self._connection = open_cache_file(path, busy_timeout_s=busy_timeout_s)
+        self._pending: list[tuple[str, Sequence[Any]]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def store(
+        self,
+        track: Track,
+        file_key: str,
+        outcome: Record | TrackError,
+        analyzer: Analyzer,
+        ffmpeg: str | None,
+    ) -> None:
+        """Notes a result in place of what was known about this path.
+
+        `track` as it was before the analysis, after which it was found unchanged. A record says itself who
+        made it; for a failure `analyzer` and `ffmpeg` (version, None for none) say what would have to change.
+        An empty `file_key` means that it is not known.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._pending.append((_UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
+
+    def move(self, from_path: str, track: Track) -> None:
+        """Notes that the row of `from_path` now belongs to `track`: another path, another time, or both."""
+        new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path))
+        self._pending.append((_MOVE, new))
+
+    def known(self, paths: Iterable[str]) -> dict[str, Known]:
+        """The rows of these paths, by path."""
+        rows = self._select(_KNOWN_COLUMNS, "path", map(os.fsencode, paths))
+        return {known.path: known for known in map(_known, rows)}
+
+    def known_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[Known]]:
+        """The rows with these file keys, by file key, each list in the order of the paths."""
+        found: dict[str, list[Known]] = {}
+        for row in sorted(self._select(_KNOWN_COLUMNS, "file_key", filter(None, file_keys))):
+            found.setdefault(row[3], []).append(_known(row))
+        return found
+
+    def records(self, paths: Iterable[str]) -> dict[str, Record]:
+        """The records of these paths, by path, without failures and rows that break a record's rules."""
+        found = {}
+        for row in self._select(
+            f"path, {RECORD_COLUMNS}", "path", map(os.fsencode, paths), "error_code IS NULL"
+        ):
+            record = record_from_row(row[1:])
+            if record is not None:
+                found[os.fsdecode(row[0])] = record
+        return found
+
+    def record(self, path: str) -> Record | None:
+        """The record of this path, whether or not it still fits the file."""
+        return self.records([path]).get(path)
+
+    def commit(self) -> None:
+        """Writes what was noted. Call it at least every second and at every stop."""
+        if not self._pending:
+            return
+        with cache_errors(self.path, "write to"):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in self._pending:
+                    self._connection.execute(statement, values)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        self._pending.clear()
+
+    def close(self) -> None:
+        """Commits and closes."""
+        try:
+            self.commit()
+        finally:
+            self._connection.close()
+
+    def _select(
+        self, columns: str, key: str, values: Iterable[Any], also: str = "1"
+    ) -> Iterator[tuple[Any, ...]]:
+        self.commit()
+        values = iter(values)
+        while chunk := tuple(islice(values, _PATHS_PER_QUERY)):
+            marks = ", ".join("?" * len(chunk))
+            with cache_errors(self.path, "read"):
+                query = f"SELECT {columns} FROM tracks WHERE {key} IN ({marks}) AND {also}"
+                rows = self._connection.execute(query, chunk).fetchall()
+            yield from rows
+
+
+def _known(row: tuple[Any, ...]) -> Known:
+    path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
+    code, message, depends_on_ffmpeg = failure
+    error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
+    path = os.fsdecode(path)
+    return Known(
+        path, size, mtime_ns, file_key or "", analyzer, analysis_version, worker_version, ffmpeg, error
+    )

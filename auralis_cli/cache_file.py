@@ -1,0 +1,121 @@
+"""Opening the cache's SQLite file: what it must be, how it is journalled, what its errors mean to a user."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from auralis_cli.errors import CacheError
+from auralis_cli.local_disk import is_on_local_disk
+from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
+
+BUSY_TIMEOUT_S: Final = 60.0
+"""How long to wait for another scan's write; each of its writes takes milliseconds."""
+
+_HEADER_BYTES: Final = 100
+_MAGIC: Final = b"SQLite format 3\x00"
+
+
+def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
+    """A connection in autocommit mode to the cache at `path`, created with its folders where missing.
+
+    Write-ahead log on local disks, else a journal that is safe on a network. CacheError for anything that is
+    not a cache of this version or an older one; such a file is not touched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _check_header(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise CacheError(f"cannot open the cache {path}: {why}; name another one with --cache") from error
+    with cache_errors(path, "open"):
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False, cached_statements=32
+        )
+        try:
+            migrate(connection)
+            _set_journal(connection, local=is_on_local_disk(path.parent), patience_s=busy_timeout_s)
+        except NewerSchemaError as error:
+            connection.close()
+            raise _newer(path, int(str(error))) from error
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def cache_errors(path: Path, action: str) -> Iterator[None]:
+    """Turns SQLite's errors into a message: what, why, what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise CacheError(f"cannot {action} the cache {path}: {error}; {_advice(error)}") from error
+
+
+def _check_header(path: Path) -> None:
+    """Refuses what is not a cache by reading the file, since SQLite itself may write on opening one."""
+    if not path.exists():
+        return
+    if not path.is_file():
+        raise CacheError(f"cannot use {path} as the cache: it is not a file; name another one with --cache")
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    if not header:
+        return
+    application_id = int.from_bytes(header[68:72], "big")
+    version = int.from_bytes(header[60:64], "big")
+    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC) or application_id != APPLICATION_ID:
+        raise CacheError(
+            f"cannot use {path} as the cache: it is not an auralis cache; "
+            "name another file with --cache, or move this one away for a new one filled from the sidecars"
+        )
+    if version > SCHEMA_VERSION:
+        raise _newer(path, version)
+
+
+def _newer(path: Path, version: int) -> CacheError:
+    return CacheError(
+        f"cannot use the cache {path}: a newer auralis has written it (version {version}, this one knows "
+        f"{SCHEMA_VERSION}); update auralis, or name another cache with --cache"
+    )
+
+
+def _set_journal(connection: sqlite3.Connection, *, local: bool, patience_s: float) -> None:
+    """Chooses the journal. SQLite does not wait by itself for the lock that a change of journal needs."""
+    wanted = "wal" if local else "truncate"
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] == wanted:
+                break
+            if connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0] == wanted:
+                break
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error):
+                raise
+        if time.monotonic() > deadline:
+            raise sqlite3.OperationalError("database is locked")
+        time.sleep(0.01)
+    # In the write-ahead log a power cut may take the last commit, never the database.
+    connection.execute(f"PRAGMA synchronous = {'NORMAL' if local else 'FULL'}")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _advice(error: sqlite3.Error) -> str:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if _is_busy(error):
+        return "another program holds it; end that one or name another cache with --cache"
+    if code == sqlite3.SQLITE_FULL:
+        return "free some space on its disk"
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "it is damaged: move it away, and a new one will be filled from the sidecars"
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return "check the permissions of the file and its folder"
+    return "check its disk, or name another cache with --cache"

@@ -1,0 +1,241 @@
+"""Stage 1: paths → tracks. One pass over the folders, one `stat` per audio file, each physical file once.
+
+Nothing is left out silently: a file with an audio name, or a whole folder, that does not become a track comes
+out as `Skipped` with a reason. Files without an audio name are no candidates and are not mentioned.
+"""
+
+import errno
+import os
+import stat
+from collections import deque
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from operator import attrgetter
+
+import msgspec
+
+from auralis_cli.audio_extensions import has_audio_extension
+from auralis_cli.exclude_patterns import ExcludePatterns
+from auralis_cli.ignored_folders import is_system_folder
+from auralis_cli.record import Track, TrackError
+from auralis_cli.sidecar_path import SIDECAR_SUFFIX
+
+
+class SkipReason(StrEnum):
+    """Why something in a scanned folder is not analysed."""
+
+    HIDDEN = "hidden"
+    """A file or folder whose name starts with a dot."""
+    APPLE_DOUBLE = "apple_double"
+    """`._name`: resource fork of another file, without audio."""
+    SYSTEM_FOLDER = "system_folder"
+    """A folder of a NAS or an operating system: thumbnails, bins, snapshots."""
+    EXCLUDED = "excluded"
+    """Matches an `--exclude` pattern."""
+    DUPLICATE = "duplicate"
+    """Reached before under another path: a hard link, a symbolic link or a path given twice."""
+    SYMLINK_LOOP = "symlink_loop"
+    """A symbolic link that leads back to a folder above it, or to itself."""
+    DANGLING_LINK = "dangling_link"
+    """A symbolic link to something that is not there."""
+    AUDIO_NAMED_FOLDER = "audio_named_folder"
+    """A folder with an audio extension: no track, but what is in it is looked at."""
+    NOT_A_FILE = "not_a_file"
+    """A pipe, socket or device with an audio extension."""
+    UNREADABLE = "unreadable"
+    """A folder that cannot be listed, or a file that cannot be examined."""
+    SIDECAR = "sidecar"
+    """A sidecar that was named as if it were a track."""
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A path that is left out, and why. A skipped folder stands for all that is in it."""
+
+    path: str
+    reason: SkipReason
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A path that the user named and that cannot be scanned: a failure to report, not something to skip."""
+
+    path: str
+    error: TrackError
+
+
+def discover(paths: Sequence[str], *, exclude: Sequence[str] = ()) -> Iterator[Track | Skipped | Refused]:
+    """Yields, while walking, what is found under `paths`: files as named, folders recursively.
+
+    Paths become absolute; symbolic links in them stay as they are. The order is fixed: within a folder files
+    by name, then subfolders by name; symbolic links are followed after all that is really there, so that a
+    file keeps its own path when a link leads to it as well. A named file is a track whatever its name; a
+    named folder is walked whatever its name.
+    """
+    walk = _Walk(ExcludePatterns(exclude))
+    for path in paths:
+        yield from walk.named(path)
+    yield from walk.links()
+
+
+class _Walk:
+    """What was seen so far: folders and files by device and inode, links still to follow."""
+
+    def __init__(self, exclude: ExcludePatterns) -> None:
+        self._exclude = exclude
+        self._folders: set[tuple[int, int] | str] = set()
+        self._files: dict[int, set[int]] = {}
+        self._links: deque[tuple[str, str]] = deque()
+
+    def named(self, path: str) -> Iterator[Track | Skipped | Refused]:
+        """A path given by the user."""
+        try:
+            if not path:
+                raise FileNotFoundError(errno.ENOENT, "the path is empty")
+            path = os.path.abspath(path)
+            status = os.stat(path)
+            if stat.S_ISDIR(status.st_mode):
+                os.scandir(path).close()
+        except (OSError, ValueError) as error:
+            yield Refused(path, _refusal(path, error))
+            return
+        if self._exclude.match(path, os.path.dirname(path)):
+            yield Skipped(path, SkipReason.EXCLUDED)
+        elif stat.S_ISDIR(status.st_mode):
+            yield from self._tree(path, path)
+        elif path.endswith(SIDECAR_SUFFIX):
+            yield Skipped(path, SkipReason.SIDECAR)
+        elif stat.S_ISREG(status.st_mode):
+            yield self._file(path, status)
+        else:
+            why = f"{path} is a pipe, socket or device, not a file; name an audio file or a folder"
+            yield Refused(path, TrackError("not_a_file", why))
+
+    def links(self) -> Iterator[Track | Skipped]:
+        """The symbolic links met in folders, and those met behind them."""
+        while self._links:
+            path, root = self._links.popleft()
+            try:
+                status = os.stat(path)
+            except OSError as error:
+                yield Skipped(path, _broken_link_reason(error))
+                continue
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._tree(path, root)
+            elif has_audio_extension(path):
+                regular = stat.S_ISREG(status.st_mode)
+                yield self._file(path, status) if regular else Skipped(path, SkipReason.NOT_A_FILE)
+
+    def _tree(self, top: str, root: str) -> Iterator[Track | Skipped]:
+        """A folder and all below it; a stack, not recursion, because folders may nest deeper than Python."""
+        pending = [top]
+        while pending:
+            folder = pending.pop()
+            try:
+                again = not self._first_visit(folder)
+            except OSError:
+                yield Skipped(folder, SkipReason.UNREADABLE)
+                continue
+            if again:
+                yield Skipped(folder, _revisit_reason(folder))
+                continue
+            entries, complete = _list(folder)
+            if not complete:
+                yield Skipped(folder, SkipReason.UNREADABLE)
+            subfolders = []
+            for entry in entries:
+                found = self._entry(entry, root)
+                if isinstance(found, str):
+                    subfolders.append(found)
+                elif found is not None:
+                    yield found
+            for path in subfolders:
+                if has_audio_extension(path):
+                    yield Skipped(path, SkipReason.AUDIO_NAMED_FOLDER)
+            pending.extend(reversed(subfolders))
+
+    def _entry(self, entry: os.DirEntry[str], root: str) -> Track | Skipped | str | None:
+        """One entry of a folder: a track, a skip, the path of a folder to enter, or nothing of interest."""
+        name = entry.name
+        is_folder = entry.is_dir(follow_symlinks=False)
+        is_link = not is_folder and entry.is_symlink()
+        if not (is_folder or is_link or has_audio_extension(name)):
+            return None
+        if (is_folder or is_link) and is_system_folder(name):
+            return Skipped(entry.path, SkipReason.SYSTEM_FOLDER)
+        if name.startswith("."):
+            apple_double = name.startswith("._") and not is_folder
+            return Skipped(entry.path, SkipReason.APPLE_DOUBLE if apple_double else SkipReason.HIDDEN)
+        if self._exclude.match(entry.path, root):
+            return Skipped(entry.path, SkipReason.EXCLUDED)
+        if is_folder:
+            return entry.path
+        if is_link:
+            self._links.append((entry.path, root))
+            return None
+        try:
+            return self._file(entry.path, entry.stat()) if entry.is_file() else _special(entry)
+        except OSError:
+            return Skipped(entry.path, SkipReason.UNREADABLE)
+
+    def _file(self, path: str, status: os.stat_result) -> Track | Skipped:
+        """A regular file, unless it was there before under another path. Inode 0 means that there is none."""
+        seen = self._files.setdefault(status.st_dev, set())
+        if status.st_ino in seen:
+            return Skipped(path, SkipReason.DUPLICATE)
+        if status.st_ino:
+            seen.add(status.st_ino)
+        return Track(path, status.st_size, status.st_mtime_ns)
+
+    def _first_visit(self, folder: str) -> bool:
+        """Notes the folder; False when it was there before."""
+        status = os.stat(folder)
+        identity = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(folder)
+        before = len(self._folders)
+        self._folders.add(identity)
+        return len(self._folders) > before
+
+
+def _list(folder: str) -> tuple[list[os.DirEntry[str]], bool]:
+    """The entries by name, and whether these are all: a failing disk can end a listing early."""
+    entries: list[os.DirEntry[str]] = []
+    complete = True
+    try:
+        with os.scandir(folder) as listing:
+            entries.extend(listing)
+    except OSError:
+        complete = False
+    entries.sort(key=attrgetter("name"))
+    return entries, complete
+
+
+def _special(entry: os.DirEntry[str]) -> Skipped:
+    """Something with an audio name that is neither a file nor a folder nor a link."""
+    return Skipped(entry.path, SkipReason.NOT_A_FILE)
+
+
+def _revisit_reason(folder: str) -> SkipReason:
+    """A folder met again: above itself in the path it was reached by, or elsewhere."""
+    real = os.path.realpath(folder)
+    above = os.path.realpath(os.path.dirname(folder))
+    inside = above == real or above.startswith(real.rstrip("/") + "/")
+    return SkipReason.SYMLINK_LOOP if inside else SkipReason.DUPLICATE
+
+
+def _broken_link_reason(error: OSError) -> SkipReason:
+    if error.errno == errno.ELOOP:
+        return SkipReason.SYMLINK_LOOP
+    missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+    return SkipReason.DANGLING_LINK if missing else SkipReason.UNREADABLE
+
+
+def _refusal(path: str, error: OSError | ValueError) -> TrackError:
+    """Why a named path cannot be scanned, with the worker's code for the same thing."""
+    if isinstance(error, ValueError):
+        return TrackError("not_found", f"{path!r} is not a possible path: {error}; check the spelling")
+    reason = error.strerror or type(error).__name__
+    if isinstance(error, PermissionError):
+        return TrackError("permission_denied", f"cannot read {path}: {reason}; check its permissions")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return TrackError(
+            "not_found", f"cannot find {path}: {reason}; check the spelling and that its disk is mounted"
+        )
+    return TrackError("read_error", f"cannot read {path}: {reason}; check the disk or the network share")

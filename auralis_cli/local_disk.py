@@ -1,0 +1,45 @@
+"""Whether a folder lies on a disk of this machine: SQLite's write-ahead log works nowhere else."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+# fmt: off
+_LOCAL_TYPES: Final = frozenset(
+    {
+        "apfs", "bcachefs", "btrfs", "exfat", "ext2", "ext3", "ext4", "f2fs", "fuseblk", "hfs",
+        "hfsplus", "jfs", "nilfs2", "ntfs", "ntfs3", "overlay", "ramfs", "reiserfs", "tmpfs", "ufs",
+        "vfat", "xfs", "zfs",
+    }
+)
+# fmt: on
+
+
+def is_on_local_disk(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Whether the file system that holds `folder` is known to be local.
+
+    Unknown types (network, other FUSE, shares of a virtual machine's host) and systems without a table of
+    mounts count as remote: the safe journal only costs a little time.
+    """
+    try:
+        table = mounts.read_bytes()
+    except OSError:
+        return False
+    real = os.path.realpath(folder)
+    best, kind = -1, ""
+    for line in table.splitlines():
+        fields = line.split(b" ")
+        if len(fields) < 3:
+            continue
+        point = _unescape(os.fsdecode(fields[1]))
+        holds = real == point or real.startswith(point.rstrip("/") + "/")
+        if holds and len(point) >= best:  # of two mounts on one folder, the later one hides the earlier
+            best, kind = len(point), os.fsdecode(fields[2])
+    return kind in _LOCAL_TYPES
+
+
+def _unescape(field: str) -> str:
+    """Blanks and backslashes stand in the table as octal numbers."""
+    for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        field = field.replace(code, character)
+    return field

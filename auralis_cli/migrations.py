@@ -1,0 +1,83 @@
+"""The cache's schema, version by version: each step and its version number in one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from auralis_cli.dimensions import keys
+
+APPLICATION_ID: Final = 0x4155524C
+"""`AURL` in the database header: tells a cache from any other SQLite file."""
+
+
+def create_tracks(connection: sqlite3.Connection) -> None:
+    """Version 1. One row per path: the look-up's columns first, since SQLite reads a row from its start.
+
+    A row is a record (the 25 values, `nulls`, `details`, `warnings`) or a failure (`error_code`,
+    `error_message`, `depends_on_ffmpeg`). `missing_since`: when the file was first found gone.
+    """
+    values = ", ".join(f'"{key}" REAL' for key in keys())
+    connection.execute(
+        f"""
+        CREATE TABLE tracks (
+            path BLOB PRIMARY KEY NOT NULL,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            file_key TEXT,
+            analyzer TEXT NOT NULL,
+            analysis_version INTEGER NOT NULL,
+            worker_version TEXT NOT NULL,
+            ffmpeg TEXT,
+            error_code TEXT,
+            error_message TEXT,
+            depends_on_ffmpeg INTEGER NOT NULL DEFAULT 0,
+            missing_since TEXT,
+            analysed_at TEXT NOT NULL,
+            content_key TEXT,
+            {values},
+            nulls TEXT,
+            details TEXT,
+            warnings TEXT
+        )
+        """
+    )
+    connection.execute("CREATE INDEX tracks_by_file_key ON tracks (file_key)")
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (create_tracks,)
+"""Step n makes version n + 1 of version n. A step that has been released is never changed."""
+
+SCHEMA_VERSION: Final = len(MIGRATIONS)
+
+
+class NewerSchemaError(Exception):
+    """The database has a version that this program does not know."""
+
+
+def migrate(
+    connection: sqlite3.Connection, steps: Sequence[Callable[[sqlite3.Connection], None]] = MIGRATIONS
+) -> None:
+    """Brings a database (in autocommit mode) up to date. Two processes may do so at once.
+
+    Raises NewerSchemaError, having changed nothing, when it is ahead of `steps`. A step that fails leaves the
+    version before it.
+    """
+    while (version := schema_version(connection)) != len(steps):
+        if version > len(steps):
+            raise NewerSchemaError(str(version))
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = schema_version(connection)  # another process may have been here while this one waited
+            if version < len(steps):
+                steps[version](connection)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The database's version; 0 when new."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,83 @@
+"""What makes a record believable: checked on everything that comes from a sidecar or out of the cache."""
+
+import math
+import re
+from typing import Annotated, Final
+
+import msgspec
+
+from auralis_cli.dimensions import dimensions, keys
+from auralis_cli.record import Record
+
+_REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
+_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
+_VERSION_LIMIT_CHARACTERS: Final = 100
+
+_Text = Annotated[str, msgspec.Meta(max_length=200)]
+_Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)]
+
+
+class TempoAlternative(msgspec.Struct, frozen=True):
+    """Another tempo level."""
+
+    bpm: float
+    score: float
+
+
+class Details(msgspec.Struct, frozen=True):
+    """The types of the details, so that readers may rely on what is there. A later version may add some."""
+
+    duration_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    samples: _Count = 0
+    sample_rate_hz: _Count = 0
+    channels: _Count = 0
+    bit_depth: _Count | None = None
+    container: _Text = ""
+    codec: _Text = ""
+    decoder: _Text = ""
+    tempo_confidence: float | None = None
+    tempo_alternatives: list[TempoAlternative] = []
+    chroma: Annotated[list[float], msgspec.Meta(min_length=12, max_length=12)] | None = None
+    key: _Text | None = None
+    key_strength: float | None = None
+    loudness_range_lu: float | None = None
+    sample_peak_dbfs: float | None = None
+    lowest_correlation: float | None = None
+
+
+def fault(record: Record) -> str | None:
+    """The first rule that a record breaks, in words; None for a good one.
+
+    Exactly the 25 keys; each value finite and within its dimension's range, or None with a reason and only
+    then; details of the right types.
+    """
+    if len(record.fingerprint) != len(keys()) or any(key not in record.fingerprint for key in keys()):
+        return "the fingerprint does not have exactly the 25 keys"
+    for dimension in dimensions():
+        value = record.fingerprint[dimension.key]
+        reason = record.nulls.get(dimension.key)
+        if value is None:
+            if reason is None or not _REASON.fullmatch(reason):
+                return f"{dimension.key} is null without a reason"
+        elif not math.isfinite(value) or not dimension.allows(value):
+            return f"{dimension.key} is {value}, outside its range"
+        elif reason is not None:
+            return f"{dimension.key} has a value and a reason for having none"
+    if not record.nulls.keys() <= record.fingerprint.keys():
+        return "a reason belongs to no dimension"
+    return _fault_of_the_rest(record)
+
+
+def _fault_of_the_rest(record: Record) -> str | None:
+    if not _KEY.fullmatch(record.content_key):
+        return "the content key is not a hash"
+    if (
+        not record.analyzer
+        or max(len(record.analyzer), len(record.worker_version)) > _VERSION_LIMIT_CHARACTERS
+    ):
+        return "the analyzer is not one"
+    try:
+        msgspec.convert(record.details, Details)
+    except msgspec.ValidationError as error:
+        return f"the details are wrong: {error}"
+    return None

@@ -1,0 +1,224 @@
+"""Stage 9a: the sidecar, a JSON file that keeps a track's fingerprint with the music. Untrusted when read."""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+
+from auralis_cli import __version__
+from auralis_cli.dimensions import keys
+from auralis_cli.errors import ConfigError
+from auralis_cli.file_key import file_key
+from auralis_cli.record import Record, Track, TrackWarning
+from auralis_cli.record_rules import fault
+from auralis_cli.same_content import is_same_content
+from auralis_cli.settings import SidecarMode
+from auralis_cli.sidecar_path import sidecar_beside, sidecar_in_mirror
+
+FORMAT_VERSION: Final = 1
+SIZE_LIMIT_BYTES: Final = 64 << 10
+"""No sidecar is that long: one has about 3 KiB."""
+
+_FOLDER_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+_Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), lt=1 << 63)]
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file that was analysed. `name` tells a renamed file; it is never opened."""
+
+    name: str
+    size: Annotated[_Int64, msgspec.Meta(ge=0)]
+    mtime_ns: _Int64
+    file_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    content_key: str
+
+
+class Sidecar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    format: int
+    analysis_version: Annotated[_Int64, msgspec.Meta(ge=0)]
+    analyzer: str
+    worker_version: str
+    generator: str
+    source: Source
+    fingerprint: dict[str, float | None]
+    nulls: dict[str, str]
+    details: dict[str, Any]
+    warnings: tuple[TrackWarning, ...]
+
+
+class Sidecars:
+    """Reads and writes sidecars: beside the tracks, under a mirror root, or not at all.
+
+    Trouble never raises and never costs a result: it is told in `warnings`, once per folder and kind, and a
+    folder that cannot be written to is not tried again.
+    """
+
+    def __init__(self, mode: SidecarMode, mirror_root: Path | None) -> None:
+        if mode is SidecarMode.MIRROR and mirror_root is None:
+            raise ConfigError("sidecars in a mirror need a root folder; name it with --sidecar-dir")
+        self._mode = mode
+        self._root = mirror_root
+        self._decoder = msgspec.json.Decoder(Sidecar)
+        self._unwritable: set[str] = set()
+        self._told: set[tuple[str | int, int | None]] = set()
+        self.warnings: list[str] = []
+
+    def path_of(self, path: str) -> str | None:
+        """Where the sidecar of the track at this absolute path lies; None without sidecars."""
+        if self._mode is SidecarMode.NONE:
+            return None
+        return sidecar_beside(path) if self._root is None else sidecar_in_mirror(path, self._root)
+
+    def read(self, track: Track) -> tuple[Record, str] | None:
+        """The record and file key from the track's sidecar, when there is one and it is about this file.
+
+        A sidecar that breaks a rule is ignored with a warning. One about other content (another size; another
+        time or name, unless the file key shows the same content) is out of date and ignored silently. Its
+        analysis version may be any.
+        """
+        path = self.path_of(track.path)
+        if path is None:
+            return None
+        try:
+            content = _read_limited(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError) as error:
+            self._ignore(path, str(error))
+            return None
+        try:
+            sidecar = self._decoder.decode(content)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            self._ignore(path, str(error))
+            return None
+        if sidecar.format != FORMAT_VERSION:
+            self._ignore(path, f"its format version is {sidecar.format}, not {FORMAT_VERSION}")
+            return None
+        record = _record_of(sidecar)
+        if (reason := fault(record)) is not None:
+            self._ignore(path, reason)
+            return None
+        return (record, sidecar.source.file_key) if _is_about(sidecar.source, track, record) else None
+
+    def write(self, track: Track, file_key: str, record: Record) -> None:
+        """Writes the track's sidecar in one step: readers find the old one or the new one, never half."""
+        path = self.path_of(track.path)
+        if path is None:
+            return
+        folder = os.path.dirname(path)
+        if folder in self._unwritable:
+            return
+        if (reason := fault(record)) is not None:
+            self._warn(path, None, f"no sidecar for {track.path}: {reason}; this is a defect of the analyzer")
+            return
+        try:
+            if self._root is not None:
+                os.makedirs(folder, exist_ok=True)
+            _replace(folder, path, _encode(track, file_key, record))
+        except OSError as error:
+            self._cannot_write(folder, error)
+
+    def _ignore(self, path: str, reason: str) -> None:
+        self._warn(path, None, f"ignoring the sidecar {path}: {reason}; it will be replaced")
+
+    def _cannot_write(self, folder: str, error: OSError) -> None:
+        where: str | int = folder
+        if error.errno in _FOLDER_ERRORS:
+            self._unwritable.add(folder)
+        if error.errno == errno.EROFS:  # told once for the whole file system
+            with contextlib.suppress(OSError):
+                where = os.stat(folder).st_dev
+        reason = error.strerror or str(error)
+        advice = "results are in the cache; use --sidecars mirror or none"
+        self._warn(where, error.errno, f"cannot write sidecars in {folder}: {reason}; {advice}")
+
+    def _warn(self, where: str | int, kind: int | None, message: str) -> None:
+        if (where, kind) not in self._told:
+            self._told.add((where, kind))
+            self.warnings.append(message)
+
+
+def _is_about(source: Source, track: Track, record: Record) -> bool:
+    """Whether the sidecar's source is the track as it is now."""
+    if source.size != track.size:
+        return False
+    if source.mtime_ns == track.mtime_ns and source.name == _printable_name(track.path):
+        return True
+    try:
+        return (
+            is_same_content(track, source.mtime_ns, record)
+            and file_key(track.path, track.size) == source.file_key
+        )
+    except OSError:
+        return False
+
+
+def _encode(track: Track, key: str, record: Record) -> bytes:
+    name = _printable_name(track.path)
+    sidecar = Sidecar(
+        format=FORMAT_VERSION,
+        analysis_version=record.analysis_version,
+        analyzer=record.analyzer,
+        worker_version=record.worker_version,
+        generator=f"auralis {__version__}",
+        source=Source(name, track.size, track.mtime_ns, key, record.content_key),
+        fingerprint={dimension: record.fingerprint[dimension] for dimension in keys()},
+        nulls=record.nulls,
+        details=record.details,
+        warnings=record.warnings,
+    )
+    return msgspec.json.format(msgspec.json.encode(sidecar), indent=2) + b"\n"
+
+
+def _record_of(sidecar: Sidecar) -> Record:
+    return Record(
+        analyzer=sidecar.analyzer,
+        analysis_version=sidecar.analysis_version,
+        worker_version=sidecar.worker_version,
+        fingerprint=sidecar.fingerprint,
+        nulls=sidecar.nulls,
+        details=sidecar.details,
+        warnings=sidecar.warnings,
+        content_key=sidecar.source.content_key,
+    )
+
+
+def _printable_name(path: str) -> str:
+    """The file name as JSON can hold it: bytes that are not UTF-8 become U+FFFD."""
+    return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")
+
+
+def _read_limited(path: str) -> bytes:
+    """The content of a regular file of at most `SIZE_LIMIT_BYTES`; ValueError for anything else."""
+    # Not blocking: a pipe by this name must not hang the scan.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("it is not a file")
+        content = file.read(SIZE_LIMIT_BYTES + 1)
+    if len(content) > SIZE_LIMIT_BYTES:
+        raise ValueError(f"it is longer than {SIZE_LIMIT_BYTES} bytes")
+    return content
+
+
+def _replace(folder: str, path: str, content: bytes) -> None:
+    """Writes a temporary file in the same folder, syncs it and renames it; it has a new file's usual mode."""
+    temporary = os.path.join(folder, f".auralis-{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
