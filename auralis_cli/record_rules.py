@@ -14,7 +14,7 @@ _KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
 _VERSION_LIMIT_CHARACTERS: Final = 100
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
-_Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 63)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 
 class TempoAlternative(msgspec.Struct, frozen=True):

@@ -25,14 +25,15 @@ SIZE_LIMIT_BYTES: Final = 64 << 10
 """No sidecar is that long: one has about 3 KiB."""
 
 _FOLDER_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
-_Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), lt=1 << 63)]
+_Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file that was analysed. `name` tells a renamed file; it is never opened."""
 
     name: str
-    size: Annotated[_Int64, msgspec.Meta(ge=0)]
+    size: _Count
     mtime_ns: _Int64
     file_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
     content_key: str
@@ -42,7 +43,7 @@ class Sidecar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     format: int
-    analysis_version: Annotated[_Int64, msgspec.Meta(ge=0)]
+    analysis_version: _Count
     analyzer: str
     worker_version: str
     generator: str
