@@ -90,6 +90,15 @@ pub struct KeyEstimate {
     pub strength: f64,
 }
 
+impl std::fmt::Display for KeyEstimate {
+    /// Such as `C major` or `F# minor`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
+        let mode = if self.minor { "minor" } else { "major" };
+        write!(f, "{} {mode}", NAMES[usize::from(self.tonic) % 12])
+    }
+}
+
 /// What is worth knowing beside the 25 and falls out of the same pass.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnalysisDetails {
