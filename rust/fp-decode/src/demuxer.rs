@@ -1,0 +1,45 @@
+//! Symphonia's demuxer for a sniffed container.
+
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::{AudioCodecParameters, CODEC_ID_NULL_AUDIO};
+use symphonia::core::errors::{Error, Result};
+use symphonia::core::formats::{FormatOptions, FormatReader, Track};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::default::formats::{
+    AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+};
+
+use crate::container::Container;
+use crate::file_source::FileSource;
+
+/// Opens `source` as `container`. The reader is named, not probed: a probe would look for any format at any offset
+/// and find MP3 frames in noise.
+///
+/// # Errors
+/// [`Error::Unsupported`] for a container Symphonia has no demuxer for, else what the demuxer says.
+pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<Box<dyn FormatReader>> {
+    let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+    let options = FormatOptions::default();
+    Ok(match container {
+        Container::Flac => Box::new(FlacReader::try_new(stream, options)?),
+        Container::Wav => Box::new(WavReader::try_new(stream, options)?),
+        Container::Aiff => Box::new(AiffReader::try_new(stream, options)?),
+        Container::Caf => Box::new(CafReader::try_new(stream, options)?),
+        Container::Mp4 => Box::new(IsoMp4Reader::try_new(stream, options)?),
+        Container::Ogg => Box::new(OggReader::try_new(stream, options)?),
+        Container::Matroska => Box::new(MkvReader::try_new(stream, options)?),
+        Container::MpegAudio => Box::new(MpaReader::try_new(stream, options)?),
+        Container::Adts => Box::new(AdtsReader::try_new(stream, options)?),
+        Container::Rf64 | Container::Wave64 | Container::Foreign { .. } => {
+            return Err(Error::Unsupported("this container"));
+        }
+    })
+}
+
+/// The parameters of an audio track whose codec is known.
+pub(crate) fn audio_params(track: &Track) -> Option<&AudioCodecParameters> {
+    match &track.codec_params {
+        Some(CodecParameters::Audio(params)) if params.codec != CODEC_ID_NULL_AUDIO => Some(params),
+        _ => None,
+    }
+}

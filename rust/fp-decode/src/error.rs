@@ -1,0 +1,103 @@
+//! Why a file gives no samples.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// The kinds of failure; each has a stable name that the worker's protocol uses as its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The file is not there (any more).
+    NotFound,
+    /// The file may not be read.
+    PermissionDenied,
+    /// A directory, socket, device or other thing that is not a regular file.
+    NotAFile,
+    /// Reading failed for another reason: a bad disk, a lost network share.
+    ReadError,
+    /// The file has no bytes.
+    EmptyFile,
+    /// The content is not any audio format that is known.
+    UnrecognisedFormat,
+    /// A known container without an audio stream.
+    NoAudioStream,
+    /// Only the ffmpeg program can decode this, and there is none.
+    UnsupportedCodec,
+    /// Sample rate or channel count outside what is delivered.
+    UnsupportedFormat,
+    /// The headers are there, but nothing of the audio decodes.
+    NothingDecoded,
+    /// The ffmpeg program was needed, ran, and could not decode the file.
+    FfmpegFailed,
+}
+
+impl ErrorKind {
+    /// Stable snake_case name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::PermissionDenied => "permission_denied",
+            Self::NotAFile => "not_a_file",
+            Self::ReadError => "read_error",
+            Self::EmptyFile => "empty_file",
+            Self::UnrecognisedFormat => "unrecognised_format",
+            Self::NoAudioStream => "no_audio_stream",
+            Self::UnsupportedCodec => "unsupported_codec",
+            Self::UnsupportedFormat => "unsupported_format",
+            Self::NothingDecoded => "nothing_decoded",
+            Self::FfmpegFailed => "ffmpeg_failed",
+        }
+    }
+}
+
+/// A file that gives no samples, or none any more: what happened, why, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeError {
+    kind: ErrorKind,
+    message: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+
+    /// The failure of opening or reading `path`.
+    pub(crate) fn from_io(path: &Path, error: &io::Error) -> Self {
+        let path = path.display();
+        match error.kind() {
+            io::ErrorKind::NotFound => {
+                Self::new(ErrorKind::NotFound, format!("{path} does not exist (moved, renamed or deleted?)"))
+            }
+            io::ErrorKind::PermissionDenied => {
+                Self::new(ErrorKind::PermissionDenied, format!("{path} may not be read: check its permissions"))
+            }
+            io::ErrorKind::IsADirectory => Self::new(ErrorKind::NotAFile, format!("{path} is a directory, not a file")),
+            _ => Self::new(
+                ErrorKind::ReadError,
+                format!("reading {path} failed: {error}; check the disk or the network share and try again"),
+            ),
+        }
+    }
+
+    /// Which kind of failure this is.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// What, why, and what to do, for a person.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DecodeError {}

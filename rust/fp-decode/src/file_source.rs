@@ -1,0 +1,89 @@
+//! The file as the demuxers read it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use symphonia::core::io::MediaSource;
+
+/// The last failure of the operating system while reading; tells a bad disk from a damaged file, which
+/// Symphonia reports by the same error.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ReadFault(Arc<Mutex<Option<(io::ErrorKind, String)>>>);
+
+impl ReadFault {
+    /// The failure, if reading failed.
+    pub(crate) fn get(&self) -> Option<io::Error> {
+        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.as_ref().map(|(kind, message)| io::Error::new(*kind, message.clone()))
+    }
+
+    fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result
+            && error.kind() != io::ErrorKind::Interrupted
+        {
+            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *slot = Some((error.kind(), error.to_string()));
+        }
+        result
+    }
+}
+
+/// A file from `start` on: what precedes the container (ID3v2 tags, junk) is invisible.
+#[derive(Debug)]
+pub(crate) struct FileSource {
+    file: File,
+    start: u64,
+    length: u64,
+    position: u64,
+    fault: ReadFault,
+}
+
+impl FileSource {
+    /// The `file`'s bytes from `start` to its end.
+    pub(crate) fn new(mut file: File, start: u64) -> io::Result<Self> {
+        let length = file.metadata()?.len().saturating_sub(start);
+        file.seek(SeekFrom::Start(start))?;
+        Ok(Self { file, start, length, position: 0, fault: ReadFault::default() })
+    }
+
+    /// Shared view of the reading failures.
+    pub(crate) fn fault(&self) -> ReadFault {
+        self.fault.clone()
+    }
+}
+
+impl Read for FileSource {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fault.note(self.file.read(buffer))?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for FileSource {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let target = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.length.checked_add_signed(offset),
+        };
+        // A damaged file may ask for any position: that is its fault, not the disk's.
+        let target = target
+            .filter(|target| target.checked_add(self.start).is_some_and(|absolute| i64::try_from(absolute).is_ok()))
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek outside of the file"))?;
+        self.fault.note(self.file.seek(SeekFrom::Start(self.start + target)))?;
+        self.position = target;
+        Ok(target)
+    }
+}
+
+impl MediaSource for FileSource {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.length)
+    }
+}

@@ -1,0 +1,97 @@
+//! From a path to a stream of samples.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::error::{DecodeError, ErrorKind};
+use crate::sniff::{Sniffed, sniff};
+use crate::source::SampleSource;
+use crate::stream::AudioStream;
+use crate::stream_format::{StreamFormat, check_limits};
+use crate::symphonia_stream::{OpenFailure, SymphoniaStream};
+
+/// How to decode.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DecodeOptions {
+    /// The ffmpeg program for what is not decoded in-process; `None` = not available.
+    /// [`find_ffmpeg`](crate::find_ffmpeg) looks for one.
+    pub ffmpeg: Option<PathBuf>,
+}
+
+/// Opens an audio file of any type, told by its content, and decodes its first samples.
+///
+/// # Errors
+/// Every [`ErrorKind`]: the file cannot be read, is nothing known, has no audio, or none of it decodes.
+pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
+    let mut file = open_regular_file(path)?;
+    let sniffed = sniff(&mut file).map_err(|error| DecodeError::from_io(path, &error))?.ok_or_else(|| {
+        DecodeError::new(
+            ErrorKind::UnrecognisedFormat,
+            "the content is not any known audio format, whatever the name says: the file is damaged or not audio",
+        )
+    })?;
+    match open_in_process(path, file, sniffed) {
+        Ok(stream) => Ok(stream),
+        Err(OpenFailure::Final(error)) => Err(error),
+        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, sniffed, options, error),
+    }
+}
+
+fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
+    let failed = |error| DecodeError::from_io(path, &error);
+    // Asked before opening: opening a FIFO would wait for a writer.
+    let metadata = path.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "a directory" } else { "a device, pipe or socket" };
+        return Err(DecodeError::new(ErrorKind::NotAFile, format!("{} is {what}, not a file", path.display())));
+    }
+    if metadata.len() == 0 {
+        return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
+    }
+    File::open(path).map_err(failed)
+}
+
+fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStream, OpenFailure> {
+    let mut source = SymphoniaStream::open(path.to_owned(), file, sniffed)?;
+    let mut planes = Vec::new();
+    let Some(first) = source.next_chunk(&mut planes).map_err(OpenFailure::Final)? else {
+        let losses = source.losses();
+        let reason = losses.first_reason.as_ref().or(losses.early_end.as_ref());
+        let reason = reason.map_or_else(|| "it holds no audio packets".to_owned(), Clone::clone);
+        return Err(OpenFailure::TryFfmpeg {
+            error: DecodeError::new(
+                ErrorKind::NothingDecoded,
+                format!("none of the {} audio decodes: {reason}", source.codec_name()),
+            ),
+        });
+    };
+    check_limits(first.rate_hz, first.channels).map_err(OpenFailure::Final)?;
+    let format = StreamFormat {
+        rate_hz: first.rate_hz,
+        channels: first.channels,
+        channel_mask: first.channel_mask,
+        bit_depth: source.bit_depth(),
+        container: sniffed.container.name().to_owned(),
+        codec: source.codec_name().to_owned(),
+        decoder: source.decoder_name().to_owned(),
+    };
+    Ok(AudioStream::new(Box::new(source), format, planes, first))
+}
+
+fn open_by_ffmpeg(
+    _path: &Path,
+    sniffed: Sniffed,
+    _options: &DecodeOptions,
+    error: DecodeError,
+) -> Result<AudioStream, DecodeError> {
+    if error.kind() != ErrorKind::UnsupportedCodec {
+        return Err(error);
+    }
+    Err(DecodeError::new(
+        ErrorKind::UnsupportedCodec,
+        format!(
+            "{} audio needs the ffmpeg program, and none was found ({error}): install ffmpeg or set AURALIS_FFMPEG",
+            sniffed.container.name()
+        ),
+    ))
+}

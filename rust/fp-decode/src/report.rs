@@ -1,0 +1,88 @@
+//! What was decoded, and what was lost on the way.
+
+/// Something that the listener of this file would have missed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeWarning {
+    /// Stable code: `truncated`, `damaged` or `format_change`.
+    pub code: &'static str,
+    /// What happened, for a person.
+    pub message: String,
+    /// `truncated`: missing samples per channel (0 = unknown). `damaged`: lost packets. `format_change`: how
+    /// many times the format changed.
+    pub count: u64,
+}
+
+/// Summary of one decoded file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodeReport {
+    /// Samples per channel that were delivered.
+    pub samples: u64,
+    /// What was lost, each code at most once.
+    pub warnings: Vec<DecodeWarning>,
+}
+
+/// Losses counted while decoding; becomes the report's warnings.
+#[derive(Debug, Default)]
+pub(crate) struct Losses {
+    /// Packets that did not decode, or gaps between packets.
+    pub(crate) lost_packets: u64,
+    /// Samples per channel inside such gaps, where the container's timestamps tell.
+    pub(crate) gap_samples: u64,
+    /// The first reason for a lost packet.
+    pub(crate) first_reason: Option<String>,
+    /// The container ended before it said it would.
+    pub(crate) early_end: Option<String>,
+    /// Samples per channel that the container promises; `None` where it does not or is known to estimate.
+    pub(crate) promised_samples: Option<u64>,
+    /// The number of times the layout or the rate changed.
+    pub(crate) format_changes: u64,
+    /// What the first change was.
+    pub(crate) format_change: Option<String>,
+}
+
+impl Losses {
+    /// Counts a packet that could not be decoded.
+    pub(crate) fn lose_packet(&mut self, reason: impl std::fmt::Display) {
+        self.lost_packets += 1;
+        if self.first_reason.is_none() {
+            self.first_reason = Some(reason.to_string());
+        }
+    }
+
+    /// Counts a change of the format; the first one's description is kept.
+    pub(crate) fn change_format(&mut self, description: impl FnOnce() -> String) {
+        self.format_changes += 1;
+        if self.format_change.is_none() {
+            self.format_change = Some(description());
+        }
+    }
+
+    /// The warnings after `samples` were delivered.
+    pub(crate) fn warnings(&self, samples: u64) -> Vec<DecodeWarning> {
+        let mut warnings = Vec::new();
+        let missing = self.promised_samples.map_or(0, |promised| promised.saturating_sub(samples));
+        let missing_at_end = missing.saturating_sub(self.gap_samples);
+        if self.lost_packets > 0 {
+            let reason = self.first_reason.as_deref().unwrap_or("gaps between packets");
+            warnings.push(DecodeWarning {
+                code: "damaged",
+                message: format!("{} packets could not be decoded and were left out ({reason})", self.lost_packets),
+                count: self.lost_packets,
+            });
+        }
+        if self.early_end.is_some() || (missing_at_end > 0 && self.lost_packets == 0) {
+            let what = match (&self.early_end, missing_at_end) {
+                (Some(reason), 0) => format!("the file ends early ({reason}); what was there was analysed"),
+                (_, missing) => {
+                    let promised = self.promised_samples.unwrap_or(missing);
+                    format!("{missing} of {promised} samples per channel are missing at the end of the file")
+                }
+            };
+            warnings.push(DecodeWarning { code: "truncated", message: what, count: missing_at_end });
+        }
+        if let Some(what) = &self.format_change {
+            warnings.push(DecodeWarning { code: "format_change", message: what.clone(), count: self.format_changes });
+        }
+        warnings
+    }
+}

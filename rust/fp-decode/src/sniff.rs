@@ -1,0 +1,115 @@
+//! The type of a file by its content. Its name is never looked at.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::container::Container;
+use crate::mpeg_frame::{FrameHeader, FrameKind};
+
+/// How far past the tags the first MPEG audio or ADTS frame is searched.
+const SEARCH_BYTES: u64 = 256 * 1024;
+/// Tags in a row that are skipped.
+const MOST_TAGS: usize = 16;
+
+/// What a file is, and where in it that starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sniffed {
+    /// The container.
+    pub(crate) container: Container,
+    /// First byte of it: what precedes are tags or junk.
+    pub(crate) start: u64,
+}
+
+/// Tells what `file` is; `None` when it is nothing known. Skips leading ID3v2 tags; a stream of MPEG audio or ADTS
+/// frames must follow within 256 KiB, two of them in a row.
+pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
+    let mut start = 0;
+    for _ in 0..MOST_TAGS {
+        let head = read_at(file, start, 32)?;
+        if let Some(container) = Container::from_magic(&head) {
+            return Ok(Some(Sniffed { container, start }));
+        }
+        match id3v2_bytes(&head) {
+            Some(bytes) => start += bytes,
+            None => break,
+        }
+    }
+    let window = read_at(file, start, SEARCH_BYTES)?;
+    if let Some(sniffed) = find_frames(&window, start) {
+        return Ok(Some(sniffed));
+    }
+    if start == 0 {
+        return Ok(None);
+    }
+    // A tag that claims more than it has.
+    let window = read_at(file, 0, SEARCH_BYTES)?;
+    Ok(find_frames(&window, 0))
+}
+
+/// Up to `count` bytes at `position`.
+pub(crate) fn read_at(file: &mut File, position: u64, count: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(position))?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(count).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Length of the ID3v2 tag that `head` starts, header and footer included. ID3v2.4 structure, 3.1.
+fn id3v2_bytes(head: &[u8]) -> Option<u64> {
+    let header: &[u8; 10] = head.first_chunk()?;
+    if &header[..3] != b"ID3" || header[6..].iter().any(|byte| byte & 0x80 != 0) {
+        return None;
+    }
+    let body = header[6..].iter().fold(0, |size, &byte| size << 7 | u64::from(byte));
+    let footer = if header[5] & 0x10 != 0 { 10 } else { 0 };
+    Some(10 + body + footer)
+}
+
+/// The first place in `window` where a frame is followed by another of the same stream, or ends with the file.
+fn find_frames(window: &[u8], start: u64) -> Option<Sniffed> {
+    (0..window.len()).filter(|&offset| window[offset] == 0xff).find_map(|offset| {
+        let first = FrameHeader::parse(&window[offset..])?;
+        let rest = window.get(offset + first.bytes..)?;
+        let confirmed = match FrameHeader::parse(rest) {
+            Some(second) => first.continues_as(&second),
+            // One frame only, then the end or a tag.
+            None => rest.is_empty() || rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX"),
+        };
+        let container = match first.kind {
+            FrameKind::MpegAudio { .. } => Container::MpegAudio,
+            FrameKind::Adts => Container::Adts,
+        };
+        confirmed.then_some(Sniffed { container, start: start + offset as u64 })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame() -> Vec<u8> {
+        let mut frame = vec![0u8; 417];
+        frame[..4].copy_from_slice(&[0xff, 0xfb, 0x90, 0x00]);
+        frame
+    }
+
+    #[test]
+    fn id3v2_size_is_syncsafe() {
+        assert_eq!(id3v2_bytes(b"ID3\x04\0\0\0\0\x02\x01"), Some(10 + 257));
+        assert_eq!(id3v2_bytes(b"ID3\x04\0\x10\0\0\x02\x01"), Some(20 + 257));
+        assert_eq!(id3v2_bytes(b"ID3\x04\0\0\0\0\x82\x01"), None);
+    }
+
+    #[test]
+    fn two_frames_are_found_behind_junk_and_one_sync_word_is_not_enough() {
+        let mut junk = vec![0x00, 0xff, 0xfb, 0x90, 0x11, 0xff];
+        let offset = junk.len() as u64;
+        junk.extend(frame());
+        junk.extend(frame());
+        junk.extend([1, 2, 3]);
+        assert_eq!(find_frames(&junk, 100), Some(Sniffed { container: Container::MpegAudio, start: 100 + offset }));
+        let mut lone = frame();
+        lone.extend(b"some text that is not a frame");
+        assert_eq!(find_frames(&lone, 0), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! What every way of decoding has in common.
+
+use std::ops::Range;
+
+use crate::error::DecodeError;
+use crate::report::Losses;
+
+/// Samples that a source has written into the caller's buffers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    /// Samples per second and channel.
+    pub(crate) rate_hz: u32,
+    /// How many of the buffers are filled.
+    pub(crate) channels: usize,
+    /// WAVE speaker mask, where known.
+    pub(crate) channel_mask: Option<u32>,
+    /// Which samples of the buffers count: encoder delay and padding are outside. Never empty.
+    pub(crate) samples: Range<usize>,
+}
+
+/// A decoder of one file: pulls samples until the end.
+pub(crate) trait SampleSource: Send {
+    /// Decodes the next samples into `planes` (one buffer per channel, resized as needed); `None` after the last.
+    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError>;
+
+    /// Expected samples per channel; `None` where unknown or an estimate.
+    fn expected_samples(&self) -> Option<u64>;
+
+    /// What was lost so far.
+    fn losses_mut(&mut self) -> &mut Losses;
+}
