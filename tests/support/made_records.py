@@ -1,0 +1,63 @@
+"""Records and tracks as an analysis would give them, for tests that need no worker."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from auralis_cli.dimensions import dimensions
+from auralis_cli.record import Analyzer, Record, Track, TrackError, TrackWarning
+
+ANALYZER = Analyzer("worker", 3, "0.1.0")
+FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
+NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg=True)
+
+
+def make_record(
+    *,
+    codec: str = "flac",
+    container: str = "flac",
+    content_key: str = "0123456789abcdef" * 2,
+    warnings: tuple[TrackWarning, ...] = (),
+    analyzer: Analyzer = ANALYZER,
+    **values: float | None,
+) -> Record:
+    """A record in the middle of every usual range, but for the values given; a None gets a reason."""
+    fingerprint: dict[str, float | None] = {d.key: (d.usual_low + d.usual_high) / 3 for d in dimensions()}
+    fingerprint.update(values)
+    details: dict[str, Any] = {
+        "duration_s": 200.5,
+        "codec": codec,
+        "container": container,
+        "chroma": [1 / 12] * 12,
+    }
+    return Record(
+        analyzer=analyzer.name,
+        analysis_version=analyzer.analysis_version,
+        worker_version=analyzer.worker_version,
+        fingerprint=fingerprint,
+        nulls={key: "silent" for key, value in fingerprint.items() if value is None},
+        details=details,
+        warnings=warnings,
+        content_key=content_key,
+    )
+
+
+def see(path: Path) -> Track:
+    """The track as discovery sees it now."""
+    status = path.stat()
+    return Track(str(path), status.st_size, status.st_mtime_ns)
+
+
+def write_file(path: Path, content: bytes = b"audio", mtime_ns: int = 1_700_000_000_123_456_789) -> Track:
+    """A file with this content and time, its folders made where missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    os.utime(path, ns=(mtime_ns, mtime_ns))
+    return see(path)
+
+
+def large_content(*, middle: bytes = b"") -> bytes:
+    """2 MiB of bytes that differ everywhere; `middle` stands at 600,000, outside the file key's samples."""
+    content = bytearray(index * 2_654_435_761 >> 16 & 0xFF for index in range(1 << 16)) * 32
+    content[600_000 : 600_000 + len(middle)] = middle
+    return bytes(content)
