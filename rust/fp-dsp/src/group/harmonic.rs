@@ -2,13 +2,14 @@
 
 use crate::{
     fingerprint::{KeyEstimate, NullReason, Value},
-    kernel::pitch::PitchTracker,
+    kernel::{hpss::Hpss, pitch::PitchTracker},
     params::Params,
     spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
 };
 
 /// Accumulates HPSS, YIN and chroma.
 pub struct Harmonic {
+    hpss: Hpss,
     pitch: PitchTracker,
 }
 
@@ -31,11 +32,12 @@ impl Harmonic {
     /// An accumulator for one sample rate.
     #[must_use]
     pub fn new(params: &Params) -> Self {
-        Self { pitch: PitchTracker::new(params) }
+        Self { hpss: Hpss::new(params.bins), pitch: PitchTracker::new(params) }
     }
 
     /// Forgets the track.
     pub fn reset(&mut self) {
+        self.hpss.reset();
         self.pitch.reset();
     }
 
@@ -45,7 +47,9 @@ impl Harmonic {
     }
 
     /// Adds one short frame (HPSS).
-    pub fn frame(&mut self, _frame: &SpectrumFrame<'_>) {}
+    pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
+        self.hpss.frame(frame.power);
+    }
 
     /// Adds one long frame (chroma).
     pub fn long_frame(&mut self, _frame: &LongSpectrum<'_>) {}
@@ -54,7 +58,7 @@ impl Harmonic {
     #[must_use]
     pub fn finish(&mut self) -> HarmonicOutput {
         HarmonicOutput {
-            harmonic_ratio: Err(NullReason::NoActiveFrame),
+            harmonic_ratio: self.hpss.finish().ok_or(NullReason::NoActiveFrame),
             pitch_stability: self.pitch.finish(),
             chroma_energy: Err(NullReason::NoActiveFrame),
             chroma: None,

@@ -1,8 +1,10 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
+pub mod hpss;
 pub mod k_weighting;
 pub mod lane_sum;
 pub mod loudness;
+pub mod median_filter;
 pub mod percentile;
 pub mod pitch;
 pub mod power_spectrum;

@@ -1,0 +1,212 @@
+//! Median-filter harmonic–percussive separation, streaming: only the powers of the two parts are kept.
+//!
+//! D. Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010; soft masks of
+//! power 2 and margin 1 after J. Driedger et al., ISMIR 2014, as `librosa.decompose.hpss(S)`. The
+//! harmonic estimate of a bin is the median over 31 frames of time, the percussive one the median over
+//! 31 bins of frequency; both axes are mirrored half-sample at their ends (SciPy's `reflect`).
+//!
+//! A median commutes with every monotone map, so the medians are taken of 16-bit keys of the power:
+//! 7 bits of exponent and 9 of mantissa. Powers are rounded by at most 2⁻¹⁰ and not below 2⁻⁷⁰.
+
+use multiversion::multiversion;
+
+use super::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPAN, medians};
+
+/// Mantissa bits of f32 that a key drops.
+const DROPPED_BITS: u32 = 14;
+/// Rounded bit pattern of the lowest power that has its own key: 2⁻⁷⁰, −265 dB under a full-scale sine.
+const LOWEST_BITS: i32 = (127 - 70) << 9;
+/// Frames that must follow the first of a batch before the batch can be separated.
+const LOOKAHEAD: u64 = (SPAN - HALF_WINDOW - 1) as u64;
+
+/// Separates a stream of power spectra; memory is 46 frames of 16-bit keys.
+///
+/// Bins are laid out in 16 lanes: lane l holds bins l·rows … (l + 1)·rows − 1, so that neighbouring
+/// rows are neighbouring bins in every lane, and one network serves both axes.
+pub struct Hpss {
+    bins: usize,
+    /// Bins per lane.
+    rows: usize,
+    /// Keys of one frame, mirrored beyond both ends: bin i is at `HALF_WINDOW + i`.
+    line: Box<[i16]>,
+    /// The same in lanes, with half a window of neighbours above and below.
+    lanes: Box<[Lanes]>,
+    /// Ring of `SPAN` frames: keys, and their medians over frequency.
+    keys: Box<[Lanes]>,
+    percussive: Box<[Lanes]>,
+    /// 1 where a lane holds a bin of the spectrum, 0 where it is mirrored padding.
+    weights: Box<[[f32; LANES]]>,
+    frames: u64,
+    /// First frame not yet separated.
+    next: u64,
+    powers: Powers,
+}
+
+/// Summed power of the two parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Powers {
+    harmonic: f64,
+    percussive: f64,
+}
+
+impl Hpss {
+    /// A separator for spectra of `bins` bins (at least one).
+    #[must_use]
+    pub fn new(bins: usize) -> Self {
+        let rows = bins.div_ceil(LANES);
+        let padded_rows = rows.next_multiple_of(OUTPUTS);
+        let weight = |row: usize| std::array::from_fn(|lane| f32::from(u8::from(lane * rows + row < bins)));
+        Self {
+            bins,
+            rows,
+            line: vec![0; LANES * rows + 2 * HALF_WINDOW].into(),
+            lanes: vec![[0; LANES]; padded_rows + 2 * HALF_WINDOW].into(),
+            keys: vec![[0; LANES]; SPAN * rows].into(),
+            percussive: vec![[0; LANES]; SPAN * rows].into(),
+            weights: (0..rows).map(weight).collect(),
+            frames: 0,
+            next: 0,
+            powers: Powers::default(),
+        }
+    }
+
+    /// Forgets the stream.
+    pub fn reset(&mut self) {
+        self.frames = 0;
+        self.next = 0;
+        self.powers = Powers::default();
+    }
+
+    /// Adds the power spectrum of the next frame.
+    ///
+    /// # Panics
+    /// When its length is not the number of bins.
+    pub fn frame(&mut self, power: &[f32]) {
+        assert_eq!(power.len(), self.bins);
+        encode(power, &mut self.line[HALF_WINDOW..HALF_WINDOW + self.bins]);
+        let (bins, left) = (self.bins as i64, HALF_WINDOW as i64);
+        for i in (-left..0).chain(bins..(self.line.len() - HALF_WINDOW) as i64) {
+            self.line[(i + left) as usize] = self.line[HALF_WINDOW + mirror(i, self.bins)];
+        }
+        for (lane, line) in self.line.windows(self.rows + 2 * HALF_WINDOW).step_by(self.rows).enumerate() {
+            for (row, &key) in self.lanes.iter_mut().zip(line) {
+                row[lane] = key;
+            }
+        }
+        let slot = self.slot(self.frames);
+        self.keys[slot..slot + self.rows].copy_from_slice(&self.lanes[HALF_WINDOW..HALF_WINDOW + self.rows]);
+        filter_frequency(&self.lanes, &mut self.percussive[slot..slot + self.rows]);
+        self.frames += 1;
+        if self.frames == self.next + LOOKAHEAD + 1 {
+            self.separate_batch();
+        }
+    }
+
+    /// Share of harmonic power, ΣH² / (ΣH² + ΣP²), over all frames added; `None` without power.
+    #[must_use]
+    pub fn finish(&mut self) -> Option<f64> {
+        while self.next < self.frames {
+            self.separate_batch();
+        }
+        let Powers { harmonic, percussive } = self.powers;
+        (harmonic + percussive > 0.0).then(|| harmonic / (harmonic + percussive))
+    }
+
+    /// Separates up to 16 frames from `next` on; frames beyond the ends of the stream are mirrored.
+    fn separate_batch(&mut self) {
+        let count = (self.frames - self.next).min(OUTPUTS as u64) as usize;
+        let first = self.next as i64 - HALF_WINDOW as i64;
+        let slots: [usize; SPAN] =
+            std::array::from_fn(|k| self.slot(mirror(first + k as i64, self.frames as usize) as u64));
+        let powers = separate(&self.keys, &self.percussive, &slots, &self.weights, count);
+        self.powers.harmonic += powers.harmonic;
+        self.powers.percussive += powers.percussive;
+        self.next += count as u64;
+    }
+
+    /// First row of a frame in the rings.
+    fn slot(&self, frame: u64) -> usize {
+        (frame % SPAN as u64) as usize * self.rows
+    }
+}
+
+/// Index within 0 … n − 1 of position i of a sequence mirrored half-sample at both ends:
+/// … 2 1 0 | 0 1 2 … n−1 | n−1 n−2 …, with period 2n.
+fn mirror(i: i64, n: usize) -> usize {
+    let n = n as i64;
+    let phase = i.rem_euclid(2 * n);
+    (if phase < n { phase } else { 2 * n - 1 - phase }) as usize
+}
+
+/// 16-bit keys of powers, in the same order.
+#[multiversion(targets("x86_64+avx2"))]
+fn encode(power: &[f32], keys: &mut [i16]) {
+    for (key, power) in keys.iter_mut().zip(power) {
+        let rounded = (power.to_bits() as i32 + (1 << (DROPPED_BITS - 1))) >> DROPPED_BITS;
+        let unsigned = (rounded - LOWEST_BITS).clamp(0, i32::from(u16::MAX));
+        *key = (unsigned + i32::from(i16::MIN)) as i16;
+    }
+}
+
+/// Power of a key, 2⁻⁷⁰ for the lowest.
+#[inline(always)]
+fn decode(key: i16) -> f32 {
+    f32::from_bits(((i32::from(key) - i32::from(i16::MIN) + LOWEST_BITS) << DROPPED_BITS) as u32)
+}
+
+/// Medians over 31 neighbouring rows: the percussive keys of one frame.
+#[multiversion(targets("x86_64+avx2"))]
+fn filter_frequency(lanes: &[Lanes], percussive: &mut [Lanes]) {
+    let mut block = [[0; LANES]; OUTPUTS];
+    for (index, rows) in percussive.chunks_mut(OUTPUTS).enumerate() {
+        let Some(span) = lanes[index * OUTPUTS..].first_chunk::<SPAN>() else { return };
+        medians(span, &mut block);
+        rows.copy_from_slice(&block[..rows.len()]);
+    }
+}
+
+/// Powers of the two parts of `count` frames, whose spans lie at `slots`.
+#[multiversion(targets("x86_64+avx2"))]
+fn separate(
+    keys: &[Lanes],
+    percussive: &[Lanes],
+    slots: &[usize; SPAN],
+    weights: &[[f32; LANES]],
+    count: usize,
+) -> Powers {
+    let mut powers = Powers::default();
+    let mut span = [[0; LANES]; SPAN];
+    let mut harmonic = [[0; LANES]; OUTPUTS];
+    for (row, weight) in weights.iter().enumerate() {
+        for (keys_of_frame, slot) in span.iter_mut().zip(slots) {
+            *keys_of_frame = keys[slot + row];
+        }
+        medians(&span, &mut harmonic);
+        let mut parts = [[0.0_f32; LANES]; 2];
+        for frame in 0..count {
+            let slot = slots[HALF_WINDOW + frame];
+            add_masked(&span[HALF_WINDOW + frame], &harmonic[frame], &percussive[slot + row], &mut parts);
+        }
+        for (lane, &weight) in weight.iter().enumerate() {
+            powers.harmonic += f64::from(parts[0][lane] * weight);
+            powers.percussive += f64::from(parts[1][lane] * weight);
+        }
+    }
+    powers
+}
+
+/// Adds |M_h·X|² and |M_p·X|² with the soft masks M_h = H²/(H² + P²), M_p = 1 − M_h; a half each where
+/// both medians are 0.
+#[inline(always)]
+fn add_masked(keys: &Lanes, harmonic: &Lanes, percussive: &Lanes, parts: &mut [[f32; LANES]; 2]) {
+    for lane in 0..LANES {
+        let power = if keys[lane] == i16::MIN { 0.0 } else { decode(keys[lane]) };
+        let (h, p) = (decode(harmonic[lane]), decode(percussive[lane]));
+        let mask = h / (h + p);
+        parts[0][lane] += power * mask * mask;
+        parts[1][lane] += power * (1.0 - mask) * (1.0 - mask);
+    }
+}
+
+#[cfg(test)]
+mod tests;
