@@ -27,6 +27,18 @@ impl LevelRange {
         Self { floor_db, steps: ((top_db - floor_db) * STEPS_PER_DB) as usize }
     }
 
+    /// Whether a level reaches the floor, so that its frame may prove active.
+    #[must_use]
+    pub fn holds(self, level_db: f64) -> bool {
+        self.step(level_db).is_some()
+    }
+
+    /// Whether a frame of this level is active under a gate made over the same range.
+    #[must_use]
+    pub fn passes(self, gate: Gate, level_db: f64) -> bool {
+        self.step(level_db).is_some_and(|step| step >= gate.first_step)
+    }
+
     /// Step of a level; `None` below the floor (and for −∞ and NaN).
     fn step(self, level_db: f64) -> Option<usize> {
         // Written so that NaN fails the comparison.

@@ -2,7 +2,10 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::loudness::LoudnessMeter,
+    kernel::{
+        loudness::LoudnessMeter,
+        power_sums::{PowerSum, peak},
+    },
     layout::ChannelLayout,
     params::Params,
     spectrum_frame::AudioBlock,
@@ -11,23 +14,34 @@ use crate::{
 /// Accumulates loudness, peak and RMS.
 pub struct Dynamics {
     loudness: LoudnessMeter,
+    /// Σ (L² + R²).
+    power: PowerSum,
+    /// Samples per channel.
+    samples: u64,
+    peak: f32,
 }
 
 impl Dynamics {
     /// An accumulator for one format.
     #[must_use]
     pub fn new(params: &Params, layout: &ChannelLayout) -> Self {
-        Self { loudness: LoudnessMeter::new(params, layout) }
+        Self { loudness: LoudnessMeter::new(params, layout), power: PowerSum::default(), samples: 0, peak: 0.0 }
     }
 
     /// Forgets the track.
     pub fn reset(&mut self) {
         self.loudness.reset();
+        self.power = PowerSum::default();
+        self.samples = 0;
+        self.peak = 0.0;
     }
 
     /// Adds samples.
     pub fn block(&mut self, block: &AudioBlock<'_>) {
         self.loudness.block(block.channels);
+        self.power.add_power(block.left, block.right);
+        self.samples += block.left.len() as u64;
+        self.peak = self.peak.max(peak(block.left)).max(peak(block.right));
     }
 
     /// The loudness meter, for the variation group and the details.
@@ -36,14 +50,68 @@ impl Dynamics {
         &self.loudness
     }
 
-    /// `crest_db`.
+    /// `crest_db`: 20·log10 of the largest absolute sample over the RMS, both over L and R.
+    /// Undefined when every sample is 0.
     pub fn crest_db(&self) -> Value {
-        Err(NullReason::Silent)
+        if self.peak == 0.0 {
+            return Err(NullReason::Silent);
+        }
+        let mean_square = self.power.total() / (2 * self.samples) as f64;
+        Ok(20.0 * f64::from(self.peak).log10() - 10.0 * mean_square.log10())
     }
 
     /// Largest absolute sample of L and R, linear.
     #[must_use]
     pub fn peak(&self) -> f32 {
-        0.0
+        self.peak
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use approx::assert_abs_diff_eq;
+
+    use super::*;
+
+    fn crest_of(left: &[f32], right: &[f32], run: usize) -> Value {
+        let layout = ChannelLayout::new(2, None).unwrap();
+        let mut dynamics = Dynamics::new(&Params::new(44_100).unwrap(), &layout);
+        for (left, right) in left.chunks(run).zip(right.chunks(run)) {
+            dynamics.block(&AudioBlock { left, right, mid: left, channels: &[left, right] });
+        }
+        dynamics.crest_db()
+    }
+
+    #[test]
+    fn a_sine_has_a_crest_of_3_db_at_any_gain() {
+        // 100 periods of 441 samples reach their peak exactly; f32 rounding of the samples remains.
+        for gain in [1e-3, 0.5, 20.0] {
+            let sine: Vec<f32> = (0..44_100).map(|n| (gain * (2.0 * PI * f64::from(n) / 440.0).cos()) as f32).collect();
+            let sine = &sine[..44_000];
+            assert_abs_diff_eq!(crest_of(sine, sine, 1000).unwrap(), 10.0 * 2.0_f64.log10(), epsilon = 1e-5);
+        }
+    }
+
+    #[test]
+    fn the_peak_and_the_rms_are_those_of_both_channels() {
+        // Square wave of ±0.5 on the left, silence on the right: the RMS over both is 0.5/√2.
+        let square: Vec<f32> = (0..1000).map(|n| if n % 2 == 0 { 0.5 } else { -0.5 }).collect();
+        let crest = crest_of(&square, &[0.0; 1000], 7).unwrap();
+        assert_abs_diff_eq!(crest, 10.0 * 2.0_f64.log10(), epsilon = 1e-12);
+        // One click of height 1 in 10 000 samples of both channels: 10·log10(20 000).
+        let mut click = vec![0.0; 10_000];
+        click[77] = -1.0;
+        let crest = crest_of(&click, &[0.0; 10_000], 10_000).unwrap();
+        assert_abs_diff_eq!(crest, 10.0 * 20_000.0_f64.log10(), epsilon = 1e-9);
+    }
+
+    #[test]
+    fn only_silence_has_no_crest() {
+        assert_eq!(crest_of(&[], &[], 1), Err(NullReason::Silent));
+        assert_eq!(crest_of(&[0.0; 100], &[0.0; 100], 7), Err(NullReason::Silent));
+        // The smallest f32: its square would be 0 in f32.
+        assert_abs_diff_eq!(crest_of(&[1e-45], &[1e-45], 1).unwrap(), 0.0, epsilon = 1e-9);
     }
 }

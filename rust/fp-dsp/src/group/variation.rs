@@ -2,48 +2,134 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
+    kernel::{half_second_blocks::HalfSecondBlocks, percentile::percentile, stereo_moments::StereoMoments},
+    level_gate::{LevelHistogram, LevelRange},
     params::Params,
     spectrum_frame::AudioBlock,
 };
 
+/// Fewest active blocks from which a variation can be told.
+const FEWEST_BLOCKS: usize = 2;
+/// Percentile of the block correlations that stands for the lowest.
+const LOWEST_PERCENTILE: f64 = 0.05;
+
 /// Accumulates the 0.5 s blocks: ⌊rate/2⌋ samples starting at ⌊k·rate/4⌋.
-pub struct Variation {}
+pub struct Variation {
+    blocks: HalfSecondBlocks,
+    levels: LevelHistogram,
+    /// The blocks at or above the gate's floor: four numbers each, 2.3 MB for ten hours.
+    readings: Vec<BlockReading>,
+}
+
+/// What is kept of one block.
+#[derive(Clone, Copy, Debug)]
+struct BlockReading {
+    level_db: f32,
+    crest_db: f32,
+    peak: f32,
+    /// NaN where a channel is constant.
+    correlation: f32,
+}
 
 /// What the 0.5 s blocks give.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockStatistics {
-    /// `dynamic_range_variation` in dB.
+    /// `dynamic_range_variation` in dB: standard deviation of the blocks' crest factors.
     pub dynamic_range_variation: Value,
-    /// `peak_consistency`, 0–1.
+    /// `peak_consistency`, 0–1: 1 / (1 + coefficient of variation of the blocks' peaks).
     pub peak_consistency: Value,
-    /// `phase_correlation`, −1 to 1.
+    /// `phase_correlation`, −1 to 1: mean over the blocks in which neither channel is constant.
     pub phase_correlation: Value,
     /// 5th percentile of the blocks' correlation.
     pub lowest_correlation: Option<f64>,
 }
 
-impl Variation {
-    /// An accumulator for one sample rate.
-    #[must_use]
-    pub fn new(_params: &Params) -> Self {
-        Self {}
-    }
-
-    /// Forgets the track.
-    pub fn reset(&mut self) {}
-
-    /// Adds samples; blocks may have any length.
-    pub fn block(&mut self, _block: &AudioBlock<'_>) {}
-
-    /// Statistics of the active blocks.
-    #[must_use]
-    pub fn finish(&self) -> BlockStatistics {
-        let none = Err(NullReason::TooShort);
-        BlockStatistics {
-            dynamic_range_variation: none,
-            peak_consistency: none,
-            phase_correlation: none,
-            lowest_correlation: None,
+impl BlockReading {
+    /// Level, crest factor (block peak over block RMS, both over L and R), peak and correlation.
+    fn of(block: &StereoMoments) -> Self {
+        let level_db = 10.0 * block.mean_square().log10();
+        let peak = block.peak();
+        Self {
+            level_db: level_db as f32,
+            crest_db: (20.0 * f64::from(peak).log10() - level_db) as f32,
+            peak,
+            correlation: block.correlation().map_or(f32::NAN, |correlation| correlation as f32),
         }
     }
 }
+
+impl Variation {
+    /// An accumulator for one sample rate.
+    #[must_use]
+    pub fn new(params: &Params) -> Self {
+        Self {
+            blocks: HalfSecondBlocks::new(params.rate_hz),
+            levels: LevelHistogram::new(LevelRange::DBFS),
+            readings: Vec::new(),
+        }
+    }
+
+    /// Forgets the track.
+    pub fn reset(&mut self) {
+        self.blocks.reset();
+        self.levels.reset();
+        self.readings.clear();
+    }
+
+    /// Adds samples; blocks may have any length.
+    pub fn block(&mut self, block: &AudioBlock<'_>) {
+        self.blocks.add(block.left, block.right, |moments| {
+            let reading = BlockReading::of(&moments);
+            self.levels.count(reading.level_db.into());
+            if LevelRange::DBFS.holds(reading.level_db.into()) {
+                self.readings.push(reading);
+            }
+        });
+    }
+
+    /// Statistics of the active blocks.
+    ///
+    /// All undefined with fewer than two; the correlation also where a channel is constant in each.
+    #[must_use]
+    pub fn finish(&self) -> BlockStatistics {
+        let gate = self.levels.gate();
+        let is_active =
+            |reading: &&BlockReading| gate.is_some_and(|gate| LevelRange::DBFS.passes(gate, reading.level_db.into()));
+        let active = || self.readings.iter().filter(is_active);
+        let count = active().count();
+        if count < FEWEST_BLOCKS {
+            return BlockStatistics {
+                dynamic_range_variation: Err(NullReason::TooShort),
+                peak_consistency: Err(NullReason::TooShort),
+                phase_correlation: Err(NullReason::TooShort),
+                lowest_correlation: None,
+            };
+        }
+        let (_, crest_deviation_db) = mean_and_deviation(active().map(|block| block.crest_db.into()), count);
+        let (peak_mean, peak_deviation) = mean_and_deviation(active().map(|block| block.peak.into()), count);
+        let mut correlations: Vec<f64> =
+            active().map(|block| block.correlation.into()).filter(|c: &f64| !c.is_nan()).collect();
+        correlations.sort_unstable_by(f64::total_cmp);
+        let phase_correlation = match correlations.len() {
+            0 => Err(NullReason::ConstantChannel),
+            varying => Ok(correlations.iter().sum::<f64>() / varying as f64),
+        };
+        BlockStatistics {
+            dynamic_range_variation: Ok(crest_deviation_db),
+            // An active block is above −90 dBFS, so the mean peak is positive.
+            peak_consistency: Ok(1.0 / (1.0 + peak_deviation / peak_mean)),
+            phase_correlation,
+            lowest_correlation: percentile(&correlations, LOWEST_PERCENTILE),
+        }
+    }
+}
+
+/// Mean and standard deviation (divisor n) of `count` values, in two passes.
+fn mean_and_deviation(values: impl Iterator<Item = f64> + Clone, count: usize) -> (f64, f64) {
+    let mean = values.clone().sum::<f64>() / count as f64;
+    let variance = values.map(|value| (value - mean).powi(2)).sum::<f64>() / count as f64;
+    (mean, variance.sqrt())
+}
+
+#[cfg(test)]
+mod tests;

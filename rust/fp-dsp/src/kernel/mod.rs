@@ -1,5 +1,6 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
+pub mod half_second_blocks;
 pub mod hpss;
 pub mod k_weighting;
 pub mod lane_sum;
@@ -8,4 +9,6 @@ pub mod median_filter;
 pub mod percentile;
 pub mod pitch;
 pub mod power_spectrum;
+pub mod power_sums;
 pub mod spectral_shape;
+pub mod stereo_moments;
