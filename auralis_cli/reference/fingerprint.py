@@ -1,0 +1,118 @@
+"""All 25 dimensions of one file, each a number or a reason."""
+
+from typing import Any
+
+import numpy as np
+
+from auralis_cli.reference.chroma import Chroma, constant_q_chroma
+from auralis_cli.reference.dynamics import dynamics_dimensions, sample_peak
+from auralis_cli.reference.frequency import BANDS_HZ, frequency_dimensions
+from auralis_cli.reference.gate import active_levels, centred_mean_square
+from auralis_cli.reference.harmonic import harmonic_dimensions
+from auralis_cli.reference.signal import Audio, frame_size_samples, load
+from auralis_cli.reference.spectral import spectral_dimensions
+from auralis_cli.reference.stereo import block_correlations, stereo_dimensions
+from auralis_cli.reference.stft import long_stft, short_stft
+from auralis_cli.reference.tempo import Tempo
+from auralis_cli.reference.temporal import silence_ratio, temporal_dimensions
+from auralis_cli.reference.value import Flags, Undefined, Value
+from auralis_cli.reference.variation import variation_dimensions
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "frequency": tuple(BANDS_HZ),
+    "dynamics": ("lufs", "crest_db", "bass_mid_ratio"),
+    "temporal": ("tempo_bpm", "rhythm_stability", "transient_density", "silence_ratio"),
+    "spectral": ("spectral_centroid", "spectral_rolloff", "spectral_flatness"),
+    "harmonic": ("harmonic_ratio", "pitch_stability", "chroma_energy"),
+    "variation": ("dynamic_range_variation", "loudness_variation_std", "peak_consistency"),
+    "stereo": ("stereo_width", "phase_correlation"),
+}
+KEYS = tuple(key for keys in GROUPS.values() for key in keys)
+
+OF_THE_MID_CHANNEL = (
+    *GROUPS["frequency"],
+    "bass_mid_ratio",
+    "tempo_bpm",
+    "rhythm_stability",
+    "transient_density",
+    *GROUPS["spectral"],
+    *GROUPS["harmonic"],
+)
+"""Dimensions that the mid channel defines: undefined where it is silent though L and R are not."""
+
+
+def analyze(path: str) -> dict[str, Any]:
+    """Decode a file and compute its fingerprint; see `analyze_audio` for the result."""
+    return analyze_audio(load(path))
+
+
+def analyze_audio(audio: Audio) -> dict[str, Any]:
+    """{"fingerprint": all 25 keys, a float or None; "nulls": {key: reason}; "details": {…}}."""
+    details: dict[str, Any] = {
+        "duration_s": audio.duration_s,
+        "sample_rate_hz": audio.rate_hz,
+        "channels": audio.channels.shape[1],
+        "decoder": audio.decoder,
+        "non_finite_samples": audio.non_finite_samples,
+    }
+    if not audio.channels.any():
+        dimensions: dict[str, Value] = dict.fromkeys(KEYS, Undefined("silent"))
+        return _result(dimensions | {"silence_ratio": 1.0, "transient_density": 0.0}, details)
+    details["sample_peak"] = sample_peak(audio)
+    active = active_short_frames(audio)
+    dimensions = stereo_dimensions(audio) | variation_dimensions(audio)
+    correlations = block_correlations(audio)
+    if correlations.size:
+        details["lowest_correlation"] = float(np.percentile(correlations, 5))
+    if audio.mid.any():
+        dimensions |= _mid_dimensions(audio, active, details)
+    else:
+        dimensions |= dynamics_dimensions(audio, long_stft(audio))
+        dimensions |= {"silence_ratio": silence_ratio(active)}
+        dimensions |= dict.fromkeys(OF_THE_MID_CHANNEL, Undefined("mid_silent"))
+    return _result(dimensions, details)
+
+
+def active_short_frames(audio: Audio) -> Flags:
+    """Which frames of the short STFT pass the gate."""
+    size = frame_size_samples(audio.rate_hz)
+    return active_levels(centred_mean_square(audio.square, size, size // 4))
+
+
+def _mid_dimensions(audio: Audio, active: Flags, details: dict[str, Any]) -> dict[str, Value]:
+    long = long_stft(audio)
+    dimensions = frequency_dimensions(long) | dynamics_dimensions(audio, long)
+    chroma = constant_q_chroma(long)
+    del long
+    short = short_stft(audio)
+    temporal, tempo = temporal_dimensions(audio, short, active)
+    dimensions |= temporal | spectral_dimensions(short, active) | harmonic_dimensions(audio, short, chroma)
+    details.update(_chroma_details(chroma) | _tempo_details(tempo))
+    return dimensions
+
+
+def _chroma_details(chroma: Chroma) -> dict[str, Any]:
+    if chroma.classes.shape[1] == 0:
+        return {}
+    return {"chroma": chroma.classes.mean(axis=1).tolist(), "tuning_thirds": chroma.tuning_thirds}
+
+
+def _tempo_details(tempo: Tempo | None) -> dict[str, Any]:
+    if tempo is None:
+        return {}
+    alternatives = [{"bpm": bpm, "score": score} for bpm, score in tempo.alternatives]
+    return {"tempo_confidence": tempo.salience, "tempo_alternatives": alternatives}
+
+
+def _result(dimensions: dict[str, Value], details: dict[str, Any]) -> dict[str, Any]:
+    fingerprint: dict[str, float | None] = {}
+    nulls: dict[str, str] = {}
+    for key in KEYS:
+        value = dimensions[key]
+        if isinstance(value, Undefined):
+            fingerprint[key], nulls[key] = None, value.reason
+        elif not np.isfinite(value):
+            raise ArithmeticError(f"{key} is {value}: the reference has a defect; report the file")
+        else:
+            fingerprint[key] = float(value)
+    return {"fingerprint": fingerprint, "nulls": nulls, "details": details}

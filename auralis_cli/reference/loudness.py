@@ -1,0 +1,85 @@
+"""K-weighting and loudness over windows, after ITU-R BS.1770-5."""
+
+import numpy as np
+import pyloudnorm
+
+from auralis_cli.reference.gate import decibels
+from auralis_cli.reference.signal import Audio
+from auralis_cli.reference.value import Floats
+
+SURROUND_WEIGHT = 1.41
+SURROUNDS = ("Ls", "Rs", "Lb", "Rb", "Cs")
+OFFSET_LU = -0.691
+ABSOLUTE_GATE_LUFS = -70.0
+BLOCK_S = 0.4
+STEPS_PER_SECOND = 10
+
+
+def integrated_loudness_lufs(audio: Audio) -> float:
+    """Integrated loudness of a track of at least 0.4 s; -inf when every block is under the absolute gate.
+
+    pyloudnorm counts a last block that is not full, so the track is cut after its last whole step of 0.1 s.
+    """
+    steps = audio.length_samples * STEPS_PER_SECOND // audio.rate_hz
+    whole = -(-steps * audio.rate_hz // STEPS_PER_SECOND)
+    arranged = _in_pyloudnorm_order(audio)
+    if arranged is not None:
+        meter = pyloudnorm.Meter(audio.rate_hz, filter_class="DeMan", block_size=BLOCK_S)
+        return float(meter.integrated_loudness(arranged[:whole]))
+    return gated_loudness_lufs(window_power(audio, BLOCK_S), relative_gate_lu=-10)
+
+
+def _in_pyloudnorm_order(audio: Audio) -> Floats | None:
+    """Channels in pyloudnorm's order L R C Ls Rs; None where there are more than these five."""
+    if audio.channels.shape[1] <= 2:
+        return audio.channels
+    if set(audio.layout) - {"L", "R", "C", "LFE", "Ls", "Rs"}:
+        return None
+    arranged = np.zeros((audio.length_samples, 5))
+    for speaker, channel in zip(audio.layout, audio.channels.T, strict=True):
+        if speaker != "LFE":
+            arranged[:, ("L", "R", "C", "Ls", "Rs").index(speaker)] = channel
+    return arranged
+
+
+def weighted_square(audio: Audio) -> Floats:
+    """Σ over channels of weight · (K-weighted sample)²: mono is one channel, LFE 0, surrounds 1.41."""
+    filters = pyloudnorm.Meter(audio.rate_hz, filter_class="DeMan")._filters.values()
+    total = np.zeros(audio.length_samples)
+    for speaker, channel in zip(audio.layout, audio.channels.T, strict=True):
+        if speaker == "LFE":
+            continue
+        weighted = channel
+        for stage in filters:
+            weighted = stage.apply_filter(weighted)
+        total += (SURROUND_WEIGHT if speaker in SURROUNDS else 1.0) * weighted**2
+    return total
+
+
+def window_power(audio: Audio, window_s: float) -> Floats:
+    """Weighted mean square of full windows of `window_s` that start at sample ⌊k·rate/10⌋."""
+    square = weighted_square(audio)
+    length = round(window_s * audio.rate_hz)
+    starts = np.arange(0, audio.duration_s * STEPS_PER_SECOND + 1, dtype=np.int64) * audio.rate_hz
+    starts //= STEPS_PER_SECOND
+    starts = starts[starts + length <= audio.length_samples]
+    return np.array([square[start : start + length].mean() for start in starts])
+
+
+def gate_power(power: Floats, relative_gate_lu: float) -> Floats:
+    """Windows of at least -70 LUFS, and at least the mean power of those plus `relative_gate_lu` (< 0)."""
+    kept = power[loudness_lufs(power) >= ABSOLUTE_GATE_LUFS]
+    if kept.size == 0:
+        return kept
+    return kept[loudness_lufs(kept) >= loudness_lufs(kept.mean()) + relative_gate_lu]
+
+
+def gated_loudness_lufs(power: Floats, relative_gate_lu: float) -> float:
+    """Loudness of the mean power of the windows that pass both gates; -inf when none does."""
+    kept = gate_power(power, relative_gate_lu)
+    return float(loudness_lufs(kept.mean())) if kept.size else -np.inf
+
+
+def loudness_lufs(power: Floats) -> Floats:
+    """-0.691 + 10·log10(weighted mean square)."""
+    return OFFSET_LU + decibels(np.asarray(power))

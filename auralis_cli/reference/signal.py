@@ -1,0 +1,160 @@
+"""The decoded track: original channels, the stereo pair, the mid channel, and frame sizes in samples."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from auralis_cli.reference.value import Floats
+
+HALF_POWER = float(np.sqrt(0.5))
+
+LAYOUTS: dict[int, tuple[str, ...]] = {
+    1: ("C",),
+    2: ("L", "R"),
+    3: ("L", "R", "C"),
+    4: ("L", "R", "Ls", "Rs"),
+    5: ("L", "R", "C", "Ls", "Rs"),
+    6: ("L", "R", "C", "LFE", "Ls", "Rs"),
+    7: ("L", "R", "C", "LFE", "Cs", "Ls", "Rs"),
+    8: ("L", "R", "C", "LFE", "Lb", "Rb", "Ls", "Rs"),
+}
+"""Speakers by number of channels, in WAVE order."""
+
+TO_LEFT = {"L": 1.0, "C": HALF_POWER, "Ls": HALF_POWER, "Lb": HALF_POWER, "Cs": HALF_POWER}
+TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs": HALF_POWER}
+"""Gains of the ITU-R BS.775 downmix to two channels; a speaker that is not named is dropped."""
+
+SOUNDFILE_FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"})
+"""Containers that soundfile reads whole and to the sample, when they hold PCM, FLAC or Vorbis.
+
+MP3 and Opus go to ffmpeg, which honours the encoder delay and padding that the container states.
+"""
+
+
+class UndecodableError(Exception):
+    """A file that neither soundfile nor ffmpeg turns into samples."""
+
+
+@dataclass(frozen=True)
+class Audio:
+    """A whole decoded track.
+
+    channels: shape (samples, channels), full scale ±1, every sample finite.
+    decoder: the program or library that decoded it.
+    non_finite_samples: how many samples were NaN or infinite and became 0.
+    """
+
+    channels: Floats
+    rate_hz: int
+    decoder: str = "memory"
+    non_finite_samples: int = 0
+
+    @property
+    def length_samples(self) -> int:
+        """Samples per channel."""
+        return int(self.channels.shape[0])
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.length_samples / self.rate_hz
+
+    @property
+    def layout(self) -> tuple[str, ...]:
+        """The speaker of each channel."""
+        return LAYOUTS[self.channels.shape[1]]
+
+    @cached_property
+    def left(self) -> Floats:
+        """L of the stereo pair; mono gives the channel itself."""
+        return self._mix(TO_LEFT)
+
+    @cached_property
+    def right(self) -> Floats:
+        """R of the stereo pair; mono gives the channel itself."""
+        return self._mix(TO_RIGHT)
+
+    @cached_property
+    def mid(self) -> Floats:
+        """m = (L + R) / 2."""
+        return self.left if self.channels.shape[1] == 1 else (self.left + self.right) / 2
+
+    @cached_property
+    def square(self) -> Floats:
+        """x² averaged over L and R, per sample."""
+        return (self.left**2 + self.right**2) / 2
+
+    def _mix(self, gains: dict[str, float]) -> Floats:
+        if self.channels.shape[1] == 1:
+            return self.channels[:, 0]
+        mixed = np.zeros(self.length_samples)
+        for speaker, channel in zip(self.layout, self.channels.T, strict=True):
+            if speaker in gains:
+                mixed += gains[speaker] * channel
+        return mixed
+
+
+def audio_from(samples: Floats, rate_hz: int, decoder: str = "memory") -> Audio:
+    """Audio from an array of shape (samples,) or (samples, channels); non-finite samples become 0."""
+    channels = np.atleast_2d(np.asarray(samples, dtype=np.float64).T).T
+    if channels.shape[0] == 0:
+        raise UndecodableError("no audio: the stream decodes to 0 samples")
+    if channels.shape[1] not in LAYOUTS:
+        raise UndecodableError(f"{channels.shape[1]} channels: only 1 to 8 have a known layout")
+    finite = np.isfinite(channels)
+    if not finite.all():
+        channels = np.where(finite, channels, 0.0)
+    return Audio(channels, rate_hz, decoder, int(finite.size - np.count_nonzero(finite)))
+
+
+def load(path: str) -> Audio:
+    """Decode a file: by soundfile where that is exact, else by the ffmpeg program."""
+    if _soundfile_is_exact(path):
+        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+        return audio_from(samples, int(rate_hz), "soundfile")
+    return _load_by_ffmpeg(path)
+
+
+def _soundfile_is_exact(path: str) -> bool:
+    if not Path(path).is_file():
+        raise UndecodableError(f"no such file: {path}")
+    try:
+        info = soundfile.info(path)
+    except soundfile.LibsndfileError:
+        return False
+    return info.format in SOUNDFILE_FORMATS and "OPUS" not in info.subtype and "MPEG" not in info.subtype
+
+
+def _load_by_ffmpeg(path: str) -> Audio:
+    if shutil.which("ffmpeg") is None:
+        raise UndecodableError(f"{path}: soundfile cannot read it; install ffmpeg to decode it")
+    with tempfile.TemporaryDirectory() as folder:
+        wav = str(Path(folder) / "decoded.wav")
+        arguments = ["-nostdin", "-v", "error", "-i", f"file:{path}", "-map", "0:a:0", "-c:a", "pcm_f32le"]
+        run = subprocess.run(
+            ["ffmpeg", *arguments, "-rf64", "auto", wav], capture_output=True, check=False, text=True
+        )
+        if run.returncode != 0 or not Path(wav).is_file():
+            raise UndecodableError(f"{path}: ffmpeg cannot decode it: {run.stderr.strip()}")
+        samples, rate_hz = soundfile.read(wav, dtype="float32", always_2d=True)
+    return audio_from(samples, int(rate_hz), "ffmpeg")
+
+
+def frame_size_samples(rate_hz: int) -> int:
+    """N: the multiple of 4 without a prime factor above 7 nearest to 2048·rate/44100 (the smaller of two)."""
+    target = 2048 * rate_hz / 44_100
+    candidates = range(4, 2 * int(target) + 8, 4)
+    return min((n for n in candidates if _is_seven_smooth(n)), key=lambda n: (abs(n - target), n))
+
+
+def _is_seven_smooth(n: int) -> bool:
+    for prime in (2, 3, 5, 7):
+        while n % prime == 0:
+            n //= prime
+    return n == 1
