@@ -1,14 +1,31 @@
 //! Temporal: tempo, rhythm stability and onsets, from the onset flux of the short STFT.
+//!
+//! Memory grows by one f32 a frame (the flux, which becomes the tempo envelope in place); everything else
+//! has a fixed size.
 
 use crate::{
     fingerprint::{NullReason, TempoCandidate, Value},
+    kernel::{
+        onset_flux::OnsetFlux, onset_picking::OnsetPicker, pulse_clarity::PulseClarity, tempo::TempoEstimator,
+        tempo_envelope::LocalMean,
+    },
     level_gate::Gate,
     params::Params,
     spectrum_frame::SpectrumFrame,
 };
 
+/// Shortest track that has a tempo.
+const SHORTEST_S: f64 = 4.0;
+
 /// Accumulates the onset flux.
-pub struct Temporal {}
+pub struct Temporal {
+    onset_flux: OnsetFlux,
+    onsets: OnsetPicker,
+    flux: Vec<f32>,
+    local_mean: LocalMean,
+    tempo: TempoEstimator,
+    pulse_clarity: PulseClarity,
+}
 
 /// What the onset flux gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,26 +45,61 @@ pub struct TemporalOutput {
 impl Temporal {
     /// An accumulator for one sample rate.
     #[must_use]
-    pub fn new(_params: &Params) -> Self {
-        Self {}
+    pub fn new(params: &Params) -> Self {
+        Self {
+            onset_flux: OnsetFlux::new(params),
+            onsets: OnsetPicker::new(params),
+            flux: Vec::new(),
+            local_mean: LocalMean::new(params),
+            tempo: TempoEstimator::new(params),
+            pulse_clarity: PulseClarity::new(params),
+        }
     }
 
     /// Forgets the track.
-    pub fn reset(&mut self) {}
+    pub fn reset(&mut self) {
+        self.onset_flux.reset();
+        self.onsets.reset();
+        self.flux.clear();
+    }
 
     /// Adds one short frame.
-    pub fn frame(&mut self, _frame: &SpectrumFrame<'_>) {}
+    pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
+        let onset = self.onset_flux.frame(frame.magnitude);
+        self.onsets.frame(onset, frame.level_db);
+        self.flux.push(onset.flux);
+    }
 
     /// Tempo, stability and onsets of a track of `duration_s`; `gate` is that of the short frames.
+    /// Ends the track: call [`Self::reset`] before the next one.
     #[must_use]
-    pub fn finish(&mut self, _gate: Option<Gate>, _duration_s: f64) -> TemporalOutput {
-        let none = Err(NullReason::TooShort);
-        TemporalOutput {
-            tempo_bpm: none,
-            rhythm_stability: none,
-            transient_density: none,
+    pub fn finish(&mut self, gate: Option<Gate>, duration_s: f64) -> TemporalOutput {
+        let onsets = self.onsets.finish(gate);
+        let transient_density = Ok(if duration_s > 0.0 { onsets / duration_s } else { 0.0 });
+        let without_tempo = |reason| TemporalOutput {
+            tempo_bpm: Err(reason),
+            rhythm_stability: Err(reason),
+            transient_density,
             tempo_confidence: None,
             tempo_alternatives: Vec::new(),
+        };
+        if duration_s < SHORTEST_S {
+            return without_tempo(NullReason::TooShort);
+        }
+        self.local_mean.subtract_from(&mut self.flux);
+        let envelope = &self.flux;
+        let Some(tempo) = self.tempo.estimate(envelope) else {
+            return without_tempo(NullReason::NoPulse);
+        };
+        let Some(clarity) = self.pulse_clarity.compute(envelope, tempo.bpm) else {
+            return without_tempo(NullReason::NoPulse);
+        };
+        TemporalOutput {
+            tempo_bpm: Ok(tempo.bpm),
+            rhythm_stability: Ok(clarity),
+            transient_density,
+            tempo_confidence: Some(tempo.salience),
+            tempo_alternatives: tempo.alternatives,
         }
     }
 }
