@@ -14,10 +14,15 @@ CAPACITY = 20_000
 
 
 class Job(msgspec.Struct, eq=False):
-    """A track to analyse. `attempts` counts the workers lost on it; `file_key` is kept for the store."""
+    """A track to analyse.
+
+    `file_key` is kept for the store; `again` says that the file changed during a first analysis; `attempts`
+    counts the workers that were lost on it.
+    """
 
     track: Track
     file_key: str
+    again: bool = False
     attempts: int = 0
 
 

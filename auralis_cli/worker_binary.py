@@ -12,6 +12,7 @@ import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.record import Analyzer
 from auralis_cli.settings import Settings
 from auralis_cli.worker_protocol import (
     PROTOCOL_VERSION,
@@ -119,6 +120,11 @@ def check_version(program: Path, ready: Ready) -> None:
             f"{program} is version {ready.worker_version}, auralis is {__version__}; "
             "reinstall auralis so that both come from one version"
         )
+
+
+def worker_analyzer(ready: Ready) -> Analyzer:
+    """Who makes the records when this worker does."""
+    return Analyzer("worker", ready.analysis_version, ready.worker_version)
 
 
 def _installed_places() -> Iterator[Path]:

@@ -22,5 +22,7 @@ def test_cargo_test_passes_and_runs_tests(checkout: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, (run.stdout + run.stderr)[-20_000:]
-    passed = [int(count) for count in re.findall(r"^test result: ok\. (\d+) passed", run.stdout, re.MULTILINE)]
+    passed = [
+        int(count) for count in re.findall(r"^test result: ok\. (\d+) passed", run.stdout, re.MULTILINE)
+    ]
     assert sum(passed) > 100, f"cargo test ran only {sum(passed)} tests"

@@ -1,4 +1,4 @@
-# ruff: noqa: PTH110, PTH123, PLR0912
+# ruff: noqa: PLR0912
 """A scripted fp-worker: does to each track what the track's own content says, or misbehaves as a whole.
 
 Run as: fake_worker.py BEHAVIOUR LOG TABLE identity|serve [--ffmpeg …]. BEHAVIOUR is a word of `_begin`, LOG a
@@ -127,6 +127,12 @@ def _analyse(request: int, path: bytes, table: str) -> None:
                 content_key="",
             )
             return
+        case "grow-once" if not os.path.exists(argument):
+            open(argument, "w", encoding="utf-8").close()
+            with open(path, "ab") as file:
+                file.write(b"more")
+        case "remove":
+            os.unlink(path)
         case "grow":
             with open(path, "ab") as file:
                 file.write(b"more")

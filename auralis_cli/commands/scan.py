@@ -1,0 +1,115 @@
+"""`auralis scan`: fingerprint all tracks in folders and files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auralis_cli.errors import ConfigError
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.path_list import read_path_list
+from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings_sources import resolve_settings
+
+
+def scan(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH…", help="Folders and files.")] = None,
+    *,
+    files_from: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Read more paths from a file, one per line; - is standard input."),
+    ] = None,
+    null_separated: Annotated[
+        bool, typer.Option("--null", "-0", help="Paths of --files-from end with a NUL byte (find -print0).")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(metavar="N", help="Worker processes. [default: one per usable core]")
+    ] = None,
+    nice: Annotated[
+        bool | None, typer.Option("--nice/--no-nice", help="Run the workers at low CPU and disk priority.")
+    ] = None,
+    sidecars: Annotated[
+        SidecarMode | None,
+        typer.Option(help="Where each track's JSON file goes: beside it, into --sidecar-dir, nowhere."),
+    ] = None,
+    sidecar_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Root of the mirrored tree of sidecars.")
+    ] = None,
+    cache: Annotated[Path | None, typer.Option(metavar="FILE", help="The database of results.")] = None,
+    rescan: Annotated[bool, typer.Option("--rescan", help="Analyse all tracks again.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be done; write nothing, analyse nothing.")
+    ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Leave out what matches; may be given several times."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON object per line on stdout; see 'auralis schema'.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no report, only failures and warnings.")
+    ] = False,
+) -> None:
+    """Fingerprint all tracks in folders and files.
+
+    Each track is analysed once: results go into the cache and into a small JSON file beside the track, and
+    later scans take only what is new or has changed. Tracks that were moved or renamed are recognised. Files
+    that cannot be decoded are reported and not tried again until they change. Ctrl-C keeps all results.
+
+    \b
+    Examples:
+      auralis scan ~/Music
+      auralis scan ~/Music --sidecars none --jobs 4 --nice
+      auralis scan ~/Music --exclude '*/Audiobooks/*' --dry-run
+      auralis scan ~/Music --json > fingerprints.jsonl
+      find . -name '*.flac' -print0 | auralis scan --files-from - -0
+    """
+    flags = {
+        "jobs": jobs,
+        "nice": nice,
+        "sidecars": sidecars,
+        "sidecar_dir": sidecar_dir,
+        "cache": cache,
+        "exclude": exclude,
+    }
+    code = run_scan(
+        paths or [],
+        resolve_settings(flags),
+        files_from=files_from,
+        null_separated=null_separated,
+        rescan=rescan,
+        dry_run=dry_run,
+        json=json,
+        quiet=quiet,
+    )
+    raise typer.Exit(int(code))
+
+
+def run_scan(
+    paths: list[str],
+    settings: Settings,
+    *,
+    files_from: str | None = None,
+    null_separated: bool = False,
+    rescan: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+) -> ExitCode:
+    """Scans, shows progress, writes results and report; the exit code says how it went."""
+    import asyncio
+
+    from auralis_cli.scan_session import ScanSession
+    from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker, worker_analyzer
+
+    if not paths and files_from is None:
+        raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
+    if null_separated and files_from is None:
+        raise ConfigError("-0 is about the list of --files-from, which was not given")
+    if files_from is not None:
+        paths = paths + read_path_list(files_from, null_separated=null_separated)
+    command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
+    analyzer = worker_analyzer(identify_worker(command))
+    session = ScanSession(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
+    return asyncio.run(session.run(paths, rescan=rescan))

@@ -1,0 +1,45 @@
+"""Storage for `--dry-run`: reads what is there, writes nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from auralis_cli.cache import Cache
+from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.sidecar import Sidecars
+
+
+class ReadOnlyCache(Cache):
+    """A cache that forgets what it is told."""
+
+    def store(
+        self,
+        track: Track,
+        file_key: str,
+        outcome: Record | TrackError,
+        analyzer: Analyzer,
+        ffmpeg: str | None,
+    ) -> None:
+        """Does nothing."""
+
+    def move(self, from_path: str, track: Track) -> None:
+        """Does nothing."""
+
+
+class ReadOnlySidecars(Sidecars):
+    """Sidecars that are only read."""
+
+    def write(self, track: Track, file_key: str, record: Record) -> None:
+        """Does nothing."""
+
+
+@contextmanager
+def open_read_only(path: Path) -> Iterator[Cache]:
+    """The cache at `path`; an empty one in a temporary folder where there is none, so that none is made."""
+    if path.exists():
+        with ReadOnlyCache(path) as cache:
+            yield cache
+        return
+    with TemporaryDirectory(prefix="auralis-") as folder, ReadOnlyCache(Path(folder) / "empty.db") as cache:
+        yield cache

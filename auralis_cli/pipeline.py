@@ -1,0 +1,157 @@
+"""The whole scan on one screen: discover → look up → analyse → store, all at once.
+
+walk and look up (storage thread) ──hits──────────────────────────────┐
+                 └──misses──> pool (N workers) ──> store (thread) ──> emit
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import assert_never
+
+from auralis_cli.cache_lookup import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.discover import Refused, Skipped
+from auralis_cli.record import Analyzer, Record
+from auralis_cli.result import Status, TrackResult
+from auralis_cli.scan_tally import ScanTally
+from auralis_cli.settings import Settings
+from auralis_cli.storage_thread import StorageThread, Stored
+from auralis_cli.track_queue import Job
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_lane import Activity, Finished
+from auralis_cli.worker_pool import WorkerPool
+
+COMMIT_INTERVAL_S = 0.9
+"""A crash of the machine costs the results of this time at most."""
+
+Emit = Callable[[Sequence[TrackResult]], Awaitable[None]]
+
+
+class Scan:
+    """One scan. `tally` may be read at any time; `stop` and `kill_now` may be called from signal handlers."""
+
+    def __init__(
+        self, settings: Settings, command: WorkerCommand, analyzer: Analyzer, *, dry_run: bool = False
+    ) -> None:
+        self.tally = ScanTally()
+        self._dry_run = dry_run
+        self._storage = StorageThread(settings, analyzer, dry_run=dry_run)
+        self._pool = WorkerPool(command, settings.jobs)
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def run(self, paths: Sequence[str], emit: Emit, *, rescan: bool, with_records: bool) -> None:
+        """Scans `paths` and emits each file's result once, in the order in which they come.
+
+        Whatever ends it, what was finished is stored. Raises CacheError, WorkerUnavailableError, and what
+        `emit` raises.
+        """
+        helpers: list[asyncio.Task[None]] = []
+        try:
+            await self._storage.open(paths, rescan=rescan, with_records=with_records)
+            feeding = asyncio.create_task(self._or_stop(self._feed(emit)))
+            committing = asyncio.create_task(self._or_stop(self._commit_regularly()))
+            helpers = [feeding, committing]
+            async for finished in self._pool.results():
+                await self._settle(finished, emit)
+            await feeding
+            if committing.done():
+                committing.result()
+        except BaseException:
+            self.tally.interrupted = True
+            raise
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await self._pool.stop(0)
+            await self._storage.close()
+            self.tally.warnings = tuple(self._storage.warnings)
+            self.tally.end()
+
+    def stop(self) -> None:
+        """Stops feeding, gives the tracks in work a moment, then lets `run` store, close and return."""
+        self.tally.interrupted = True
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._pool.stop())
+
+    def kill_now(self) -> None:
+        """Kills the workers, for an exit at once."""
+        self._pool.kill_now()
+
+    def activities(self) -> list[Activity | None]:
+        """What each worker does now."""
+        return self._pool.activities()
+
+    async def _feed(self, emit: Emit) -> None:
+        """Walks and looks up until all is found; hits are emitted, misses go to the pool."""
+        while not self._pool.stopped and (batch := await self._storage.next_batch()):
+            misses = [] if self._dry_run else [item for item in batch if isinstance(item, Miss)]
+            for miss in misses:
+                self.tally.expect(miss.track.size)
+            await self._emit(
+                [_known(item) for item in batch if self._dry_run or not isinstance(item, Miss)], emit
+            )
+            for miss in misses:
+                await self._pool.submit(Job(miss.track, miss.file_key))
+        self.tally.discovering = False
+        self._close_pool_when_done()
+
+    async def _settle(self, finished: Finished, emit: Emit) -> None:
+        """Stores and emits one analysis, or sends a file that changed meanwhile through once more."""
+        settled = await self._storage.settle(finished)
+        self.tally.settle(finished.job.track.size)
+        if isinstance(settled, Stored):
+            await self._emit([_analysed(settled)], emit)
+        elif isinstance(settled.answer, Miss):
+            self.tally.expect(settled.answer.track.size)
+            await self._pool.submit(Job(settled.answer.track, settled.answer.file_key, again=True))
+        else:
+            await self._emit([_known(settled.answer)], emit)
+        self._close_pool_when_done()
+
+    def _close_pool_when_done(self) -> None:
+        if not self.tally.discovering and not self.tally.open_tracks:
+            self._pool.close()
+
+    async def _emit(self, results: Sequence[TrackResult], emit: Emit) -> None:
+        for result in results:
+            self.tally.add(result)
+        if results:
+            await emit(results)
+
+    async def _or_stop(self, work: Coroutine[None, None, None]) -> None:
+        """Does the work; an error in it ends the scan at once instead of at its end."""
+        try:
+            await work
+        except Exception:
+            await self._pool.stop(0)
+            raise
+
+    async def _commit_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_INTERVAL_S)
+            await self._storage.commit()
+
+
+def _known(item: Answer | Skipped | Refused) -> TrackResult:
+    """The result of a file that needs no analysis; of one that would need it in a dry run."""
+    match item:
+        case Hit(track, record):
+            return TrackResult(track.path, Status.CACHED, track.size, record)
+        case Moved(track, record, from_path):
+            return TrackResult(track.path, Status.MOVED, track.size, record, moved_from=from_path)
+        case KnownFailure(track, error):
+            return TrackResult(track.path, Status.FAILED, track.size, error=error, known=True)
+        case Miss(track, _):
+            return TrackResult(track.path, Status.ANALYSED, track.size)
+        case Refused(path, error):
+            return TrackResult(path, Status.FAILED, error=error)
+        case Skipped(path, reason):
+            return TrackResult(path, Status.SKIPPED, reason=str(reason))
+    assert_never(item)
+
+
+def _analysed(stored: Stored) -> TrackResult:
+    track, outcome = stored.track, stored.outcome
+    if isinstance(outcome, Record):
+        return TrackResult(track.path, Status.ANALYSED, track.size, outcome)
+    return TrackResult(track.path, Status.FAILED, track.size, error=outcome)

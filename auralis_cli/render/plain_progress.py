@@ -1,0 +1,28 @@
+"""Progress without a terminal: a line every ten seconds."""
+
+import asyncio
+import sys
+
+from auralis_cli.pipeline import Scan
+from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+
+INTERVAL_S = 10.0
+
+
+def progress_line(scan: Scan) -> str:
+    """`512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
+    tally, activities = scan.tally, scan.activities()
+    parts = [f"{tally.tracks:,} of {tally.tracks + tally.open_tracks:,} tracks"]
+    parts += speed(tally, activities) + outcomes(tally)
+    if tally.discovering:
+        parts.append("still discovering")
+    elif (left := remaining_s(tally, activities)) is not None:
+        parts.append(f"{clock(left)} left")
+    return ", ".join(parts)
+
+
+async def show_plain_progress(scan: Scan, interval_s: float = INTERVAL_S) -> None:
+    """Writes lines to stderr until cancelled; a scan shorter than the interval gets only the report."""
+    while True:
+        await asyncio.sleep(interval_s)
+        print(f"auralis: {progress_line(scan)}", file=sys.stderr, flush=True)

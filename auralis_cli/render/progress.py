@@ -1,0 +1,103 @@
+"""The live progress display on a terminal: one bar for the scan, one line per worker."""
+
+from pathlib import PurePath
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from auralis_cli.pipeline import Scan
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+from auralis_cli.worker_lane import Activity
+
+REFRESHES_PER_S = 5
+OVERALL_BAR, WORKER_BAR = 40, 20
+LINES_FOR_OTHERS = 4
+"""Lines of the screen that workers do not get."""
+
+
+class ProgressDisplay:
+    """Shows a scan on stderr while it is entered. The scan is only read, from rich's own thread."""
+
+    def __init__(self, scan: Scan, console: Console | None = None) -> None:
+        self._scan = scan
+        self._console = console or Console(stderr=True, highlight=False, emoji=False, markup=False)
+        self._discovering = Spinner("dots")
+        self._live = Live(
+            self,
+            console=self._console,
+            refresh_per_second=REFRESHES_PER_S,
+            transient=True,
+            redirect_stdout=False,
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Removes the display and gives the cursor back."""
+        self._live.stop()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The display as it is now."""
+        activities = self._scan.activities()
+        yield self._overall(activities)
+        yield self._numbers(activities)
+        room = max(1, (options.height or console.height) - LINES_FOR_OTHERS)
+        busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
+        if busy:
+            yield _workers(busy[:room])
+        if len(busy) > room:
+            yield Text(f"  … and {len(busy) - room} more workers", style="dim")
+
+    def _overall(self, activities: list[Activity | None]) -> Table:
+        tally = self._scan.tally
+        total = tally.tracks + tally.open_tracks
+        row = Table.grid(padding=(0, 1))
+        if tally.discovering:
+            bar = ProgressBar(total=None, width=OVERALL_BAR, pulse=True)
+            so_far = f"{tally.tracks:,} of {total:,} tracks so far"
+            row.add_row("auralis", bar, so_far, self._discovering, "discovering…")
+            return row
+        bar = ProgressBar(total=max(total, 1), completed=tally.tracks, width=OVERALL_BAR)
+        left = remaining_s(tally, activities)
+        share = f"{100 * tally.tracks // max(total, 1)} %"
+        when = "" if left is None else f"{clock(left)} left"
+        row.add_row("auralis", bar, share, f"{tally.tracks:,} of {total:,} tracks", Text(when, style="cyan"))
+        return row
+
+    def _numbers(self, activities: list[Activity | None]) -> Text:
+        tally = self._scan.tally
+        parts = [clock(tally.seconds), *speed(tally, activities), *outcomes(tally)]
+        if tally.interrupted:
+            parts.append("stopping, Ctrl-C again stops at once")
+        return Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
+
+
+def _workers(busy: list[tuple[int, Activity]]) -> Table:
+    """One line per working worker: number, bar, share, audio analysed, file."""
+    rows = Table.grid(padding=(0, 1), expand=True)
+    rows.add_column(width=7, justify="right", style="dim")
+    rows.add_column(width=WORKER_BAR)
+    rows.add_column(width=5, justify="right")
+    rows.add_column(width=7, justify="right", style="dim")
+    rows.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+    for number, activity in busy:
+        fraction = activity.fraction
+        bar = ProgressBar(total=1.0, completed=fraction or 0.0, width=WORKER_BAR)
+        share = "" if fraction is None else f"{100 * fraction:.0f} %"
+        name = Text(safe_text(PurePath(activity.path).name))
+        rows.add_row(str(number), bar, share, clock(activity.audio_s), name)
+    return rows

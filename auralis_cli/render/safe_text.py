@@ -1,0 +1,48 @@
+"""File names and messages as a terminal may see them, and as JSON can hold them."""
+
+import base64
+import os
+import unicodedata
+
+_SHOWN_AS_THEY_ARE = frozenset({"Ll", "Lu", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs"})
+_ZERO_WIDTH_JOINER = "\u200d"
+_FIRST_BYTE_ESCAPE, _LAST_BYTE_ESCAPE = 0xDC80, 0xDCFF
+
+
+def safe_text(text: str) -> str:
+    r"""The text on one line, with everything that could steer a terminal or mislead a reader made visible.
+
+    Control characters, escape sequences, line ends, changes of writing direction, private and unassigned code
+    points become `\n`, `\x1b`, `\u202e` …; a byte that is not UTF-8 (a surrogate escape) becomes `\xff`.
+    Letters, marks, digits, punctuation, symbols, spaces and joined emoji stay. The result is not escaped for
+    rich's markup: give it to rich as `Text`.
+    """
+    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in _SHOWN_AS_THEY_ARE or category[0] in "PS" or character == _ZERO_WIDTH_JOINER:
+        return character
+    code = ord(character)
+    if _FIRST_BYTE_ESCAPE <= code <= _LAST_BYTE_ESCAPE:
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def utf8_text(text: str) -> str:
+    """The text with each byte that is not UTF-8 replaced by U+FFFD, as JSON needs it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return text
+
+
+def base64_unless_utf8(path: str) -> str | None:
+    """The bytes of a path in base64 where they are not UTF-8, else None."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return base64.b64encode(os.fsencode(path)).decode("ascii")
+    return None

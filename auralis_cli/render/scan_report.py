@@ -1,0 +1,65 @@
+"""The report at the end of a scan, as lines of plain text."""
+
+from collections.abc import Mapping
+
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.scan_numbers import clock, speed
+from auralis_cli.result import Status
+from auralis_cli.scan_tally import ScanTally
+
+MOST_FAILURES = 5
+"""Kinds of failures that are shown with an example."""
+
+
+def report_lines(tally: ScanTally, *, dry_run: bool = False) -> list[str]:
+    """Counts, hit rate, speed, skipped files by reason, failures with an example each, warnings."""
+    lines = [_headline(tally, dry_run=dry_run)]
+    if (rate := tally.hit_rate) is not None:
+        lines.append(_row("cache", f"{100 * rate:.1f} % of the tracks were known"))
+    if tally.audio_s:
+        hours = f"{tally.audio_s / 3600:,.1f} h" if tally.audio_s >= 3600 else clock(tally.audio_s)
+        lines.append(_row("speed", ", ".join([*speed(tally, []), f"{hours} of audio analysed"])))
+    if tally.skipped:
+        lines.append(_row("skipped", _counted(tally.skipped)))
+    if tally.track_warnings:
+        lines.append(_row("flawed", f"{_counted(tally.track_warnings)}; analysed as far as they decode"))
+    return lines + trouble_lines(tally)
+
+
+def trouble_lines(tally: ScanTally) -> list[str]:
+    """Failures and warnings only: all that a quiet scan reports."""
+    kinds = sorted(tally.failures.items(), key=lambda kind: -kind[1].count)
+    lines = []
+    for code, kind in kinds[:MOST_FAILURES]:
+        lines.append(_row("failed", f"{kind.count:,} {code}, such as {safe_text(kind.example)}"))
+        lines.append(_row("", safe_text(kind.message)))
+    if len(kinds) > MOST_FAILURES:
+        rest = sum(kind.count for _, kind in kinds[MOST_FAILURES:])
+        lines.append(_row("failed", f"{rest:,} in {len(kinds) - MOST_FAILURES} other ways; --json lists all"))
+    return lines + [_row("warning", safe_text(warning)) for warning in tally.warnings]
+
+
+def _headline(tally: ScanTally, *, dry_run: bool) -> str:
+    counts = tally.counts
+    analysed = "to be analysed" if dry_run else "analysed"
+    parts = [f"{counts[Status.ANALYSED]:,} {analysed}", f"{counts[Status.CACHED]:,} cached"]
+    if counts[Status.MOVED]:
+        parts.append(f"{counts[Status.MOVED]:,} moved")
+    if counts[Status.FAILED]:
+        known = f" ({tally.known_failures:,} known from before)" if tally.known_failures else ""
+        parts.append(f"{counts[Status.FAILED]:,} failed{known}")
+    if counts[Status.SKIPPED]:
+        parts.append(f"{counts[Status.SKIPPED]:,} skipped")
+    how = "interrupted after" if tally.interrupted else "in"
+    tracks = "1 track" if tally.tracks == 1 else f"{tally.tracks:,} tracks"
+    seconds = f"{tally.seconds:.1f} s" if tally.seconds < 60 else clock(tally.seconds)
+    return f"{tracks} {how} {seconds}: {', '.join(parts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in ordered)
+
+
+def _row(label: str, text: str) -> str:
+    return f"  {label:<8} {text}"

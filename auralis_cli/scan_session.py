@@ -1,0 +1,122 @@
+"""A scan as the command line runs it: signals, progress, results on stdout, the report, the exit code."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.interruption import on_interruption
+from auralis_cli.pipeline import Scan
+from auralis_cli.record import Analyzer
+from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
+from auralis_cli.render.plain_progress import show_plain_progress
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.scan_report import report_lines, trouble_lines
+from auralis_cli.result import Status, TrackResult
+from auralis_cli.settings import Settings
+from auralis_cli.worker_binary import WorkerCommand
+
+SHOW_CURSOR = b"\x1b[?25h\n"
+
+
+class ScanSession:
+    """One `auralis scan` with its inputs and outputs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        command: WorkerCommand,
+        analyzer: Analyzer,
+        *,
+        dry_run: bool,
+        json: bool,
+        quiet: bool,
+    ) -> None:
+        self._settings = settings
+        self._command = command
+        self._analyzer = analyzer
+        self._dry_run = dry_run
+        self._quiet = quiet
+        self._json = JsonLines() if json else None
+
+    async def run(self, paths: Sequence[str], *, rescan: bool) -> ExitCode:
+        """Scans; whatever ends the scan, its report is written. Raises what `Scan.run` raises."""
+        scan = Scan(self._settings, self._command, self._analyzer, dry_run=self._dry_run)
+        try:
+            if self._json:
+                self._json.write(start_line(self._analyzer))
+            with on_interruption(scan.stop, lambda: self._abort(scan)):
+                async with self._progress(scan):
+                    await scan.run(paths, self._emit, rescan=rescan, with_records=self._json is not None)
+        except BrokenPipeError:
+            self._forget_stdout()
+            scan.tally.interrupted = True
+        finally:
+            self._report(scan)
+        if scan.tally.interrupted:
+            return ExitCode.INTERRUPTED
+        return ExitCode.SOME_FAILED if scan.tally.counts[Status.FAILED] else ExitCode.OK
+
+    async def _emit(self, results: Sequence[TrackResult]) -> None:
+        if self._json:
+            await self._json.tracks(results)
+        elif self._dry_run:
+            for result in results:
+                print(_dry_run_line(result))
+
+    @asynccontextmanager
+    async def _progress(self, scan: Scan) -> AsyncIterator[None]:
+        """The live display on a terminal that shows nothing else; else lines; nothing when quiet."""
+        if self._quiet:
+            yield
+            return
+        stdout_in_the_way = sys.stdout.isatty() and (self._json is not None or self._dry_run)
+        if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not stdout_in_the_way:
+            from auralis_cli.render.progress import ProgressDisplay
+
+            with ProgressDisplay(scan):
+                yield
+            return
+        lines = asyncio.create_task(show_plain_progress(scan))
+        try:
+            yield
+        finally:
+            lines.cancel()
+
+    def _report(self, scan: Scan) -> None:
+        """The summary line on stdout and the report on stderr."""
+        if self._json:
+            try:
+                self._json.write(summary_line(scan.tally))
+            except BrokenPipeError:
+                self._forget_stdout()
+            self._json.close()
+        lines = trouble_lines(scan.tally) if self._quiet else report_lines(scan.tally, dry_run=self._dry_run)
+        # Where the terminal has gone (SIGHUP), there is nobody left to tell.
+        with contextlib.suppress(OSError):
+            for line in lines:
+                print(line, file=sys.stderr)
+            sys.stderr.flush()
+
+    @staticmethod
+    def _abort(scan: Scan) -> None:
+        """The end at once: the database keeps what was committed, up to the last second."""
+        scan.kill_now()
+        if sys.stderr.isatty():
+            with contextlib.suppress(OSError):
+                os.write(sys.stderr.fileno(), SHOW_CURSOR)
+        os._exit(int(ExitCode.INTERRUPTED))
+
+    @staticmethod
+    def _forget_stdout() -> None:
+        """The reader of stdout has gone: what is still buffered must not raise again at exit."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _dry_run_line(result: TrackResult) -> str:
+    word = "analyse" if result.status is Status.ANALYSED else str(result.status)
+    why = result.reason or (result.error.code if result.error else None) or result.moved_from
+    return f"{word:<8} {safe_text(result.path)}" + (f"  ({safe_text(why)})" if why else "")

@@ -1,0 +1,83 @@
+"""What a scan has done so far: the numbers behind the progress display, the report and the summary line."""
+
+import time
+from collections import Counter
+
+import msgspec
+
+from auralis_cli.record import TrackError
+from auralis_cli.result import Status, TrackResult
+
+
+class FailureKind(msgspec.Struct):
+    """Failures with one code: how many, and the first of them."""
+
+    count: int
+    example: str
+    message: str
+
+
+class ScanTally(msgspec.Struct):
+    """Counts of a scan; bytes are those of files that need an analysis."""
+
+    began: float = msgspec.field(default_factory=time.monotonic)
+    counts: Counter[Status] = msgspec.field(default_factory=Counter)
+    known_failures: int = 0
+    skipped: Counter[str] = msgspec.field(default_factory=Counter)
+    failures: dict[str, FailureKind] = msgspec.field(default_factory=dict)
+    track_warnings: Counter[str] = msgspec.field(default_factory=Counter)
+    warnings: tuple[str, ...] = ()
+    audio_s: float = 0.0
+    open_tracks: int = 0
+    """Tracks that wait for their analysis or are being analysed."""
+    bytes_to_analyse: int = 0
+    bytes_analysed: int = 0
+    discovering: bool = True
+    interrupted: bool = False
+    ended: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the scan, so far or in all."""
+        return (time.monotonic() if self.ended is None else self.ended) - self.began
+
+    @property
+    def tracks(self) -> int:
+        """Tracks that have a result; skipped files are no tracks."""
+        return self.counts.total() - self.counts[Status.SKIPPED]
+
+    @property
+    def hit_rate(self) -> float | None:
+        """Share of the tracks whose result was known, 0–1; None without tracks."""
+        known = self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
+        return known / self.tracks if self.tracks else None
+
+    def expect(self, size: int) -> None:
+        """A track of this many bytes is to be analysed."""
+        self.open_tracks += 1
+        self.bytes_to_analyse += size
+
+    def settle(self, size: int) -> None:
+        """A track that was expected has come to its end."""
+        self.open_tracks -= 1
+        self.bytes_analysed += size
+
+    def end(self) -> None:
+        """Stops the clock."""
+        self.ended = time.monotonic()
+
+    def add(self, result: TrackResult) -> None:
+        """Counts one result."""
+        self.counts[result.status] += 1
+        if result.status is Status.SKIPPED:
+            self.skipped[result.reason or ""] += 1
+        if result.error is not None:
+            self.known_failures += result.known
+            self._add_failure(result.path, result.error)
+        if result.status is Status.ANALYSED and result.record is not None:
+            self.audio_s += float(result.record.details.get("duration_s") or 0.0)
+            self.track_warnings.update({warning.code for warning in result.record.warnings})
+
+    def _add_failure(self, path: str, error: TrackError) -> None:
+        kind = self.failures.setdefault(error.code, FailureKind(0, path, error.message))
+        kind.count += 1

@@ -1,0 +1,289 @@
+"""`auralis scan` over cold, warm, changed, moved, broken and missing files, against a scripted worker."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_workers import FakeWorker, write_track
+
+from auralis_cli.commands.scan import run_scan
+from auralis_cli.dimensions import keys
+from auralis_cli.errors import AuralisError, ConfigError, WorkerUnavailableError
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.settings import Settings, SidecarMode
+
+Events = list[dict[str, Any]]
+
+
+class Library:
+    """A folder of scripted tracks, a cache, a fake worker."""
+
+    def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.root = root / "music"
+        self.root.mkdir()
+        self.worker = FakeWorker(root)
+        self.cache = root / "cache" / "results.db"
+        self._capture = capture
+        self.report = ""
+
+    def settings(self, **changes: Any) -> Settings:
+        defaults: dict[str, Any] = {"jobs": 2, "sidecars": SidecarMode.NONE, "ffmpeg": "none"}
+        return Settings(cache=self.cache, worker=self.worker.program, **(defaults | changes))
+
+    def scan(self, *paths: Path, code: ExitCode = ExitCode.OK, **options: Any) -> Events:
+        """The JSON lines of a scan of `paths`, or of the whole library."""
+        settings = options.pop("settings", self.settings())
+        named = [str(path) for path in paths] or [str(self.root)]
+        assert run_scan(named, settings, json=True, **options) is code
+        captured = self._capture.readouterr()
+        self.report = captured.err
+        return [json.loads(line) for line in captured.out.splitlines()]
+
+    def add(self, name: str, script: str = "ok", size: int = 0) -> Path:
+        return Path(write_track(self.root, name, script, size).path)
+
+
+@pytest.fixture
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Library:
+    return Library(tmp_path, capsys)
+
+
+def counts(events: Events) -> dict[str, int]:
+    names = ("analysed", "cached", "moved", "failed", "skipped")
+    return {name: events[-1][name] for name in names if events[-1][name]}
+
+
+def by_name(events: Events) -> dict[str, dict[str, Any]]:
+    return {Path(event["path"]).name: event for event in events if event["event"] == "track"}
+
+
+def test_cold_warm_changed_and_moved_files_are_counted_right(library: Library) -> None:
+    paths = [library.add(f"{number}.flac") for number in range(6)]
+    assert counts(library.scan()) == {"analysed": 6}
+    assert counts(library.scan()) == {"cached": 6}
+    assert len(library.worker.started()) == 6
+    library.add("0.flac", "ok", size=400)
+    os.utime(paths[1], ns=(1, 1))
+    moved = paths[2].rename(library.root / "renamed.flac")
+    library.add("new.flac")
+    events = library.scan()
+    assert counts(events) == {"analysed": 2, "cached": 4, "moved": 1}
+    assert by_name(events)["renamed.flac"]["from"] == str(paths[2])
+    assert library.worker.started()[6:] in (["0.flac", "new.flac"], ["new.flac", "0.flac"])
+    assert counts(library.scan()) == {"cached": 7}
+    assert moved.exists()
+
+
+def test_each_line_has_every_documented_field(library: Library) -> None:
+    library.add("good.flac")
+    library.add("bad.flac", "fail skip")
+    library.add(".hidden.flac")
+    events = library.scan(code=ExitCode.SOME_FAILED)
+    assert events[0] == {
+        "event": "start",
+        "schema": 1,
+        "analysis_version": 1,
+        "worker_version": "0.1.0",
+        "analyzer": "worker",
+    }
+    fields = [
+        "event",
+        "path",
+        "path_b64",
+        "status",
+        "fingerprint",
+        "nulls",
+        "details",
+        "warnings",
+        "error",
+        "reason",
+        "from",
+    ]
+    tracks = by_name(events)
+    assert all(list(track) == fields for track in tracks.values())
+    good, bad, hidden = tracks["good.flac"], tracks["bad.flac"], tracks[".hidden.flac"]
+    assert (good["status"], tuple(good["fingerprint"])) == ("analysed", keys())
+    assert good["nulls"] == {"tempo_bpm": "no_pulse"}
+    assert good["details"]["duration_s"] == 180.0
+    assert good["error"] is good["reason"] is good["from"] is good["path_b64"] is None
+    assert bad["status"] == "failed"
+    assert bad["error"] == {
+        "code": "nothing_decoded",
+        "message": "nothing of the audio decodes; replace the file",
+        "known": False,
+    }
+    assert bad["fingerprint"] is bad["nulls"] is bad["details"] is bad["warnings"] is None
+    assert (hidden["status"], hidden["reason"]) == ("skipped", "hidden")
+    summary = events[-1]
+    assert list(summary) == [
+        *("event", "analysed", "cached", "moved", "failed", "skipped"),
+        *("seconds", "audio_seconds", "interrupted"),
+    ]
+    assert (summary["audio_seconds"], summary["interrupted"]) == (180.0, False)
+
+
+def test_a_cached_track_brings_its_fingerprint(library: Library) -> None:
+    library.add("a.flac")
+    fresh = by_name(library.scan())["a.flac"]
+    cached = by_name(library.scan())["a.flac"]
+    assert cached == fresh | {"status": "cached"}
+
+
+def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Library) -> None:
+    library.add("broken.flac", "fail skip")
+    library.add("crash.flac", "crash")
+    library.add("away.flac", "fail retry")
+    library.scan(code=ExitCode.SOME_FAILED)
+    events = library.scan(code=ExitCode.SOME_FAILED)
+    known = {name: event["error"]["known"] for name, event in by_name(events).items()}
+    assert known == {"broken.flac": True, "crash.flac": True, "away.flac": False}
+    started = library.worker.started()
+    assert (started.count("broken.flac"), started.count("crash.flac")) == (1, 2)
+    assert started.count("away.flac") == 2
+    assert "3 failed (2 known from before)" in library.report
+
+
+def test_rescan_analyses_everything_again(library: Library) -> None:
+    library.add("a.flac")
+    library.scan()
+    assert counts(library.scan(rescan=True)) == {"analysed": 1}
+
+
+def test_a_file_that_changes_while_it_is_analysed_is_analysed_once_more(library: Library) -> None:
+    path = library.add("growing.flac", f"grow-once {library.root.parent / 'grown'}")
+    assert counts(library.scan()) == {"analysed": 1}
+    assert library.worker.started() == [path.name, path.name]
+    assert counts(library.scan()) == {"cached": 1}
+
+
+def test_a_file_that_keeps_changing_fails_and_is_not_remembered(library: Library) -> None:
+    library.add("growing.flac", "grow")
+    for _ in range(2):
+        events = library.scan(code=ExitCode.SOME_FAILED)
+        error = by_name(events)["growing.flac"]["error"]
+        assert (error["code"], error["known"]) == ("changed_during_analysis", False)
+
+
+def test_a_file_removed_during_its_analysis_fails_as_not_found(library: Library) -> None:
+    library.add("vanishing.flac", "remove")
+    events = library.scan(code=ExitCode.SOME_FAILED)
+    assert by_name(events)["vanishing.flac"]["error"]["code"] == "not_found"
+
+
+def test_a_named_file_that_is_missing_fails_and_the_rest_is_done(library: Library) -> None:
+    library.add("here.flac")
+    events = library.scan(library.root, library.root / "gone.flac", code=ExitCode.SOME_FAILED)
+    assert counts(events) == {"analysed": 1, "failed": 1}
+    assert by_name(events)["gone.flac"]["error"]["code"] == "not_found"
+
+
+def test_a_path_that_is_not_utf8_is_analysed_and_reported_exactly(library: Library) -> None:
+    library.add("caf\udce9.flac")
+    track = next(event for event in library.scan() if event["event"] == "track")
+    assert (track["status"], Path(track["path"]).name) == ("analysed", "caf\ufffd.flac")
+    assert track["path_b64"] is not None
+
+
+def test_sidecars_fill_a_lost_cache_without_analysis(library: Library) -> None:
+    library.add("a.flac")
+    settings = library.settings(sidecars=SidecarMode.BESIDE)
+    library.scan(settings=settings)
+    assert (library.root / "a.flac.auralis.json").exists()
+    library.cache.unlink()
+    assert counts(library.scan(settings=settings)) == {"cached": 1}
+    assert library.worker.started() == ["a.flac"]
+
+
+def test_a_dry_run_lists_what_would_be_done_and_writes_nothing(library: Library) -> None:
+    library.add("a.flac")
+    settings = library.settings(sidecars=SidecarMode.BESIDE)
+    events = library.scan(settings=settings, dry_run=True)
+    track = by_name(events)["a.flac"]
+    assert (track["status"], track["fingerprint"]) == ("analysed", None)
+    assert "1 to be analysed" in library.report
+    assert not library.cache.parent.exists()
+    library.scan(settings=settings)
+    (library.root / "a.flac").rename(library.root / "b.flac")
+    before = sorted(path.name for path in library.root.iterdir()), library.cache.read_bytes()
+    assert counts(library.scan(settings=settings, dry_run=True)) == {"moved": 1}
+    assert (sorted(path.name for path in library.root.iterdir()), library.cache.read_bytes()) == before
+    assert library.worker.started() == ["a.flac"]
+
+
+def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(library: Library, tmp_path: Path) -> None:
+    first, second = library.add("a.flac"), library.add("two\nlines.flac")
+    listed = tmp_path / "list"
+    listed.write_bytes(os.fsencode(first) + b"\0" + os.fsencode(second) + b"\0")
+    options = {"files_from": str(listed), "null_separated": True, "json": True}
+    assert run_scan([], library.settings(), **options) is ExitCode.OK
+    listed.write_bytes(os.fsencode(first) + b"\n\n")
+    events = library.scan(second, files_from=str(listed))
+    assert counts(events) == {"cached": 2}
+
+
+def test_wrong_usage_says_what_to_do(library: Library) -> None:
+    with pytest.raises(ConfigError, match="name a folder or a file"):
+        run_scan([], library.settings())
+    with pytest.raises(ConfigError, match="-0 is about the list"):
+        run_scan(["x"], library.settings(), null_separated=True)
+    with pytest.raises(ConfigError, match="cannot read the list of files"):
+        run_scan([], library.settings(), files_from="/no/such/list")
+
+
+def test_an_empty_folder_is_no_failure(library: Library) -> None:
+    events = library.scan()
+    assert [event["event"] for event in events] == ["start", "summary"]
+    assert library.report.startswith("0 tracks in")
+
+
+def test_a_stopped_run_keeps_its_results_and_says_that_it_was_cut_short(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library.add("good.flac", size=900)
+    library.add("stop.flac", "fail stop")
+    with pytest.raises(WorkerUnavailableError, match="stopped by fp-worker"):
+        run_scan([str(library.root)], library.settings(jobs=1), json=True)
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (summary["analysed"], summary["interrupted"]) == (1, True)
+    (library.root / "stop.flac").unlink()
+    assert counts(library.scan()) == {"cached": 1}
+
+
+def test_a_cache_that_cannot_be_opened_ends_the_run_with_a_message(library: Library) -> None:
+    library.cache.parent.mkdir()
+    library.cache.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(AuralisError, match="not an auralis cache"):
+        run_scan([str(library.root)], library.settings(), quiet=True)
+
+
+def test_a_quiet_scan_reports_only_trouble(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+    library.add("good.flac")
+    assert run_scan([str(library.root)], library.settings(), quiet=True) is ExitCode.OK
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+    library.add("bad\x1b[2J.flac", "fail skip")
+    assert run_scan([str(library.root)], library.settings(), quiet=True) is ExitCode.SOME_FAILED
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert r"1 nothing_decoded, such as" in captured.err
+    assert r"bad\x1b[2J.flac" in captured.err
+
+
+def test_the_report_names_counts_skips_speed_and_failures(library: Library) -> None:
+    for number in range(3):
+        library.add(f"bad{number}.flac", "fail skip")
+    library.add("good.flac")
+    library.add(".hidden.flac")
+    library.scan(code=ExitCode.SOME_FAILED)
+    assert library.report.startswith("4 tracks in ")
+    for part in (
+        "1 analysed, 0 cached, 3 failed, 1 skipped",
+        "0.0 % of the tracks were known",
+        "× real time, 3:00 of audio analysed",
+        "skipped  1 hidden",
+        "3 nothing_decoded, such as",
+        "nothing of the audio decodes; replace the file",
+    ):
+        assert part in library.report
