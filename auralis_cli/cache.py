@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -95,7 +96,9 @@ class Cache:
     def known_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[Known]]:
         """The rows with these file keys, by file key, each list in the order of the paths."""
         found: dict[str, list[Known]] = {}
-        for row in sorted(self._select(_KNOWN_COLUMNS, "file_key", filter(None, file_keys))):
+        for row in sorted(
+            self._select(_KNOWN_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
+        ):
             found.setdefault(row[3], []).append(_known(row))
         return found
 
@@ -138,7 +141,7 @@ class Cache:
             self._connection.close()
 
     def _select(
-        self, columns: str, key: str, values: Iterable[Any], also: str = "1"
+        self, columns: str, key: str, values: Iterable[Any], also: str = "typeof(path) = 'blob'"
     ) -> Iterator[tuple[Any, ...]]:
         self.commit()
         values = iter(values)

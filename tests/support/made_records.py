@@ -1,6 +1,7 @@
 """Records and tracks as an analysis would give them, for tests that need no worker."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,19 @@ NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg
 
 
 def make_record(
+    values: Mapping[str, float | None] | None = None,
+    /,
     *,
     codec: str = "flac",
     container: str = "flac",
     content_key: str = "0123456789abcdef" * 2,
     warnings: tuple[TrackWarning, ...] = (),
     analyzer: Analyzer = ANALYZER,
-    **values: float | None,
+    **more_values: float | None,
 ) -> Record:
     """A record in the middle of every usual range, but for the values given; a None gets a reason."""
     fingerprint: dict[str, float | None] = {d.key: (d.usual_low + d.usual_high) / 3 for d in dimensions()}
-    fingerprint.update(values)
+    fingerprint.update(values or {}, **more_values)
     details: dict[str, Any] = {
         "duration_s": 200.5,
         "codec": codec,

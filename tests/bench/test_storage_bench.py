@@ -1,0 +1,90 @@
+"""What storage costs per 5,000 tracks: `pytest tests/bench --benchmark-enable`."""
+
+from pathlib import Path
+
+import pytest
+from made_records import ANALYZER, make_record
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from auralis_cli.cache import Cache
+from auralis_cli.cache_lookup import Hit, Lookup, Miss
+from auralis_cli.discover import discover
+from auralis_cli.record import Track
+from auralis_cli.settings import SidecarMode
+from auralis_cli.sidecar import Sidecars
+
+TRACKS = 5_000
+TRACKS_PER_FOLDER = 50
+TRACKS_PER_BATCH = 500
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("library")
+    for index in range(TRACKS):
+        folder = root / f"artist {index // TRACKS_PER_FOLDER:03}"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{index % TRACKS_PER_FOLDER:02} a track of a usual name.flac").write_bytes(b"%d" % index)
+    return root
+
+
+@pytest.fixture(scope="module")
+def full_cache(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cache") / "cache.db"
+    with Cache(path) as cache:
+        for track in tracks_of(library):
+            cache.store(track, f"{hash(track.path) & (1 << 64) - 1:032x}", make_record(), ANALYZER, None)
+    return path
+
+
+def tracks_of(library: Path) -> list[Track]:
+    return [item for item in discover([str(library)]) if isinstance(item, Track)]
+
+
+def count_answers(cache_path: Path, tracks: list[Track], kind: type, *, with_records: bool) -> int:
+    """Opens the cache, looks everything up in batches, closes it."""
+    with Cache(cache_path) as cache:
+        sidecars = Sidecars(SidecarMode.BESIDE, None)
+        lookup = Lookup(cache, ANALYZER, sidecars=sidecars, ffmpeg=lambda: None, with_records=with_records)
+        batches = (tracks[at : at + TRACKS_PER_BATCH] for at in range(0, len(tracks), TRACKS_PER_BATCH))
+        return sum(isinstance(answer, kind) for batch in batches for answer in lookup.look_up(batch))
+
+
+def test_discover(benchmark: BenchmarkFixture, library: Path) -> None:
+    assert len(benchmark(tracks_of, library)) == TRACKS
+
+
+@pytest.mark.parametrize("with_records", [False, True])
+def test_look_up_known(
+    benchmark: BenchmarkFixture, library: Path, full_cache: Path, with_records: bool
+) -> None:
+    tracks = tracks_of(library)
+    assert benchmark(count_answers, full_cache, tracks, Hit, with_records=with_records) == TRACKS
+
+
+def test_look_up_unknown(benchmark: BenchmarkFixture, library: Path, tmp_path: Path) -> None:
+    tracks = tracks_of(library)
+    assert benchmark(count_answers, tmp_path / "cache.db", tracks, Miss, with_records=False) == TRACKS
+
+
+def test_store_and_commit(benchmark: BenchmarkFixture, library: Path, tmp_path: Path) -> None:
+    tracks, record = tracks_of(library), make_record()
+
+    def store() -> None:
+        with Cache(tmp_path / "cache.db") as cache:
+            for track in tracks:
+                cache.store(track, "0" * 32, record, ANALYZER, None)
+
+    benchmark(store)
+
+
+def test_write_and_read_100_sidecars(benchmark: BenchmarkFixture, library: Path, tmp_path: Path) -> None:
+    tracks, record = tracks_of(library)[:100], make_record()
+    sidecars = Sidecars(SidecarMode.MIRROR, tmp_path)
+
+    def write_and_read() -> int:
+        for track in tracks:
+            sidecars.write(track, "0" * 32, record)
+        return sum(sidecars.read(track) is not None for track in tracks)
+
+    assert benchmark(write_and_read) == len(tracks)

@@ -1,0 +1,72 @@
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from auralis_cli.dimensions import keys
+from auralis_cli.migrations import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    SCHEMA_VERSION,
+    NewerSchemaError,
+    migrate,
+    schema_version,
+)
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    yield connection
+    connection.close()
+
+
+def columns(connection: sqlite3.Connection) -> dict[str, str]:
+    return {row[1]: row[2] for row in connection.execute("PRAGMA table_info(tracks)")}
+
+
+def test_a_new_cache_has_a_real_column_for_each_dimension(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    found = columns(connection)
+    assert [name for name in found if name in keys()] == list(keys())
+    assert {found[key] for key in keys()} == {"REAL"}
+    assert schema_version(connection) == SCHEMA_VERSION
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_migrating_twice_changes_nothing(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    connection.execute(
+        "INSERT INTO tracks (path, size, mtime_ns, analyzer, analysis_version, worker_version, analysed_at) "
+        "VALUES (x'61', 1, 2, 'worker', 1, '', '')"
+    )
+    migrate(connection)
+    assert connection.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
+
+
+def test_a_step_that_fails_leaves_the_version_before_it(connection: sqlite3.Connection) -> None:
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("ALTER TABLE tracks ADD COLUMN later REAL")
+        raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate(connection, (*MIGRATIONS, half))
+    assert schema_version(connection) == SCHEMA_VERSION
+    assert "later" not in columns(connection)
+
+
+def test_a_later_step_keeps_the_rows(connection: sqlite3.Connection) -> None:
+    def later(connection: sqlite3.Connection) -> None:
+        connection.execute("ALTER TABLE tracks ADD COLUMN later REAL")
+
+    migrate(connection)
+    test_migrating_twice_changes_nothing(connection)
+    migrate(connection, (*MIGRATIONS, later))
+    assert connection.execute("SELECT size, later FROM tracks").fetchall() == [(1, None)]
+
+
+def test_a_newer_schema_is_an_error_and_changes_nothing(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(NewerSchemaError, match=str(SCHEMA_VERSION + 1)):
+        migrate(connection)
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
