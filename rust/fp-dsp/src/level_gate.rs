@@ -4,6 +4,8 @@
 //! percentile of the levels at or above the floor. Keeping counts and sums per level applies that
 //! rule in one pass with memory that does not grow with the track.
 
+use std::ops::Range;
+
 /// Resolution of the histogram: levels per dB.
 const STEPS_PER_DB: f64 = 100.0;
 /// How far below the 95th percentile a frame may lie and still count, in dB.
@@ -131,23 +133,32 @@ impl LevelHistogram {
 pub struct LevelSums<const K: usize> {
     range: LevelRange,
     sums: Box<[[f64; K]]>,
+    /// Steps that hold anything: the rest is never read or cleared, so that the memory of levels that
+    /// a track does not reach is never committed.
+    used: Range<usize>,
 }
 
 impl<const K: usize> LevelSums<K> {
     /// Empty sums; the range must be that of the histogram which makes the gate.
     #[must_use]
     pub fn new(range: LevelRange) -> Self {
-        Self { range, sums: vec![[0.0; K]; range.steps].into() }
+        Self { range, sums: vec![[0.0; K]; range.steps].into(), used: 0..0 }
     }
 
     /// Forgets all sums.
     pub fn reset(&mut self) {
-        self.sums.fill([0.0; K]);
+        self.sums[self.used.clone()].fill([0.0; K]);
+        self.used = 0..0;
     }
 
     /// Adds a frame's quantities at its level; frames under the floor can never be active and are dropped.
     pub fn add(&mut self, level_db: f64, values: [f64; K]) {
         if let Some(step) = self.range.step(level_db) {
+            self.used = if self.used.is_empty() {
+                step..step + 1
+            } else {
+                self.used.start.min(step)..self.used.end.max(step + 1)
+            };
             for (sum, value) in self.sums[step].iter_mut().zip(values) {
                 *sum += value;
             }
@@ -159,7 +170,8 @@ impl<const K: usize> LevelSums<K> {
     pub fn above(&self, gate: Option<Gate>) -> [f64; K] {
         let mut totals = [0.0; K];
         if let Some(gate) = gate {
-            for sums in &self.sums[gate.first_step..] {
+            let first_step = gate.first_step.clamp(self.used.start, self.used.end);
+            for sums in &self.sums[first_step..self.used.end] {
                 for (total, sum) in totals.iter_mut().zip(sums) {
                     *total += sum;
                 }

@@ -2,7 +2,7 @@
 
 use crate::{
     fingerprint::{KeyEstimate, NullReason, Value},
-    kernel::{hpss::Hpss, pitch::PitchTracker},
+    kernel::{chroma::ChromaMeter, hpss::Hpss, key::estimate_key, pitch::PitchTracker},
     params::Params,
     spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
 };
@@ -10,6 +10,7 @@ use crate::{
 /// Accumulates HPSS, YIN and chroma.
 pub struct Harmonic {
     hpss: Hpss,
+    chroma: ChromaMeter,
     pitch: PitchTracker,
 }
 
@@ -32,12 +33,13 @@ impl Harmonic {
     /// An accumulator for one sample rate.
     #[must_use]
     pub fn new(params: &Params) -> Self {
-        Self { hpss: Hpss::new(params.bins), pitch: PitchTracker::new(params) }
+        Self { hpss: Hpss::new(params.bins), chroma: ChromaMeter::new(params), pitch: PitchTracker::new(params) }
     }
 
     /// Forgets the track.
     pub fn reset(&mut self) {
         self.hpss.reset();
+        self.chroma.reset();
         self.pitch.reset();
     }
 
@@ -52,17 +54,20 @@ impl Harmonic {
     }
 
     /// Adds one long frame (chroma).
-    pub fn long_frame(&mut self, _frame: &LongSpectrum<'_>) {}
+    pub fn long_frame(&mut self, frame: &LongSpectrum<'_>) {
+        self.chroma.frame(frame.power);
+    }
 
     /// The three dimensions, chroma and key.
     #[must_use]
     pub fn finish(&mut self) -> HarmonicOutput {
+        let chroma = self.chroma.finish();
         HarmonicOutput {
             harmonic_ratio: self.hpss.finish().ok_or(NullReason::NoActiveFrame),
             pitch_stability: self.pitch.finish(),
-            chroma_energy: Err(NullReason::NoActiveFrame),
-            chroma: None,
-            key: None,
+            chroma_energy: chroma.map(|chroma| chroma.concentration).ok_or(NullReason::NoActiveFrame),
+            chroma: chroma.map(|chroma| chroma.classes),
+            key: chroma.and_then(|chroma| estimate_key(&chroma.classes)),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
 pub mod autocorrelation;
+pub mod chroma;
+pub mod constant_q;
 pub mod half_second_blocks;
 pub mod hpss;
 pub mod k_weighting;
+pub mod key;
 pub mod lane_sum;
 pub mod loudness;
 pub mod median_filter;
