@@ -31,10 +31,13 @@ TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs":
 """Gains of the ITU-R BS.775 downmix to two channels; a speaker that is not named is dropped."""
 
 SOUNDFILE_FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"})
-"""Containers that soundfile reads whole and to the sample, when they hold PCM, FLAC or Vorbis.
+"""Containers that soundfile reads whole and to the sample; Opus by libopus itself.
 
-MP3 and Opus go to ffmpeg, which honours the encoder delay and padding that the container states.
+MP3 goes to ffmpeg, which honours the encoder delay and padding that the file states.
 """
+
+WAVE_ORDERED = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC"})
+"""Containers that hold more than two channels in WAVE order; of the others ffmpeg restores it."""
 
 
 class UndecodableError(Exception):
@@ -128,7 +131,8 @@ def _soundfile_is_exact(path: str) -> bool:
         info = soundfile.info(path)
     except soundfile.LibsndfileError:
         return False
-    return info.format in SOUNDFILE_FORMATS and "OPUS" not in info.subtype and "MPEG" not in info.subtype
+    ordered = info.channels <= 2 or info.format in WAVE_ORDERED
+    return info.format in SOUNDFILE_FORMATS and "MPEG" not in info.subtype and ordered
 
 
 def _load_by_ffmpeg(path: str) -> Audio:
