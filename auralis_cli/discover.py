@@ -213,11 +213,14 @@ def _special(entry: os.DirEntry[str]) -> Skipped:
 
 
 def _revisit_reason(folder: str) -> SkipReason:
-    """A folder met again: above itself in the path it was reached by, or elsewhere."""
+    """A folder met again: by way of itself, or elsewhere."""
     real = os.path.realpath(folder)
-    above = os.path.realpath(os.path.dirname(folder))
-    inside = above == real or above.startswith(real.rstrip("/") + "/")
-    return SkipReason.SYMLINK_LOOP if inside else SkipReason.DUPLICATE
+    path = folder
+    while (above := os.path.dirname(path)) != path:
+        if os.path.realpath(above) == real:
+            return SkipReason.SYMLINK_LOOP
+        path = above
+    return SkipReason.DUPLICATE
 
 
 def _broken_link_reason(error: OSError) -> SkipReason:

@@ -35,7 +35,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     size: _Count
     mtime_ns: _Int64
-    file_key: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    file_key: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{32})?$")]
     content_key: str
 
 

@@ -1,10 +1,13 @@
 import json
+import math
 from importlib.resources import files
 
 import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
 from made_records import make_record
 
-from auralis_cli.dimensions import dimensions
+from auralis_cli.dimensions import Dimension, dimensions
 from auralis_cli.record_rules import Details, fault
 
 
@@ -27,3 +30,9 @@ def test_details_of_a_later_version_are_allowed() -> None:
         fault(msgspec.structs.replace(record, details={**record.details, "later": [1, {"a": None}]})) is None
     )
     assert fault(msgspec.structs.replace(record, details={})) is None
+
+
+@given(st.sampled_from(dimensions()), st.floats())
+def test_a_value_has_no_fault_where_its_dimension_allows_it(dimension: Dimension, value: float) -> None:
+    good = math.isfinite(value) and dimension.allows(value)
+    assert (fault(make_record({dimension.key: value})) is None) is good

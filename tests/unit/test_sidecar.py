@@ -338,3 +338,10 @@ def test_without_sidecars_nothing_is_read_or_written(tmp_path: Path) -> None:
     assert sidecars.read(track) is None
     sidecars.write(write_file(tmp_path / "b.flac"), "0" * 32, make_record())
     assert sorted(os.listdir(tmp_path)) == ["a.flac", "a.flac.auralis.json", "b.flac"]
+
+
+def test_a_sidecar_without_a_file_key_answers_for_the_unchanged_file_only(tmp_path: Path) -> None:
+    track = write_file(tmp_path / "a.flac")
+    beside().write(track, "", make_record())
+    assert beside().read(track) == (make_record(), "")
+    assert beside().read(write_file(tmp_path / "a.flac", mtime_ns=LATER_NS)) is None
