@@ -1,4 +1,4 @@
-"""The 25 dimensions, read from the table that the Rust side generates: names are written down nowhere else."""
+"""The 25 dimensions, read from the table that the Rust side generates: nowhere else are their names."""
 
 from functools import cache
 from importlib.resources import files
@@ -24,7 +24,8 @@ class Dimension(msgspec.Struct, frozen=True):
 
     def allows(self, value: float) -> bool:
         """Whether the definition allows this value."""
-        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+        above = self.minimum is None or value >= self.minimum
+        return above and (self.maximum is None or value <= self.maximum)
 
     @property
     def spread(self) -> float:

@@ -20,7 +20,7 @@ class Status(StrEnum):
 class TrackResult(msgspec.Struct, frozen=True):
     """One file's result; fields that do not apply to its status are None.
 
-    `record` is None for failed and skipped files, and for cached ones when the caller did not ask for records.
+    `record` is None for failed and skipped files, and for cached ones when the caller asked for no records.
     `known`: the failure was remembered, not met again. `reason`: why a file was skipped.
     `moved_from`: the path under which a moved file was known. `size` in bytes, for progress.
     """

@@ -1,0 +1,102 @@
+"""The command line: its commands, and the one place where errors become exit codes."""
+
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+
+from auralis_cli.errors import AuralisError
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.lazy_group import CommandEntry, LazyGroup, new_app
+
+COMMANDS = (
+    CommandEntry("scan", "auralis_cli.commands.scan", "scan", "Fingerprint all tracks in folders and files."),
+    CommandEntry("show", "auralis_cli.commands.show", "show", "Show the fingerprint of one track."),
+    CommandEntry(
+        "compare", "auralis_cli.commands.compare", "compare", "Say how alike two tracks are, and why."
+    ),
+    CommandEntry(
+        "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say what to do."
+    ),
+    CommandEntry(
+        "schema", "auralis_cli.commands.schema", "schema", "Print the 25 dimensions and the JSON Schema."
+    ),
+    CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
+)
+
+EPILOG = """\b
+Examples:
+  auralis scan ~/Music
+  auralis show song.flac
+  auralis compare a.mp3 b.mp3
+  auralis scan ~/Music --json > fingerprints.jsonl
+
+\b
+Exit codes:
+    0  all tracks were analysed or found in the cache
+    1  some tracks failed; the rest is stored
+    2  wrong usage or configuration, or a worker that cannot run
+  130  interrupted; what was finished is stored
+"""
+
+
+class AuralisGroup(LazyGroup):
+    """The commands of auralis."""
+
+    entries = COMMANDS
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an error meant for the user becomes a message and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except AuralisError as error:
+            from auralis_cli.render.safe_text import safe_text
+
+            typer.echo("auralis: " + "\n".join(map(safe_text, str(error).splitlines())), err=True)
+            raise typer.Exit(int(error.exit_code)) from error
+        except KeyboardInterrupt as interrupt:
+            raise typer.Exit(int(ExitCode.INTERRUPTED)) from interrupt
+
+
+def _print_version(wanted: bool) -> None:
+    if not wanted:
+        return
+    from auralis_cli.version_report import version_lines
+
+    typer.echo("\n".join(version_lines()))
+    raise typer.Exit
+
+
+app = new_app(cls=AuralisGroup, epilog=EPILOG, no_args_is_help=True)
+
+
+@app.callback()
+def auralis(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the versions of auralis, the worker and the analysis.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """What does each track of a music library sound like? 25 numbers per track, from all of its audio."""
+
+
+def main() -> None:
+    """Entry point of `auralis`.
+
+    An error that nothing foresaw keeps its traceback, but not Python's exit code 1, which here means that
+    some tracks failed.
+    """
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(int(ExitCode.INTERRUPTED))
+    except Exception:  # noqa: BLE001 - the last resort of the program
+        traceback.print_exc()
+        typer.echo("auralis: this is a defect of auralis; please report it with the lines above", err=True)
+        sys.exit(int(ExitCode.BROKEN))

@@ -1,0 +1,56 @@
+"""`auralis compare`: how alike two tracks are."""
+
+from typing import Annotated
+
+import typer
+
+from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, absolute_path
+
+
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="A track.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    *,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    sidecars: Sidecars = None,
+    sidecar_dir: SidecarDir = None,
+) -> None:
+    """Say how alike two tracks are, from 0 to 100, and which dimensions make the difference.
+
+    Differences are measured on the range that each dimension usually has; the seven groups weigh alike. Tempi
+    are compared in octaves, and half or double counts as near. A dimension that only one track has counts as
+    one whole usual range.
+
+    \b
+    Example:
+      auralis compare original.flac remaster.flac
+      auralis compare a.mp3 b.mp3 --json | jq .similarity
+
+    \b
+    Exit codes: 0 compared, 1 a track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
+    """
+    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.similarity import compare_fingerprints
+    from auralis_cli.single_track import analyse_one
+    from auralis_cli.track_failure import failure_of
+
+    settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
+    paths = [absolute_path(file) for file in (a, b)]
+    fingerprints = []
+    for path in paths:
+        result = analyse_one(path, settings)
+        if result.record is None:
+            raise failure_of(result)
+        fingerprints.append(result.record.fingerprint)
+    comparison = compare_fingerprints(*fingerprints)
+    if as_json:
+        from auralis_cli.render.comparison_json import comparison_line
+
+        typer.echo(comparison_line(comparison, *paths))
+        return
+    from auralis_cli.render.comparison import render_comparison
+    from auralis_cli.render.output_console import draws_unicode, open_console
+
+    console = open_console()
+    console.print(render_comparison(comparison, paths[0], paths[1], console.width, draws_unicode(console)))

@@ -1,0 +1,85 @@
+"""`auralis config`: show and change the settings."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auralis_cli.commands.options import AsJson
+from auralis_cli.lazy_group import new_app
+from auralis_cli.setting_table import SETTINGS
+
+KEYS = "\n".join(f"  {setting.key:12} {setting.meaning} ({setting.allowed})" for setting in SETTINGS)
+
+EPILOG = f"""\b
+Settings:
+{KEYS}
+
+\b
+A value comes from the first that has it: flag, environment variable, configuration file, default.
+
+\b
+Examples:
+  auralis config show
+  auralis config set sidecars none
+  auralis config set exclude '*.wav' '*/demos/*'
+  auralis config unset sidecars
+"""
+
+config_app = new_app(
+    add_completion=False, no_args_is_help=True, epilog=EPILOG, help="Show and change the settings."
+)
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting, as 'config show' lists them.")]
+
+
+@config_app.command("show")
+def show(as_json: AsJson = False) -> None:
+    """Show every setting, its value, and where the value comes from."""
+    from auralis_cli.render.config_table import render_settings, settings_json
+    from auralis_cli.settings_sources import resolve_with_sources
+
+    resolved = resolve_with_sources({})
+    if as_json:
+        typer.echo(settings_json(resolved))
+        return
+    from auralis_cli.render.output_console import open_console
+
+    open_console().print(render_settings(resolved))
+
+
+@config_app.command("set")
+def set_(
+    key: Key,
+    values: Annotated[list[str], typer.Argument(metavar="VALUE...", help="The value; several for exclude.")],
+) -> None:
+    """Set one setting in the configuration file.
+
+    The other settings stay; comments in the file do not. Relative paths are taken from the current folder.
+    """
+    from auralis_cli.config_change import set_value
+    from auralis_cli.config_file import config_path
+
+    path = config_path(os.environ)
+    stored = set_value(path, key, values, Path.cwd())
+    typer.echo(f"{key.replace('-', '_')} = {stored} in {path}", err=True)
+
+
+@config_app.command("unset")
+def unset(key: Key) -> None:
+    """Take one setting out of the configuration file."""
+    from auralis_cli.config_change import unset_value
+    from auralis_cli.config_file import config_path
+
+    path = config_path(os.environ)
+    found = unset_value(path, key)
+    typer.echo(f"{key} {'removed from' if found else 'was not set in'} {path}", err=True)
+
+
+@config_app.command("path")
+def path() -> None:
+    """Print the path of the configuration file."""
+    from auralis_cli.config_file import config_path
+
+    typer.echo(config_path(os.environ))

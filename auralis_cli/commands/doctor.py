@@ -1,0 +1,33 @@
+"""`auralis doctor`: is everything in place?"""
+
+import typer
+
+from auralis_cli.commands.options import AsJson, CacheFile
+from auralis_cli.exit_codes import ExitCode
+
+
+def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
+    """Check worker, decoders, ffmpeg, cache, disk and settings, and say what to do about what is wrong.
+
+    Nothing is changed.
+
+    \b
+    Exit codes: 0 everything works, warnings or not; 2 something is broken
+    """
+    from auralis_cli.doctor_checks import State, run_checks
+
+    checks = run_checks({"cache": cache})
+    broken = any(check.state is State.FAIL for check in checks)
+    if as_json:
+        import msgspec
+
+        report = {"ok": not broken, "checks": checks}
+        typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
+    else:
+        from auralis_cli.render.doctor_report import render_checks
+        from auralis_cli.render.output_console import open_console
+
+        console = open_console()
+        console.print(render_checks(checks, console.width))
+    if broken:
+        raise typer.Exit(int(ExitCode.BROKEN))

@@ -1,0 +1,25 @@
+"""Options that several commands share, so that each reads the same everywhere."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auralis_cli.settings import SidecarMode
+
+
+def absolute_path(file: str) -> str:
+    """The path from the root, links left as they are: a linked track is known by the name the user gave."""
+    return os.path.normpath(Path.cwd() / file)
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+CacheFile = Annotated[Path | None, typer.Option("--cache", metavar="FILE", help="The database of results.")]
+Sidecars = Annotated[
+    SidecarMode | None,
+    typer.Option("--sidecars", help="Where sidecars go: beside the music, into --sidecar-dir, nowhere."),
+]
+SidecarDir = Annotated[
+    Path | None, typer.Option("--sidecar-dir", metavar="DIR", help="Root of the mirrored sidecars.")
+]

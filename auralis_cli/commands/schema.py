@@ -1,0 +1,33 @@
+"""`auralis schema`: what the numbers and the JSON output mean."""
+
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    table: Annotated[
+        bool, typer.Option("--table", help="Print the 25 dimensions as a table to read.")
+    ] = False,
+) -> None:
+    """Print the 25 dimensions and the JSON Schema of everything that --json prints.
+
+    The output is one JSON object: "dimensions" lists key, label, group, unit, allowed and usual range,
+    decimals and meaning; "output" has a JSON Schema (draft 2020-12) for each kind of output.
+
+    \b
+    Example:
+      auralis schema --table
+      auralis schema | jq .output.track
+    """
+    if table:
+        from auralis_cli.render.dimension_table import render_dimensions
+        from auralis_cli.render.output_console import open_console
+
+        open_console().print(render_dimensions())
+        return
+    import json
+
+    from auralis_cli.output_schema import output_schemas, table_of_dimensions
+
+    typer.echo(json.dumps({"dimensions": table_of_dimensions(), "output": output_schemas()}, indent=2))

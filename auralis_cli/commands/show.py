@@ -1,0 +1,48 @@
+"""`auralis show`: the fingerprint of one track."""
+
+from typing import Annotated
+
+import typer
+
+from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, absolute_path
+
+
+def show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The track.")],
+    *,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    sidecars: Sidecars = None,
+    sidecar_dir: SidecarDir = None,
+) -> None:
+    """Show the fingerprint of one track: each value with its unit, on the range that music usually has.
+
+    The numbers come from the cache or the track's sidecar; a track that has neither is analysed and stored.
+
+    \b
+    Example:
+      auralis show song.flac
+      auralis show song.flac --json | jq .fingerprint.lufs
+
+    \b
+    Exit codes: 0 shown, 1 the track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
+    """
+    import msgspec
+
+    from auralis_cli.render.json_lines import track_line
+    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.single_track import analyse_one
+    from auralis_cli.track_failure import failure_of
+
+    settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
+    result = analyse_one(absolute_path(file), settings)
+    if as_json:
+        typer.echo(msgspec.json.encode(track_line(result)))
+    if result.record is None:
+        raise failure_of(result)
+    if not as_json:
+        from auralis_cli.render.output_console import draws_unicode, open_console
+        from auralis_cli.render.track_panel import render_track
+
+        console = open_console()
+        console.print(render_track(result, result.record, console.width, draws_unicode(console)))

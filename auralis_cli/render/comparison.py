@@ -1,0 +1,92 @@
+"""Two tracks side by side: similarity, differences in words, each dimension and its share of the distance."""
+
+from itertools import groupby
+
+from rich.box import ASCII, ROUNDED
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from auralis_cli.difference_words import describe_difference, format_difference, format_value
+from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.render.range_bar import draw_pair
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.similarity import Comparison, DimensionDifference
+
+FRAME = 4
+COLUMNS = 64
+"""Columns beside the bar: group, label, both values, unit, difference, share."""
+SHORTEST_BAR = 8
+GROUP = 10
+"""Columns of the group's name, the first to go when it gets narrow."""
+WORDED = 3
+"""Differences that are put into words."""
+NOT_MEASURED = "-"
+
+
+def render_comparison(comparison: Comparison, a: str, b: str, width: int, unicode: bool) -> RenderableType:
+    """The panel for a console of this width; `a` and `b` are the paths."""
+    names = Table.grid(padding=(0, 1))
+    names.add_column(style="bold", no_wrap=True)
+    names.add_column(overflow="fold")
+    names.add_row(Text("a", style="bold cyan"), safe_text(a))
+    names.add_row(Text("b", style="bold magenta"), safe_text(b))
+    parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode), Text()]
+    by_key = {dimension.key: dimension for dimension in dimensions()}
+    sentences = [describe_difference(by_key[one.key], one) for one in comparison.largest(WORDED)]
+    parts += [Text(f"- {sentence}") for sentence in sentences] or [Text("- no dimension differs")]
+    parts += [Text(), _values(comparison, width - FRAME, unicode)]
+    return Panel(Group(*parts), box=ROUNDED if unicode else ASCII, width=width)
+
+
+def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:
+    head = f"similarity {format_similarity(comparison.similarity)} of 100 "
+    cells = max(8, min(50, width - len(head) - 1))
+    filled = round(cells * comparison.similarity / 100)
+    text = Text(head, style="bold")
+    text.append(("━" if unicode else "#") * filled, style="not bold green")
+    text.append(("─" if unicode else "-") * (cells - filled), style="not bold dim")
+    return text
+
+
+def format_similarity(similarity: float) -> str:
+    """The similarity in whole numbers; 100 stays reserved for tracks that do not differ at all."""
+    return "99" if 99 < similarity < 100 else f"{similarity:.0f}"
+
+
+def _values(comparison: Comparison, width: int, unicode: bool) -> Table:
+    cells = width - COLUMNS
+    with_bar = cells >= SHORTEST_BAR
+    with_group = width >= COLUMNS - 1
+    table = Table.grid(padding=(0, 1))
+    if with_group:
+        table.add_column(style="dim", no_wrap=True, width=GROUP - 1)
+    table.add_column(no_wrap=True, width=18)
+    table.add_column(justify="right", no_wrap=True, width=7)
+    table.add_column(justify="right", no_wrap=True, width=7)
+    table.add_column(style="dim", no_wrap=True, width=4)
+    table.add_column(justify="right", no_wrap=True, width=7)
+    table.add_column(justify="right", no_wrap=True, width=5)
+    bold = [Text(name, style="bold") for name in ("a", "b", "", "b - a", "share")]
+    table.add_row(*[""] * (1 + with_group), *bold, *[""] * with_bar)
+    pairs = list(zip(dimensions(), comparison.dimensions, strict=True))
+    for number, (group, members) in enumerate(groupby(pairs, key=lambda pair: pair[0].group)):
+        if number:
+            table.add_row()
+        for row, (dimension, one) in enumerate(members):
+            bar = [draw_pair(dimension, one.a, one.b, cells, unicode)] if with_bar else []
+            name = [group if row == 0 else ""] if with_group else []
+            table.add_row(*name, dimension.label, *_row(dimension, one), *bar)
+    return table
+
+
+def _row(dimension: Dimension, one: DimensionDifference) -> list[RenderableType]:
+    share = 100 * one.contribution
+    return [
+        NOT_MEASURED if one.a is None else format_value(dimension, one.a),
+        NOT_MEASURED if one.b is None else format_value(dimension, one.b),
+        dimension.unit,
+        NOT_MEASURED if one.difference is None else format_difference(dimension, one.difference),
+        Text(f"{share:.0f} %", style="bold" if share >= 10 else "dim" if share < 1 else ""),
+    ]

@@ -1,0 +1,62 @@
+"""The settings as a table and as JSON: value and source of each."""
+
+import json
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.setting_table import SETTINGS, to_plain
+from auralis_cli.settings_sources import Layer, ResolvedSettings
+
+UNSET = {"worker": "found automatically", "ffmpeg": "from PATH", "sidecar_dir": "none", "exclude": "nothing"}
+"""What happens where a setting has no value."""
+
+
+def settings_json(resolved: ResolvedSettings) -> str:
+    """`{"config_file", "exists", "settings": {key: {"value", "layer", "source"}}}`."""
+    settings = {
+        setting.key: {
+            "value": to_plain(getattr(resolved.settings, setting.key)),
+            "layer": resolved.sources[setting.key].layer.name.lower(),
+            "source": resolved.sources[setting.key].name,
+        }
+        for setting in SETTINGS
+    }
+    report = {
+        "config_file": str(resolved.config_path),
+        "exists": resolved.config_path.exists(),
+        "settings": settings,
+    }
+    return json.dumps(report, indent=2)
+
+
+def render_settings(resolved: ResolvedSettings) -> RenderableType:
+    """The table, and the file that `config set` writes."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("setting", no_wrap=True)
+    table.add_column("value", overflow="fold")
+    table.add_column("from", overflow="fold")
+    for setting in SETTINGS:
+        value = to_plain(getattr(resolved.settings, setting.key))
+        source = resolved.sources[setting.key]
+        is_default = source.layer == Layer.DEFAULT
+        table.add_row(
+            setting.key,
+            _describe(setting.key, value),
+            Text(
+                "file" if source.layer == Layer.FILE else safe_text(source.name),
+                style="dim" if is_default else "",
+            ),
+        )
+    state = "" if resolved.config_path.exists() else " (does not exist yet)"
+    return Group(table, Text(), Text(f"configuration file: {safe_text(str(resolved.config_path))}{state}"))
+
+
+def _describe(key: str, value: str | int | bool | list[str] | None) -> Text:
+    if value is None or value == []:
+        return Text(UNSET[key], style="dim")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    return Text(safe_text(", ".join(value) if isinstance(value, list) else str(value)))

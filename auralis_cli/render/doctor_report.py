@@ -1,0 +1,26 @@
+"""The findings of `doctor`: one line each, and under it what to do."""
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from auralis_cli.doctor_checks import Check, State
+from auralis_cli.render.safe_text import safe_text
+
+STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
+
+
+def render_checks(checks: list[Check], width: int) -> RenderableType:
+    """The report for a console of this width."""
+    table = Table.grid(padding=(0, 2))
+    table.width = width
+    table.add_column(no_wrap=True, width=4)
+    table.add_column(no_wrap=True, width=max((len(check.name) for check in checks), default=1))
+    table.add_column(overflow="fold", ratio=1)
+    for check in checks:
+        table.add_row(
+            Text(check.state.value, style=STYLES[check.state]), check.name, safe_text(check.finding)
+        )
+        if check.advice is not None:
+            table.add_row("", "", Text(f"-> {safe_text(check.advice)}", style=STYLES[check.state]))
+    return table

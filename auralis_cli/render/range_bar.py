@@ -1,0 +1,49 @@
+"""A value as a mark on its dimension's usual range."""
+
+from rich.text import Text
+
+from auralis_cli.dimensions import Dimension
+
+TRACK, MARK, BELOW, ABOVE = 0, 1, 2, 3
+UNICODE = "─●◀▶"
+ASCII = "-o<>"
+
+
+def mark_position(dimension: Dimension, value: float, cells: int) -> int:
+    """Cell of the value on a bar of the usual range: 0 to cells - 1; below it -1, above it `cells`."""
+    share = (value - dimension.usual_low) / dimension.spread
+    if share < 0:
+        return -1
+    if share > 1:
+        return cells
+    return round(share * (cells - 1))
+
+
+def draw_value(dimension: Dimension, value: float, cells: int, unicode: bool) -> Text:
+    """A bar with one mark; an arrow at the end when the value lies beyond the usual range."""
+    signs = UNICODE if unicode else ASCII
+    position = mark_position(dimension, value, cells)
+    sign = signs[BELOW if position < 0 else ABOVE if position >= cells else MARK]
+    position = min(max(position, 0), cells - 1)
+    bar = Text(signs[TRACK] * position, style="dim")
+    bar.append(sign, style="not dim bold yellow" if sign in signs[BELOW:] else "not dim bold cyan")
+    bar.append(signs[TRACK] * (cells - 1 - position))
+    return bar
+
+
+def draw_pair(dimension: Dimension, a: float | None, b: float | None, cells: int, unicode: bool) -> Text:
+    """A bar with the marks `a` and `b`, `=` where they meet; values beyond the range stand at its end."""
+    cell_a = None if a is None else min(max(mark_position(dimension, a, cells), 0), cells - 1)
+    cell_b = None if b is None else min(max(mark_position(dimension, b, cells), 0), cells - 1)
+    track = (UNICODE if unicode else ASCII)[TRACK]
+    bar = Text()
+    for cell in range(cells):
+        if cell == cell_a == cell_b:
+            bar.append("=", style="bold")
+        elif cell == cell_a:
+            bar.append("a", style="bold cyan")
+        elif cell == cell_b:
+            bar.append("b", style="bold magenta")
+        else:
+            bar.append(track, style="dim")
+    return bar

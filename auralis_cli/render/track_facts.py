@@ -1,0 +1,72 @@
+"""The facts beside the 25 dimensions, in words: format, origin of the numbers, key, tempo, levels."""
+
+from collections.abc import Iterator
+
+from auralis_cli.record import Record
+from auralis_cli.record_rules import Details
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.result import Status, TrackResult
+
+PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+SHOWN_PITCH_CLASSES = 3
+CHANNEL_WORDS = {1: "mono", 2: "stereo"}
+ORIGINS = {
+    Status.ANALYSED: "analysed now",
+    Status.CACHED: "known",
+    Status.MOVED: "known from its former path",
+}
+
+
+def format_duration(seconds: float) -> str:
+    """`3:41`, `1:02:03`; under a minute with a tenth: `12.3 s`."""
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def describe_audio(details: Details) -> str:
+    """Duration, codec, container, rate, depth, channels."""
+    codec, container = safe_text(details.codec), safe_text(details.container)
+    parts = [
+        format_duration(details.duration_s),
+        codec if codec == container else f"{codec} in {container}",
+        f"{details.sample_rate_hz / 1000:g} kHz" if details.sample_rate_hz else "",
+        f"{details.bit_depth} bit" if details.bit_depth else "",
+        CHANNEL_WORDS.get(details.channels, f"{details.channels} channels") if details.channels else "",
+    ]
+    return " | ".join(part for part in parts if part)
+
+
+def describe_analysis(result: TrackResult, record: Record, details: Details) -> str:
+    """Where the numbers come from."""
+    origin = ORIGINS.get(result.status, str(result.status))
+    if result.moved_from is not None:
+        origin += f" {safe_text(result.moved_from)}"
+    return (
+        f"{origin} | analysis {record.analysis_version} by {record.analyzer} "
+        f"{safe_text(record.worker_version)} | decoded by {safe_text(details.decoder)}"
+    )
+
+
+def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
+    """Name and sentence of each finding that the audio allows: key, tempo levels, loudness range, peaks."""
+    if details.key is not None:
+        strength = "" if details.key_strength is None else f" (strength {details.key_strength:.2f})"
+        yield "key", safe_text(details.key) + strength
+    if details.chroma is not None and len(details.chroma) == len(PITCH_CLASSES):
+        ranked = sorted(zip(details.chroma, PITCH_CLASSES, strict=True), reverse=True)[:SHOWN_PITCH_CLASSES]
+        yield "pitches", "most power in " + ", ".join(f"{name} {100 * share:.0f} %" for share, name in ranked)
+    if details.tempo_confidence is not None:
+        others = [f"{other.bpm:.1f} BPM (score {other.score:.2f})" for other in details.tempo_alternatives]
+        yield "tempo", "; or ".join([f"confidence {details.tempo_confidence:.2f}", *others])
+    if details.loudness_range_lu is not None:
+        yield "loudness", f"range {details.loudness_range_lu:.1f} LU"
+    if details.sample_peak_dbfs is not None:
+        yield "peak", f"highest sample {details.sample_peak_dbfs:.1f} dBFS"
+    if details.lowest_correlation is not None:
+        yield (
+            "stereo",
+            f"correlation falls to {details.lowest_correlation:.2f} (5th percentile of the blocks)",
+        )

@@ -1,0 +1,99 @@
+"""The fingerprint of one track as a panel: 7 groups, values, units, and a bar on each usual range."""
+
+from itertools import groupby
+
+import msgspec
+from rich.box import ASCII, ROUNDED
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from auralis_cli.difference_words import format_value
+from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.record import Record
+from auralis_cli.record_rules import Details
+from auralis_cli.render.null_reason import explain_null
+from auralis_cli.render.range_bar import draw_value
+from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings
+from auralis_cli.result import TrackResult
+
+FRAME = 4
+"""Columns of the panel's border and padding."""
+LABELS = 55
+"""Columns beside the bar: group, label, value, unit, both ends of the usual range."""
+ENDS = 13
+GROUP = 10
+LONGEST_BAR = 41
+SHORTEST_BAR = 17
+"""Where the bar would be shorter, the ends of the range go first, then the names of the groups."""
+
+
+def render_track(result: TrackResult, record: Record, width: int, unicode: bool) -> RenderableType:
+    """The panel for a console of this width; `result.record` is `record`."""
+    details = msgspec.convert(record.details, Details)
+    parts: list[RenderableType] = [
+        Text(describe_audio(details), style="bold"),
+        Text(describe_analysis(result, record, details), style="dim"),
+        Text(),
+        _values(record, width - FRAME, unicode),
+        Text(),
+        _findings(details),
+    ]
+    parts += [
+        Text(f"! {safe_text(warning.message)} ({warning.count:,})", style="yellow")
+        for warning in record.warnings
+    ]
+    title = Text(safe_text(result.path), style="bold", overflow="ellipsis", no_wrap=True)
+    return Panel(
+        Group(*parts), title=title, title_align="left", box=ROUNDED if unicode else ASCII, width=width
+    )
+
+
+def _values(record: Record, width: int, unicode: bool) -> Table:
+    ends = width - LABELS >= SHORTEST_BAR
+    groups = width - LABELS + ENDS >= SHORTEST_BAR
+    cells = max(1, min(LONGEST_BAR, width - LABELS + (0 if ends else ENDS) + (0 if groups else GROUP)))
+    table = Table.grid(padding=(0, 1))
+    if groups:
+        table.add_column(style="dim", no_wrap=True, width=GROUP - 1)
+    table.add_column(no_wrap=True, width=18)
+    table.add_column(justify="right", no_wrap=True, width=7)
+    table.add_column(style="dim", no_wrap=True, width=4)
+    if ends:
+        table.add_column(style="dim", justify="right", no_wrap=True, width=6)
+    table.add_column(no_wrap=True, overflow="ellipsis", width=cells)
+    if ends:
+        table.add_column(style="dim", no_wrap=True, width=5)
+    for number, (group, members) in enumerate(groupby(dimensions(), key=lambda dimension: dimension.group)):
+        if number:
+            table.add_row()
+        for row, dimension in enumerate(members):
+            name = [group if row == 0 else ""] if groups else []
+            table.add_row(*name, dimension.label, *_row(dimension, record, cells, ends, unicode))
+    return table
+
+
+def _row(dimension: Dimension, record: Record, cells: int, ends: bool, unicode: bool) -> list[RenderableType]:
+    """Value, unit, and the bar between the ends of its range; or the reason why there is no value."""
+    value = record.fingerprint[dimension.key]
+    row: list[RenderableType]
+    if value is None:
+        bar: RenderableType = Text(explain_null(record.nulls[dimension.key]), style="yellow")
+        row = [Text("-", style="yellow"), ""]
+        low = high = ""
+    else:
+        bar = draw_value(dimension, value, cells, unicode)
+        row = [format_value(dimension, value), dimension.unit]
+        low, high = f"{dimension.usual_low:g}", f"{dimension.usual_high:g}"
+    return [*row, low, bar, high] if ends else [*row, bar]
+
+
+def _findings(details: Details) -> Table:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True, width=9)
+    table.add_column()
+    for name, finding in describe_findings(details):
+        table.add_row(name, finding)
+    return table

@@ -1,0 +1,22 @@
+"""`auralis schema` from the shell."""
+
+import json
+from pathlib import Path
+
+from run_auralis import run_auralis
+
+from auralis_cli.dimensions import dimensions
+from auralis_cli.output_schema import output_schemas, table_of_dimensions
+
+
+def test_it_prints_the_table_and_the_schemas_as_one_json_object(tmp_path: Path) -> None:
+    result = run_auralis("schema", home=tmp_path)
+    assert result.returncode == 0
+    assert json.loads(result.stdout) == {"dimensions": table_of_dimensions(), "output": output_schemas()}
+
+
+def test_the_table_to_read_has_a_row_per_dimension(tmp_path: Path) -> None:
+    result = run_auralis("schema", "--table", home=tmp_path)
+    assert result.returncode == 0
+    assert all(f" {dimension.key} " in result.stdout for dimension in dimensions())
+    assert all(len(line) <= 100 for line in result.stdout.splitlines())
