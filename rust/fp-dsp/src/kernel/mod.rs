@@ -3,6 +3,8 @@
 pub mod autocorrelation;
 pub mod chroma;
 pub mod constant_q;
+pub mod decimate;
+pub mod difference;
 pub mod half_second_blocks;
 pub mod hpss;
 pub mod k_weighting;
@@ -23,3 +25,5 @@ pub mod stereo_moments;
 pub mod tempo;
 pub mod tempo_envelope;
 pub mod tempogram;
+pub mod yin;
+pub mod yin_frames;

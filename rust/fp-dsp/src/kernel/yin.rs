@@ -1,0 +1,192 @@
+//! YIN fundamental frequency estimation (de Cheveigné & Kawahara 2002) of one frame.
+
+use crate::kernel::difference::DifferenceFunction;
+
+const LOWEST_PITCH_HZ: f64 = 65.0;
+const HIGHEST_PITCH_HZ: f64 = 1_050.0;
+/// Window over rate, in samples at the rate at which it is 1024.
+const WINDOW_AT_22050_HZ: f64 = 1_024.0;
+/// A lag this close to the least d′ is as good: of those the smallest wins, so that a tone does not
+/// read its own octave below.
+const AS_GOOD: f64 = 0.01;
+/// The shortest period that a sampled tone can have.
+const SHORTEST_PERIOD: usize = 2;
+
+/// Sizes of YIN at one rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct YinParams {
+    /// Rate r in Hz.
+    pub rate_hz: f64,
+    /// Integration window W = round(1024·r/22050) in samples; also the hop, and half the frame.
+    pub window: usize,
+    /// Shortest lag ⌊r/1050⌋ in samples, but no less than two: no tone is above r/2.
+    pub shortest_lag: usize,
+    /// Longest lag ⌈r/65⌉ in samples.
+    pub longest_lag: usize,
+}
+
+/// Estimate of one frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PitchEstimate {
+    /// Fundamental frequency in Hz.
+    pub f0_hz: f64,
+    /// 1 − d′ at the chosen lag, 0–1.
+    pub confidence: f64,
+}
+
+/// Estimates the pitch of frames of 2·W samples.
+pub struct Yin {
+    params: YinParams,
+    difference: DifferenceFunction,
+    /// d′ by lag.
+    normalised: Box<[f64]>,
+}
+
+impl YinParams {
+    /// Sizes for a rate in Hz; `None` where the lags leave no room for a minimum between them, which is
+    /// at rates up to 195 Hz.
+    #[must_use]
+    pub fn new(rate_hz: f64) -> Option<Self> {
+        let window = (WINDOW_AT_22050_HZ * rate_hz / 22_050.0).round() as usize;
+        let shortest_lag = ((rate_hz / HIGHEST_PITCH_HZ).floor() as usize).max(SHORTEST_PERIOD);
+        let longest_lag = (rate_hz / LOWEST_PITCH_HZ).ceil() as usize;
+        (longest_lag >= shortest_lag + 2).then_some(Self { rate_hz, window, shortest_lag, longest_lag })
+    }
+}
+
+impl Yin {
+    /// An estimator with its buffers.
+    #[must_use]
+    pub fn new(params: YinParams) -> Self {
+        Self {
+            params,
+            difference: DifferenceFunction::new(params.window, params.longest_lag),
+            normalised: vec![1.0; params.longest_lag + 1].into(),
+        }
+    }
+
+    /// Pitch of a frame of 2·W samples; `None` when it does not change within reach of any lag (silence,
+    /// DC), so that d′ is 0/0.
+    ///
+    /// The terms of the difference are samples 1 … W of the frame and those a lag later, as in
+    /// `librosa.yin` up to 0.10 (0.11 sums over the whole zero-extended frame instead, whose difference
+    /// does not vanish at the period of a tone).
+    ///
+    /// # Panics
+    /// When the frame is shorter than W + 1 + the longest lag.
+    pub fn estimate(&mut self, frame: &[f32]) -> Option<PitchEstimate> {
+        let span = &frame[1..=self.difference.span_length()];
+        if !normalise_by_running_mean(self.difference.compute(span), &mut self.normalised) {
+            return None;
+        }
+        let lag = self.choose_lag();
+        Some(PitchEstimate {
+            f0_hz: self.params.rate_hz / (lag as f64 + self.parabolic_shift(lag)),
+            confidence: (1.0 - self.normalised[lag]).clamp(0.0, 1.0),
+        })
+    }
+
+    /// The smallest lag whose d′ is as good as the least, then downhill to the local minimum.
+    fn choose_lag(&self) -> usize {
+        let YinParams { shortest_lag, longest_lag, .. } = self.params;
+        let least = self.normalised[shortest_lag..].iter().fold(f64::INFINITY, |least, &d| least.min(d));
+        let mut lag = shortest_lag;
+        while self.normalised[lag] > least + AS_GOOD {
+            lag += 1;
+        }
+        while lag < longest_lag && self.normalised[lag + 1] < self.normalised[lag] {
+            lag += 1;
+        }
+        lag
+    }
+
+    /// Distance from `lag` to the vertex of the parabola through it and its neighbours; 0 at the ends of
+    /// the range and where the vertex lies more than one lag away.
+    fn parabolic_shift(&self, lag: usize) -> f64 {
+        if lag == self.params.shortest_lag || lag == self.params.longest_lag {
+            return 0.0;
+        }
+        let (before, at, after) = (self.normalised[lag - 1], self.normalised[lag], self.normalised[lag + 1]);
+        let curvature = before + after - 2.0 * at;
+        let slope = 0.5 * (after - before);
+        if slope.abs() < curvature.abs() { -slope / curvature } else { 0.0 }
+    }
+}
+
+/// d′(τ) = d(τ) / mean of d(1 … τ), and 1 as long as that mean is 0. False when it is 0 for all lags.
+fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> bool {
+    let mut sum = 0.0;
+    for (lag, (out, &difference)) in normalised.iter_mut().zip(differences).enumerate() {
+        sum += difference;
+        *out = if sum > 0.0 { difference * lag as f64 / sum } else { 1.0 };
+    }
+    sum > 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use approx::{assert_abs_diff_eq, assert_relative_eq};
+
+    use super::*;
+
+    const RATE_HZ: f64 = 22_050.0;
+
+    fn estimate(wave: impl Fn(f64) -> f64) -> Option<PitchEstimate> {
+        let frame: Vec<f32> = (0..2048).map(|n| wave(f64::from(n) / RATE_HZ) as f32).collect();
+        Yin::new(YinParams::new(RATE_HZ).unwrap()).estimate(&frame)
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_specification() {
+        let expected = YinParams { rate_hz: RATE_HZ, window: 1024, shortest_lag: 21, longest_lag: 340 };
+        assert_eq!(YinParams::new(RATE_HZ), Some(expected));
+        assert_eq!(YinParams::new(24_000.0).map(|p| (p.window, p.shortest_lag, p.longest_lag)), Some((1115, 22, 370)));
+        assert_eq!(YinParams::new(195.0), None);
+        assert!(YinParams::new(196.0).is_some());
+    }
+
+    #[test]
+    fn a_tone_reads_its_frequency_and_not_an_octave_of_it() {
+        for f0 in [70.0, 110.0, 261.63, 440.0, 1000.0] {
+            for wave in [
+                &|t: f64| (2.0 * PI * f0 * t).sin() as f64 as f64,
+                // Ten harmonics, falling by 6 dB an octave.
+                &|t: f64| (1..=10).map(|k| (2.0 * PI * f0 * f64::from(k) * t).sin() / f64::from(k)).sum(),
+            ] as [&dyn Fn(f64) -> f64; 2]
+            {
+                let pitch = estimate(wave).unwrap();
+                // Half a semitone would be 3 %; the parabola on whole lags leaves 0.3 % at 1 kHz.
+                assert_relative_eq!(pitch.f0_hz, f0, max_relative = 5e-3, epsilon = 0.0);
+                assert!(pitch.confidence > 0.97, "{f0} Hz: {}", pitch.confidence);
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_not_a_pitch_and_silence_and_dc_have_none() {
+        let mut state = 7_u32;
+        let noise: Vec<f64> = (0..2048)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                f64::from(state >> 8) / 8_388_608.0 - 1.0
+            })
+            .collect();
+        let pitch = estimate(|t| noise[(t * RATE_HZ).round() as usize]).unwrap();
+        assert!(pitch.confidence < 0.3);
+        assert_eq!(estimate(|_| 0.0), None);
+        assert_eq!(estimate(|_| 0.25), None);
+    }
+
+    #[test]
+    fn offset_and_gain_change_nothing() {
+        let tone = |t: f64| (2.0 * PI * 440.0 * t).sin() + 0.3 * (2.0 * PI * 91.0 * t).cos();
+        let plain = estimate(tone).unwrap();
+        for changed in [estimate(|t| tone(t) + 5.0), estimate(|t| 1e-3 * tone(t)), estimate(|t| 100.0 * tone(t))] {
+            let changed = changed.unwrap();
+            assert_relative_eq!(changed.f0_hz, plain.f0_hz, max_relative = 1e-4, epsilon = 0.0);
+            assert_abs_diff_eq!(changed.confidence, plain.confidence, epsilon = 1e-4);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The mid channel, decimated and cut into YIN frames, with the level of the samples that each spans.
+
+use std::collections::VecDeque;
+
+use crate::{
+    kernel::{
+        decimate::Decimator,
+        power_sums::PowerSum,
+        yin::{PitchEstimate, Yin, YinParams},
+    },
+    params::Params,
+    spectrum_frame::AudioBlock,
+};
+
+/// The mid channel is brought near this rate by powers of two; it is never raised.
+const TARGET_RATE_HZ: f64 = 22_050.0;
+
+/// Frames of 2·W decimated samples centred every W, zero-padded at both ends.
+pub struct YinFrames {
+    decimator: Decimator,
+    hops: HopPowers,
+    frames: DecimatedFrames,
+}
+
+/// Power of the original samples by hop: the decimated hop's span at the original rate.
+struct HopPowers {
+    /// Original samples in one hop.
+    length: usize,
+    /// Σ (L² + R²) of the hop being filled, and its samples so far.
+    power: PowerSum,
+    filled: usize,
+    /// The hop before the next frame's centre, then those after it as far as they are known.
+    waiting: VecDeque<f64>,
+}
+
+/// The last two hops of decimated samples.
+struct DecimatedFrames {
+    yin: Yin,
+    samples: Box<[f32]>,
+    /// Samples in the second of the hops.
+    filled: usize,
+}
+
+impl YinFrames {
+    /// Frames for one sample rate; `None` where YIN has no lags, see [`YinParams::new`].
+    #[must_use]
+    pub fn new(params: &Params) -> Option<Self> {
+        let rate_hz = f64::from(params.rate_hz);
+        let halvings = (rate_hz / TARGET_RATE_HZ).log2().round().max(0.0) as u32;
+        let yin = YinParams::new(rate_hz / f64::from(1_u32 << halvings))?;
+        Some(Self {
+            decimator: Decimator::new(halvings),
+            hops: HopPowers {
+                length: yin.window << halvings,
+                power: PowerSum::default(),
+                filled: 0,
+                waiting: VecDeque::from([0.0]),
+            },
+            frames: DecimatedFrames { yin: Yin::new(yin), samples: vec![0.0; 2 * yin.window].into(), filled: 0 },
+        })
+    }
+
+    /// Forgets the stream.
+    pub fn reset(&mut self) {
+        self.decimator.reset();
+        self.hops.power = PowerSum::default();
+        self.hops.filled = 0;
+        self.hops.waiting.clear();
+        self.hops.waiting.push_back(0.0);
+        self.frames.samples.fill(0.0);
+        self.frames.filled = 0;
+    }
+
+    /// Adds samples and gives the level in dBFS and the pitch of each frame that they complete to `take`.
+    pub fn add(&mut self, block: &AudioBlock<'_>, mut take: impl FnMut(f64, Option<PitchEstimate>)) {
+        let mut done = 0;
+        // Hop by hop, so that never more than a few powers wait for the decimator.
+        while done < block.mid.len() {
+            let end = block.mid.len().min(done + self.hops.length - self.hops.filled);
+            self.hops.add(&block.left[done..end], &block.right[done..end]);
+            let hops = &mut self.hops;
+            self.decimator.add(&block.mid[done..end], |samples| {
+                self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
+            });
+            done = end;
+        }
+    }
+
+    /// Ends the stream: gives the frames that reach over its end, ⌊length / W⌋ + 1 in all.
+    pub fn finish(&mut self, mut take: impl FnMut(f64, Option<PitchEstimate>)) {
+        let hops = &mut self.hops;
+        hops.end_hop();
+        self.decimator.finish(|samples| {
+            self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
+        });
+        take(hops.next_level_db(), self.frames.last());
+    }
+}
+
+impl HopPowers {
+    /// Adds samples that do not reach beyond the hop.
+    fn add(&mut self, left: &[f32], right: &[f32]) {
+        self.power.add_power(left, right);
+        self.filled += left.len();
+        if self.filled == self.length {
+            self.end_hop();
+        }
+    }
+
+    fn end_hop(&mut self) {
+        self.waiting.push_back(self.power.total());
+        self.power = PowerSum::default();
+        self.filled = 0;
+    }
+
+    /// Mean of x² in dBFS over L and R and the two hops around the next frame's centre.
+    fn next_level_db(&mut self) -> f64 {
+        let before = self.waiting.pop_front().unwrap_or(0.0);
+        // Nothing waits beyond the end: the decimated stream rounds up to whole samples, so that it may
+        // end in a hop that the original does not have.
+        let after = self.waiting.front().copied().unwrap_or(0.0);
+        10.0 * ((before + after) / (4 * self.length) as f64).log10()
+    }
+}
+
+impl DecimatedFrames {
+    fn add(&mut self, samples: &[f32], mut take: impl FnMut(Option<PitchEstimate>)) {
+        let window = self.samples.len() / 2;
+        let mut rest = samples;
+        while !rest.is_empty() {
+            let (fresh, later) = rest.split_at((window - self.filled).min(rest.len()));
+            let start = window + self.filled;
+            self.samples[start..start + fresh.len()].copy_from_slice(fresh);
+            self.filled += fresh.len();
+            rest = later;
+            if self.filled == window {
+                take(self.yin.estimate(&self.samples));
+                self.samples.copy_within(window.., 0);
+                self.filled = 0;
+            }
+        }
+    }
+
+    /// The frame that the stream's end cuts.
+    fn last(&mut self) -> Option<PitchEstimate> {
+        let end = self.samples.len() / 2 + self.filled;
+        self.samples[end..].fill(0.0);
+        self.yin.estimate(&self.samples)
+    }
+}
