@@ -1,2 +1,78 @@
-//! fp-worker
-fn main() {}
+//! fp-worker: decodes and analyses tracks for auralis, one at a time, until its input ends.
+
+mod arguments;
+mod content_key;
+mod decode_failure;
+mod decode_only;
+mod guard;
+mod identity;
+mod serve;
+mod track;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use fp_decode::DecodeOptions;
+use fp_protocol::{Response, write_response};
+
+use crate::{
+    arguments::{Command, HELP, parse},
+    track::TrackAnalyzer,
+};
+
+/// Exit status for wrong usage or a dead parent, as for the whole of auralis.
+const BROKEN: u8 = 2;
+
+fn main() -> ExitCode {
+    env_logger::Builder::new().filter_level(log::LevelFilter::Warn).parse_env("AURALIS_WORKER_LOG").init();
+    guard::install_panic_hook();
+    let result = match parse(lexopt::Parser::from_env()) {
+        Ok(command) => run(command),
+        Err(error) => Err(format!("{error}; try fp-worker --help")),
+    };
+    match result {
+        Ok(code) => code,
+        Err(message) => {
+            log::error!("{message}");
+            ExitCode::from(BROKEN)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, String> {
+    let mut output = io::stdout().lock();
+    let unwritable = |error: io::Error| format!("cannot write to standard output: {error}");
+    match command {
+        Command::Help => output.write_all(HELP.as_bytes()).map_err(unwritable)?,
+        Command::Version => writeln!(output, "fp-worker {}", env!("CARGO_PKG_VERSION")).map_err(unwritable)?,
+        Command::Identity(options) => write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?,
+        Command::Serve(options) => {
+            write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?;
+            serve::serve(&mut io::stdin().lock(), &mut output, &mut TrackAnalyzer::new(options))
+                .map_err(|error| format!("the parent is gone: {error}"))?;
+        }
+        Command::Analyze(options, path) => {
+            let mut analyzer = TrackAnalyzer::new(options);
+            let response = serve::answer(1, &path, &mut analyzer, &mut |_, _| Ok(())).map_err(unwritable)?;
+            write_response(&mut output, &response).map_err(unwritable)?;
+            return Ok(ExitCode::from(u8::from(matches!(response, Response::Failed { .. }))));
+        }
+        Command::Decode(options, path) => {
+            let report = decode_only::decode(&path, &options).map_err(|error| error.to_string())?;
+            writeln!(output, "{report}").map_err(unwritable)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What every command that decodes needs.
+fn decode_options(ffmpeg: Option<&str>) -> DecodeOptions {
+    let ffmpeg = match ffmpeg {
+        None => fp_decode::find_ffmpeg(),
+        Some("none") => None,
+        Some(path) => Some(path.into()),
+    };
+    DecodeOptions { ffmpeg }
+}

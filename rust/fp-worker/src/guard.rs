@@ -1,0 +1,36 @@
+//! A panic is one failed track: caught here, with its message for the parent and its place in the log.
+
+use std::{
+    cell::RefCell,
+    panic::{self, AssertUnwindSafe},
+};
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Keeps the message and the place of a panic, and logs them to standard error.
+pub(crate) fn install_panic_hook() {
+    panic::set_hook(Box::new(|info| {
+        let message = info.payload_as_str().unwrap_or("no message");
+        let place = info.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
+        let text = format!("{message} ({place})");
+        log::error!("panic: {text}");
+        LAST_PANIC.with_borrow_mut(|last| *last = Some(text));
+    }));
+}
+
+/// Runs `work`; a panic becomes its message. State that `work` was changing must be discarded then.
+///
+/// # Errors
+/// The panic's message.
+pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
+        // Without the hook (in tests) the payload itself has the message.
+        let own = payload
+            .downcast_ref::<String>()
+            .cloned()
+            .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        LAST_PANIC.take().or(own).unwrap_or_else(|| "no message".to_owned())
+    })
+}

@@ -1,0 +1,19 @@
+//! The handshake: who the worker is and what it can decode.
+
+use fp_decode::DecodeOptions;
+use fp_protocol::{PROTOCOL_VERSION, Response};
+
+/// `debug` for an unoptimised build, many times slower: doctor warns of it, bench refuses it.
+const BUILD_PROFILE: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
+
+/// The first line of every session.
+pub(crate) fn ready(options: &DecodeOptions) -> Response {
+    Response::Ready {
+        protocol: PROTOCOL_VERSION,
+        analysis_version: fp_dsp::ANALYSIS_VERSION,
+        worker_version: env!("CARGO_PKG_VERSION").to_owned(),
+        build_profile: BUILD_PROFILE.to_owned(),
+        decoders: fp_decode::DECODERS.iter().map(|&name| name.to_owned()).collect(),
+        ffmpeg: options.ffmpeg.as_ref().map(|path| path.to_string_lossy().into_owned()),
+    }
+}

@@ -1,0 +1,179 @@
+//! The serve loop: one request after the other, each answered exactly once.
+//!
+//! It runs on one thread: requests that arrive meanwhile wait in the pipe. A parent that dies is
+//! noticed at the end of input, or in mid-track by the next progress line that cannot be written.
+
+use std::{
+    ffi::OsStr,
+    io::{self, BufRead, Write},
+    os::unix::ffi::OsStrExt,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use fp_protocol::{ErrorCode, Failure, Outcome, Request, RequestError, Response, read_request, write_response};
+
+use crate::guard;
+
+/// Time between progress lines: often enough for a display, and for noticing a dead parent within a second.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// Told the seconds of audio so far and, where the length is known, the share done.
+pub(crate) type OnProgress<'a> = dyn FnMut(f64, Option<f64>) -> io::Result<()> + 'a;
+
+/// Why an analysis has no outcome.
+pub(crate) enum Interruption {
+    /// The track failed.
+    Failed(Failure),
+    /// The parent cannot be reached.
+    ParentGone(io::Error),
+}
+
+/// What analyses a track; the tests put other things here.
+pub(crate) trait AnalyzeTrack {
+    /// Analyses the file at `path`.
+    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
+
+    /// Drops everything that a panic may have left half done.
+    fn discard_state(&mut self);
+}
+
+/// Answers requests until the input ends.
+///
+/// # Errors
+/// When the parent can no longer be read from or written to.
+pub(crate) fn serve(
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+    analyzer: &mut impl AnalyzeTrack,
+) -> io::Result<()> {
+    loop {
+        let (id, path) = match read_request(input) {
+            Ok(None) => return Ok(()),
+            Ok(Some(Request::Analyze { id, path })) => (id, path),
+            Err(RequestError::Io(error)) => return Err(error),
+            Err(error) => {
+                let failure = Failure::new(ErrorCode::BadRequest, error.to_string());
+                write_response(output, &Response::Failed { id: None, error: failure })?;
+                continue;
+            }
+        };
+        let response = match path.to_bytes() {
+            Ok(bytes) => {
+                write_response(output, &Response::Started { id })?;
+                let mut last = Instant::now();
+                let mut report = |audio_seconds, fraction| {
+                    if last.elapsed() < PROGRESS_INTERVAL {
+                        return Ok(());
+                    }
+                    last = Instant::now();
+                    write_response(output, &Response::Progress { id, audio_seconds, fraction })
+                };
+                answer(id, Path::new(OsStr::from_bytes(&bytes)), analyzer, &mut report)?
+            }
+            Err(error) => {
+                let failure = Failure::new(ErrorCode::BadRequest, format!("the path is not valid base64: {error}"));
+                Response::Failed { id: Some(id), error: failure }
+            }
+        };
+        write_response(output, &response)?;
+    }
+}
+
+/// Analyses one file and makes the final response; a panic fails the track alone.
+///
+/// # Errors
+/// When `progress` could not reach the parent.
+pub(crate) fn answer(
+    id: u64,
+    path: &Path,
+    analyzer: &mut impl AnalyzeTrack,
+    progress: &mut OnProgress<'_>,
+) -> io::Result<Response> {
+    let result = guard::catch(|| analyzer.analyze(path, progress));
+    match result {
+        Ok(Ok(outcome)) => Ok(Response::Done { id, outcome: Box::new(outcome) }),
+        Ok(Err(Interruption::Failed(error))) => Ok(Response::Failed { id: Some(id), error }),
+        Ok(Err(Interruption::ParentGone(error))) => Err(error),
+        Err(panic) => {
+            analyzer.discard_state();
+            let message = format!("the analysis hit a defect in fp-worker: {panic}; please report it with the file");
+            Ok(Response::Failed { id: Some(id), error: Failure::new(ErrorCode::InternalError, message) })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Panics on "/panic", fails on "/bad", reports progress on everything.
+    struct Scripted {
+        discarded: usize,
+    }
+
+    impl AnalyzeTrack for Scripted {
+        fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+            progress(1.0, None).map_err(Interruption::ParentGone)?;
+            match path.as_os_str().as_bytes() {
+                b"/panic" => panic!("index out of bounds"),
+                _ => Err(Interruption::Failed(Failure::new(ErrorCode::NothingDecoded, "nothing in it"))),
+            }
+        }
+
+        fn discard_state(&mut self) {
+            self.discarded += 1;
+        }
+    }
+
+    fn session(lines: &str) -> (String, Scripted) {
+        let mut output = Vec::new();
+        let mut analyzer = Scripted { discarded: 0 };
+        serve(&mut lines.as_bytes(), &mut output, &mut analyzer).unwrap();
+        (String::from_utf8(output).unwrap(), analyzer)
+    }
+
+    #[test]
+    fn every_request_is_started_and_answered_once_in_order() {
+        let (output, _) = session(
+            "{\"type\":\"analyze\",\"id\":4,\"path\":\"/bad\"}\n{\"type\":\"analyze\",\"id\":9,\"path_b64\":\"L/8=\"}\n",
+        );
+        let lines: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let kinds: Vec<_> = lines.iter().map(|l| (l["type"].as_str().unwrap(), l["id"].as_u64())).collect();
+        assert_eq!(kinds, [("started", Some(4)), ("failed", Some(4)), ("started", Some(9)), ("failed", Some(9))]);
+        assert_eq!(lines[1]["error"]["code"], "nothing_decoded");
+    }
+
+    #[test]
+    fn a_panic_fails_one_track_and_the_next_is_served() {
+        let (output, analyzer) = session(
+            "{\"type\":\"analyze\",\"id\":1,\"path\":\"/panic\"}\n{\"type\":\"analyze\",\"id\":2,\"path\":\"/bad\"}\n",
+        );
+        assert_eq!(analyzer.discarded, 1);
+        assert!(output.contains("\"internal_error\"") && output.contains("index out of bounds"), "{output}");
+        assert!(output.lines().last().unwrap().contains("nothing_decoded"));
+    }
+
+    #[test]
+    fn lines_that_are_no_requests_are_refused_without_ending_the_session() {
+        let (output, _) = session("hello\n{\"type\":\"analyze\",\"id\":3,\"path_b64\":\"?\"}\n");
+        let codes: Vec<_> = output.lines().map(|line| line.contains("bad_request")).collect();
+        assert_eq!(codes, [true, true]);
+    }
+
+    #[test]
+    fn a_parent_that_is_gone_ends_the_session() {
+        struct Broken;
+        impl Write for Broken {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let request = "{\"type\":\"analyze\",\"id\":1,\"path\":\"/bad\"}\n";
+        let error = serve(&mut request.as_bytes(), &mut Broken, &mut Scripted { discarded: 0 }).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    }
+}

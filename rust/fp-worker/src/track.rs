@@ -1,0 +1,120 @@
+//! One track from file to outcome: decode, hash, analyse, report.
+
+use std::path::Path;
+
+use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, StreamFormat};
+use fp_dsp::{Analysis, Analyzer, ChannelLayout};
+use fp_protocol::{
+    Details, ErrorCode, Failure, Outcome, Warning,
+    outcome::{TempoAlternative, values_and_reasons},
+};
+
+use crate::{
+    content_key::ContentHasher,
+    serve::{AnalyzeTrack, Interruption, OnProgress},
+};
+
+/// Analyses tracks one after the other; the buffers of the last format are kept for the next track.
+pub(crate) struct TrackAnalyzer {
+    options: DecodeOptions,
+    analyzer: Option<Analyzer>,
+}
+
+impl TrackAnalyzer {
+    pub(crate) const fn new(options: DecodeOptions) -> Self {
+        Self { options, analyzer: None }
+    }
+
+    /// An analyzer for this format: the last one, reset, or a new one.
+    fn analyzer_for(&mut self, format: &StreamFormat) -> Result<&mut Analyzer, Failure> {
+        let refuse = |error: fp_dsp::FormatError| Failure::new(ErrorCode::UnsupportedFormat, error.to_string());
+        let layout = ChannelLayout::new(format.channels, format.channel_mask).map_err(refuse)?;
+        let kept = self.analyzer.take().filter(|kept| kept.format() == (format.rate_hz, &layout));
+        let analyzer = match kept {
+            Some(mut kept) => {
+                kept.reset();
+                kept
+            }
+            None => Analyzer::new(format.rate_hz, layout).map_err(refuse)?,
+        };
+        Ok(self.analyzer.insert(analyzer))
+    }
+}
+
+impl AnalyzeTrack for TrackAnalyzer {
+    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+        let mut stream = fp_decode::open(path, &self.options).map_err(failed)?;
+        let format = stream.format().clone();
+        let analyzer = self.analyzer_for(&format).map_err(Interruption::Failed)?;
+        let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
+        run(&mut stream, &format, analyzer, &mut hasher, progress)?;
+        let analysis = analyzer.finish();
+        Ok(outcome(&format, analysis, stream.finish(), hasher.finish()))
+    }
+
+    fn discard_state(&mut self) {
+        self.analyzer = None;
+    }
+}
+
+/// Feeds every block of the stream to the analysis.
+fn run(
+    stream: &mut AudioStream,
+    format: &StreamFormat,
+    analyzer: &mut Analyzer,
+    hasher: &mut ContentHasher,
+    progress: &mut OnProgress<'_>,
+) -> Result<(), Interruption> {
+    let expected = stream.expected_samples();
+    let mut samples = 0;
+    while let Some(block) = stream.next_block().map_err(failed)? {
+        let channels = block.channels();
+        hasher.add(channels);
+        analyzer.add(channels);
+        samples += channels[0].len() as u64;
+        let fraction = expected.filter(|&total| total > 0).map(|total| (samples as f64 / total as f64).min(1.0));
+        progress(samples as f64 / f64::from(format.rate_hz), fraction).map_err(Interruption::ParentGone)?;
+    }
+    Ok(())
+}
+
+fn failed(error: DecodeError) -> Interruption {
+    Interruption::Failed(crate::decode_failure::failure(&error))
+}
+
+fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, content_key: String) -> Outcome {
+    let (fingerprint, nulls) = values_and_reasons(&analysis.fingerprint);
+    let found = analysis.details;
+    let mut warnings: Vec<Warning> = report
+        .warnings
+        .into_iter()
+        .map(|warning| Warning { code: warning.code.to_owned(), message: warning.message, count: warning.count })
+        .collect();
+    if found.non_finite_samples > 0 {
+        warnings.push(Warning {
+            code: "non_finite_samples".to_owned(),
+            message: format!("{} samples are not finite numbers and count as 0", found.non_finite_samples),
+            count: found.non_finite_samples,
+        });
+    }
+    let alternatives = found.tempo_alternatives.iter().map(|t| TempoAlternative { bpm: t.bpm, score: t.score });
+    let details = Details {
+        duration_s: found.duration_s,
+        samples: found.samples,
+        sample_rate_hz: format.rate_hz,
+        channels: format.channels as u32,
+        bit_depth: format.bit_depth,
+        container: format.container.clone(),
+        codec: format.codec.clone(),
+        decoder: format.decoder.clone(),
+        tempo_confidence: found.tempo_confidence,
+        tempo_alternatives: alternatives.collect(),
+        chroma: found.chroma,
+        key: found.key.map(|key| key.to_string()),
+        key_strength: found.key.map(|key| key.strength),
+        loudness_range_lu: found.loudness_range_lu,
+        sample_peak_dbfs: found.sample_peak_dbfs,
+        lowest_correlation: found.lowest_correlation,
+    };
+    Outcome { fingerprint, nulls, details, warnings, content_key }
+}
