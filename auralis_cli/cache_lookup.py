@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -41,6 +41,8 @@ class Miss(msgspec.Struct, frozen=True):
     track: Track
     file_key: str
 
+
+GONE: Final = ""
 
 Answer: TypeAlias = Hit | Moved | KnownFailure | Miss
 
@@ -150,10 +152,10 @@ class Lookup:
 
     def _candidates(self, finds: Sequence[_Find]) -> dict[str, list[Known]]:
         """By file key, the rows that may be taken: their own file is gone or among those in question."""
-        here = {find.track.path for find in finds}
         rows_by_key = self._cache.known_by_file_key(find.file_key for find in finds)
+        places = {_place_of(find.track.path) for find in finds if find.file_key in rows_by_key} | {GONE}
         return {
-            key: [row for row in rows if self._is_current(row) and (row.path in here or _is_gone(row.path))]
+            key: [row for row in rows if self._is_current(row) and _place_of(row.path) in places]
             for key, rows in rows_by_key.items()
         }
 
@@ -162,7 +164,7 @@ class Lookup:
         track = find.track
         if row.size != track.size or (row.error is None) != (record is not None):
             return False
-        if row.path != track.path and not _is_gone(row.path):
+        if _place_of(row.path) not in (GONE, _place_of(track.path)):
             return False
         if row.error is not None and find.record is not None:
             return False  # a good sidecar knows better
@@ -218,8 +220,19 @@ def _key_of(track: Track) -> str:
         return ""
 
 
-def _is_gone(path: str) -> bool:
-    return not os.path.lexists(path)
+def _place_of(path: str) -> tuple[int, int] | str:
+    """What is at a path: device and inode of a file, so that a renamed file is the same on file systems that
+    ignore case; the path itself where they do not tell; `GONE` for nothing.
+
+    A path that cannot be examined, as on a share that does not answer, is not gone.
+    """
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return GONE
+    except OSError:
+        return path
+    return (status.st_dev, status.st_ino) if status.st_ino and status.st_nlink == 1 else path
 
 
 def _is_unchanged(track: Track) -> bool:

@@ -1,5 +1,6 @@
 """The look-up over cold, warm, changed, moved, touched and copied files, with real files in a real cache."""
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -143,6 +144,38 @@ def test_a_moved_file_keeps_its_row_once(library: Library, content: bytes) -> No
     assert library.look_up("b/c.wav") == [Moved(track, record, old.path)]
     assert library.look_up("b/c.wav") == [Hit(track, record)]
     assert library.cache.record(old.path) is None
+
+
+def test_a_file_renamed_in_case_only_is_moved_where_case_does_not_count(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = library.analyse("a.flac", make_record())
+    (library.folder / "a.flac").rename(library.folder / "A.flac")
+    real = os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path: real(path.replace("a.flac", "A.flac")))
+    assert library.look_up("A.flac") == [Moved(see(library.folder / "A.flac"), make_record(), old.path)]
+
+
+def test_a_row_is_not_taken_while_its_disk_does_not_answer(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.analyse("a.flac", make_record())
+    (library.folder / "a.flac").rename(library.folder / "b.flac")
+    real = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        if path.endswith("a.flac"):
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return real(path)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert library.kinds("b.flac") == [Miss]
+
+
+def test_a_hard_link_misses_like_any_copy(library: Library) -> None:
+    library.analyse("a.flac", make_record())
+    os.link(library.folder / "a.flac", library.folder / "b.flac")
+    assert library.kinds("b.flac") == [Miss]
 
 
 def test_a_copy_misses(library: Library) -> None:
