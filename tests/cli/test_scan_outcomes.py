@@ -216,8 +216,8 @@ def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(library: Library,
     first, second = library.add("a.flac"), library.add("two\nlines.flac")
     listed = tmp_path / "list"
     listed.write_bytes(os.fsencode(first) + b"\0" + os.fsencode(second) + b"\0")
-    options = {"files_from": str(listed), "null_separated": True, "json": True}
-    assert run_scan([], library.settings(), **options) is ExitCode.OK
+    nul_ended = run_scan([], library.settings(), files_from=str(listed), null_separated=True, quiet=True)
+    assert nul_ended is ExitCode.OK
     listed.write_bytes(os.fsencode(first) + b"\n\n")
     events = library.scan(second, files_from=str(listed))
     assert counts(events) == {"cached": 2}

@@ -15,17 +15,17 @@ class FakeWorker:
 
     def __init__(self, folder: Path, behaviour: str = "good") -> None:
         self.program = folder / f"fp-worker-{behaviour}"
-        self._log = folder / f"{behaviour}.log"
+        self.log = folder / f"{behaviour}.log"
         with as_file(files("auralis_cli").joinpath("schema/dimensions.json")) as table:
-            command = f'exec "{sys.executable}" -I -S "{SCRIPT}" {behaviour} "{self._log}" "{table}" "$@"'
+            command = f'exec "{sys.executable}" -I -S "{SCRIPT}" {behaviour} "{self.log}" "{table}" "$@"'
         self.program.write_text(f"#!/bin/sh\n{command}\n")
         self.program.chmod(0o755)
 
     def started(self) -> list[str]:
         """Names of the tracks that were started, in order."""
-        if not self._log.exists():
+        if not self.log.exists():
             return []
-        return [Path(os.fsdecode(path)).name for path in self._log.read_bytes().splitlines()]
+        return [Path(os.fsdecode(path)).name for path in self.log.read_bytes().splitlines()]
 
 
 def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> Track:
