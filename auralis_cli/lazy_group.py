@@ -1,14 +1,13 @@
 """A command group that imports a command's module when that command runs: help stays quick."""
 
 import importlib
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-import msgspec
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 
-class CommandEntry(msgspec.Struct, frozen=True):
+class CommandEntry(NamedTuple):
     """Where a command is and what help says: `attribute` of `module` is a function or a Typer app."""
 
     name: str

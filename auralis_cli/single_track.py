@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -13,9 +13,10 @@ from auralis_cli.settings import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker, worker_analyzer
 
 
-def analyse_one(path: str, settings: Settings) -> TrackResult:
+def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:
     """The result for one file, with its record unless it failed (then `error` says why).
 
+    `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
     Raises TrackFailedError for a folder or a sidecar, and what a scan raises.
     """
     if os.path.isdir(path):
@@ -24,14 +25,22 @@ def analyse_one(path: str, settings: Settings) -> TrackResult:
     command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
     analyzer = worker_analyzer(identify_worker(command))
     results: list[TrackResult] = []
+    warnings: list[str] = []
 
     async def collect(found: Sequence[TrackResult]) -> None:
         results.extend(found)
 
     async def run() -> None:
-        await Scan(settings, command, analyzer).run([path], collect, rescan=False, with_records=True)
+        scan = Scan(settings, command, analyzer)
+        try:
+            await scan.run([path], collect, rescan=False, with_records=True)
+        finally:
+            warnings.extend(scan.tally.warnings)
 
     asyncio.run(run())
+    if warn is not None:
+        for warning in warnings:
+            warn(warning)
     if len(results) != 1 or results[0].reason is not None:
         raise TrackFailedError(f"{path} is not a track; name an audio file")
     return results[0]

@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, absolute_path
+from auralis_cli.commands.options import (
+    AsJson,
+    CacheFile,
+    SidecarDir,
+    Sidecars,
+    absolute_path,
+    print_warning,
+)
 
 
 def compare(
@@ -39,7 +46,7 @@ def compare(
     paths = [absolute_path(file) for file in (a, b)]
     fingerprints = []
     for path in paths:
-        result = analyse_one(path, settings)
+        result = analyse_one(path, settings, print_warning)
         if result.record is None:
             raise failure_of(result)
         fingerprints.append(result.record.fingerprint)

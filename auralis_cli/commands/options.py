@@ -14,6 +14,13 @@ def absolute_path(file: str) -> str:
     return os.path.normpath(Path.cwd() / file)
 
 
+def print_warning(message: str) -> None:
+    """A warning on stderr, its file names made safe for a terminal."""
+    from auralis_cli.render.safe_text import safe_text
+
+    typer.echo(f"warning: {safe_text(message)}", err=True)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CacheFile = Annotated[Path | None, typer.Option("--cache", metavar="FILE", help="The database of results.")]
 Sidecars = Annotated[

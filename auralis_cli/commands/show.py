@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, absolute_path
+from auralis_cli.commands.options import (
+    AsJson,
+    CacheFile,
+    SidecarDir,
+    Sidecars,
+    absolute_path,
+    print_warning,
+)
 
 
 def show(
@@ -35,7 +42,7 @@ def show(
     from auralis_cli.track_failure import failure_of
 
     settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
-    result = analyse_one(absolute_path(file), settings)
+    result = analyse_one(absolute_path(file), settings, print_warning)
     if as_json:
         typer.echo(msgspec.json.encode(track_line(result)))
     if result.record is None:
