@@ -1,6 +1,7 @@
 """Group harmonic: tonal against percussive power, steadiness of pitch, tonal concentration."""
 
 import librosa
+import numpy as np
 
 from auralis_cli.reference.chroma import Chroma, chroma_energy
 from auralis_cli.reference.pitch import pitch_stability
@@ -25,13 +26,17 @@ def _harmonic_ratio(short: Spectrogram) -> Value:
     """ΣH² / (ΣH² + ΣP²) of median-filter separation (Fitzgerald 2010), over all frames.
 
     Magnitudes are scaled to a largest of 1, which cancels in the ratio and keeps quiet tracks clear of the
-    smallest float.
+    smallest float; as f32 they halve the memory of the separation, its largest cost.
     """
     largest = short.magnitude.max()
     if largest <= 0:
         return Undefined("mid_silent")
     harmonic, percussive = librosa.decompose.hpss(
-        short.magnitude / largest, kernel_size=(MEDIAN_FRAMES, MEDIAN_BINS), power=2.0, margin=1.0
+        (short.magnitude / largest).astype(np.float32),
+        kernel_size=(MEDIAN_FRAMES, MEDIAN_BINS),
+        power=2.0,
+        margin=1.0,
     )
-    harmonic_power, percussive_power = float((harmonic**2).sum()), float((percussive**2).sum())
+    harmonic_power = float((harmonic**2).sum(dtype=np.float64))
+    percussive_power = float((percussive**2).sum(dtype=np.float64))
     return harmonic_power / (harmonic_power + percussive_power)
