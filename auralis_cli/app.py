@@ -93,7 +93,7 @@ def main() -> None:
     some tracks failed.
     """
     try:
-        app()
+        app(prog_name="auralis")
     except KeyboardInterrupt:
         sys.exit(int(ExitCode.INTERRUPTED))
     except Exception:  # noqa: BLE001 - the last resort of the program

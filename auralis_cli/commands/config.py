@@ -82,4 +82,4 @@ def path() -> None:
     """Print the path of the configuration file."""
     from auralis_cli.config_file import config_path
 
-    typer.echo(config_path(os.environ))
+    typer.echo(os.fsencode(config_path(os.environ)))

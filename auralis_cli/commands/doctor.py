@@ -19,10 +19,9 @@ def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
     checks = run_checks({"cache": cache})
     broken = any(check.state is State.FAIL for check in checks)
     if as_json:
-        import msgspec
+        from auralis_cli.render.doctor_report import checks_json
 
-        report = {"ok": not broken, "checks": checks}
-        typer.echo(msgspec.json.format(msgspec.json.encode(report), indent=2))
+        typer.echo(checks_json(checks, ok=not broken))
     else:
         from auralis_cli.render.doctor_report import render_checks
         from auralis_cli.render.output_console import open_console

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.safe_text import safe_text, utf8_text
 from auralis_cli.setting_table import SETTINGS, to_plain
 from auralis_cli.settings_sources import Layer, ResolvedSettings
 
@@ -18,14 +18,14 @@ def settings_json(resolved: ResolvedSettings) -> str:
     """`{"config_file", "exists", "settings": {key: {"value", "layer", "source"}}}`."""
     settings = {
         setting.key: {
-            "value": to_plain(getattr(resolved.settings, setting.key)),
+            "value": _as_utf8(to_plain(getattr(resolved.settings, setting.key))),
             "layer": resolved.sources[setting.key].layer.name.lower(),
-            "source": resolved.sources[setting.key].name,
+            "source": utf8_text(resolved.sources[setting.key].name),
         }
         for setting in SETTINGS
     }
     report = {
-        "config_file": str(resolved.config_path),
+        "config_file": utf8_text(str(resolved.config_path)),
         "exists": resolved.config_path.exists(),
         "settings": settings,
     }
@@ -52,6 +52,12 @@ def render_settings(resolved: ResolvedSettings) -> RenderableType:
         )
     state = "" if resolved.config_path.exists() else " (does not exist yet)"
     return Group(table, Text(), Text(f"configuration file: {safe_text(str(resolved.config_path))}{state}"))
+
+
+def _as_utf8(value: str | int | bool | list[str] | None) -> str | int | bool | list[str] | None:
+    if isinstance(value, list):
+        return [utf8_text(pattern) for pattern in value]
+    return utf8_text(value) if isinstance(value, str) else value
 
 
 def _describe(key: str, value: str | int | bool | list[str] | None) -> Text:

@@ -1,13 +1,29 @@
 """The findings of `doctor`: one line each, and under it what to do."""
 
+import json
+
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.doctor_checks import Check, State
-from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.safe_text import safe_text, utf8_text
 
 STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
+
+
+def checks_json(checks: list[Check], *, ok: bool) -> str:
+    """`{"ok", "checks": [{"name", "state", "finding", "advice"}]}`."""
+    rows = [
+        {
+            "name": check.name,
+            "state": check.state.value,
+            "finding": utf8_text(check.finding),
+            "advice": None if check.advice is None else utf8_text(check.advice),
+        }
+        for check in checks
+    ]
+    return json.dumps({"ok": ok, "checks": rows}, indent=2)
 
 
 def render_checks(checks: list[Check], width: int) -> RenderableType:

@@ -1,5 +1,6 @@
 """The program as a shell sees it: help, version, exit codes, and where messages go."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -29,8 +30,6 @@ def test_help_imports_no_command_and_nothing_slow(tmp_path: Path) -> None:
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('\\n'.join(sys.modules), file=sys.stderr)"
     )
-    import subprocess
-
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
@@ -46,7 +45,7 @@ def test_every_command_has_help_that_says_more_than_its_line_in_the_list(
     name = entry.name  # type: ignore[attr-defined]
     result = run_auralis(name, "--help", home=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert f"auralis {name}" in result.stdout or f"auralis_cli {name}" in result.stdout
+    assert f"auralis {name}" in result.stdout
 
 
 def test_version_asks_the_worker(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`auralis doctor` from the shell."""
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -39,3 +40,17 @@ def test_a_damaged_configuration_is_found(tmp_path: Path) -> None:
     result = run_auralis("doctor", home=tmp_path, AURALIS_WORKER=str(FakeWorker(tmp_path).program))
     assert result.returncode == 2
     assert "not valid TOML" in " ".join(result.stdout.split())
+
+
+def test_paths_that_are_not_utf8_pass_through_doctor_and_config(tmp_path: Path) -> None:
+    home = tmp_path / os.fsdecode(b"caf\xe9")
+    home.mkdir()
+    worker = str(FakeWorker(tmp_path).program)
+    report = run_auralis("doctor", "--json", home=home, AURALIS_WORKER=worker)
+    assert report.returncode == 0, report.stderr
+    assert "caf\ufffd" in next(
+        check["finding"] for check in json.loads(report.stdout)["checks"] if check["name"] == "cache"
+    )
+    assert "caf\\xe9" in run_auralis("doctor", home=home, AURALIS_WORKER=worker).stdout
+    assert "caf\ufffd" in json.loads(run_auralis("config", "show", "--json", home=home).stdout)["config_file"]
+    assert "caf\\xe9" in run_auralis("config", "show", home=home).stdout

@@ -23,6 +23,7 @@ from auralis_cli.doctor_checks import (
     run_checks,
 )
 from auralis_cli.migrations import SCHEMA_VERSION
+from auralis_cli.record import Record, TrackError
 from auralis_cli.render.doctor_report import render_checks
 from auralis_cli.setting_table import SETTINGS
 from auralis_cli.settings import Settings, SidecarMode
@@ -33,8 +34,9 @@ def settings(tmp_path: Path, **changes: object) -> Settings:
 
 
 def filled_cache(path: Path) -> Path:
+    outcomes: list[Record | TrackError] = [make_record(), make_record(), FAILURE]
     with Cache(path) as cache:
-        for number, outcome in enumerate([make_record(), make_record(), FAILURE]):
+        for number, outcome in enumerate(outcomes):
             cache.store(write_file(path.parent / f"{number}.flac"), "0" * 32, outcome, ANALYZER, None)
     return path
 
