@@ -54,7 +54,6 @@ impl Container {
     }
 
     /// ffmpeg's demuxer (`-f`): naming it keeps ffmpeg from taking a script or playlist for audio.
-    #[expect(dead_code, reason = "the ffmpeg child comes next")]
     pub(crate) const fn ffmpeg_demuxer(self) -> &'static str {
         match self {
             Self::Flac => "flac",

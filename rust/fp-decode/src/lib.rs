@@ -8,6 +8,8 @@
 mod container;
 mod demuxer;
 mod error;
+mod ffmpeg_child;
+mod ffmpeg_log;
 mod ffmpeg_program;
 mod file_source;
 mod gapless;
@@ -23,6 +25,7 @@ mod source;
 mod stream;
 mod stream_format;
 mod symphonia_stream;
+mod wav_pipe;
 
 pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg_program::{FFMPEG_VARIABLE, find_ffmpeg};

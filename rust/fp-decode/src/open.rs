@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::error::{DecodeError, ErrorKind};
+use crate::ffmpeg_child::FfmpegChild;
 use crate::sniff::{Sniffed, sniff};
 use crate::source::SampleSource;
 use crate::stream::AudioStream;
@@ -78,20 +79,51 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
+/// Hands the file to ffmpeg, after `refusal` said why it is not decoded in-process.
 fn open_by_ffmpeg(
-    _path: &Path,
+    path: &Path,
     sniffed: Sniffed,
-    _options: &DecodeOptions,
-    error: DecodeError,
+    options: &DecodeOptions,
+    refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
-    if error.kind() != ErrorKind::UnsupportedCodec {
-        return Err(error);
-    }
-    Err(DecodeError::new(
+    // A file that the built-in decoder knows but gets nothing out of is most likely damaged: its own words win.
+    let own_words = refusal.kind() != ErrorKind::UnsupportedCodec;
+    let Some(program) = &options.ffmpeg else {
+        return Err(if own_words { refusal } else { needs_ffmpeg(sniffed, &refusal) });
+    };
+    let decoded = FfmpegChild::start(program, path, sniffed.container).and_then(|mut source| {
+        let mut planes = Vec::new();
+        match source.next_chunk(&mut planes)? {
+            Some(_) if own_words && source.ended_with_errors() => Err(source.no_samples()),
+            Some(first) => Ok((source, planes, first)),
+            None => Err(source.no_samples()),
+        }
+    });
+    let (source, planes, first) = match decoded {
+        Ok(decoded) => decoded,
+        Err(error) if own_words && error.kind() == ErrorKind::FfmpegFailed => return Err(refusal),
+        Err(error) => return Err(error),
+    };
+    let container = sniffed.container.name();
+    let format = StreamFormat {
+        rate_hz: first.rate_hz,
+        channels: first.channels,
+        channel_mask: first.channel_mask,
+        bit_depth: source.bit_depth(),
+        container: container.to_owned(),
+        codec: source.codec_name().unwrap_or(container).to_owned(),
+        decoder: "ffmpeg".to_owned(),
+    };
+    Ok(AudioStream::new(Box::new(source), format, planes, first))
+}
+
+fn needs_ffmpeg(sniffed: Sniffed, refusal: &DecodeError) -> DecodeError {
+    DecodeError::new(
         ErrorKind::UnsupportedCodec,
         format!(
-            "{} audio needs the ffmpeg program, and none was found ({error}): install ffmpeg or set AURALIS_FFMPEG",
+            "this {} file needs the ffmpeg program, which was not found ({refusal}); install ffmpeg, or name it in \
+             AURALIS_FFMPEG",
             sniffed.container.name()
         ),
-    ))
+    )
 }

@@ -1,4 +1,4 @@
-//! The Opus identification header, RFC 7845, 5.1.
+//! The Opus identification header: RFC 7845, 5.1, and its form in MP4.
 
 /// What an `OpusHead` packet says, as far as decoding needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,10 +36,16 @@ impl OpusHead {
             (usize::from(packet[19]), usize::from(packet[20]), table.to_vec())
         };
         let valid = streams > 0 && coupled_streams <= streams && (mapping_family != 0 || channels <= 2);
+        // In MP4 the header has version 0 and is big-endian (Encapsulation of Opus in ISOBMFF, 4.3.2); in Ogg and
+        // Matroska it has version 1 and is little-endian.
+        let read_u16 = |at: usize| {
+            let bytes = [fixed[at], fixed[at + 1]];
+            if fixed[8] == 0 { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
+        };
         valid.then(|| Self {
             channels,
-            pre_skip: u16::from_le_bytes([fixed[10], fixed[11]]),
-            output_gain_q8: i16::from_le_bytes([fixed[16], fixed[17]]),
+            pre_skip: read_u16(10),
+            output_gain_q8: read_u16(16).cast_signed(),
             mapping_family,
             streams,
             coupled_streams,

@@ -72,8 +72,8 @@ fn find_frames(window: &[u8], start: u64) -> Option<Sniffed> {
         let rest = window.get(offset + first.bytes..)?;
         let confirmed = match FrameHeader::parse(rest) {
             Some(second) => first.continues_as(&second),
-            // One frame only, then the end or a tag.
-            None => rest.is_empty() || rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX"),
+            // One frame only, where audio should start, then the end or a tag.
+            None => offset == 0 && (rest.is_empty() || rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX")),
         };
         let container = match first.kind {
             FrameKind::MpegAudio { .. } => Container::MpegAudio,

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use symphonia::core::audio::{Channels, GenericAudioBufferRef};
@@ -25,6 +26,9 @@ use crate::stream_format::check_limits;
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
 /// that loops on damage would otherwise never end.
 const MOST_BARREN_PACKETS: u64 = 20_000;
+
+/// WAVE speaker of a single channel, wherever its container puts it.
+const FRONT_CENTRE: u32 = 0x4;
 
 /// Why Symphonia cannot open a file.
 #[derive(Debug)]
@@ -61,7 +65,9 @@ impl SymphoniaStream {
             .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let fault = source.fault();
         let container = sniffed.container;
-        let reader = open_demuxer(container, source).map_err(|error| {
+        let opened = shield(|| open_demuxer(container, source));
+        let opened = opened.unwrap_or(Err(Error::DecodeError("impossible values in the header")));
+        let reader = opened.map_err(|error| {
             if let Some(error) = fault.get() {
                 return OpenFailure::Final(DecodeError::from_io(&path, &error));
             }
@@ -115,7 +121,11 @@ impl SymphoniaStream {
     /// Bits per sample of a lossless source.
     pub(crate) fn bit_depth(&self) -> Option<u32> {
         let lossless = ["flac", "alac"].contains(&self.codec_name()) || self.codec_name().starts_with("pcm_");
-        lossless.then_some(self.params.bits_per_sample).flatten()
+        // The ALAC cookie has the depth in its sixth byte; the MP4 demuxer does not pass it on.
+        let cookie = || self.params.extra_data.as_ref().and_then(|cookie| cookie.get(5)).copied().map(u32::from);
+        let cookie_bits = if self.codec_name() == "alac" { cookie() } else { None };
+        let bits = cookie_bits.or(self.params.bits_per_sample).filter(|&bits| bits > 0);
+        lossless.then_some(bits).flatten()
     }
 
     /// The losses so far.
@@ -184,6 +194,24 @@ impl SymphoniaStream {
 
 impl SampleSource for SymphoniaStream {
     fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
+        shield(|| self.decode_chunk(planes)).unwrap_or_else(|| {
+            self.ended = true;
+            self.losses.early_end = Some("the decoder broke down on damaged data".to_owned());
+            Ok(None)
+        })
+    }
+
+    fn expected_samples(&self) -> Option<u64> {
+        self.expected_samples
+    }
+
+    fn losses_mut(&mut self) -> &mut Losses {
+        &mut self.losses
+    }
+}
+
+impl SymphoniaStream {
+    fn decode_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
             match self.decoder.decode(&packet) {
@@ -213,14 +241,12 @@ impl SampleSource for SymphoniaStream {
         self.ended = true;
         Ok(None)
     }
+}
 
-    fn expected_samples(&self) -> Option<u64> {
-        self.expected_samples
-    }
-
-    fn losses_mut(&mut self) -> &mut Losses {
-        &mut self.losses
-    }
+/// Runs `work`; `None` when it panics. Arithmetic on hostile numbers overflows in decoders; the state is not used
+/// again afterwards.
+fn shield<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDecoder>), OpenFailure> {
@@ -243,6 +269,9 @@ fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDec
 /// the first 18 are WAVE's; labelled channels are sorted here.
 fn copy_in_wave_order(buffer: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>) -> Option<u32> {
     buffer.copy_to_vecs_planar::<f32>(planes);
+    if planes.len() == 1 {
+        return Some(FRONT_CENTRE);
+    }
     match buffer.spec().channels() {
         Channels::Positioned(positions) => u32::try_from(positions.bits()).ok().filter(|mask| mask >> 18 == 0),
         _ => None,

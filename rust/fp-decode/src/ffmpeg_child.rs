@@ -1,0 +1,211 @@
+//! The ffmpeg program as a decoder: a child whose samples come through a pipe.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use crate::container::Container;
+use crate::error::{DecodeError, ErrorKind};
+use crate::ffmpeg_log::{FfmpegLog, InputDescription};
+use crate::report::Losses;
+use crate::source::{Chunk, SampleSource};
+use crate::stream_format::check_limits;
+use crate::wav_pipe::{PipeFormat, read_header};
+
+/// Samples per channel in one chunk.
+const CHUNK_SAMPLES: usize = 4096;
+/// Durations that ffmpeg prints are rounded, and some containers count padding: less than this is not missing.
+const DURATION_TOLERANCE_S: f64 = 0.25;
+
+/// One file being decoded by ffmpeg. The child is killed when this is dropped.
+pub(crate) struct FfmpegChild {
+    path: PathBuf,
+    child: Child,
+    pipe: BufReader<ChildStdout>,
+    log: FfmpegLog,
+    format: PipeFormat,
+    description: InputDescription,
+    bytes: Vec<u8>,
+    samples: u64,
+    losses: Losses,
+    ended: bool,
+}
+
+impl FfmpegChild {
+    /// Starts `program` on the first audio stream of `path` and reads up to the first sample.
+    ///
+    /// The demuxer is named, so that a playlist or script is never followed; only files may be opened, and the
+    /// path is a URL of the file protocol, so that it cannot be an option or another protocol.
+    pub(crate) fn start(program: &Path, path: &Path, container: Container) -> Result<Self, DecodeError> {
+        let mut url = OsString::from("file:");
+        url.push(path);
+        let mut child = Command::new(program)
+            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
+            .args(["-protocol_whitelist", "file,pipe", "-f", container.ffmpeg_demuxer(), "-i"])
+            .arg(url)
+            .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| {
+                let program = program.display();
+                DecodeError::new(
+                    ErrorKind::FfmpegFailed,
+                    format!("{program} cannot be started: {error}; check AURALIS_FFMPEG or reinstall ffmpeg"),
+                )
+            })?;
+        let pipes = child.stdout.take().zip(child.stderr.take());
+        let Some((stdout, stderr)) = pipes else {
+            return Err(DecodeError::new(ErrorKind::FfmpegFailed, "ffmpeg was started without its pipes"));
+        };
+        let mut this = Self {
+            path: path.to_owned(),
+            child,
+            pipe: BufReader::with_capacity(1 << 16, stdout),
+            log: FfmpegLog::drain(stderr),
+            format: PipeFormat { rate_hz: 0, channels: 0, channel_mask: None },
+            description: InputDescription::default(),
+            bytes: Vec::new(),
+            samples: 0,
+            losses: Losses::default(),
+            ended: false,
+        };
+        match read_header(&mut this.pipe) {
+            Ok(Some(format)) => this.format = format,
+            Ok(None) => return Err(this.fail("it gave no audio")),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(this.fail("it gave no audio")),
+            Err(error) => return Err(this.fail(&error.to_string())),
+        }
+        check_limits(this.format.rate_hz, this.format.channels)?;
+        this.description = this.log.description();
+        Ok(this)
+    }
+
+    /// The codec's name, as ffmpeg calls it.
+    pub(crate) fn codec_name(&self) -> Option<&str> {
+        self.description.codec.as_deref()
+    }
+
+    /// Bits per sample of a lossless codec.
+    pub(crate) fn bit_depth(&self) -> Option<u32> {
+        self.description.bit_depth
+    }
+
+    /// Whether the stream has ended already, with errors: what came may be an artefact.
+    pub(crate) fn ended_with_errors(&mut self) -> bool {
+        if self.samples < CHUNK_SAMPLES as u64 && !self.ended {
+            self.close();
+        }
+        self.ended && self.losses.lost_packets > 0
+    }
+
+    /// What to say when not a single sample came.
+    pub(crate) fn no_samples(mut self) -> DecodeError {
+        self.fail("it gave no audio")
+    }
+
+    /// The failure of a child that gave nothing, with the last line of its log.
+    fn fail(&mut self, what: &str) -> DecodeError {
+        self.stop();
+        let said = self.log.finish().last;
+        let path = self.path.display().to_string();
+        let said = said.map(|line| line.replace(&format!("file:{path}: "), ""));
+        if said.as_deref().is_some_and(|line| line.contains("matches no streams")) {
+            return DecodeError::new(ErrorKind::NoAudioStream, "the file has no audio stream");
+        }
+        let said = said.map_or_else(String::new, |line| format!(": {line}"));
+        DecodeError::new(
+            ErrorKind::FfmpegFailed,
+            format!("ffmpeg could not decode the file, {what}{said}; the file is damaged, or ffmpeg lacks its codec"),
+        )
+    }
+
+    fn stop(&mut self) {
+        // Both fail only for a child that has ended and been waited for already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// The pipe has ended: how the child ended, and whether all came.
+    fn close(&mut self) {
+        self.ended = true;
+        let failed = match self.child.wait() {
+            Ok(status) if status.success() => None,
+            Ok(status) => Some(format!("ffmpeg ended with {status}")),
+            Err(error) => Some(format!("ffmpeg's end is unknown: {error}")),
+        };
+        let errors = self.log.finish();
+        self.losses.lost_packets += errors.count;
+        self.losses.first_reason = errors.first;
+        self.losses.early_end = failed;
+        self.losses.promised_samples = self.promised_samples();
+    }
+
+    /// What the container's duration promises, where much less came.
+    fn promised_samples(&self) -> Option<u64> {
+        let promised = self.description.duration_s? * f64::from(self.format.rate_hz);
+        let tolerance = DURATION_TOLERANCE_S * f64::from(self.format.rate_hz);
+        ((self.samples as f64) < promised - tolerance).then_some(promised as u64)
+    }
+
+    /// Fills `bytes` with whole frames, as many as there are up to a chunk.
+    fn read_frames(&mut self) -> io::Result<usize> {
+        let frame_bytes = self.format.channels * size_of::<f32>();
+        self.bytes.resize(CHUNK_SAMPLES * frame_bytes, 0);
+        let mut filled = 0;
+        while filled < self.bytes.len() {
+            match self.pipe.read(&mut self.bytes[filled..]) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled / frame_bytes)
+    }
+}
+
+impl SampleSource for FfmpegChild {
+    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let samples = self.read_frames().map_err(|error| DecodeError::from_io(&self.path, &error))?;
+        if samples == 0 {
+            self.close();
+            return Ok(None);
+        }
+        self.samples += samples as u64;
+        let channels = self.format.channels;
+        planes.resize_with(channels, Vec::new);
+        let frame_bytes = channels * size_of::<f32>();
+        for (channel, plane) in planes.iter_mut().enumerate() {
+            let offset = channel * size_of::<f32>();
+            plane.clear();
+            plane.extend(self.bytes[..samples * frame_bytes].chunks_exact(frame_bytes).map(|frame| {
+                f32::from_le_bytes([frame[offset], frame[offset + 1], frame[offset + 2], frame[offset + 3]])
+            }));
+        }
+        let PipeFormat { rate_hz, channel_mask, .. } = self.format;
+        Ok(Some(Chunk { rate_hz, channels, channel_mask, samples: 0..samples }))
+    }
+
+    fn expected_samples(&self) -> Option<u64> {
+        let duration_s = self.description.duration_s.filter(|&seconds| seconds > 0.0)?;
+        Some((duration_s * f64::from(self.format.rate_hz)) as u64)
+    }
+
+    fn losses_mut(&mut self) -> &mut Losses {
+        &mut self.losses
+    }
+}
+
+impl Drop for FfmpegChild {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.stop();
+        }
+    }
+}
