@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,6 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from auralis_cli import __version__
+from auralis_cli.atomic_file import replace_file
 from auralis_cli.dimensions import keys
 from auralis_cli.errors import ConfigError
 from auralis_cli.file_key import file_key
@@ -122,7 +122,7 @@ class Sidecars:
         try:
             if self._root is not None:
                 os.makedirs(folder, exist_ok=True)
-            _replace(folder, path, _encode(track, file_key, record))
+            replace_file(path, _encode(track, file_key, record))
         except OSError as error:
             self._cannot_write(folder, error)
 
@@ -207,19 +207,3 @@ def _read_limited(path: str) -> bytes:
     if len(content) > SIZE_LIMIT_BYTES:
         raise ValueError(f"it is longer than {SIZE_LIMIT_BYTES} bytes")
     return content
-
-
-def _replace(folder: str, path: str, content: bytes) -> None:
-    """Writes a temporary file in the same folder, syncs it and renames it; it has a new file's usual mode."""
-    temporary = os.path.join(folder, f".auralis-{secrets.token_hex(8)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise

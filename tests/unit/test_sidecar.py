@@ -1,7 +1,6 @@
 import errno
 import json
 import os
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -226,25 +225,6 @@ def test_a_pipe_or_folder_in_the_sidecar_s_place_is_ignored_and_no_hang(tmp_path
         assert len(sidecars.warnings) == 1
 
 
-def test_a_sidecar_has_the_mode_of_a_new_file_and_leaves_no_other(tmp_path: Path) -> None:
-    before = os.umask(0o027)
-    try:
-        path = write(write_file(tmp_path / "a.flac"), make_record())
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["a.flac", "a.flac.auralis.json"]
-
-
-def test_a_write_replaces_a_link_and_not_what_it_leads_to(tmp_path: Path) -> None:
-    track = write_file(tmp_path / "a.flac")
-    (tmp_path / "precious").write_text("precious")
-    (tmp_path / "a.flac.auralis.json").symlink_to("precious")
-    path = write(track, make_record())
-    assert (tmp_path / "precious").read_text() == "precious"
-    assert not path.is_symlink()
-
-
 def test_a_write_that_fails_leaves_the_old_sidecar_and_no_other_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,15 +246,12 @@ def test_an_unwritable_folder_costs_one_warning_and_one_try(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tries: list[str] = []
-    real = os.open
 
-    def refuse(path: str, flags: int, *mode: int) -> int:
-        if flags & os.O_CREAT:
-            tries.append(path)
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return real(path, flags, *mode)
+    def refuse(path: str, _: bytes) -> None:
+        tries.append(path)
+        raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr("auralis_cli.sidecar.replace_file", refuse)
     sidecars = beside()
     for name in ("x/1.flac", "x/2.flac", "y/1.flac"):
         sidecars.write(write_file(tmp_path / name), "0" * 32, make_record())

@@ -1,0 +1,57 @@
+"""Writing a file in one step: readers find the old content or the new, also after a power cut or a kill."""
+
+import contextlib
+import os
+import secrets
+
+
+def replace_file(path: str, content: bytes) -> None:
+    """Makes `path` a file of this content with a new file's usual mode, replacing what was there, also a link.
+
+    The content is synced to the disk before it gets a name. Where the system allows it, it is written to a
+    file without a name, which vanishes with the process; elsewhere a kill may leave `.auralis-….tmp` in the
+    folder. OSError leaves the old file as it was.
+    """
+    temporary = os.path.join(os.path.dirname(path), f".auralis-{secrets.token_hex(8)}.tmp")
+    try:
+        if not _write_unnamed(temporary, content):
+            _write_named(temporary, content)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _write_unnamed(path: str, content: bytes) -> bool:
+    """Writes a file that gets its name when it is complete; False where the file system cannot do that."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None:
+        return False
+    try:
+        descriptor = os.open(os.path.dirname(path), os.O_WRONLY | flag, 0o666)
+    except OSError:
+        return False  # a reason that lies in the folder stops the named file too, and is told then
+    with open(descriptor, "wb"):
+        _write_through(descriptor, content)
+        try:
+            # Only with a source directory, which an absolute path ignores, does Python follow the link.
+            os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+        except OSError:
+            return False
+    return True
+
+
+def _write_named(path: str, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666)
+    with open(descriptor, "wb"):
+        _write_through(descriptor, content)
+
+
+def _write_through(descriptor: int, content: bytes) -> None:
+    """Writes all of the content; it is on the disk when this returns."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
