@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from operator import attrgetter
 
@@ -62,15 +62,17 @@ class Refused(msgspec.Struct, frozen=True):
     error: TrackError
 
 
-def discover(paths: Sequence[str], *, exclude: Sequence[str] = ()) -> Iterator[Track | Skipped | Refused]:
+def discover(
+    paths: Sequence[str], *, exclude: Sequence[str] = (), cancelled: Callable[[], bool] = lambda: False
+) -> Iterator[Track | Skipped | Refused]:
     """Yields, while walking, what is found under `paths`: files as named, folders recursively.
 
     Paths become absolute; symbolic links in them stay as they are. The order is fixed: within a folder files
     by name, then subfolders by name; symbolic links are followed after all that is really there, so that a
     file keeps its own path when a link leads to it as well. A named file is a track whatever its name; a
-    named folder is walked whatever its name.
+    named folder is walked whatever its name. `cancelled` is asked before each folder and ends the walk.
     """
-    walk = _Walk(ExcludePatterns(exclude))
+    walk = _Walk(ExcludePatterns(exclude), cancelled)
     for path in paths:
         yield from walk.named(path)
     yield from walk.links()
@@ -79,8 +81,9 @@ def discover(paths: Sequence[str], *, exclude: Sequence[str] = ()) -> Iterator[T
 class _Walk:
     """What was seen so far: folders and files by device and inode, links still to follow."""
 
-    def __init__(self, exclude: ExcludePatterns) -> None:
+    def __init__(self, exclude: ExcludePatterns, cancelled: Callable[[], bool]) -> None:
         self._exclude = exclude
+        self._cancelled = cancelled
         self._folders: set[tuple[int, int] | str] = set()
         self._files: dict[int, set[int]] = {}
         self._links: deque[tuple[str, str]] = deque()
@@ -127,7 +130,7 @@ class _Walk:
     def _tree(self, top: str, root: str) -> Iterator[Track | Skipped]:
         """A folder and all below it; a stack, not recursion, because folders may nest deeper than Python."""
         pending = [top]
-        while pending:
+        while pending and not self._cancelled():
             folder = pending.pop()
             try:
                 again = not self._first_visit(folder)

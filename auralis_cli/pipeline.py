@@ -1,7 +1,7 @@
 """The whole scan on one screen: discover → look up → analyse → store, all at once.
 
-walk and look up (storage thread) ──hits──────────────────────────────┐
-                 └──misses──> pool (N workers) ──> store (thread) ──> emit
+walk (thread) ──> look up (storage thread) ──hits──────────────────────────────┐
+                         └──misses──> pool (N workers) ──> store (thread) ──> emit
 """
 
 import asyncio
@@ -59,6 +59,7 @@ class Scan:
             self.tally.interrupted = True
             raise
         finally:
+            self._storage.end_walk()
             for helper in helpers:
                 helper.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
@@ -70,6 +71,7 @@ class Scan:
     def stop(self) -> None:
         """Stops feeding, gives the tracks in work a moment, then lets `run` store, close and return."""
         self.tally.interrupted = True
+        self._storage.end_walk()
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._pool.stop())
 

@@ -1,7 +1,8 @@
-"""The one thread that touches disks for the pipeline: walks folders, looks up, checks files, stores.
+"""The threads that touch disks for the pipeline, so that the event loop never waits for one.
 
-The event loop hands it one step at a time and waits, so steps of discovery and of storing alternate, and
-SQLite has a single writer. Sidecars have a thread of their own, because syncing them takes long.
+The storage thread looks up, checks files and stores: the event loop hands it one short step at a time, so
+that SQLite has a single writer and results never wait long behind look-ups. Walking has a thread of its own,
+because folders without audio can take minutes, and so have sidecars, because syncing them takes long.
 """
 
 import asyncio
@@ -11,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -27,11 +27,10 @@ from auralis_cli.sidecar import Sidecars
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_lane import Finished
 
-SMALLEST_BATCH = 8
-"""Size of the first step, so that the first track reaches a worker at once."""
-LARGEST_BATCH = 512
-QUICK_S, SLOW_S = 0.1, 0.4
-"""A step below the one lets the next be twice as large, above the other half as large."""
+SMALLEST_BATCH, LARGEST_BATCH = 8, 256
+"""Files per step: small at first, so that the first track reaches a worker at once."""
+STEP_S = 0.1
+"""Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
 
 T = TypeVar("T")
 
@@ -58,11 +57,13 @@ class StorageThread:
         self._dry_run = dry_run
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
         self._thread = ThreadPoolExecutor(1, "auralis-storage")
+        self._walk_thread = ThreadPoolExecutor(1, "auralis-walk")
         self._sidecar_thread = ThreadPoolExecutor(1, "auralis-sidecars")
         self._resources = ExitStack()
         self._cache: Cache
         self._lookup: Lookup
         self._found: Iterator[Track | Skipped | Refused]
+        self._walk_ended = False
         self._batch = SMALLEST_BATCH
         kind = ReadOnlySidecars if dry_run else Sidecars
         self._sidecars = kind(settings.sidecars, settings.sidecar_dir)
@@ -78,7 +79,12 @@ class StorageThread:
 
     async def next_batch(self) -> list[Skipped | Refused | Answer]:
         """The next files of the walk with what is known about each; empty at the end."""
-        return await self._run(self._next_batch)
+        found = await asyncio.get_running_loop().run_in_executor(self._walk_thread, self._walk)
+        return await self._run(self._look_up, found)
+
+    def end_walk(self) -> None:
+        """Ends discovery before its next folder; what was found is still looked up."""
+        self._walk_ended = True
 
     async def settle(self, finished: Finished) -> Stored | Changed:
         """Stores a finished analysis if its file is still the one that discovery saw."""
@@ -97,8 +103,8 @@ class StorageThread:
         try:
             await self._run(self._resources.close)
         finally:
-            self._thread.shutdown(wait=False)
-            self._sidecar_thread.shutdown(wait=False)
+            for thread in (self._thread, self._walk_thread, self._sidecar_thread):
+                thread.shutdown(wait=False)
 
     async def _run(self, step: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step, *arguments)
@@ -106,7 +112,7 @@ class StorageThread:
     def _open(self, paths: Sequence[str], rescan: bool, with_records: bool) -> None:
         path = self._settings.cache
         self._cache = self._resources.enter_context(open_read_only(path) if self._dry_run else Cache(path))
-        self._found = discover(paths, exclude=self._settings.exclude)
+        self._found = discover(paths, exclude=self._settings.exclude, cancelled=lambda: self._walk_ended)
         self._lookup = Lookup(
             self._cache,
             self._analyzer,
@@ -116,16 +122,21 @@ class StorageThread:
             with_records=with_records,
         )
 
-    def _next_batch(self) -> list[Skipped | Refused | Answer]:
+    def _walk(self) -> list[Track | Skipped | Refused]:
+        found: list[Track | Skipped | Refused] = []
+        give_up = time.monotonic() + STEP_S
+        for item in self._found:
+            found.append(item)
+            if len(found) >= self._batch or time.monotonic() > give_up:
+                break
+        return found
+
+    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> list[Skipped | Refused | Answer]:
         began = time.monotonic()
-        found = list(islice(self._found, self._batch))
         answers = iter(self._lookup.look_up([item for item in found if isinstance(item, Track)]))
         batch = [next(answers) if isinstance(item, Track) else item for item in found]
-        took_s = time.monotonic() - began
-        if took_s < QUICK_S:
-            self._batch = min(self._batch * 2, LARGEST_BATCH)
-        elif took_s > SLOW_S:
-            self._batch = max(self._batch // 2, SMALLEST_BATCH)
+        fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
+        self._batch = min(max(SMALLEST_BATCH, int(fitting)), LARGEST_BATCH)
         return batch
 
     def _settle(self, finished: Finished) -> Stored | Changed:

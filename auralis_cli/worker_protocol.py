@@ -82,11 +82,11 @@ class Failure(msgspec.Struct, frozen=True):
     depends_on_ffmpeg: bool
 
 
-class Failed(_Message, frozen=True, tag="failed"):
+class Failed(_Message, frozen=True, tag="failed", kw_only=True):
     """The track failed. `id` is None when the worker could not read the request."""
 
-    error: Failure
     id: int | None = None
+    error: Failure
 
 
 Response = Ready | Started | Progress | Done | Failed

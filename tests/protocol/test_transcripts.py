@@ -1,0 +1,39 @@
+"""The golden transcripts of the protocol, read and written again byte for byte, as the Rust side does."""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from auralis_cli.worker_protocol import Done, decode_response, encode_analyze
+
+
+def lines(checkout: Path, name: str) -> list[bytes]:
+    content = (checkout / "fixtures" / "protocol" / name).read_bytes().splitlines(keepends=True)
+    assert content
+    return content
+
+
+def test_requests_are_written_byte_for_byte(checkout: Path) -> None:
+    for line in lines(checkout, "requests.jsonl"):
+        request = json.loads(line)
+        encoded = request.get("path_b64")
+        path = request["path"] if encoded is None else os.fsdecode(base64.b64decode(encoded))
+        assert encode_analyze(request["id"], path) == line
+
+
+def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
+    for line in lines(checkout, "responses.jsonl"):
+        response = decode_response(line)
+        if isinstance(response, Done):  # the worker sends the keys in alphabetical order
+            values = {key: response.fingerprint[key] for key in sorted(response.fingerprint)}
+            response = msgspec.structs.replace(response, fingerprint=values)
+        assert msgspec.json.encode(response) + b"\n" == line
+
+
+@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "failed"])
+def test_the_transcript_shows_each_kind_of_response(checkout: Path, kind: str) -> None:
+    assert any(json.loads(line)["type"] == kind for line in lines(checkout, "responses.jsonl"))
