@@ -4,7 +4,7 @@
 //! rises, at any gain, and a quiet passage beside a loud one gives no onsets. Frame t is an onset when
 //! r_t is above each of the 3 frames before it, not below any of the 3 after it, and at least the mean of
 //! r over ±0.25 s plus 0.025. Frames outside the track do not exist: they neither take part in the
-//! maximum and the mean nor hinder a peak. Reaches are rounded to whole frames, half up.
+//! maximum and the mean nor hinder a peak. A reach takes the frames whose centres lie within it.
 //!
 //! Whether the frame is active is known only at the end of the track, so onsets are counted per level.
 
@@ -48,7 +48,7 @@ impl OnsetPicker {
     /// A picker for the short frames of one sample rate.
     #[must_use]
     pub fn new(params: &Params) -> Self {
-        let frames = |seconds: f64| (seconds * params.frames_per_second()).round() as u64;
+        let frames = |seconds: f64| (seconds * params.frames_per_second()) as u64;
         let (level_reach, mean_reach) = (frames(LEVEL_REACH_S), frames(MEAN_REACH_S).max(PEAK_REACH_FRAMES));
         let span = (level_reach + 2 * mean_reach + 2) as usize;
         Self {
@@ -147,7 +147,7 @@ mod tests {
     /// The definition read off the page, over the whole track at once.
     fn count_onsets_plainly(track: &[Onset], params: &Params) -> usize {
         let fps = params.frames_per_second();
-        let (reach, mean_reach) = (fps.round() as usize, (0.25 * fps).round() as usize);
+        let (reach, mean_reach) = (fps as usize, (0.25 * fps) as usize);
         let n = track.len();
         let around = |t: usize, by: usize| t.saturating_sub(by)..(t + by + 1).min(n);
         let r: Vec<f32> = (0..n)

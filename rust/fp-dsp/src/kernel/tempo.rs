@@ -20,9 +20,10 @@
 //! 5. Refinement: the beat is read off ever longer lags. For k = 1, 2, 4, 8, 16, 32 the largest A within
 //!    ±2, 1.2, 0.8, 0.4, 0.25, 0.15 % (at least ±2 frames) of k beats; if it is a local maximum, the vertex
 //!    of the parabola through it and its neighbours gives the beat. Peaks under 0.1, or under half of the
-//!    highest so far, are skipped; lags go up to 0.7 of the track.
+//!    highest so far, are skipped; the search ends where it would pass 0.7 of the track.
 //! 6. Alternatives: the other metrical levels T/2, 2T, T/3, 3T within 40–260, each refined likewise, by
-//!    their score relative to the winner's, best first.
+//!    their score relative to the winner's (at most 1), best first; here without the 5 % rule, which is
+//!    the very thing a listener may decide otherwise.
 
 use crate::{
     fingerprint::TempoCandidate,
@@ -87,7 +88,8 @@ impl TempoEstimator {
         }
     }
 
-    /// Tempo of a whole track's envelope; `None` when its salience is below [`LEAST_SALIENCE`].
+    /// The likeliest tempo of a whole track's envelope, however faint (see [`LEAST_SALIENCE`]); `None` when
+    /// no tempo scores.
     pub fn estimate(&mut self, envelope: &[f32]) -> Option<TempoEstimate> {
         self.tempogram.compute(envelope);
         let evidence = Evidence {
@@ -104,10 +106,10 @@ impl TempoEstimator {
                 (best_bpm, best_score) = (bpm, score);
             }
         }
-        let salience = evidence.periodicity(best_bpm) / 5.0;
-        if best_score <= 0.0 || salience < LEAST_SALIENCE {
+        if best_score <= 0.0 {
             return None;
         }
+        let salience = evidence.periodicity(best_bpm) / 5.0;
         let bpm = evidence.refine(best_bpm);
         let mut alternatives: Vec<TempoCandidate> = OTHER_LEVELS
             .iter()
@@ -115,7 +117,7 @@ impl TempoEstimator {
             .filter(|other| (SLOWEST_BPM..=FASTEST_BPM).contains(other))
             .map(|other| TempoCandidate {
                 bpm: evidence.refine(other),
-                score: (evidence.score(other) / best_score).min(1.0),
+                score: (evidence.plain_score(other) / best_score).min(1.0),
             })
             .filter(|candidate| candidate.score > 0.0)
             .collect();
@@ -147,14 +149,21 @@ impl Evidence<'_> {
         sum.max(0.0)
     }
 
-    /// How well a tempo explains the envelope and suits a listener.
+    /// How well a tempo explains the envelope and suits a listener; 0 where nothing happens at that rate.
     fn score(&self, bpm: f64) -> f64 {
-        let [one, two, four] = [1.0, 2.0, 4.0].map(|k| self.tempogram.strength(k * bpm, PULSE_TOLERANCE));
-        if one < LEAST_PULSE * two.max(four) {
-            return 0.0;
-        }
+        let [one, two, four] = self.pulse_strengths(bpm);
+        if one < LEAST_PULSE * two.max(four) { 0.0 } else { self.plain_score(bpm) }
+    }
+
+    /// a(T) · √(F(T) + F(2T) + F(4T)) · preference.
+    fn plain_score(&self, bpm: f64) -> f64 {
         let preference = (-0.5 * (bpm / PREFERRED_BPM).log2().powi(2)).exp();
-        self.periodicity(bpm) * (one + two + four).sqrt() * preference
+        self.periodicity(bpm) * self.pulse_strengths(bpm).iter().sum::<f64>().sqrt() * preference
+    }
+
+    /// F(T), F(2T), F(4T).
+    fn pulse_strengths(&self, bpm: f64) -> [f64; 3] {
+        [1.0, 2.0, 4.0].map(|k| self.tempogram.strength(k * bpm, PULSE_TOLERANCE))
     }
 
     /// The tempo that ever longer lags agree on.
@@ -164,6 +173,9 @@ impl Evidence<'_> {
         for (beats, tolerance) in REFINEMENT {
             let centre = beats * beat_frames;
             let reach = (tolerance * centre).max(2.0);
+            if centre + reach + 1.0 > LONGEST_LAG * self.frames {
+                break;
+            }
             if let Some((lag, height)) = self.peak_within(centre - reach, centre + reach)
                 && height >= LEAST_REFINING_PEAK
                 && height >= 0.5 * highest
@@ -178,9 +190,8 @@ impl Evidence<'_> {
     /// Position and height of the parabola through the largest A at whole lags within a range, if that is
     /// a local maximum.
     fn peak_within(&self, low: f64, high: f64) -> Option<(f64, f64)> {
-        let longest = ((LONGEST_LAG * self.frames) as usize).min(self.correlation.len().saturating_sub(2));
         let first = (low.ceil() as usize).max(1);
-        let last = (high.floor() as usize).min(longest);
+        let last = (high.floor() as usize).min(self.correlation.len().saturating_sub(2));
         let lag = (first..=last).reduce(|a, b| if self.correlation[b] > self.correlation[a] { b } else { a })?;
         let (before, at, after) = (self.correlation[lag - 1], self.correlation[lag], self.correlation[lag + 1]);
         let curvature = before - 2.0 * at + after;

@@ -1,14 +1,14 @@
 //! Tempo envelope: the onset flux above its local mean, so that sustained noise and swells drop out.
 //!
-//! e_t = max(0, flux_t − mean), the mean weighted by w_j = ½ + ½·cos(πj/(h + 1)), j = −h…h, with
-//! h = 0.25 s rounded to frames (half up): a Hann window of 0.5 s without its zero ends. At the ends of
-//! the track the mean is over the frames that exist.
+//! e_t = max(0, flux_t − mean), the mean over the frames within ±0.25 s, weighted by a Hann window of
+//! 0.5 s: ½ + ½·cos(2πj / 0.5 s) for a frame j away. At the ends of the track the mean is over the frames
+//! that exist.
 
 use std::f64::consts::PI;
 
 use crate::params::Params;
 
-const REACH_S: f64 = 0.25;
+const WINDOW_S: f64 = 0.5;
 /// Frames replaced at a time: small enough that a long track needs no second copy.
 const BLOCK_FRAMES: usize = 4096;
 
@@ -25,8 +25,9 @@ impl LocalMean {
     /// For the short frames of one sample rate.
     #[must_use]
     pub fn new(params: &Params) -> Self {
-        let reach = (REACH_S * params.frames_per_second()).round() as usize;
-        let weight = |i: usize| 0.5 - 0.5 * (PI * (i + 1) as f64 / (reach + 1) as f64).cos();
+        let width_frames = WINDOW_S * params.frames_per_second();
+        let reach = (0.5 * width_frames) as usize;
+        let weight = |i: usize| 0.5 + 0.5 * (2.0 * PI * (i as f64 - reach as f64) / width_frames).cos();
         let whole: f64 = (0..=2 * reach).map(weight).sum();
         Self {
             weights: (0..=2 * reach).map(|i| (weight(i) / whole) as f32).collect(),
@@ -81,13 +82,14 @@ impl LocalMean {
 mod tests {
     use super::*;
 
-    fn excess_plainly(flux: &[f32], reach: usize) -> Vec<f64> {
+    fn excess_plainly(flux: &[f32], width_frames: f64) -> Vec<f64> {
+        let reach = (width_frames / 2.0) as usize;
         (0..flux.len())
             .map(|t| {
                 let (mut sum, mut weights) = (0.0, 0.0);
                 let near = t.saturating_sub(reach)..(t + reach + 1).min(flux.len());
                 for (s, &value) in near.clone().zip(&flux[near]) {
-                    let weight = 0.5 + 0.5 * (PI * (s as f64 - t as f64) / (reach + 1) as f64).cos();
+                    let weight = 0.5 + 0.5 * (2.0 * PI * (s as f64 - t as f64) / width_frames).cos();
                     sum += weight * f64::from(value);
                     weights += weight;
                 }
@@ -104,7 +106,7 @@ mod tests {
             let flux: Vec<f32> = (0..length).map(|t| (t * 7919 % 1009) as f32).collect();
             let mut envelope = flux.clone();
             local_mean.subtract_from(&mut envelope);
-            for (actual, expected) in envelope.iter().zip(excess_plainly(&flux, 22)) {
+            for (actual, expected) in envelope.iter().zip(excess_plainly(&flux, 0.5 * 44_100.0 / 512.0)) {
                 // f32 sums of values up to 1000.
                 approx::assert_abs_diff_eq!(f64::from(*actual), expected, epsilon = 1e-3);
             }
