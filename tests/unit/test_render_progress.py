@@ -1,0 +1,99 @@
+"""The progress display and its plain twin, drawn from a scan in a known state."""
+
+import io
+import time
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from rich.console import Console
+
+from auralis_cli.pipeline import Scan
+from auralis_cli.render.plain_progress import progress_line
+from auralis_cli.render.progress import ProgressDisplay
+from auralis_cli.render.scan_numbers import clock, remaining_s
+from auralis_cli.result import Status
+from auralis_cli.scan_tally import ScanTally
+from auralis_cli.worker_lane import Activity
+
+
+def scan_in_work(activities: list[Activity | None], **changes: Any) -> Scan:
+    """A scan of 200 tracks after 100 s: 60 done, 2 failed, 8 cached, 300 of 1,000 MB analysed."""
+    tally = ScanTally(
+        began=0.0,
+        ended=100.0,
+        open_tracks=130,
+        bytes_to_analyse=1_000_000_000,
+        bytes_analysed=300_000_000,
+        audio_s=12_000.0,
+        discovering=False,
+    )
+    tally.counts.update({Status.ANALYSED: 60, Status.CACHED: 8, Status.FAILED: 2, Status.SKIPPED: 40})
+    for name, value in changes.items():
+        setattr(tally, name, value)
+    return cast(Scan, SimpleNamespace(tally=tally, activities=lambda: activities))
+
+
+def drawn(scan: Scan, width: int = 100, height: int = 20) -> list[str]:
+    out = io.StringIO()
+    console = Console(file=out, width=width, height=height, markup=False, emoji=False, highlight=False)
+    console.print(ProgressDisplay(scan, console))
+    return out.getvalue().splitlines()
+
+
+def test_the_display_shows_the_scan_and_each_working_worker() -> None:
+    hostile = Activity("/music/[bold]\x1b[2J\nfile.flac", 1_000_000, 0.25, 61.0)
+    lines = drawn(scan_in_work([hostile, None, Activity("/music/endless.opus", 1, None, 5.0)]))
+    assert "35 % 70 of 200 tracks" in lines[0]
+    assert lines[1].strip() == "1:40 · 0.7 tracks/s · 121 × real time · 8 cached · 2 failed"
+    assert lines[2].split(maxsplit=2)[0] == "1"
+    assert lines[2].rstrip().endswith(r"25 %    1:01 [bold]\x1b[2J\nfile.flac")
+    assert lines[3].split()[0] == "3"
+    assert lines[3].rstrip().endswith("0:05 endless.opus")
+    assert len(lines) == 4
+
+
+def test_the_total_is_unknown_while_discovery_runs() -> None:
+    lines = drawn(scan_in_work([], discovering=True))
+    assert "70 of 200 tracks so far" in lines[0]
+    assert "discovering…" in lines[0]
+    assert "left" not in lines[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(40, 6), (80, 8), (200, 50)])
+def test_the_display_fits_the_terminal(width: int, height: int) -> None:
+    busy: list[Activity | None] = [Activity(f"/{'long ' * 60}{n}.flac", 9, 0.5) for n in range(64)]
+    lines = drawn(scan_in_work(busy), width, height)
+    assert max(map(len, lines)) <= width
+    assert len(lines) < height or height == 6
+    assert ("more workers" in lines[-1]) == (height < 64)
+
+
+def test_the_remaining_time_goes_by_bytes_and_counts_work_under_way() -> None:
+    half_done: list[Activity | None] = [Activity("/a", 200_000_000, 0.5), None]
+    scan = scan_in_work(half_done)
+    # 400 of 1,000 MB in 100 s leave 600 MB, 150 s.
+    assert remaining_s(scan.tally, half_done) == pytest.approx(150.0, rel=1e-9, abs=0)
+    assert remaining_s(scan_in_work([], bytes_analysed=0).tally, []) is None
+    assert remaining_s(scan_in_work([], discovering=True).tally, []) is None
+    assert remaining_s(scan_in_work([], began=99.5).tally, []) is None
+
+
+def test_the_plain_line_says_the_same() -> None:
+    expected = "70 of 200 tracks, 0.7 tracks/s, 120 × real time, 8 cached, 2 failed"
+    assert progress_line(scan_in_work([])) == f"{expected}, 3:53 left"
+    assert progress_line(scan_in_work([], discovering=True)) == f"{expected}, still discovering"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (725, "12:05"), (10812, "3:00:12")]
+)
+def test_durations_read_like_a_clock(seconds: float, shown: str) -> None:
+    assert clock(seconds) == shown
+
+
+def test_the_clock_of_a_tally_runs_until_the_scan_ends() -> None:
+    tally = ScanTally(began=time.monotonic() - 5)
+    assert tally.seconds == pytest.approx(5, abs=2, rel=0)
+    tally.end()
+    assert tally.seconds == tally.seconds
