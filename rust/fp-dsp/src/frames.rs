@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use crate::{
-    kernel::power_spectrum::PowerSpectrum,
+    kernel::power_spectrum::{PowerSpectrum, magnitudes},
     params::{HOPS_PER_CHUNK, Params},
     spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
 };
@@ -79,9 +79,7 @@ impl ShortFrames {
         self.given += 1;
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
         self.spectrum.compute(span, &mut self.power);
-        for (magnitude, power) in self.magnitude.iter_mut().zip(&self.power) {
-            *magnitude = power.sqrt();
-        }
+        magnitudes(&self.power, &mut self.magnitude);
         let squares: f64 = self.hop_squares[slot..slot + FRAME_HOPS].iter().sum();
         let level_db = 10.0 * (squares / (2 * FRAME_HOPS * self.hop) as f64).log10();
         Some(SpectrumFrame { index, level_db, power: &self.power, magnitude: &self.magnitude })
