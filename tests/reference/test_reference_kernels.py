@@ -4,13 +4,15 @@ import pytest
 
 pytest.importorskip("librosa")
 
+import librosa
 import numpy as np
-from closed_form import sine, white_noise
+from closed_form import clicks, sine, white_noise
 
 from auralis_cli.reference.chroma import ATOMS, CYCLES, atom_power
+from auralis_cli.reference.harmonic import harmonic_ratio
 from auralis_cli.reference.pitch import decimate, normalised_difference, pick_period
 from auralis_cli.reference.signal import audio_from
-from auralis_cli.reference.stft import long_stft
+from auralis_cli.reference.stft import long_stft, short_stft
 from auralis_cli.reference.tempo import autocorrelation, largest_within, parabola_top, refine_lag
 from auralis_cli.reference.temporal import OnsetFlux, count_onsets
 
@@ -22,6 +24,19 @@ def test_atoms_have_the_spectrum_of_a_continuous_hann_window() -> None:
     expected = (np.sinc(cycles_off) / (1 - cycles_off**2)) ** 2
     # Atoms have 359 to 11,496 whole samples: half a sample more or less moves a slope by under 0.5 %.
     np.testing.assert_allclose(atom_power(long), expected, atol=0.005, rtol=0)
+
+
+def test_runs_of_frames_separate_as_the_whole_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = white_noise(1, 44_100) + sine(440, 1, 44_100) + clicks(240, 1, 44_100)[0]
+    short = short_stft(audio_from(samples, 44_100))
+    whole = harmonic_ratio(short)
+    harmonic, percussive = librosa.decompose.hpss(short.magnitude)
+    assert whole == pytest.approx(
+        (harmonic**2).sum() / ((harmonic**2).sum() + (percussive**2).sum()), rel=1e-12, abs=0
+    )
+    for frames_at_once in (1, 16, 40):
+        monkeypatch.setattr("auralis_cli.reference.harmonic.FRAMES_AT_ONCE", frames_at_once)
+        assert harmonic_ratio(short) == pytest.approx(whole, rel=1e-12, abs=0)
 
 
 def test_the_yin_difference_is_the_textbook_sum() -> None:
