@@ -6,7 +6,7 @@ import secrets
 
 
 def replace_file(path: str, content: bytes) -> None:
-    """Makes `path` a file of this content with a new file's usual mode, replacing what was there, also a link.
+    """Makes `path` a file of this content with a new file's mode, replacing what was there, also a link.
 
     The content is synced to the disk before it gets a name. Where the system allows it, it is written to a
     file without a name, which vanishes with the process; elsewhere a kill may leave `.auralis-….tmp` in the
