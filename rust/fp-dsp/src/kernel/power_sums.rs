@@ -19,12 +19,12 @@ pub struct PowerSum {
 impl PowerSum {
     /// Adds Σ (L² + R²).
     pub fn add_power(&mut self, left: &[f32], right: &[f32]) {
-        self.add(left, right, add_power);
+        self.add(left, right, add_power_rows, power);
     }
 
     /// Adds Σ (L − R)², the power of the side signal.
     pub fn add_side_power(&mut self, left: &[f32], right: &[f32]) {
-        self.add(left, right, add_side_power);
+        self.add(left, right, add_side_power_rows, side_power);
     }
 
     /// The sum so far.
@@ -34,32 +34,54 @@ impl PowerSum {
     }
 
     /// Adds the samples up to the next whole row of lanes, the whole rows, and the rest.
-    fn add(&mut self, left: &[f32], right: &[f32], add_rows: fn(&mut [f64], &[f32], &[f32])) {
+    fn add(&mut self, left: &[f32], right: &[f32], add_rows: AddRows, power_of: fn(f32, f32) -> f64) {
         let head = ((LANES - self.next) % LANES).min(left.len());
-        let whole = head + (left.len() - head) / LANES * LANES;
-        add_rows(&mut self.lanes[self.next..], &left[..head], &right[..head]);
-        add_rows(&mut self.lanes, &left[head..whole], &right[head..whole]);
-        add_rows(&mut self.lanes, &left[whole..], &right[whole..]);
-        self.next = (self.next + left.len()) % LANES;
+        let (left_head, left) = left.split_at(head);
+        let (right_head, right) = right.split_at(head);
+        let (left_rows, left_rest) = left.as_chunks();
+        let (right_rows, right_rest) = right.as_chunks();
+        self.add_singly(left_head, right_head, power_of);
+        add_rows(&mut self.lanes, left_rows, right_rows);
+        self.add_singly(left_rest, right_rest, power_of);
     }
-}
 
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn add_power(lanes: &mut [f64], left: &[f32], right: &[f32]) {
-    for (left, right) in left.chunks(LANES).zip(right.chunks(LANES)) {
-        for ((lane, &l), &r) in lanes.iter_mut().zip(left).zip(right) {
-            let (l, r) = (f64::from(l), f64::from(r));
-            *lane += l * l + r * r;
+    fn add_singly(&mut self, left: &[f32], right: &[f32], power_of: fn(f32, f32) -> f64) {
+        for (&l, &r) in left.iter().zip(right) {
+            self.lanes[self.next] += power_of(l, r);
+            self.next = (self.next + 1) % LANES;
         }
     }
 }
 
-#[multiversion(targets("x86_64+avx2+fma"))]
-fn add_side_power(lanes: &mut [f64], left: &[f32], right: &[f32]) {
-    for (left, right) in left.chunks(LANES).zip(right.chunks(LANES)) {
+/// Adds whole rows of left and right samples to the lanes.
+type AddRows = fn(&mut [f64; LANES], &[[f32; LANES]], &[[f32; LANES]]);
+
+#[inline(always)]
+fn power(l: f32, r: f32) -> f64 {
+    let (l, r) = (f64::from(l), f64::from(r));
+    l * l + r * r
+}
+
+#[inline(always)]
+fn side_power(l: f32, r: f32) -> f64 {
+    let side = f64::from(l) - f64::from(r);
+    side * side
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn add_power_rows(lanes: &mut [f64; LANES], left: &[[f32; LANES]], right: &[[f32; LANES]]) {
+    for (left, right) in left.iter().zip(right) {
         for ((lane, &l), &r) in lanes.iter_mut().zip(left).zip(right) {
-            let side = f64::from(l) - f64::from(r);
-            *lane += side * side;
+            *lane += power(l, r);
+        }
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn add_side_power_rows(lanes: &mut [f64; LANES], left: &[[f32; LANES]], right: &[[f32; LANES]]) {
+    for (left, right) in left.iter().zip(right) {
+        for ((lane, &l), &r) in lanes.iter_mut().zip(left).zip(right) {
+            *lane += side_power(l, r);
         }
     }
 }

@@ -151,7 +151,7 @@ mod tests {
     fn a_tone_reads_its_frequency_and_not_an_octave_of_it() {
         for f0 in [70.0, 110.0, 261.63, 440.0, 1000.0] {
             for wave in [
-                &|t: f64| (2.0 * PI * f0 * t).sin() as f64 as f64,
+                &|t: f64| (2.0 * PI * f0 * t).sin(),
                 // Ten harmonics, falling by 6 dB an octave.
                 &|t: f64| (1..=10).map(|k| (2.0 * PI * f0 * f64::from(k) * t).sin() / f64::from(k)).sum(),
             ] as [&dyn Fn(f64) -> f64; 2]

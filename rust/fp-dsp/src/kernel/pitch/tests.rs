@@ -59,7 +59,7 @@ fn a_pitch_counts_only_while_it_is_that_of_two_frames_earlier() {
     // A frame lasts 0.093 s and they come every 0.046 s. Notes of 8 frames, a fourth apart: the two
     // frames after each change differ from those two earlier, and the frame across it is unsure.
     let hop_s = 1024.0 / 22_050.0;
-    let leaping = |t: f64| if (t / (8.0 * hop_s)) as u64 % 2 == 0 { 300.0 } else { 400.0 };
+    let leaping = |t: f64| if ((t / (8.0 * hop_s)) as u64).is_multiple_of(2) { 300.0 } else { 400.0 };
     let actual = stability(44_100, &tone(44_100, 30.0, leaping)).unwrap();
     assert!((0.6..0.76).contains(&actual), "{actual}");
     // A glide of two octaves a second moves by 2.2 semitones in two frames.
