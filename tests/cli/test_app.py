@@ -124,3 +124,15 @@ def test_every_command_of_the_list_can_be_loaded() -> None:
     assert app.info.cls is not None
     for entry in COMMANDS:
         assert load_command(entry).name == entry.name
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("auralis s", ["scan", "show", "schema"]), ("auralis compare --side", ["--sidecars", "--sidecar-dir"])],
+)
+def test_the_shell_completes_commands_and_their_options(
+    tmp_path: Path, words: str, expected: list[str]
+) -> None:
+    request = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    result = run_auralis(home=tmp_path, _AURALIS_COMPLETE="complete_bash", **request)
+    assert result.stdout.split() == expected
