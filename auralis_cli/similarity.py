@@ -38,8 +38,12 @@ TEMPO = "tempo_bpm"
 LIMIT = 2.0
 """No difference counts as more than this many usual ranges."""
 
-FALL = 0.33
-"""Distance over which the similarity falls by a factor e."""
+FALL = 0.25
+"""Distance over which the similarity falls by a factor e.
+
+With it a track against its 128 kb/s MP3 reads 95, against itself turned down by 6 dB 75, and two tracks of
+different albums 23 in the middle and 40 at the 95th percentile (119 tracks of game music, 5,546 pairs).
+"""
 
 ONE_SIDED_NULL = 1.0
 """Usual ranges that a value against an undefined one counts for."""

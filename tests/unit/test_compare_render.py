@@ -19,7 +19,7 @@ def test_at_width_100_it_has_paths_similarity_words_and_a_row_per_dimension() ->
     assert all(len(line) == 100 for line in lines)
     assert lines[1].startswith("│ a /m/a.flac ")
     assert lines[2].startswith("│ b /m/[b].mp3 ")
-    assert lines[4].startswith("│ similarity 46 of 100 ━━━")  # D² = 0.115/21 + 0.8/28 + 0.452/14
+    assert lines[4].startswith("│ similarity 36 of 100 ━━━")  # D² = 0.115/21 + 0.8/28 + 0.452/14
     assert lines[6].startswith("│ - b is wider by 0.250 (stereo width 0.300 vs 0.050) ")
     assert lines[7].startswith("│ - b has no tempo; a has 70.0 BPM ")
     assert lines[8].startswith("│ - b is louder by 6.2 LU (-9.8 vs -16.0 LUFS) ")

@@ -1,0 +1,63 @@
+"""`auralis compare` from the shell: against a scripted worker, and on real audio."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from fake_workers import FakeWorker, write_track
+from run_auralis import run_auralis
+
+from auralis_cli.output_schema import output_schemas
+
+
+def test_equal_numbers_are_100_and_a_failed_track_is_1(tmp_path: Path) -> None:
+    worker = str(FakeWorker(tmp_path).program)
+    write_track(tmp_path, "a.flac")
+    write_track(tmp_path, "b.flac")
+    bad = write_track(tmp_path, "bad.flac", "fail skip")
+    same = run_auralis("compare", "a.flac", "b.flac", home=tmp_path, AURALIS_WORKER=worker)
+    assert same.returncode == 0, same.stderr
+    assert "similarity 100 of 100" in same.stdout
+    failed = run_auralis("compare", "a.flac", "bad.flac", "--json", home=tmp_path, AURALIS_WORKER=worker)
+    assert failed.returncode == 1
+    assert failed.stdout == ""
+    assert failed.stderr.startswith(f"auralis: cannot analyse {bad.path}: ")
+
+
+@pytest.fixture(scope="module")
+def compared(fixture_audio: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Compares two of the small audio files and returns the checked JSON."""
+    home = tmp_path_factory.mktemp("compare")
+
+    def compare(a: str, b: str) -> dict[str, Any]:
+        paths = [str(fixture_audio / name) for name in (a, b)]
+        result = run_auralis("compare", *paths, "--json", "--sidecars", "none", home=home)
+        assert result.returncode == 0, result.stderr
+        line: dict[str, Any] = json.loads(result.stdout)
+        jsonschema.Draft202012Validator(output_schemas()["compare"]).validate(line)
+        assert (line["a_path"], line["b_path"]) == (paths[0], paths[1])
+        return line
+
+    return compare
+
+
+def test_the_same_file_is_100(compared: Any) -> None:
+    assert compared("groove.flac", "groove.flac")["similarity"] == 100
+
+
+def test_the_mp3_of_a_track_is_nearer_to_it_than_any_other_sound(compared: Any) -> None:
+    copy = compared("groove.flac", "groove.mp3")["similarity"]
+    others = [compared("groove.flac", name)["similarity"] for name in ("sine-440.flac", "pink-noise.ogg")]
+    assert copy > 70
+    assert max(others) < 30
+
+
+def test_a_sine_against_noise_differs_most_in_what_tells_tone_from_noise(compared: Any) -> None:
+    rows = compared("sine-440.flac", "pink-noise.ogg")["dimensions"]
+    by_key = {row["key"]: row for row in rows}
+    assert by_key["pitch_stability"]["difference"] < -0.8
+    assert by_key["spectral_flatness"]["difference"] > 0
+    assert by_key["tempo_bpm"]["a"] is None
+    assert by_key["tempo_bpm"]["contribution"] == 0
