@@ -11,7 +11,7 @@ use crate::params::Params;
 pub const BANDS: usize = 40;
 const LOWEST_HZ: f64 = 30.0;
 const HIGHEST_HZ: f64 = 11_025.0;
-const LANES: usize = 8;
+const LANES: usize = 4;
 
 /// The triangles for one frame size and rate.
 ///
@@ -78,7 +78,8 @@ fn split_sums(magnitude: &[f32], rise: &[f32]) -> (f32, f32) {
             falling[lane] += value[lane] - part;
         }
     }
-    let mut sums = (rising.iter().sum::<f32>(), falling.iter().sum::<f32>());
+    let total = |lanes: [f32; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    let mut sums = (total(rising), total(falling));
     for (value, weight) in rest {
         let part = value * weight;
         sums.0 += part;
