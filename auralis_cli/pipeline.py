@@ -14,7 +14,7 @@ from auralis_cli.record import Analyzer, Record
 from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings
-from auralis_cli.storage_thread import StorageThread, Stored
+from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread, Stored
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_lane import Activity, Finished
@@ -49,10 +49,13 @@ class Scan:
             await self._storage.open(paths, rescan=rescan, with_records=with_records)
             feeding = asyncio.create_task(self._or_stop(self._feed(emit)))
             committing = asyncio.create_task(self._or_stop(self._commit_regularly()))
-            helpers = [feeding, committing]
-            async for finished in self._pool.results():
-                await self._settle(finished, emit)
-            await feeding
+            collecting = [
+                asyncio.create_task(self._or_stop(self._collect(emit))) for _ in range(SIDECAR_WRITERS)
+            ]
+            helpers = [feeding, committing, *collecting]
+            await asyncio.wait(collecting)
+            for task in (*collecting, feeding):
+                await task
             if committing.done():
                 committing.result()
         except BaseException:
@@ -96,6 +99,11 @@ class Scan:
                 await self._pool.submit(Job(miss.track, miss.file_key))
         self.tally.discovering = False
         self._close_pool_when_done()
+
+    async def _collect(self, emit: Emit) -> None:
+        """Settles what the pool has finished; several run, so that sidecars are synced side by side."""
+        async for finished in self._pool.results():
+            await self._settle(finished, emit)
 
     async def _settle(self, finished: Finished, emit: Emit) -> None:
         """Stores and emits one analysis, or sends a file that changed meanwhile through once more."""

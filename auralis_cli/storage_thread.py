@@ -2,7 +2,7 @@
 
 The storage thread looks up, checks files and stores: the event loop hands it one short step at a time, so
 that SQLite has a single writer and results never wait long behind look-ups. Walking has a thread of its own,
-because folders without audio can take minutes, and so have sidecars, because syncing them takes long.
+because folders without audio can take minutes, and sidecars have some, because syncing takes long.
 """
 
 import asyncio
@@ -32,6 +32,9 @@ SMALLEST_BATCH, LARGEST_BATCH = 8, 256
 STEP_S = 0.1
 """Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
 
+SIDECAR_WRITERS = 4
+"""Sidecars that are synced to disk at the same time: on a network share each takes tens of milliseconds."""
+
 T = TypeVar("T")
 
 
@@ -58,7 +61,7 @@ class StorageThread:
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
         self._thread = ThreadPoolExecutor(1, "auralis-storage")
         self._walk_thread = ThreadPoolExecutor(1, "auralis-walk")
-        self._sidecar_thread = ThreadPoolExecutor(1, "auralis-sidecars")
+        self._sidecar_thread = ThreadPoolExecutor(SIDECAR_WRITERS, "auralis-sidecars")
         self._resources = ExitStack()
         self._cache: Cache
         self._lookup: Lookup

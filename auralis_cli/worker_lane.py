@@ -12,6 +12,7 @@ from itertools import count
 
 import msgspec
 
+from auralis_cli.deadline import deadline_s
 from auralis_cli.errors import WorkerUnavailableError
 from auralis_cli.record import Record, TrackError
 from auralis_cli.track_queue import Job, TrackQueue
@@ -27,15 +28,6 @@ FAILED_STARTS = 3
 """Fresh workers in a row that may be lost before they take up any track."""
 
 _request_ids = count(1)
-
-
-def deadline_s(size: int) -> float:
-    """Seconds that the analysis of a file of this many bytes may take.
-
-    At least 2 minutes, at most an hour, and 100 kB/s between: fifty times slower than a small board needs
-    for the densest codec, and slower than any network share that is still of use.
-    """
-    return min(max(120.0, size / 100_000), 3600.0)
 
 
 class Finished(msgspec.Struct, frozen=True):

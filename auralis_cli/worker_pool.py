@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+from auralis_cli.deadline import deadline_s
 from auralis_cli.track_queue import CAPACITY, Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_lane import Activity, FailedStarts, Finished, WorkerLane, deadline_s
+from auralis_cli.worker_lane import Activity, FailedStarts, Finished, WorkerLane
 
 UNSTORED = 64
 """Results that may wait to be stored; the lanes pause beyond it."""
@@ -61,12 +62,13 @@ class WorkerPool:
         self._intake_closed.set()
 
     async def results(self) -> AsyncIterator[Finished]:
-        """Each job's end, until all are done or the pool is stopped.
+        """Each job's end, until all are done or the pool is stopped; several tasks may share them.
 
         Raises WorkerUnavailableError, after what was finished before, when the workers cannot go on.
         """
         while (finished := await self._finished.get()) is not None:
             yield finished
+        self._finished.put_nowait(None)  # for the others
         if self._error is not None:
             raise self._error
 

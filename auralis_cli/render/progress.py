@@ -20,6 +20,8 @@ REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
 LINES_FOR_OTHERS = 4
 """Lines of the screen that workers do not get."""
+COLUMNS_FOR_ECHO = 3
+"""Columns left free, so that the `^C` that a terminal shows does not break a line and shift the display."""
 
 
 class ProgressDisplay:
@@ -58,7 +60,7 @@ class ProgressDisplay:
         room = max(1, (options.height or console.height) - LINES_FOR_OTHERS)
         busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
         if busy:
-            yield _workers(busy[:room])
+            yield _workers(busy[:room], options.max_width - COLUMNS_FOR_ECHO)
         if len(busy) > room:
             yield Text(f"  … and {len(busy) - room} more workers", style="dim")
 
@@ -86,9 +88,10 @@ class ProgressDisplay:
         return Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
 
 
-def _workers(busy: list[tuple[int, Activity]]) -> Table:
+def _workers(busy: list[tuple[int, Activity]], width: int) -> Table:
     """One line per working worker: number, bar, share, audio analysed, file."""
     rows = Table.grid(padding=(0, 1), expand=True)
+    rows.width = width
     rows.add_column(width=7, justify="right", style="dim")
     rows.add_column(width=WORKER_BAR)
     rows.add_column(width=5, justify="right")

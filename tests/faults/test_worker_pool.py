@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from fake_workers import FakeWorker, write_track
 
+from auralis_cli.deadline import deadline_s
 from auralis_cli.errors import WorkerUnavailableError
 from auralis_cli.record import Record, Track, TrackError
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_lane import Finished, deadline_s
+from auralis_cli.worker_lane import Finished
 from auralis_cli.worker_pool import WorkerPool
 
 
@@ -221,5 +222,5 @@ def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_second
 
 def test_deadlines_grow_with_size_between_floor_and_ceiling() -> None:
     assert deadline_s(0) == 120
-    assert deadline_s(30_000_000) == 300
+    assert deadline_s(30_000_000) == 600
     assert deadline_s(10**12) == 3600
