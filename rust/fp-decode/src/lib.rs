@@ -5,6 +5,7 @@
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory does not depend on the length.
 
+mod aac_config;
 mod container;
 mod demuxer;
 mod error;
@@ -13,6 +14,7 @@ mod ffmpeg_log;
 mod ffmpeg_program;
 mod file_source;
 mod gapless;
+mod mp4_edit_list;
 mod mpeg_frame;
 mod open;
 mod opus_decoder;
@@ -26,6 +28,7 @@ mod stream;
 mod stream_format;
 mod symphonia_stream;
 mod wav_pipe;
+mod wave_order;
 
 pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg_program::{FFMPEG_VARIABLE, find_ffmpeg};

@@ -8,7 +8,7 @@ use crate::ffmpeg_child::FfmpegChild;
 use crate::sniff::{Sniffed, sniff};
 use crate::source::SampleSource;
 use crate::stream::AudioStream;
-use crate::stream_format::{StreamFormat, check_limits};
+use crate::stream_format::StreamFormat;
 use crate::symphonia_stream::{OpenFailure, SymphoniaStream};
 
 /// How to decode.
@@ -66,7 +66,14 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
             ),
         });
     };
-    check_limits(first.rate_hz, first.channels).map_err(OpenFailure::Final)?;
+    if source.may_be_he_aac(first.rate_hz) {
+        return Err(OpenFailure::TryFfmpeg {
+            error: DecodeError::new(
+                ErrorKind::UnsupportedCodec,
+                "the AAC is or may be HE-AAC, of which the built-in decoder hears only the lower half",
+            ),
+        });
+    }
     let format = StreamFormat {
         rate_hz: first.rate_hz,
         channels: first.channels,

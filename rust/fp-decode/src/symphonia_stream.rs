@@ -5,30 +5,31 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use symphonia::core::audio::{Channels, GenericAudioBufferRef};
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
 
+use crate::aac_config::{may_be_half_rate, sbr_signal};
 use crate::container::Container;
 use crate::demuxer::{audio_params, open_demuxer};
 use crate::error::{DecodeError, ErrorKind};
 use crate::file_source::{FileSource, ReadFault};
 use crate::gapless::Trim;
+use crate::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
+use crate::opus_head::OpusHead;
 use crate::registry::CODECS;
 use crate::report::Losses;
 use crate::sniff::Sniffed;
 use crate::source::{Chunk, SampleSource};
 use crate::stream_format::check_limits;
+use crate::wave_order::into_wave_order;
 
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
 /// that loops on damage would otherwise never end.
 const MOST_BARREN_PACKETS: u64 = 20_000;
-
-/// WAVE speaker of a single channel, wherever its container puts it.
-const FRONT_CENTRE: u32 = 0x4;
 
 /// Why Symphonia cannot open a file.
 #[derive(Debug)]
@@ -55,6 +56,8 @@ pub(crate) struct SymphoniaStream {
     expected_samples: Option<u64>,
     losses: Losses,
     barren_packets: u64,
+    /// Where the next packet should start, in samples.
+    next_start: Option<i64>,
     ended: bool,
 }
 
@@ -102,9 +105,15 @@ impl SymphoniaStream {
             expected_samples: None,
             losses: Losses::default(),
             barren_packets: 0,
+            next_start: None,
             ended: false,
         };
-        stream.begin_track(&track);
+        // A handle of its own: a clone would share its position with the demuxer's.
+        let gapless = match (container, File::open(&stream.path)) {
+            (Container::Mp4, Ok(mut file)) => read_mp4_gapless(&mut file, sniffed.start, track.id).unwrap_or_default(),
+            _ => None,
+        };
+        stream.begin_track(&track, gapless);
         Ok(stream)
     }
 
@@ -121,11 +130,18 @@ impl SymphoniaStream {
     /// Bits per sample of a lossless source.
     pub(crate) fn bit_depth(&self) -> Option<u32> {
         let lossless = ["flac", "alac"].contains(&self.codec_name()) || self.codec_name().starts_with("pcm_");
-        // The ALAC cookie has the depth in its sixth byte; the MP4 demuxer does not pass it on.
-        let cookie = || self.params.extra_data.as_ref().and_then(|cookie| cookie.get(5)).copied().map(u32::from);
-        let cookie_bits = if self.codec_name() == "alac" { cookie() } else { None };
+        // The ALAC cookie has the depth in its sixth byte, in CAF behind two atom headers; it is not passed on.
+        let cookie = self.params.extra_data.as_deref().filter(|_| self.codec_name() == "alac").unwrap_or_default();
+        let cookie_bits = [5, 29].iter().filter_map(|&at| cookie.get(at).copied().map(u32::from));
+        let cookie_bits = cookie_bits.into_iter().find(|bits| [16, 20, 24, 32].contains(bits));
         let bits = cookie_bits.or(self.params.bits_per_sample).filter(|&bits| bits > 0);
         lossless.then_some(bits).flatten()
+    }
+
+    /// Whether these samples, decoded at `decoded_hz`, may be but the lower half of HE-AAC.
+    pub(crate) fn may_be_he_aac(&self, decoded_hz: u32) -> bool {
+        self.params.codec == CODEC_ID_AAC
+            && may_be_half_rate(sbr_signal(self.params.extra_data.as_deref()), decoded_hz, self.params.sample_rate)
     }
 
     /// The losses so far.
@@ -134,15 +150,31 @@ impl SymphoniaStream {
     }
 
     /// Sets trimming and expectations for a track that starts now.
-    fn begin_track(&mut self, track: &Track) {
-        // Opus states its pre-skip, but neither the demuxers nor the decoder drop it.
-        let skip = if self.params.codec == CODEC_ID_OPUS { track.delay.map_or(0, u64::from) } else { 0 };
-        self.trim = Trim::new(skip, None);
-        let estimated = self.container == Container::Adts;
-        // For Opus the count includes the pre-skip.
-        let promised = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
-        self.expected_samples = promised;
-        self.losses.promised_samples = promised;
+    fn begin_track(&mut self, track: &Track, gapless: Option<Mp4Gapless>) {
+        let rate_hz = self.params.sample_rate.unwrap_or(0);
+        let (skip, keep) = match gapless {
+            Some(gapless) => gapless.trim(rate_hz, track.duration.map(|ticks| ticks.get()).filter(|&ticks| ticks > 0)),
+            None => (self.opus_pre_skip(), None),
+        };
+        // ADTS lengths are guessed from the first frames; packed CAF counts the padding of its last packet.
+        let estimated = match self.container {
+            Container::Adts => true,
+            Container::Caf => !self.codec_name().starts_with("pcm_"),
+            _ => false,
+        };
+        // Where a container counts the encoder delay (Opus, MP4), its count is that much too high.
+        let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
+        let keep = keep.or(counted.filter(|_| self.container == Container::Mp4));
+        self.trim = Trim::new(skip, keep);
+        self.losses.promised_samples = keep.or(counted);
+        self.expected_samples = self.losses.promised_samples;
+    }
+
+    /// Samples of encoder delay that Opus states in its header; neither the demuxers nor the decoder drop them.
+    fn opus_pre_skip(&self) -> u64 {
+        let is_opus = self.params.codec == CODEC_ID_OPUS;
+        let head = self.params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
+        head.map_or(0, |head| u64::from(head.pre_skip))
     }
 
     /// After a chained stream began: the tracks and the decoder are new.
@@ -152,7 +184,7 @@ impl SymphoniaStream {
         let (params, decoder) = make_decoder(&track).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
         (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
         let already = self.losses.promised_samples;
-        self.begin_track(&track);
+        self.begin_track(&track, None);
         // The links' lengths add up, as long as each is known.
         self.losses.promised_samples = already.zip(self.losses.promised_samples).map(|(a, b)| a.saturating_add(b));
         self.expected_samples = self.losses.promised_samples;
@@ -214,6 +246,7 @@ impl SymphoniaStream {
     fn decode_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
+            self.note_gap(&packet);
             match self.decoder.decode(&packet) {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
@@ -228,7 +261,10 @@ impl SymphoniaStream {
                     self.barren_packets = 0;
                     let (rate_hz, channels) = (buffer.spec().rate(), buffer.num_planes());
                     check_limits(rate_hz, channels)?;
-                    let channel_mask = copy_in_wave_order(&buffer, planes);
+                    buffer.copy_to_vecs_planar::<f32>(planes);
+                    let channel_mask =
+                        into_wave_order(planes, buffer.spec().channels(), self.params.codec, self.container);
+                    self.note_excess(packet.data.len(), decoded, channels);
                     return Ok(Some(Chunk { rate_hz, channels, channel_mask, samples: kept }));
                 }
                 Err(Error::ResetRequired) => self.decoder.reset(),
@@ -240,6 +276,31 @@ impl SymphoniaStream {
         }
         self.ended = true;
         Ok(None)
+    }
+
+    /// Native FLAC: the demuxer drops frames that do not check without a word; only the time stamps show it.
+    fn note_gap(&mut self, packet: &Packet) {
+        if self.container != Container::Flac {
+            return;
+        }
+        let start = packet.pts.get();
+        let gap = self.next_start.map_or(0, |expected| start.saturating_sub(expected));
+        if gap > 0 {
+            self.losses.lose_packet("frames between others do not check");
+            self.losses.gap_samples = self.losses.gap_samples.saturating_add(gap.unsigned_abs());
+        }
+        self.next_start = start.checked_add_unsigned(packet.dur.get());
+    }
+
+    /// Native FLAC: what follows a frame and does not check is appended to its packet. A frame is never longer than
+    /// its samples written out, so the excess is damage, or a format that changed in mid-stream.
+    fn note_excess(&mut self, packet_bytes: usize, decoded: usize, channels: usize) {
+        let bytes_per_sample = self.params.bits_per_sample.unwrap_or(32).div_ceil(8) as usize + 1;
+        let longest = decoded * channels * bytes_per_sample + 256;
+        if self.container == Container::Flac && packet_bytes > longest {
+            let excess = packet_bytes - longest;
+            self.losses.lose_packet(format!("about {excess} bytes are no FLAC frames of the first frame's format"));
+        }
     }
 }
 
@@ -254,6 +315,15 @@ fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDec
     let channels = params.channels.as_ref().map_or(1, Channels::count);
     // Lying headers stop here, before a decoder makes buffers for them.
     check_limits(params.sample_rate.unwrap_or(44_100), channels.max(1)).map_err(OpenFailure::Final)?;
+    // Symphonia 0.6.1 decodes Vorbis with more than one coupled pair into wrong channels.
+    if params.codec == CODEC_ID_VORBIS && channels > 2 {
+        return Err(OpenFailure::TryFfmpeg {
+            error: DecodeError::new(
+                ErrorKind::UnsupportedCodec,
+                format!("Vorbis with {channels} channels: the built-in decoder is right for one and two"),
+            ),
+        });
+    }
     let decoder = CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default()).map_err(|error| {
         OpenFailure::TryFfmpeg {
             error: DecodeError::new(
@@ -263,19 +333,6 @@ fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDec
         }
     })?;
     Ok((params, decoder))
-}
-
-/// Copies the planes and returns their WAVE mask. Symphonia orders positioned channels by its own bits, of which
-/// the first 18 are WAVE's; labelled channels are sorted here.
-fn copy_in_wave_order(buffer: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>) -> Option<u32> {
-    buffer.copy_to_vecs_planar::<f32>(planes);
-    if planes.len() == 1 {
-        return Some(FRONT_CENTRE);
-    }
-    match buffer.spec().channels() {
-        Channels::Positioned(positions) => u32::try_from(positions.bits()).ok().filter(|mask| mask >> 18 == 0),
-        _ => None,
-    }
 }
 
 /// Symphonia's error in words that stand after a colon.

@@ -1,0 +1,110 @@
+//! Whether an AAC stream is HE-AAC (spectral band replication), which the built-in decoder would play at half its
+//! rate and without its upper half.
+
+/// AAC at this rate or below may be the core of HE-AAC: the full rate is twice as high.
+const HIGHEST_SUSPECT_CORE_HZ: u32 = 24_000;
+/// Audio object types, ISO 14496-3, table 1.17.
+const LOW_COMPLEXITY: u32 = 2;
+const SBR: u32 = 5;
+const PARAMETRIC_STEREO: u32 = 29;
+/// Announces backward-compatible signalling of SBR behind the configuration, ISO 14496-3, 1.6.2.1.
+const SYNC_EXTENSION: u32 = 0x2b7;
+
+/// What an `AudioSpecificConfig` says about spectral band replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SbrSignal {
+    /// HE-AAC.
+    Present,
+    /// Certainly not HE-AAC.
+    Absent,
+    /// The stream may still carry it: implicit signalling.
+    Unstated,
+}
+
+/// Reads the signalling from an `AudioSpecificConfig`; `Unstated` where there is none or it is cut short.
+pub(crate) fn sbr_signal(config: Option<&[u8]>) -> SbrSignal {
+    config.and_then(parse).unwrap_or(SbrSignal::Unstated)
+}
+
+/// Whether AAC that decodes at `decoded_hz` is, or may be, the core of HE-AAC. `container_hz` is the rate that the
+/// container states on its own authority.
+pub(crate) fn may_be_half_rate(signal: SbrSignal, decoded_hz: u32, container_hz: Option<u32>) -> bool {
+    match signal {
+        SbrSignal::Present => true,
+        SbrSignal::Absent => false,
+        SbrSignal::Unstated => decoded_hz <= HIGHEST_SUSPECT_CORE_HZ || container_hz == decoded_hz.checked_mul(2),
+    }
+}
+
+fn parse(config: &[u8]) -> Option<SbrSignal> {
+    let mut bits = Bits { bytes: config, position: 0 };
+    let object_type = bits.object_type()?;
+    if [SBR, PARAMETRIC_STEREO].contains(&object_type) {
+        return Some(SbrSignal::Present);
+    }
+    if bits.take(4)? == 15 {
+        bits.take(24)?;
+    }
+    let channels = bits.take(4)?;
+    // A program config element or another object type may follow: not worth reading.
+    if object_type != LOW_COMPLEXITY || channels == 0 {
+        return Some(SbrSignal::Unstated);
+    }
+    bits.take(1)?;
+    if bits.take(1)? == 1 {
+        bits.take(14)?;
+    }
+    bits.take(1)?;
+    if bits.take(11)? != SYNC_EXTENSION || bits.object_type()? != SBR {
+        return Some(SbrSignal::Unstated);
+    }
+    Some(if bits.take(1)? == 1 { SbrSignal::Present } else { SbrSignal::Absent })
+}
+
+struct Bits<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl Bits<'_> {
+    fn take(&mut self, count: usize) -> Option<u32> {
+        (0..count).try_fold(0, |value, _| {
+            let byte = *self.bytes.get(self.position / 8)?;
+            let bit = byte >> (7 - self.position % 8) & 1;
+            self.position += 1;
+            Some(value << 1 | u32::from(bit))
+        })
+    }
+
+    fn object_type(&mut self) -> Option<u32> {
+        match self.take(5)? {
+            31 => Some(32 + self.take(6)?),
+            object_type => Some(object_type),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signalling_is_read_from_the_configuration() {
+        // AAC-LC 44.1 kHz stereo, then the sync extension with the SBR flag off, as ffmpeg's encoder writes it.
+        assert_eq!(sbr_signal(Some(&[0x12, 0x10, 0x56, 0xe5, 0x00])), SbrSignal::Absent);
+        // The same with the flag on: a 22.05 kHz core at 44.1 kHz (backward-compatible HE-AAC).
+        assert_eq!(sbr_signal(Some(&[0x13, 0x90, 0x56, 0xe5, 0xa0])), SbrSignal::Present);
+        // Hierarchical HE-AAC: object type 5 first.
+        assert_eq!(sbr_signal(Some(&[0x2b, 0x92, 0x08, 0x00])), SbrSignal::Present);
+        assert_eq!(sbr_signal(Some(&[0x12, 0x10])), SbrSignal::Unstated);
+        assert_eq!(sbr_signal(None), SbrSignal::Unstated);
+    }
+
+    #[test]
+    fn unstated_low_rates_and_doubled_container_rates_are_suspect() {
+        assert!(may_be_half_rate(SbrSignal::Unstated, 22_050, Some(22_050)));
+        assert!(may_be_half_rate(SbrSignal::Unstated, 32_000, Some(64_000)));
+        assert!(!may_be_half_rate(SbrSignal::Unstated, 44_100, Some(44_100)));
+        assert!(!may_be_half_rate(SbrSignal::Absent, 22_050, Some(22_050)));
+    }
+}
