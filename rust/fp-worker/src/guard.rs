@@ -1,6 +1,7 @@
 //! A panic is one failed track: caught here, with its message for the parent and its place in the log.
 
 use std::{
+    any::Any,
     cell::RefCell,
     panic::{self, AssertUnwindSafe},
 };
@@ -12,7 +13,7 @@ thread_local! {
 /// Keeps the message and the place of a panic, and logs them to standard error.
 pub(crate) fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
-        let message = info.payload_as_str().unwrap_or("no message");
+        let message = text_of(info.payload()).unwrap_or("no message");
         let place = info.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
         let text = format!("{message} ({place})");
         log::error!("panic: {text}");
@@ -27,10 +28,12 @@ pub(crate) fn install_panic_hook() {
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         // Without the hook (in tests) the payload itself has the message.
-        let own = payload
-            .downcast_ref::<String>()
-            .cloned()
-            .or_else(|| payload.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+        let own = text_of(payload.as_ref()).map(str::to_owned);
         LAST_PANIC.take().or(own).unwrap_or_else(|| "no message".to_owned())
     })
+}
+
+/// The text of a panic, where it has one.
+fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
+    payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied())
 }
