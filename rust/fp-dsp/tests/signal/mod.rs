@@ -6,10 +6,10 @@ use std::f64::consts::TAU;
 use fp_dsp::{Analysis, Analyzer, ChannelLayout};
 
 /// Planar stereo samples.
-pub type Stereo = [Vec<f32>; 2];
+pub(crate) type Stereo = [Vec<f32>; 2];
 
 /// Analyses planar channels in one block.
-pub fn analyze(rate_hz: u32, channels: &[Vec<f32>]) -> Analysis {
+pub(crate) fn analyze(rate_hz: u32, channels: &[Vec<f32>]) -> Analysis {
     let mut analyzer = Analyzer::new(rate_hz, ChannelLayout::new(channels.len(), None).unwrap()).unwrap();
     let planar: Vec<&[f32]> = channels.iter().map(Vec::as_slice).collect();
     analyzer.add(&planar);
@@ -17,14 +17,14 @@ pub fn analyze(rate_hz: u32, channels: &[Vec<f32>]) -> Analysis {
 }
 
 /// A seeded generator of uniform values in −1…1 (xorshift64*).
-pub struct Noise(u64);
+pub(crate) struct Noise(u64);
 
 impl Noise {
-    pub fn seeded(seed: u64) -> Self {
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -33,26 +33,26 @@ impl Noise {
 }
 
 /// `seconds` of `f(t)`.
-pub fn render(rate_hz: u32, seconds: f64, f: impl Fn(f64) -> f64) -> Vec<f32> {
+pub(crate) fn render(rate_hz: u32, seconds: f64, f: impl Fn(f64) -> f64) -> Vec<f32> {
     (0..(seconds * f64::from(rate_hz)).round() as usize).map(|n| f(n as f64 / f64::from(rate_hz)) as f32).collect()
 }
 
-pub fn sine(rate_hz: u32, frequency_hz: f64, seconds: f64) -> Vec<f32> {
+pub(crate) fn sine(rate_hz: u32, frequency_hz: f64, seconds: f64) -> Vec<f32> {
     render(rate_hz, seconds, |t| 0.5 * (TAU * frequency_hz * t).sin())
 }
 
-pub fn white_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
+pub(crate) fn white_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
     let mut noise = Noise::seeded(seed);
     (0..(seconds * f64::from(rate_hz)) as usize).map(|_| (0.25 * noise.uniform()) as f32).collect()
 }
 
 /// A small piece of music: drums at `bpm`, a bass line and chords, band-limited so that every rate can hold
 /// it, with a quiet section, chords to the left and melody to the right. Drum noise is a fixed sum of sines.
-pub fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
+pub(crate) fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
     let beat_s = 60.0 / bpm;
     let hiss: Vec<(f64, f64)> = {
         let mut noise = Noise::seeded(7);
-        (0..60).map(|_| (3000.0 + 3000.0 * (1.0 + noise.uniform()), TAU * noise.uniform())).collect()
+        (0..12).map(|_| (3000.0 + 3000.0 * (1.0 + noise.uniform()), TAU * noise.uniform())).collect()
     };
     let hit = |since_s: f64, decay_s: f64| if since_s < 0.0 { 0.0 } else { (-since_s / decay_s).exp() };
     let voice = |t: f64| -> (f64, f64, f64) {
@@ -60,7 +60,7 @@ pub fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
         let since = t - beat * beat_s;
         let half = since % (beat_s / 2.0);
         let kick = hit(since, 0.08) * (TAU * (50.0 * since + 6.0 * (1.0 - (-since * 30.0).exp()))).sin();
-        let noise: f64 = hiss.iter().map(|&(hz, phase)| (TAU * hz * half + phase).sin()).sum::<f64>() / 8.0;
+        let noise: f64 = hiss.iter().map(|&(hz, phase)| (TAU * hz * half + phase).sin()).sum::<f64>() / 4.0;
         let snare = if beat as i64 % 2 == 1 { hit(since, 0.05) * noise } else { 0.0 };
         let hat = 0.3 * hit(half, 0.015) * noise;
         let bar = (beat / 4.0).floor() as usize;
@@ -72,11 +72,13 @@ pub fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
         let loudness = if bar % 4 == 3 { 0.25 } else { 1.0 };
         (loudness * (0.8 * kick + 0.5 * snare + hat + 0.4 * bass), loudness * 0.3 * chord, loudness * 0.3 * melody)
     };
-    let side = |chord_gain: f64, melody_gain: f64| {
-        render(rate_hz, seconds, |t| {
-            let (centre, chord, melody) = voice(t);
-            0.4 * (centre + chord_gain * chord + melody_gain * melody)
+    let n = (seconds * f64::from(rate_hz)).round() as usize;
+    (0..n)
+        .map(|sample| {
+            let (centre, chord, melody) = voice(sample as f64 / f64::from(rate_hz));
+            let side = |chord_gain, melody_gain| (0.4 * (centre + chord_gain * chord + melody_gain * melody)) as f32;
+            (side(1.0, 0.3), side(0.3, 1.0))
         })
-    };
-    [side(1.0, 0.3), side(0.3, 1.0)]
+        .collect::<(Vec<f32>, Vec<f32>)>()
+        .into()
 }
