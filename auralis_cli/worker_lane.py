@@ -20,7 +20,7 @@ from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerLostError, WorkerProcess
 from auralis_cli.worker_protocol import Done, Failed, Progress, Ready, Response, Started
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 """How long a worker may take to take up a request that is first in its line."""
 ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""

@@ -17,8 +17,8 @@ from auralis_cli.worker_protocol import (
     encode_analyze,
 )
 
-HANDSHAKE_LIMIT_S = 20.0
-"""How long a fresh worker may take to say `ready`."""
+HANDSHAKE_LIMIT_S = 30.0
+"""How long a fresh worker may take to say `ready`: a cold start on a busy machine takes seconds."""
 EXIT_LIMIT_S = 2.0
 """How long a worker may take to exit once its input has ended."""
 STDERR_LINES = 20

@@ -128,4 +128,6 @@ def _ordered(done: Done) -> Done:
         )
     if {key for key, value in values.items() if value is None} != set(done.nulls):
         raise ProtocolViolationError("the nulls of a fingerprint and their reasons do not match")
-    return msgspec.structs.replace(done, fingerprint={key: values[key] for key in keys()})
+    ordered = {key: values[key] for key in keys()}
+    nulls = {key: done.nulls[key] for key in keys() if key in done.nulls}
+    return msgspec.structs.replace(done, fingerprint=ordered, nulls=nulls)
