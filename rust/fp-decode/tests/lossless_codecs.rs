@@ -1,0 +1,49 @@
+//! Lossless codecs give the samples they were made from, in the order they were made.
+
+mod common;
+
+use common::{Scratch, decode, decode_with, program, run, tone_per_channel};
+
+#[test]
+fn flac_equals_its_wav_from_one_to_eight_channels() {
+    let Some(flac) = program("flac") else { return };
+    let scratch = Scratch::new("flac");
+    for channels in 1..=8 {
+        let wav = scratch.write("x.wav", &tone_per_channel(channels, 5000));
+        let out = scratch.path("x.flac");
+        run(&flac, &["-sf", "--channel-map=none", wav.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+        let (from_wav, from_flac) = (decode(&wav).unwrap(), decode(&out).unwrap());
+        assert_eq!(from_flac.channels, from_wav.channels, "{channels} channels");
+        assert_eq!(from_flac.format.bit_depth, Some(16));
+        assert_eq!(from_flac.report.warnings, []);
+    }
+}
+
+#[test]
+fn other_lossless_formats_equal_their_wav() {
+    let Some(ffmpeg) = program("ffmpeg") else { return };
+    let scratch = Scratch::new("lossless");
+    let wav = scratch.write("x.wav", &tone_per_channel(2, 20_000));
+    let expected = decode(&wav).unwrap().channels;
+    // Container, encoder, and what must decode it.
+    let cases = [
+        ("x.m4a", "alac", "symphonia"),
+        ("x.caf", "alac", "symphonia"),
+        ("y.caf", "pcm_s16le", "symphonia"),
+        ("x.aiff", "pcm_s16be", "symphonia"),
+        ("x.mkv", "flac", "symphonia"),
+        ("x.oga", "flac", "symphonia"),
+        ("x.wv", "wavpack", "ffmpeg"),
+        ("x.tta", "tta", "ffmpeg"),
+        ("x.w64", "pcm_s16le", "ffmpeg"),
+    ];
+    for (name, encoder, decoder) in cases {
+        let out = scratch.path(name);
+        run(&ffmpeg, &["-v", "error", "-y", "-i", wav.to_str().unwrap(), "-c:a", encoder, out.to_str().unwrap()]);
+        let decoded = decode_with(&out, Some(ffmpeg.clone())).unwrap();
+        assert_eq!(decoded.channels, expected, "{name}");
+        assert_eq!(decoded.format.decoder, decoder, "{name}");
+        assert_eq!(decoded.format.bit_depth, Some(16), "{name}");
+        assert_eq!(decoded.report.warnings, [], "{name}");
+    }
+}
