@@ -84,7 +84,7 @@ class ProgressDisplay:
         tally = self._scan.tally
         parts = [clock(tally.seconds), *speed(tally, activities), *outcomes(tally)]
         if tally.interrupted:
-            parts.append("stopping, Ctrl-C again stops at once")
+            parts.insert(1, "stopping (Ctrl-C: at once)")
         return Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
 
 
