@@ -1,5 +1,10 @@
 //! Headers of MPEG audio (layers I–III) and ADTS frames, as far as telling them from noise needs.
 
+use std::fs::File;
+use std::io;
+
+use crate::sniff::read_at;
+
 /// Sample rates of MPEG-1 by index; MPEG-2 halves them, MPEG-2.5 quarters them. ISO 11172-3, 2.4.2.3.
 const MPEG1_RATES_HZ: [u32; 3] = [44_100, 48_000, 32_000];
 /// ADTS sample rates by index. ISO 14496-3, table 1.18.
@@ -92,6 +97,12 @@ impl FrameHeader {
         };
         Some(Self { kind: FrameKind::MpegAudio { version, layer }, rate_hz, bytes: bytes as usize })
     }
+}
+
+/// Whether the first frame, at `start`, is a Xing, Info or VBRI tag, which states the length of the stream.
+pub(crate) fn has_length_tag(file: &mut File, start: u64) -> io::Result<bool> {
+    let frame = read_at(file, start, 256)?;
+    Ok(frame.windows(4).any(|word| [b"Xing", b"Info", b"VBRI"].iter().any(|tag| word == *tag)))
 }
 
 #[cfg(test)]

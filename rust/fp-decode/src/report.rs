@@ -34,6 +34,8 @@ pub(crate) struct Losses {
     pub(crate) early_end: Option<String>,
     /// Samples per channel that the container promises; `None` where it does not or is known to estimate.
     pub(crate) promised_samples: Option<u64>,
+    /// How much less than promised is no loss, where the container's arithmetic is loose and it ended properly.
+    pub(crate) tolerated_samples: u64,
     /// The number of times the layout or the rate changed.
     pub(crate) format_changes: u64,
     /// What the first change was.
@@ -70,7 +72,7 @@ impl Losses {
                 count: self.lost_packets,
             });
         }
-        if self.early_end.is_some() || (missing_at_end > 0 && self.lost_packets == 0) {
+        if self.early_end.is_some() || (missing_at_end > self.tolerated_samples && self.lost_packets == 0) {
             let what = match (&self.early_end, missing_at_end) {
                 (Some(reason), 0) => format!("the file ends early ({reason}); what was there was analysed"),
                 (_, missing) => {

@@ -11,6 +11,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Duration;
 
 use crate::aac_config::{may_be_half_rate, sbr_signal};
 use crate::container::Container;
@@ -19,6 +20,7 @@ use crate::error::{DecodeError, ErrorKind};
 use crate::file_source::{FileSource, ReadFault};
 use crate::gapless::Trim;
 use crate::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
+use crate::mpeg_frame::has_length_tag;
 use crate::opus_head::OpusHead;
 use crate::registry::CODECS;
 use crate::report::Losses;
@@ -30,6 +32,9 @@ use crate::wave_order::into_wave_order;
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
 /// that loops on damage would otherwise never end.
 const MOST_BARREN_PACKETS: u64 = 20_000;
+
+/// The first page's granule position may claim some samples more than its packets hold, less than one packet.
+const LONGEST_OGG_PACKET_SAMPLES: u64 = 5760;
 
 /// Why Symphonia cannot open a file.
 #[derive(Debug)]
@@ -58,12 +63,22 @@ pub(crate) struct SymphoniaStream {
     barren_packets: u64,
     /// Where the next packet should start, in samples.
     next_start: Option<i64>,
+    /// Ogg: where the track ends, in its own ticks.
+    track_end: Option<i64>,
+    /// False where the demuxer guesses the length from the bit rate; it must not trim by that.
+    length_stated: bool,
     ended: bool,
 }
 
 impl SymphoniaStream {
     /// Opens the first audio track with a decoder.
-    pub(crate) fn open(path: PathBuf, file: File, sniffed: Sniffed) -> Result<Self, OpenFailure> {
+    pub(crate) fn open(path: PathBuf, mut file: File, sniffed: Sniffed) -> Result<Self, OpenFailure> {
+        let length_stated = match sniffed.container {
+            Container::Adts => Ok(false),
+            Container::MpegAudio => has_length_tag(&mut file, sniffed.start),
+            _ => Ok(true),
+        }
+        .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let source = FileSource::new(file, sniffed.start)
             .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let fault = source.fault();
@@ -92,7 +107,7 @@ impl SymphoniaStream {
             });
         };
         let track = track.clone();
-        let (params, decoder) = make_decoder(&track)?;
+        let (params, decoder) = make_decoder(&track, length_stated)?;
         let mut stream = Self {
             path,
             reader,
@@ -106,6 +121,8 @@ impl SymphoniaStream {
             losses: Losses::default(),
             barren_packets: 0,
             next_start: None,
+            track_end: None,
+            length_stated,
             ended: false,
         };
         // A handle of its own: a clone would share its position with the demuxer's.
@@ -151,20 +168,20 @@ impl SymphoniaStream {
 
     /// Sets trimming and expectations for a track that starts now.
     fn begin_track(&mut self, track: &Track, gapless: Option<Mp4Gapless>) {
+        let ogg_duration = track.duration.filter(|_| self.container == Container::Ogg);
+        self.track_end = ogg_duration.and_then(|ticks| track.start_ts.get().checked_add_unsigned(ticks.get()));
         let rate_hz = self.params.sample_rate.unwrap_or(0);
         let (skip, keep) = match gapless {
             Some(gapless) => gapless.trim(rate_hz, track.duration.map(|ticks| ticks.get()).filter(|&ticks| ticks > 0)),
             None => (self.opus_pre_skip(), None),
         };
-        // ADTS lengths are guessed from the first frames; packed CAF counts the padding of its last packet.
-        let estimated = match self.container {
-            Container::Adts => true,
-            Container::Caf => !self.codec_name().starts_with("pcm_"),
-            _ => false,
-        };
+        // Packed CAF counts the padding of its last packet.
+        let estimated =
+            !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");
         // Where a container counts the encoder delay (Opus, MP4), its count is that much too high.
         let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
         let keep = keep.or(counted.filter(|_| self.container == Container::Mp4));
+        self.losses.tolerated_samples = if self.container == Container::Ogg { LONGEST_OGG_PACKET_SAMPLES } else { 0 };
         self.trim = Trim::new(skip, keep);
         self.losses.promised_samples = keep.or(counted);
         self.expected_samples = self.losses.promised_samples;
@@ -181,7 +198,8 @@ impl SymphoniaStream {
     fn restart(&mut self) -> Result<(), Error> {
         let track = self.reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned();
         let track = track.ok_or(Error::DecodeError("a chained stream without audio"))?;
-        let (params, decoder) = make_decoder(&track).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
+        let (params, decoder) =
+            make_decoder(&track, self.length_stated).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
         (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
         let already = self.losses.promised_samples;
         self.begin_track(&track, None);
@@ -245,8 +263,9 @@ impl SampleSource for SymphoniaStream {
 impl SymphoniaStream {
     fn decode_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
         while !self.ended {
-            let Some(packet) = self.next_packet()? else { break };
+            let Some(mut packet) = self.next_packet()? else { break };
             self.note_gap(&packet);
+            self.keep_middle_pages_whole(&mut packet);
             match self.decoder.decode(&packet) {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
@@ -276,6 +295,15 @@ impl SymphoniaStream {
         }
         self.ended = true;
         Ok(None)
+    }
+
+    /// Ogg: the granule position trims the last page only (RFC 7845, 4.4; Vorbis I, A.2); the demuxer trims every page
+    /// whose position is short of its packets, and some encoders' are.
+    fn keep_middle_pages_whole(&self, packet: &mut Packet) {
+        let packet_end = packet.pts.get().saturating_add_unsigned(packet.dur.get());
+        if self.track_end.is_some_and(|track_end| packet_end < track_end) {
+            packet.trim_end = Duration::ZERO;
+        }
     }
 
     /// Native FLAC: the demuxer drops frames that do not check without a word; only the time stamps show it.
@@ -310,7 +338,10 @@ fn shield<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDecoder>), OpenFailure> {
+fn make_decoder(
+    track: &Track,
+    length_stated: bool,
+) -> Result<(AudioCodecParameters, Box<dyn AudioDecoder>), OpenFailure> {
     let params = audio_params(track).cloned().unwrap_or_default();
     let channels = params.channels.as_ref().map_or(1, Channels::count);
     // Lying headers stop here, before a decoder makes buffers for them.
@@ -324,14 +355,14 @@ fn make_decoder(track: &Track) -> Result<(AudioCodecParameters, Box<dyn AudioDec
             ),
         });
     }
-    let decoder = CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default()).map_err(|error| {
-        OpenFailure::TryFfmpeg {
+    let decoder = CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default().gapless(length_stated)).map_err(
+        |error| OpenFailure::TryFfmpeg {
             error: DecodeError::new(
                 ErrorKind::UnsupportedCodec,
                 format!("no built-in decoder for this audio: {}", explain(&error)),
             ),
-        }
-    })?;
+        },
+    )?;
     Ok((params, decoder))
 }
 

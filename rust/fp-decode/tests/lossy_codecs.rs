@@ -110,7 +110,7 @@ fn chained_ogg_streams_are_played_through() {
 
 /// Sets the gain of the `OpusHead` packet and the checksum of its page (RFC 3533: CRC-32, polynomial 0x04c11db7).
 fn set_output_gain(ogg: &mut [u8], gain_q8: i16) {
-    let head = ogg.windows(8).position(|window| window == b"OpusHead").unwrap();
+    let head = ogg.windows(8).position(|window| window == b"OpusHead").expect("an Opus file");
     ogg[head + 16..head + 18].copy_from_slice(&gain_q8.to_le_bytes());
     let segments = usize::from(ogg[26]);
     let page = 27 + segments + ogg[27..27 + segments].iter().map(|&lacing| usize::from(lacing)).sum::<usize>();
