@@ -27,6 +27,7 @@ mod source;
 mod stream;
 mod stream_format;
 mod symphonia_stream;
+mod track_decoder;
 mod wav_pipe;
 mod wave_order;
 

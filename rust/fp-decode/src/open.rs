@@ -9,7 +9,8 @@ use crate::sniff::{Sniffed, sniff};
 use crate::source::SampleSource;
 use crate::stream::AudioStream;
 use crate::stream_format::StreamFormat;
-use crate::symphonia_stream::{OpenFailure, SymphoniaStream};
+use crate::symphonia_stream::SymphoniaStream;
+use crate::track_decoder::OpenFailure;
 
 /// How to decode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

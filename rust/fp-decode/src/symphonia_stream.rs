@@ -1,13 +1,10 @@
 //! A file decoded in-process: Symphonia's demuxers and decoders, Opus by `opus-pure`.
 
 use std::fs::File;
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
@@ -22,11 +19,11 @@ use crate::gapless::Trim;
 use crate::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
 use crate::mpeg_frame::has_length_tag;
 use crate::opus_head::OpusHead;
-use crate::registry::CODECS;
 use crate::report::Losses;
 use crate::sniff::Sniffed;
 use crate::source::{Chunk, SampleSource};
 use crate::stream_format::check_limits;
+use crate::track_decoder::{OpenFailure, explain, make_decoder, shield};
 use crate::wave_order::into_wave_order;
 
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
@@ -35,18 +32,6 @@ const MOST_BARREN_PACKETS: u64 = 20_000;
 
 /// The first page's granule position may claim some samples more than its packets hold, less than one packet.
 const LONGEST_OGG_PACKET_SAMPLES: u64 = 5760;
-
-/// Why Symphonia cannot open a file.
-#[derive(Debug)]
-pub(crate) enum OpenFailure {
-    /// Final: nothing else could do better.
-    Final(DecodeError),
-    /// ffmpeg may be able to: what is wrong, and the codec's name where that is known.
-    TryFfmpeg {
-        /// The failure if there is no ffmpeg or it fails too.
-        error: DecodeError,
-    },
-}
 
 /// One audio track being decoded.
 pub(crate) struct SymphoniaStream {
@@ -329,51 +314,5 @@ impl SymphoniaStream {
             let excess = packet_bytes - longest;
             self.losses.lose_packet(format!("about {excess} bytes are no FLAC frames of the first frame's format"));
         }
-    }
-}
-
-/// Runs `work`; `None` when it panics. Arithmetic on hostile numbers overflows in decoders; the state is not used
-/// again afterwards.
-fn shield<T>(work: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()
-}
-
-fn make_decoder(
-    track: &Track,
-    length_stated: bool,
-) -> Result<(AudioCodecParameters, Box<dyn AudioDecoder>), OpenFailure> {
-    let params = audio_params(track).cloned().unwrap_or_default();
-    let channels = params.channels.as_ref().map_or(1, Channels::count);
-    // Lying headers stop here, before a decoder makes buffers for them.
-    check_limits(params.sample_rate.unwrap_or(44_100), channels.max(1)).map_err(OpenFailure::Final)?;
-    // Symphonia 0.6.1 decodes Vorbis with more than one coupled pair into wrong channels.
-    if params.codec == CODEC_ID_VORBIS && channels > 2 {
-        return Err(OpenFailure::TryFfmpeg {
-            error: DecodeError::new(
-                ErrorKind::UnsupportedCodec,
-                format!("Vorbis with {channels} channels: the built-in decoder is right for one and two"),
-            ),
-        });
-    }
-    let decoder = CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default().gapless(length_stated)).map_err(
-        |error| OpenFailure::TryFfmpeg {
-            error: DecodeError::new(
-                ErrorKind::UnsupportedCodec,
-                format!("no built-in decoder for this audio: {}", explain(&error)),
-            ),
-        },
-    )?;
-    Ok((params, decoder))
-}
-
-/// Symphonia's error in words that stand after a colon.
-pub(crate) fn explain(error: &Error) -> String {
-    match error {
-        Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => "the file is cut short".to_owned(),
-        Error::IoError(error) => error.to_string(),
-        Error::DecodeError(what) => format!("malformed data ({what})"),
-        Error::Unsupported(what) => format!("unsupported feature ({what})"),
-        Error::LimitError(what) => format!("a limit was reached ({what})"),
-        other => other.to_string(),
     }
 }
