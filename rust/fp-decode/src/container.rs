@@ -70,7 +70,7 @@ impl Container {
         }
     }
 
-    /// The container that starts with `head` (at least 16 bytes where the file has them).
+    /// The container that starts with `head` (at least 32 bytes where the file has them).
     pub(crate) fn from_magic(head: &[u8]) -> Option<Self> {
         let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
         let foreign = |name, demuxer| Some(Self::Foreign { name, demuxer });
@@ -84,6 +84,8 @@ impl Container {
             _ if [b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"].iter().any(|atom| at(4, *atom)) => {
                 Some(Self::Mp4)
             }
+            // The first packet follows the page header of 27 bytes and one lacing value.
+            _ if at(0, b"OggS") && at(28, b"Spee") => foreign("speex", "ogg"),
             _ if at(0, b"OggS") => Some(Self::Ogg),
             _ if at(0, b"\x1a\x45\xdf\xa3") => Some(Self::Matroska),
             _ if at(0, b"wvpk") => foreign("wavpack", "wv"),
