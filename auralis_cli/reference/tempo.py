@@ -22,6 +22,7 @@ REFINEMENT = {1: 0.02, 2: 0.012, 4: 0.008, 8: 0.004, 16: 0.0025, 32: 0.0015}
 REFINEMENT_REACH_FRAMES = 2
 LEAST_PEAK = 0.1
 LONGEST_LAG_SHARE = 0.7
+RANGE_TOLERANCE = 0.005
 ALTERNATIVE_RATIOS = (1 / 3, 1 / 2, 2 / 3, 3 / 2, 2.0, 3.0)
 STABILITY_WINDOW_S = 12.0
 STABILITY_HOP_S = 6.0
@@ -74,12 +75,23 @@ def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) ->
     if not score[best] > 0:
         return Undefined("no_pulse")
     beat_frames = refine_lag(correlation, 60 * frame_rate_hz / float(TEMPI_BPM[best]))
+    bpm = tempo_in_range(60 * frame_rate_hz / beat_frames)
     return Tempo(
-        bpm=60 * frame_rate_hz / beat_frames,
-        beat_frames=beat_frames,
+        bpm=bpm,
+        beat_frames=60 * frame_rate_hz / bpm,
         salience=float(lag_strength[best]) / sum(LAG_WEIGHTS.values()),
         alternatives=_alternatives(score, best),
     )
+
+
+def tempo_in_range(bpm: float) -> float:
+    """The refinement may leave 40-260: up to 0.5 % outside is the end itself, beyond is one octave further in."""
+    slowest, fastest = TEMPI_BPM[0], TEMPI_BPM[-1]
+    if bpm > fastest * (1 + RANGE_TOLERANCE):
+        return bpm / 2
+    if bpm < slowest * (1 - RANGE_TOLERANCE):
+        return bpm * 2
+    return float(np.clip(bpm, slowest, fastest))
 
 
 def autocorrelation(envelope: Floats) -> Floats:
