@@ -97,7 +97,7 @@ fn open_by_ffmpeg(
     // A file that the built-in decoder knows but gets nothing out of is most likely damaged: its own words win.
     let own_words = refusal.kind() != ErrorKind::UnsupportedCodec;
     let Some(program) = &options.ffmpeg else {
-        return Err(if own_words { refusal } else { needs_ffmpeg(sniffed, &refusal) });
+        return Err(needs_ffmpeg(sniffed, &refusal, own_words));
     };
     let decoded = FfmpegChild::start(program, path, sniffed.container).and_then(|mut source| {
         let mut planes = Vec::new();
@@ -125,13 +125,17 @@ fn open_by_ffmpeg(
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-fn needs_ffmpeg(sniffed: Sniffed, refusal: &DecodeError) -> DecodeError {
+/// The failure where there is no ffmpeg. A file that is most likely damaged gets the same code: ffmpeg reads some of
+/// what the built-in decoders refuse, so the file is worth another try once ffmpeg is there, and not before.
+fn needs_ffmpeg(sniffed: Sniffed, refusal: &DecodeError, likely_damaged: bool) -> DecodeError {
+    let container = sniffed.container.name();
+    let what = if likely_damaged {
+        format!("the built-in decoder gets nothing out of this {container} file ({refusal}); ffmpeg may, but")
+    } else {
+        format!("this {container} file needs the ffmpeg program ({refusal}), which")
+    };
     DecodeError::new(
         ErrorKind::UnsupportedCodec,
-        format!(
-            "this {} file needs the ffmpeg program, which was not found ({refusal}); install ffmpeg, or name it in \
-             AURALIS_FFMPEG",
-            sniffed.container.name()
-        ),
+        format!("{what} was not found: install ffmpeg, or name it in AURALIS_FFMPEG"),
     )
 }
