@@ -51,7 +51,8 @@ pub struct Dimension {
     pub unit: &'static str,
     /// Lowest and highest value that the definition allows (`None`: unbounded); read strictly.
     pub range: (Option<f64>, Option<f64>),
-    /// 5th and 95th percentile over real music: the bar in `show`, the scale of distances.
+    /// 5th and 95th percentile over 129 freely licensed tracks of game music in many styles: the bar in `show`, the
+    /// scale of distances and of tolerances.
     pub usual: (f64, f64),
     /// Decimals worth showing.
     pub decimals: u8,
@@ -86,31 +87,31 @@ const UNIT: (Option<f64>, Option<f64>) = (Some(0.0), Some(1.0));
 const POSITIVE: (Option<f64>, Option<f64>) = (Some(0.0), None);
 
 dimensions! {
-    sub_bass_pct, "sub bass", Frequency, "%", PERCENT, (1.0, 45.0), 1, "share of power in 20-100 Hz", "stronger in the sub bass";
-    bass_pct, "bass", Frequency, "%", PERCENT, (15.0, 75.0), 1, "share of power in 100-500 Hz", "stronger in the bass";
-    low_mid_pct, "low mid", Frequency, "%", PERCENT, (3.0, 35.0), 1, "share of power in 500-1000 Hz", "stronger in the low mids";
-    mid_pct, "mid", Frequency, "%", PERCENT, (1.0, 25.0), 1, "share of power in 1-2 kHz", "stronger in the mids";
-    upper_mid_pct, "upper mid", Frequency, "%", PERCENT, (0.3, 12.0), 1, "share of power in 2-4 kHz", "stronger in the upper mids";
-    presence_pct, "presence", Frequency, "%", PERCENT, (0.1, 6.0), 1, "share of power in 4-8 kHz", "stronger in presence";
-    air_pct, "air", Frequency, "%", PERCENT, (0.01, 4.0), 2, "share of power in 8-20 kHz", "airier";
-    lufs, "loudness", Dynamics, "LUFS", (None, None), (-26.0, -8.0), 1, "integrated loudness, ITU-R BS.1770-5", "louder";
-    crest_db, "crest factor", Dynamics, "dB", POSITIVE, (9.0, 22.0), 1, "highest sample over RMS of the whole track", "peakier";
-    bass_mid_ratio, "bass over mid", Dynamics, "dB", (Some(-60.0), Some(60.0)), (-8.0, 12.0), 1, "power in 20-250 Hz over power in 250-2000 Hz", "heavier in bass against mids";
-    tempo_bpm, "tempo", Temporal, "BPM", (Some(40.0), Some(260.0)), (70.0, 170.0), 1, "the tempo a listener would tap", "faster";
-    rhythm_stability, "rhythm stability", Temporal, "", UNIT, (0.1, 0.8), 2, "how steadily the beat interval repeats (pulse clarity)", "steadier in rhythm";
-    transient_density, "transients", Temporal, "/s", POSITIVE, (0.8, 6.0), 2, "onsets per second", "busier";
-    silence_ratio, "silence", Temporal, "", UNIT, (0.0, 0.15), 3, "share of frames below -90 dBFS or 40 dB under the loud ones", "more often silent";
-    spectral_centroid, "centroid", Spectral, "Hz", POSITIVE, (900.0, 4500.0), 0, "mean frequency of the magnitude spectrum: brightness", "brighter";
-    spectral_rolloff, "rolloff", Spectral, "Hz", POSITIVE, (300.0, 4000.0), 0, "frequency under which 85 % of the power lies", "richer in high frequencies";
-    spectral_flatness, "flatness", Spectral, "", UNIT, (0.0005, 0.05), 4, "0 = tonal, 1 = noise, from 100 Hz to 10 kHz", "noisier";
-    harmonic_ratio, "harmonic share", Harmonic, "", UNIT, (0.4, 0.97), 3, "harmonic over harmonic plus percussive power (median-filter HPSS)", "more harmonic";
-    pitch_stability, "pitch stability", Harmonic, "", UNIT, (0.1, 0.7), 3, "how surely one pitch holds over 0.1 s (YIN)", "steadier in pitch";
-    chroma_energy, "tonal focus", Harmonic, "", UNIT, (0.08, 0.5), 3, "0 = all 12 pitch classes alike, 1 = a single one", "more focused on few pitch classes";
-    dynamic_range_variation, "crest variation", Variation, "dB", POSITIVE, (0.8, 3.5), 2, "standard deviation of the crest factor of 0.5 s blocks", "more varied in crest";
-    loudness_variation_std, "loudness variation", Variation, "LU", POSITIVE, (1.0, 6.0), 2, "standard deviation of short-term loudness", "more varied in loudness";
-    peak_consistency, "peak consistency", Variation, "", UNIT, (0.55, 0.95), 3, "1 = every 0.5 s block peaks alike", "more even in its peaks";
-    stereo_width, "stereo width", Stereo, "", UNIT, (0.0, 0.35), 3, "side power over mid plus side: 0 = mono, 0.5 = unrelated, 1 = anti-phase", "wider";
-    phase_correlation, "correlation", Stereo, "", (Some(-1.0), Some(1.0)), (0.3, 1.0), 3, "mean reading of a correlation meter", "more alike left and right";
+    sub_bass_pct, "sub bass", Frequency, "%", PERCENT, (2.1, 75.6), 1, "share of power in 20-100 Hz", "stronger in the sub bass";
+    bass_pct, "bass", Frequency, "%", PERCENT, (13.6, 66.7), 1, "share of power in 100-500 Hz", "stronger in the bass";
+    low_mid_pct, "low mid", Frequency, "%", PERCENT, (2.1, 31.8), 1, "share of power in 500-1000 Hz", "stronger in the low mids";
+    mid_pct, "mid", Frequency, "%", PERCENT, (0.93, 22.4), 1, "share of power in 1-2 kHz", "stronger in the mids";
+    upper_mid_pct, "upper mid", Frequency, "%", PERCENT, (0.29, 9.3), 1, "share of power in 2-4 kHz", "stronger in the upper mids";
+    presence_pct, "presence", Frequency, "%", PERCENT, (0.047, 4.2), 1, "share of power in 4-8 kHz", "stronger in presence";
+    air_pct, "air", Frequency, "%", PERCENT, (0.0018, 1.7), 2, "share of power in 8-20 kHz", "airier";
+    lufs, "loudness", Dynamics, "LUFS", (None, None), (-23.9, -11.0), 1, "integrated loudness, ITU-R BS.1770-5", "louder";
+    crest_db, "crest factor", Dynamics, "dB", POSITIVE, (12.8, 21.0), 1, "highest sample over RMS of the whole track", "peakier";
+    bass_mid_ratio, "bass over mid", Dynamics, "dB", (Some(-60.0), Some(60.0)), (-6.0, 10.5), 1, "power in 20-250 Hz over power in 250-2000 Hz", "heavier in bass against mids";
+    tempo_bpm, "tempo", Temporal, "BPM", (Some(40.0), Some(260.0)), (90.0, 177.0), 1, "the tempo a listener would tap", "faster";
+    rhythm_stability, "rhythm stability", Temporal, "", UNIT, (0.116, 0.778), 2, "how steadily the beat interval repeats (pulse clarity)", "steadier in rhythm";
+    transient_density, "transients", Temporal, "/s", POSITIVE, (0.58, 6.1), 2, "onsets per second", "busier";
+    silence_ratio, "silence", Temporal, "", UNIT, (0.0, 0.058), 3, "share of frames below -90 dBFS or 40 dB under the loud ones", "more often silent";
+    spectral_centroid, "centroid", Spectral, "Hz", POSITIVE, (955.0, 3350.0), 0, "mean frequency of the magnitude spectrum: brightness", "brighter";
+    spectral_rolloff, "rolloff", Spectral, "Hz", POSITIVE, (425.0, 2190.0), 0, "frequency under which 85 % of the power lies", "richer in high frequencies";
+    spectral_flatness, "flatness", Spectral, "", UNIT, (0.0006, 0.072), 4, "0 = tonal, 1 = noise, from 100 Hz to 10 kHz", "noisier";
+    harmonic_ratio, "harmonic share", Harmonic, "", UNIT, (0.576, 0.973), 3, "harmonic over harmonic plus percussive power (median-filter HPSS)", "more harmonic";
+    pitch_stability, "pitch stability", Harmonic, "", UNIT, (0.031, 0.51), 3, "how surely one pitch holds over 0.1 s (YIN)", "steadier in pitch";
+    chroma_energy, "tonal focus", Harmonic, "", UNIT, (0.02, 0.4), 3, "0 = all 12 pitch classes alike, 1 = a single one", "more focused on few pitch classes";
+    dynamic_range_variation, "crest variation", Variation, "dB", POSITIVE, (0.92, 2.64), 2, "standard deviation of the crest factor of 0.5 s blocks", "more varied in crest";
+    loudness_variation_std, "loudness variation", Variation, "LU", POSITIVE, (0.92, 5.86), 2, "standard deviation of short-term loudness", "more varied in loudness";
+    peak_consistency, "peak consistency", Variation, "", UNIT, (0.614, 0.856), 3, "1 = every 0.5 s block peaks alike", "more even in its peaks";
+    stereo_width, "stereo width", Stereo, "", UNIT, (0.0, 0.483), 3, "side power over mid plus side: 0 = mono, 0.5 = unrelated, 1 = anti-phase", "wider";
+    phase_correlation, "correlation", Stereo, "", (Some(-1.0), Some(1.0)), (0.008, 1.0), 3, "mean reading of a correlation meter", "more alike left and right";
 }
 
 #[cfg(test)]
