@@ -81,12 +81,12 @@ def count_onsets(onset: OnsetFlux, active: Flags) -> int:
     """Peaks of r = flux / the largest level within ±1 s.
 
     An onset is an active frame whose r is above each of the 3 before and not below any of the 3 after, and at
-    least 0.025 above the mean of r over ±0.25 s. A reach in seconds is the nearest number of frames; frames
-    outside the track do not count.
+    least 0.025 above the mean of r over ±0.25 s. Frames centred no farther away than that count, which are as
+    many at every usual sample rate; frames outside the track do not.
     """
     frames = onset.flux.size
-    level_reach = round(LEVEL_REACH_S * onset.frame_rate_hz)
-    mean_reach = round(MEAN_REACH_S * onset.frame_rate_hz)
+    level_reach = int(LEVEL_REACH_S * onset.frame_rate_hz)
+    mean_reach = int(MEAN_REACH_S * onset.frame_rate_hz)
     loudest = np.array(
         [onset.level[max(0, t - level_reach) : t + level_reach + 1].max() for t in range(frames)]
     )
