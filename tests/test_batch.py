@@ -1,16 +1,14 @@
 """A batch of 50 tracks through all workers, and what the numbers of a library must show."""
 
-import importlib.util
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
+from installed import scan
 
 from auralis_cli.dimensions import dimensions, keys
 
 np = pytest.importorskip("numpy")
+synthetic_library = pytest.importorskip("synthetic_library")
 
 TRACKS = 50
 COPY_CORRELATION = 0.98
@@ -18,23 +16,12 @@ COPY_CORRELATION = 0.98
 TWO_READINGS_OF_ONE_THING = {"stereo_width", "phase_correlation"}
 
 
-def load_generator(checkout: Path) -> Any:
-    """The generator beside this file: the tests are no package."""
-    spec = importlib.util.spec_from_file_location("synthetic_library", checkout / "tests/synthetic_library.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def values(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Any:
+def values(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Fingerprints of the batch, shape (tracks, 25), NaN where null."""
     folder = tmp_path_factory.mktemp("batch")
-    load_generator(checkout).write_library(folder / "music", TRACKS, seed=5)
-    command = ["auralis", "scan", folder / "music", "--cache", folder / "c.db", "--sidecars", "none", "--json"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=280)
-    events = [json.loads(line) for line in run.stdout.splitlines()]
+    synthetic_library.write_library(folder / "music", TRACKS, seed=5)
+    events = scan(folder / "music", folder / "cache.db")
     assert events[-1]["analysed"] == TRACKS
     tracks = [event for event in events if event["event"] == "track"]
     return np.array([[t["fingerprint"][key] for key in keys()] for t in tracks], dtype=float)

@@ -1,42 +1,22 @@
-"""The main job on the installed package: a folder of audio in, 25 values per track out, never computed twice."""
+"""The main job on the installed package: a folder in, 25 values per track out, never computed twice."""
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
+from installed import Events, auralis, fingerprints, scan
 
 from auralis_cli.dimensions import dimensions, keys
-
-Events = list[dict[str, Any]]
-
-
-def auralis(*arguments: str | Path, expect: int = 0) -> str:
-    """Run the installed command and return its standard output."""
-    command = ["auralis", *(str(argument) for argument in arguments)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
-    assert run.returncode == expect, f"{run.stdout}\n{run.stderr}"
-    return run.stdout
-
-
-def scan(music: Path, cache: Path, *flags: str, expect: int = 0) -> Events:
-    """Scan without sidecars and return the events."""
-    output = auralis("scan", music, "--cache", cache, "--sidecars", "none", "--json", *flags, expect=expect)
-    return [json.loads(line) for line in output.splitlines()]
 
 
 def counts(events: Events) -> dict[str, int]:
     """The summary's counts that are not zero."""
     names = ("analysed", "cached", "moved", "failed", "skipped")
     return {name: events[-1][name] for name in names if events[-1][name]}
-
-
-def fingerprints(events: Events) -> dict[str, dict[str, float | None]]:
-    """Fingerprint by file name."""
-    return {Path(event["path"]).name: event["fingerprint"] for event in events[1:-1]}
 
 
 @pytest.fixture
@@ -53,7 +33,8 @@ def test_one_track_gets_all_25_dimensions_within_their_ranges(tmp_path: Path, fi
     assert tuple(track["fingerprint"]) == keys()
     for dimension in dimensions():
         value = track["fingerprint"][dimension.key]
-        assert value is not None and dimension.allows(value), dimension.key
+        assert value is not None, dimension.key
+        assert dimension.allows(value), dimension.key
     assert track["fingerprint"]["tempo_bpm"] == pytest.approx(120, rel=0.01)
     assert track["details"]["duration_s"] == pytest.approx(10, abs=1e-9)
     assert summary["audio_seconds"] == pytest.approx(10, abs=1e-6)
@@ -132,10 +113,10 @@ def test_a_broken_file_fails_alone_and_is_not_decoded_again(tmp_path: Path, libr
     assert all(e["error"]["known"] for e in second if e.get("status") == "failed")
 
 
-def test_names_that_are_not_utf8_are_analysed_and_reported_exactly(tmp_path: Path, fixture_audio: Path) -> None:
+def test_names_that_are_not_utf8_are_analysed_and_reported_exactly(
+    tmp_path: Path, fixture_audio: Path
+) -> None:
     """The bytes come back in path_b64."""
-    import base64
-
     music = tmp_path / "music"
     music.mkdir()
     name = os.fsencode(music) + b"/\xff[red]\n.flac"

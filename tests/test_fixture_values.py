@@ -1,11 +1,11 @@
-"""The worker's values of the fixtures against those of the independent Python reference (fixtures/expected.json)."""
+"""The worker's values of the fixtures against the independent Python reference's (fixtures/expected.json)."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from installed import scan
 
 from auralis_cli.dimensions import Dimension, dimensions
 
@@ -33,10 +33,8 @@ def allowed(dimension: Dimension, expected: float) -> float:
 @pytest.fixture(scope="module")
 def tracks(tmp_path_factory: pytest.TempPathFactory, fixture_audio: Path) -> dict[str, Any]:
     """Track events of a scan of the fixtures by file name."""
-    cache = tmp_path_factory.mktemp("cache") / "c.db"
-    command = ["auralis", "scan", fixture_audio, "--cache", cache, "--sidecars", "none", "--json"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
-    events = [json.loads(line) for line in run.stdout.splitlines()]
+    cache = tmp_path_factory.mktemp("cache") / "cache.db"
+    events = scan(fixture_audio, cache)
     return {Path(event["path"]).name: event for event in events if event["event"] == "track"}
 
 
