@@ -85,7 +85,7 @@ def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) ->
 
 
 def tempo_in_range(bpm: float) -> float:
-    """The refinement may leave 40-260: up to 0.5 % outside is the end itself, beyond is one octave further in."""
+    """The refinement may leave 40-260: within 0.5 % the end itself counts, beyond it the next octave in."""
     slowest, fastest = TEMPI_BPM[0], TEMPI_BPM[-1]
     if bpm > fastest * (1 + RANGE_TOLERANCE):
         return bpm / 2

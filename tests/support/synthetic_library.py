@@ -38,7 +38,8 @@ def random_track(random: np.random.Generator) -> Samples:
     stereo = np.stack([left, right], axis=1)
     silent_from = int(n * (1 - random.uniform(0, 0.3) * random.integers(0, 2)))
     stereo[silent_from:] *= 1e-4
-    return stereo / np.abs(stereo).max() * 10 ** random.uniform(-1.2, 0)
+    scaled: Samples = stereo / np.abs(stereo).max() * 10 ** random.uniform(-1.2, 0)
+    return scaled
 
 
 def write_library(folder: Path, tracks: int, seed: int) -> None:

@@ -90,7 +90,7 @@ def test_one_usual_range_in_one_dimension_gives_the_value_of_the_definition(dime
     limited = 1 / math.sqrt(1 + 1 / 4)
     distance = math.sqrt(limited**2 / (7 * members))
     assert comparison.distance == pytest.approx(distance, rel=0, abs=ROUNDING)
-    assert comparison.similarity == pytest.approx(100 * math.exp(-distance / 0.25), rel=0, abs=100 * ROUNDING)
+    assert comparison.similarity == pytest.approx(100 * math.exp(-distance / 0.3), rel=0, abs=100 * ROUNDING)
     assert [one.key for one in comparison.largest(3)] == [dimension.key]
 
 
