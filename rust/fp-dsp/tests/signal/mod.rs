@@ -46,6 +46,32 @@ pub(crate) fn white_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
     (0..(seconds * f64::from(rate_hz)) as usize).map(|_| (0.25 * noise.uniform()) as f32).collect()
 }
 
+/// Noise with equal power per octave: white noise through Paul Kellet's three-pole filter (within 0.5 dB above 10 Hz).
+pub(crate) fn pink_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
+    const POLES: [(f64, f64); 3] = [(0.99765, 0.0990460), (0.96300, 0.2965164), (0.57000, 1.0526913)];
+    let mut states = [0.0; 3];
+    let white = white_noise(rate_hz, seconds, seed).into_iter().map(f64::from);
+    let pink = white.map(|x| {
+        for (state, (pole, gain)) in states.iter_mut().zip(POLES) {
+            *state = pole * *state + gain * x;
+        }
+        (0.3 * (states.iter().sum::<f64>() + 0.1848 * x)) as f32
+    });
+    pink.collect()
+}
+
+/// One-sample clicks at `bpm`, each interval stretched at random by up to ± `jitter` of it.
+pub(crate) fn clicks(rate_hz: u32, bpm: f64, seconds: f64, jitter: f64, seed: u64) -> Vec<f32> {
+    let mut samples = vec![0.0; (seconds * f64::from(rate_hz)) as usize];
+    let mut random = Noise::seeded(seed);
+    let mut time_s = 0.0;
+    while let Some(sample) = samples.get_mut((time_s * f64::from(rate_hz)).round() as usize) {
+        *sample = 0.9;
+        time_s += 60.0 / bpm * (1.0 + jitter * random.uniform());
+    }
+    samples
+}
+
 /// A small piece of music: drums at `bpm`, a bass line and chords, band-limited so that every rate can hold
 /// it, with a quiet section, chords to the left and melody to the right. Drum noise is a fixed sum of sines.
 pub(crate) fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
