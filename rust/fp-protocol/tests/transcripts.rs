@@ -7,11 +7,11 @@ use serde::{Serialize, de::DeserializeOwned};
 
 fn assert_round_trip<T: Serialize + DeserializeOwned + Debug>(name: &str, least_lines: usize) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/protocol").join(name);
-    let text = fs::read_to_string(path).unwrap();
+    let text = fs::read_to_string(path).expect("a committed transcript");
     assert!(text.lines().count() >= least_lines, "the transcript is not empty");
     for line in text.lines() {
-        let message: T = serde_json::from_str(line).unwrap();
-        assert_eq!(serde_json::to_string(&message).unwrap(), line);
+        let message: T = serde_json::from_str(line).expect("a message");
+        assert_eq!(serde_json::to_string(&message).expect("plain data"), line);
     }
 }
 

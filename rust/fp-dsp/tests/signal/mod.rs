@@ -10,7 +10,8 @@ pub(crate) type Stereo = [Vec<f32>; 2];
 
 /// Analyses planar channels in one block.
 pub(crate) fn analyze(rate_hz: u32, channels: &[Vec<f32>]) -> Analysis {
-    let mut analyzer = Analyzer::new(rate_hz, ChannelLayout::new(channels.len(), None).unwrap()).unwrap();
+    let mut analyzer = Analyzer::new(rate_hz, ChannelLayout::new(channels.len(), None).expect("1 to 8 channels"))
+        .expect("a usual rate");
     let planar: Vec<&[f32]> = channels.iter().map(Vec::as_slice).collect();
     analyzer.add(&planar);
     analyzer.finish()
