@@ -133,6 +133,7 @@ class Scan:
         try:
             await work
         except Exception:
+            self._storage.end_walk()
             await self._pool.stop(0)
             raise
 

@@ -66,6 +66,7 @@ class ScanSession:
         elif self._dry_run:
             for result in results:
                 print(_dry_run_line(result))
+            sys.stdout.flush()
 
     @asynccontextmanager
     async def _progress(self, scan: Scan) -> AsyncIterator[None]:

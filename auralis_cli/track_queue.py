@@ -27,7 +27,7 @@ class Job(msgspec.Struct, eq=False):
 
 
 class TrackQueue:
-    """Jobs in, the largest out. One task may put while many take."""
+    """Jobs in, the largest out. Many tasks may put and take."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._heap: list[tuple[int, int, Job]] = []
