@@ -116,9 +116,6 @@ class Sidecars:
         folder = os.path.dirname(path)
         if folder in self._unwritable:
             return
-        if (reason := fault(record)) is not None:
-            self._warn(path, None, f"no sidecar for {track.path}: {reason}; this is a defect of the analyzer")
-            return
         try:
             if self._root is not None:
                 os.makedirs(folder, exist_ok=True)

@@ -19,6 +19,7 @@ from auralis_cli.track_queue import Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerLostError, WorkerProcess
 from auralis_cli.worker_protocol import Done, Failed, Progress, Ready, Response, Started
+from auralis_cli.worker_result import believable_record
 
 START_LIMIT_S = 60.0
 """How long a worker may take to take up a request that is first in its line."""
@@ -172,12 +173,13 @@ class WorkerLane:
                     head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
                 )
             case Done():
-                await self._end(Finished(head.job, _record(response, ready)))
+                outcome = believable_record(response, ready)
+                await self._end(Finished(head.job, outcome, final=isinstance(outcome, Record)))
             case Failed(error=error):
                 if error.action == "stop":
                     raise WorkerUnavailableError(f"stopped by fp-worker: {error.message} ({error.code})")
-                outcome = TrackError(error.code, error.message, error.depends_on_ffmpeg)
-                await self._end(Finished(head.job, outcome, final=error.action == "skip"))
+                failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
+                await self._end(Finished(head.job, failure, final=error.action == "skip"))
         if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:
             self._take_one_more()
 
@@ -220,19 +222,6 @@ class WorkerLane:
             self._line.append(head)
         else:
             await self._report(Finished(head.job, _loss(lost)))
-
-
-def _record(done: Done, ready: Ready) -> Record:
-    return Record(
-        analyzer="worker",
-        analysis_version=ready.analysis_version,
-        worker_version=ready.worker_version,
-        fingerprint=done.fingerprint,
-        nulls=done.nulls,
-        details=done.details,
-        warnings=done.warnings,
-        content_key=done.content_key,
-    )
 
 
 def _loss(lost: WorkerLostError) -> TrackError:

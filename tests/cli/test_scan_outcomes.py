@@ -145,6 +145,18 @@ def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Library
     assert "3 failed (2 known from before)" in library.report
 
 
+def test_a_result_that_cannot_be_is_told_at_every_scan_and_nothing_of_it_is_stored(library: Library) -> None:
+    track = library.add("a.flac", 'value {"stereo_width": 1.5}')
+    settings = library.settings(sidecars=SidecarMode.BESIDE)
+    for _ in range(2):
+        event = by_name(library.scan(code=ExitCode.SOME_FAILED, settings=settings))["a.flac"]
+        assert (event["error"]["code"], event["error"]["known"]) == ("invalid_result", False)
+        assert event["fingerprint"] is None
+        assert "stereo_width is 1.5, outside its range" in library.report
+    assert os.listdir(library.root) == [track.name]
+    assert library.worker.started() == ["a.flac", "a.flac"]
+
+
 def test_rescan_analyses_everything_again(library: Library) -> None:
     library.add("a.flac")
     library.scan()

@@ -49,11 +49,13 @@ def _begin(behaviour: str) -> None:
     )
 
 
-def _done(request: int, table: str, duration_s: float) -> None:
+def _done(request: int, table: str, duration_s: float, dropped: str = "", **changed: float | None) -> None:
     with open(table, encoding="utf-8") as file:
         keys = [dimension["key"] for dimension in json.load(file)]
     values: dict[str, float | None] = dict.fromkeys(sorted(keys), 0.25)
     values["tempo_bpm"] = None
+    values.update(changed)
+    values.pop(dropped, None)
     details = {
         "duration_s": duration_s,
         "samples": int(duration_s * 44100),
@@ -116,16 +118,11 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         case "fail":
             _fail(request, argument)
             return
-        case "one-key":
-            say(
-                type="done",
-                id=request,
-                fingerprint={"lufs": -14.0},
-                nulls={},
-                details={},
-                warnings=[],
-                content_key="",
-            )
+        case "key-missing":
+            _done(request, table, 180.0, dropped="lufs")
+            return
+        case "value":
+            _done(request, table, 180.0, **json.loads(argument))
             return
         case "grow-once" if not os.path.exists(argument):
             open(argument, "w", encoding="utf-8").close()

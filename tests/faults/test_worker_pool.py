@@ -9,6 +9,7 @@ import pytest
 from fake_workers import FakeWorker, write_track
 
 from auralis_cli.deadline import deadline_s
+from auralis_cli.dimensions import keys
 from auralis_cli.errors import WorkerUnavailableError
 from auralis_cli.record import Record, Track, TrackError
 from auralis_cli.track_queue import Job
@@ -50,6 +51,7 @@ def test_each_track_ends_exactly_once_with_its_record(tmp_path: Path) -> None:
     assert isinstance(record, Record)
     assert (record.analyzer, record.analysis_version, record.worker_version) == ("worker", 1, "0.1.0")
     assert record.nulls == {"tempo_bpm": "no_pulse"}
+    assert tuple(record.fingerprint) == keys()
 
 
 def test_larger_tracks_are_analysed_first_among_those_known(tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def test_a_path_that_is_not_utf8_reaches_the_worker(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["crash", "garbage", "half-line", "long-line", "wrong-id", "one-key", "crash-once /no/such/folder"],
+    ["crash", "garbage", "half-line", "long-line", "wrong-id", "crash-once /no/such/folder"],
 )
 def test_a_track_that_loses_its_worker_twice_fails_for_good_and_alone(tmp_path: Path, script: str) -> None:
     worker = FakeWorker(tmp_path)
@@ -78,6 +80,30 @@ def test_a_track_that_loses_its_worker_twice_fails_for_good_and_alone(tmp_path: 
     assert ends["bad.flac"].final
     assert worker.started().count("bad.flac") == 2
     assert [name for name, end in ends.items() if isinstance(end.outcome, TrackError)] == ["bad.flac"]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("key-missing", "exactly the 25 keys"),
+        ('value {"invented": 1}', "exactly the 25 keys"),
+        ('value {"harmonic_ratio": 1.5}', "harmonic_ratio is 1.5, outside its range"),
+        ('value {"crest_db": null}', "crest_db is null without a reason"),
+        ('value {"tempo_bpm": 120}', "tempo_bpm has a value and a reason"),
+    ],
+)
+def test_a_result_that_cannot_be_fails_its_track_at_every_scan_and_spares_the_worker(
+    tmp_path: Path, script: str, reason: str
+) -> None:
+    worker = FakeWorker(tmp_path)
+    tracks = [write_track(tmp_path, "bad.flac", script, size=500), write_track(tmp_path, "good.flac")]
+    ends = analyse(worker, tracks, jobs=1)
+    assert error_code(ends["bad.flac"]) == "invalid_result"
+    assert isinstance(ends["bad.flac"].outcome, TrackError)
+    assert reason in ends["bad.flac"].outcome.message
+    assert not ends["bad.flac"].final
+    assert isinstance(ends["good.flac"].outcome, Record)
+    assert worker.started() == ["bad.flac", "good.flac"]
 
 
 def test_many_crashing_tracks_do_not_stop_the_run(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from auralis_cli.worker_protocol import Done, decode_response, encode_analyze
+from auralis_cli.worker_protocol import decode_response, encode_analyze
 
 
 def lines(checkout: Path, name: str) -> list[bytes]:
@@ -27,14 +27,7 @@ def test_requests_are_written_byte_for_byte(checkout: Path) -> None:
 
 def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
     for line in lines(checkout, "responses.jsonl"):
-        response = decode_response(line)
-        if isinstance(response, Done):  # the worker sends the keys in alphabetical order
-            response = msgspec.structs.replace(
-                response,
-                fingerprint=dict(sorted(response.fingerprint.items())),
-                nulls=dict(sorted(response.nulls.items())),
-            )
-        assert msgspec.json.encode(response) + b"\n" == line
+        assert msgspec.json.encode(decode_response(line)) + b"\n" == line
 
 
 @pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "failed"])

@@ -277,14 +277,6 @@ def test_a_read_only_file_system_costs_one_warning_for_all_its_folders(
     assert len(sidecars.warnings) == 1
 
 
-def test_a_record_that_breaks_the_rules_is_not_written(tmp_path: Path) -> None:
-    track = write_file(tmp_path / "a.flac")
-    sidecars = beside()
-    sidecars.write(track, "0" * 32, make_record(stereo_width=1.5))
-    assert "stereo_width is 1.5, outside its range" in sidecars.warnings[0]
-    assert os.listdir(tmp_path) == ["a.flac"]
-
-
 @pytest.mark.parametrize("raw", [b"\xff\xfe\n.flac", b"n" * 250 + b".flac", "ü".encode() * 127])
 def test_hostile_and_long_names_have_sidecars(tmp_path: Path, raw: bytes) -> None:
     track = write_file(tmp_path / os.fsdecode(raw))

@@ -1,0 +1,41 @@
+"""What a worker's `done` is worth: a record, or the failure of a track whose values cannot be."""
+
+from typing import TypeVar
+
+from auralis_cli.dimensions import keys
+from auralis_cli.record import Record, TrackError
+from auralis_cli.record_rules import fault
+from auralis_cli.worker_protocol import Done, Ready
+
+T = TypeVar("T")
+
+
+def believable_record(done: Done, ready: Ready) -> Record | TrackError:
+    """The record of an analysis, keys in the order of the dimensions.
+
+    `invalid_result` when it breaks a rule of `record_rules.py`: a defect of the worker, to be told and not to
+    be stored. serde_json writes NaN as null, so a NaN shows itself as a null without a reason.
+    """
+    record = Record(
+        analyzer="worker",
+        analysis_version=ready.analysis_version,
+        worker_version=ready.worker_version,
+        fingerprint=_in_order(done.fingerprint),
+        nulls=_in_order(done.nulls),
+        details=done.details,
+        warnings=done.warnings,
+        content_key=done.content_key,
+    )
+    broken = fault(record)
+    if broken is None:
+        return record
+    return TrackError(
+        "invalid_result",
+        f"fp-worker gave a result that cannot be: {broken}; nothing was stored; please report this defect of "
+        "auralis, with the file if possible",
+    )
+
+
+def _in_order(by_key: dict[str, T]) -> dict[str, T]:
+    """The dimensions in their order; a key that is none of them stays, at the end, to be found."""
+    return {key: by_key[key] for key in keys() if key in by_key} | by_key
