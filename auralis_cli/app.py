@@ -25,7 +25,9 @@ COMMANDS = (
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
 )
 
-EPILOG = """\b
+EXIT_CODES = "\n".join(f"  {code:>3}  {code.meaning}" for code in ExitCode)
+
+EPILOG = f"""\b
 Examples:
   auralis scan ~/Music
   auralis show song.flac
@@ -34,10 +36,7 @@ Examples:
 
 \b
 Exit codes:
-    0  all tracks were analysed or found in the cache
-    1  some tracks failed; the rest is stored
-    2  wrong usage or configuration, or a worker that cannot run
-  130  interrupted; what was finished is stored
+{EXIT_CODES}
 """
 
 

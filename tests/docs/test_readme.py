@@ -1,0 +1,85 @@
+"""What the README says that a program can check: the table of dimensions, commands, flags, exit codes."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from auralis_cli.app import COMMANDS, app
+from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.lazy_group import load_command
+
+TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table -->\n)", re.DOTALL)
+CODE = re.compile(
+    r"^```.*?\n(?P<block>.*?)^```$|^ {4}(?P<indented>.+)$|`(?P<span>[^`\n]+)`", re.DOTALL | re.M
+)
+FLAG = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+WRITTEN_BY = "run `AURALIS_WRITE_SCHEMA=1 pytest tests/docs` to write it"
+
+
+@pytest.fixture(scope="module")
+def readme(checkout: Path) -> str:
+    return (checkout / "README.md").read_text("utf-8")
+
+
+def markdown_table() -> str:
+    """Key, unit (the range where there is none) and meaning of each dimension."""
+    rows = [f"| `{d.key}` | {_unit(d)} | {d.meaning} |" for d in dimensions()]
+    return "\n".join(["| key | unit | meaning |", "|---|---|---|", *rows, ""])
+
+
+def _unit(dimension: Dimension) -> str:
+    return dimension.unit or f"{dimension.minimum:g} to {dimension.maximum:g}"
+
+
+def commands() -> dict[str, set[str]]:
+    """The flags that help shows, by command; `config set` and its like by both words."""
+    flags = {"": _flags(get_command(app))}
+    for entry in COMMANDS:
+        command = load_command(entry)
+        flags[entry.name] = _flags(command)
+        for name, subcommand in getattr(command, "commands", {}).items():
+            flags[f"{entry.name} {name}"] = _flags(subcommand)
+    return flags
+
+
+def _flags(command: Any) -> set[str]:
+    shown = [option for option in command.params if not getattr(option, "hidden", False)]
+    return {"--help"}.union(*(option.opts + option.secondary_opts for option in shown))
+
+
+def lines_of_code(text: str) -> list[str]:
+    """Each line of a code block, each span of code; a chain of shell commands in its parts."""
+    code = [match["block"] or match["indented"] or match["span"] for match in CODE.finditer(text)]
+    return [part.strip() for piece in code for part in re.split(r"\n|&&| {2,}", piece) if part.strip()]
+
+
+def test_the_table_of_dimensions_is_the_program_s(checkout: Path, readme: str) -> None:
+    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
+        readme = TABLE.sub(lambda _: markdown_table(), readme)
+        (checkout / "README.md").write_text(readme, "utf-8")
+    assert TABLE.findall(readme) == [markdown_table()], f"the table is out of date: {WRITTEN_BY}"
+
+
+def test_every_command_exists_and_has_the_flags_it_is_shown_with(readme: str) -> None:
+    known = commands()
+    any_flag = set().union(*known.values())
+    seen = set()
+    for line in lines_of_code(readme):
+        program = re.match(r"(?:\S*/)?auralis(?: ([a-z]+)(?: ([a-z]+))?)?(?= |$)", line)
+        first, second = program.groups() if program else (line.partition(" ")[0], None)
+        name = f"{first} {second}" if f"{first} {second}" in known else first or ""
+        assert name in known or not program, f"{line}: there is no such command"
+        assert set(FLAG.findall(line)) <= known.get(name, any_flag), f"{line}: there is no such flag"
+        seen.add(name)
+    assert seen >= {entry.name for entry in COMMANDS} - {"config"}, "a command is not in the README"
+
+
+def test_the_exit_codes_are_the_program_s(readme: str) -> None:
+    section = readme.partition("### Exit codes\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|$", section, re.M)
+    assert rows == [(str(int(code)), code.meaning) for code in ExitCode]
