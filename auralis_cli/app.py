@@ -1,5 +1,6 @@
 """The command line: its commands, and the one place where errors become exit codes."""
 
+import io
 import sys
 import traceback
 from typing import Annotated, Any
@@ -89,8 +90,10 @@ def main() -> None:
     """Entry point of `auralis`.
 
     An error that nothing foresaw keeps its traceback, but not Python's exit code 1, which here means that
-    some tracks failed.
+    some tracks failed. A character that the output's encoding lacks is written as an escape.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="auralis")
     except KeyboardInterrupt:

@@ -113,10 +113,6 @@ class Cache:
                 found[os.fsdecode(row[0])] = record
         return found
 
-    def record(self, path: str) -> Record | None:
-        """The record of this path, whether or not it still fits the file."""
-        return self.records([path]).get(path)
-
     def commit(self) -> None:
         """Writes what was noted. Call it at least every second and at every stop."""
         if not self._pending:

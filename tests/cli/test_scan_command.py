@@ -16,7 +16,7 @@ class Shell:
     def __init__(self, root: Path) -> None:
         self.music = root / "music"
         self.music.mkdir()
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "AURALIS_WORKER": str(FakeWorker(root).program),
             "AURALIS_CACHE": str(root / "results.db"),
             "AURALIS_SIDECARS": "none",
@@ -31,7 +31,7 @@ class Shell:
             input=text,
             capture_output=True,
             text=True,
-            env=self._environment,
+            env=self.environment,
             check=False,
             timeout=60,
         )
@@ -66,6 +66,13 @@ def test_a_dry_run_lists_the_tracks_on_stdout(shell: Shell) -> None:
     track = write_track(shell.music, "two\nlines.flac")
     out, _ = shell.run("scan", str(shell.music), "--dry-run", code=0)
     assert out == "analyse  " + track.path.replace("\n", r"\n") + "\n"
+
+
+def test_a_name_that_the_output_s_encoding_lacks_is_escaped(shell: Shell) -> None:
+    write_track(shell.music, "日本.flac")
+    shell.environment["PYTHONIOENCODING"] = "latin-1"
+    out, _ = shell.run("scan", str(shell.music), "--dry-run", code=0)
+    assert out.endswith(r"\u65e5\u672c.flac" + "\n")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from auralis_cli.cache import Cache
 from auralis_cli.dimensions import dimensions
 from auralis_cli.record import Analyzer, Record, Track, TrackError, TrackWarning
 
@@ -43,6 +44,11 @@ def make_record(
         warnings=warnings,
         content_key=content_key,
     )
+
+
+def record_at(cache: Cache, path: str) -> Record | None:
+    """The record in this path's row."""
+    return cache.records([path]).get(path)
 
 
 def see(path: Path) -> Track:

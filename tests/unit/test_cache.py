@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_records import ANALYZER, FAILURE, NEEDS_FFMPEG, make_record
+from made_records import ANALYZER, FAILURE, NEEDS_FFMPEG, make_record, record_at
 
 from auralis_cli.cache import Cache, Known
 from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
@@ -34,10 +34,10 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
     record = make_record(tempo_bpm=None, rhythm_stability=None, lufs=-14.123456789012345, warnings=warnings)
     with Cache(path) as cache:
         cache.store(TRACK, "ab" * 16, record, ANALYZER, "6.1")
-        assert cache.record(TRACK.path) == record
+        assert record_at(cache, TRACK.path) == record
     with Cache(path) as cache:
-        assert cache.record(TRACK.path) == record
-        assert list(cache.record(TRACK.path).fingerprint) == list(keys())  # type: ignore[union-attr]
+        assert record_at(cache, TRACK.path) == record
+        assert list(record_at(cache, TRACK.path).fingerprint) == list(keys())  # type: ignore[union-attr]
         row = Known(TRACK.path, 1234, TRACK.mtime_ns, "ab" * 16, *_maker(), "6.1", None)
         assert cache.known([TRACK.path, "/other"]) == {TRACK.path: row}
 
@@ -46,16 +46,16 @@ def test_a_failure_comes_back_as_it_was_stored(cache: Cache) -> None:
     cache.store(TRACK, "", NEEDS_FFMPEG, ANALYZER, None)
     row = Known(TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG)
     assert cache.known([TRACK.path]) == {TRACK.path: row}
-    assert cache.record(TRACK.path) is None
+    assert record_at(cache, TRACK.path) is None
 
 
 def test_a_result_replaces_the_one_before_whole(cache: Cache) -> None:
     cache.store(TRACK, "ab" * 16, make_record(), ANALYZER, None)
     cache.store(TRACK, "cd" * 16, FAILURE, ANALYZER, None)
-    assert cache.record(TRACK.path) is None
+    assert record_at(cache, TRACK.path) is None
     record = make_record(lufs=-9.5)
     cache.store(TRACK, "ef" * 16, record, ANALYZER, None)
-    assert cache.record(TRACK.path) == record
+    assert record_at(cache, TRACK.path) == record
     assert cache.known([TRACK.path])[TRACK.path].error is None
 
 
@@ -65,7 +65,7 @@ def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
     before = cache.known([other.path])
     cache.store(TRACK, "ab" * 16, make_record(lufs=-2.5), ANALYZER, None)
     assert cache.known([other.path]) == before
-    assert cache.record(other.path) == make_record(lufs=-1.5)
+    assert record_at(cache, other.path) == make_record(lufs=-1.5)
     assert [known.path for known in cache.known_by_file_key(["ab" * 16])["ab" * 16]] == [
         TRACK.path,
         other.path,
@@ -80,7 +80,7 @@ def test_a_move_takes_everything_along_and_replaces_what_was_there(cache: Cache)
     known = cache.known([TRACK.path, new.path])
     assert list(known) == [new.path]
     assert (known[new.path].mtime_ns, known[new.path].file_key) == (5, "ab" * 16)
-    assert cache.record(new.path) == make_record(lufs=-1.5)
+    assert record_at(cache, new.path) == make_record(lufs=-1.5)
 
 
 def test_paths_that_are_not_utf_8_are_kept_byte_for_byte(cache: Cache, path: Path) -> None:
@@ -138,10 +138,10 @@ def test_values_survive_the_row_bit_for_bit(data: st.DataObject) -> None:
 )
 def test_a_row_that_breaks_the_rules_is_no_record(cache: Cache, path: Path, damage: str) -> None:
     cache.store(TRACK, "", make_record(), ANALYZER, None)
-    assert cache.record(TRACK.path) is not None
+    assert record_at(cache, TRACK.path) is not None
     with sqlite3.connect(path) as connection:
         connection.execute(f"UPDATE tracks SET {damage}")
-    assert cache.record(TRACK.path) is None
+    assert record_at(cache, TRACK.path) is None
 
 
 def test_nothing_is_visible_to_others_before_the_commit_and_all_of_it_after(cache: Cache, path: Path) -> None:
@@ -185,7 +185,7 @@ def test_what_could_not_be_written_stays_noted(path: Path) -> None:
             cache.commit()
         blocker.execute("ROLLBACK")
         blocker.close()
-        assert cache.record(TRACK.path) == make_record()
+        assert record_at(cache, TRACK.path) == make_record()
 
 
 def _maker() -> tuple[str, int, str]:

@@ -8,7 +8,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from made_records import ANALYZER, FAILURE, NEEDS_FFMPEG, large_content, make_record, see, write_file
+from made_records import (
+    ANALYZER,
+    FAILURE,
+    NEEDS_FFMPEG,
+    large_content,
+    make_record,
+    record_at,
+    see,
+    write_file,
+)
 
 from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Answer, Hit, KnownFailure, Lookup, Miss, Moved
@@ -143,7 +152,7 @@ def test_a_moved_file_keeps_its_row_once(library: Library, content: bytes) -> No
     track = see(library.folder / "b/c.wav")
     assert library.look_up("b/c.wav") == [Moved(track, record, old.path)]
     assert library.look_up("b/c.wav") == [Hit(track, record)]
-    assert library.cache.record(old.path) is None
+    assert record_at(library.cache, old.path) is None
 
 
 def test_a_file_renamed_in_case_only_is_moved_where_case_does_not_count(
