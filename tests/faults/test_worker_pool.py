@@ -244,9 +244,3 @@ def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_second
         return names
 
     assert asyncio.run(run()) == ["short.flac"]
-
-
-def test_deadlines_grow_with_size_between_floor_and_ceiling() -> None:
-    assert deadline_s(0) == 120
-    assert deadline_s(30_000_000) == 600
-    assert deadline_s(10**12) == 3600
