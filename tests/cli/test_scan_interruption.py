@@ -53,6 +53,13 @@ class RunningScan:
             assert time.monotonic() < give_up
             time.sleep(0.02)
 
+    def wait_until_started(self, starts: int) -> None:
+        """Until workers have taken up tracks this many times in all."""
+        give_up = time.monotonic() + 30
+        while len(self.worker.started()) < starts:
+            assert time.monotonic() < give_up
+            time.sleep(0.02)
+
     def workers(self) -> list[int]:
         """Processes that run the fake worker for this scan."""
         found = []
@@ -124,14 +131,15 @@ def test_a_second_signal_ends_the_scan_at_once(scan: RunningScan) -> None:
 def test_a_reader_that_goes_away_ends_the_scan_and_keeps_the_results(scan: RunningScan) -> None:
     assert scan.process.stdout is not None
     assert scan.process.stderr is not None
+    for _ in range(11):  # the start and ten tracks
+        assert scan.process.stdout.readline()
     scan.process.stdout.close()
-    give_up = time.monotonic() + 30
-    while scan.process.poll() is None:  # the endless tracks fail: two more lines to write
-        assert time.monotonic() < give_up
+    for starts in (12, 14):  # each endless track fails when it has lost two workers: two more lines to write
+        scan.wait_until_started(starts)
         for worker in scan.workers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
-        time.sleep(0.1)
+    scan.process.wait(30)
     assert "Traceback" not in scan.process.stderr.read()
     assert scan.process.returncode == ExitCode.INTERRUPTED
     assert scan.cached() == 10
