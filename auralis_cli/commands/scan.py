@@ -13,7 +13,7 @@ from auralis_cli.settings_sources import resolve_settings
 
 
 def scan(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Folders and files.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH…", help="Folders and files.")] = None,
     *,
     files_from: Annotated[
         str | None,
