@@ -4,33 +4,10 @@ mod signal;
 
 use std::f64::consts::TAU;
 
-use fp_dsp::{Analyzer, ChannelLayout, NullReason, dimension::Key};
-use signal::{Noise, analyze, render, sine, white_noise};
+use fp_dsp::{NullReason, dimension::Key};
+use signal::{analyze, pink_noise, render, sine, white_noise};
 
 const RATE_HZ: u32 = 44_100;
-
-/// White noise filtered to −3 dB per octave by Paul Kellet's sum of first-order sections.
-fn pink_noise(seconds: f64, seed: u64) -> Vec<f32> {
-    const POLES: [(f64, f64); 6] = [
-        (0.99886, 0.055_517_9),
-        (0.99332, 0.075_075_9),
-        (0.969, 0.153_852),
-        (0.8665, 0.310_485_6),
-        (0.55, 0.532_952_2),
-        (-0.7616, -0.016_898),
-    ];
-    let mut noise = Noise::seeded(seed);
-    let mut state = [0.0; 6];
-    (0..(seconds * f64::from(RATE_HZ)) as usize)
-        .map(|_| {
-            let white = noise.uniform();
-            for (value, (pole, gain)) in state.iter_mut().zip(POLES) {
-                *value = *value * pole + white * gain;
-            }
-            (0.03 * (state.iter().sum::<f64>() + 0.5362 * white)) as f32
-        })
-        .collect()
-}
 
 /// Frequency of a MIDI note number.
 fn note_hz(note: u8) -> f64 {
@@ -48,16 +25,9 @@ fn chords(chords: &[Vec<u8>]) -> Vec<f32> {
 }
 
 #[test]
-fn a_700_hz_sine_is_one_band_tonal_and_harmonic() {
+fn a_sine_has_its_frequency_as_centroid_and_rolloff() {
     for rate in [22_050, 44_100, 48_000, 96_000] {
         let found = analyze(rate, &[sine(rate, 700.0, 10.0)]).fingerprint;
-        assert!(found.get(Key::low_mid_pct).unwrap() > 99.9, "{rate} Hz");
-        assert!(
-            found.get(Key::spectral_flatness).unwrap() < 0.001,
-            "{rate} Hz: {:?}",
-            found.get(Key::spectral_flatness)
-        );
-        assert!(found.get(Key::harmonic_ratio).unwrap() > 0.98, "{rate} Hz");
         // The main lobe of the Hann window spans two bins of 21.5 Hz to either side.
         approx::assert_abs_diff_eq!(found.get(Key::spectral_centroid).unwrap(), 700.0, epsilon = 21.5);
         approx::assert_abs_diff_eq!(found.get(Key::spectral_rolloff).unwrap(), 700.0, epsilon = 43.0);
@@ -70,35 +40,14 @@ fn white_noise_is_flat_and_fills_the_bands_by_their_width() {
     let found = analyze(RATE_HZ, &[noise]).fingerprint;
     // exp(−γ) = 0.561 for exponentially distributed bins.
     approx::assert_abs_diff_eq!(found.get(Key::spectral_flatness).unwrap(), 0.561, epsilon = 0.01);
-    assert!(found.get(Key::chroma_energy).unwrap() < 0.05);
     approx::assert_abs_diff_eq!(found.get(Key::air_pct).unwrap(), 100.0 * 12_000.0 / 19_980.0, epsilon = 0.3);
     approx::assert_abs_diff_eq!(found.get(Key::mid_pct).unwrap(), 100.0 * 1000.0 / 19_980.0, epsilon = 0.1);
     approx::assert_abs_diff_eq!(found.get(Key::spectral_rolloff).unwrap(), 0.85 * 22_050.0, epsilon = 60.0);
 }
 
 #[test]
-fn noise_bands_do_not_move_with_level() {
-    for noise in [white_noise(RATE_HZ, 10.0, 6), pink_noise(30.0, 7)] {
-        let at_level = |level_db: f64| {
-            let power = noise.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>() / noise.len() as f64;
-            let gain = (10_f64.powf(level_db / 20.0) / power.sqrt()) as f32;
-            analyze(RATE_HZ, &[noise.iter().map(|x| x * gain).collect()]).fingerprint
-        };
-        let (loud, quiet) = (at_level(-10.0), at_level(-50.0));
-        for (key, value) in loud.iter().filter(|(key, _)| key.ends_with("_pct")) {
-            let other = quiet.iter().find(|(other, _)| *other == key).unwrap().1;
-            approx::assert_abs_diff_eq!(value.unwrap(), other.unwrap(), epsilon = 1e-3);
-        }
-        assert!(loud.get(Key::chroma_energy).unwrap() < 0.05);
-        for key in [Key::spectral_flatness, Key::harmonic_ratio, Key::chroma_energy] {
-            approx::assert_abs_diff_eq!(loud.get(key).unwrap(), quiet.get(key).unwrap(), epsilon = 1e-4);
-        }
-    }
-}
-
-#[test]
 fn pink_noise_has_equal_power_per_octave() {
-    let found = analyze(RATE_HZ, &[pink_noise(30.0, 8)]).fingerprint;
+    let found = analyze(RATE_HZ, &[pink_noise(RATE_HZ, 30.0, 8)]).fingerprint;
     let octaves_total = 1000_f64.log2();
     for (key, octaves) in [
         (Key::low_mid_pct, 1.0),
@@ -109,23 +58,6 @@ fn pink_noise_has_equal_power_per_octave() {
     ] {
         // The filter is within 0.5 dB (12 %) of −3 dB per octave above 20 Hz.
         approx::assert_relative_eq!(found.get(key).unwrap(), 100.0 * octaves / octaves_total, max_relative = 0.12);
-    }
-}
-
-#[test]
-fn clicks_are_percussive() {
-    let mut clicks = vec![0.0; 10 * RATE_HZ as usize];
-    clicks.iter_mut().step_by(RATE_HZ as usize / 2).for_each(|x| *x = 0.9);
-    let ratio = analyze(RATE_HZ, &[clicks]).fingerprint.get(Key::harmonic_ratio).unwrap();
-    assert!(ratio < 0.05, "{ratio}");
-}
-
-#[test]
-fn each_note_of_octave_4_is_a_single_pitch_class() {
-    for class in 0..12_u8 {
-        let found = analyze(RATE_HZ, &[sine(RATE_HZ, note_hz(60 + class), 3.0)]);
-        assert!(found.fingerprint.get(Key::chroma_energy).unwrap() > 0.9, "class {class}");
-        assert!(found.details.chroma.unwrap()[usize::from(class)] > 0.95, "class {class}");
     }
 }
 
@@ -171,15 +103,4 @@ fn every_length_around_a_frame_and_a_median_window_is_analysed() {
             assert!(found.get(key).is_ok(), "{key:?} of {length} samples: {:?}", found.get(key));
         }
     }
-}
-
-#[test]
-fn a_reused_analyzer_gives_the_same_spectra_as_a_fresh_one() {
-    let (first, second) = (pink_noise(4.0, 1), sine(RATE_HZ, 330.0, 2.0));
-    let mut analyzer = Analyzer::new(RATE_HZ, ChannelLayout::new(1, None).unwrap()).unwrap();
-    analyzer.add(&[&first]);
-    let _ = analyzer.finish();
-    analyzer.reset();
-    analyzer.add(&[&second]);
-    assert_eq!(analyzer.finish(), analyze(RATE_HZ, &[second]));
 }

@@ -47,16 +47,23 @@ pub(crate) fn white_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
     (0..(seconds * f64::from(rate_hz)) as usize).map(|_| (0.25 * noise.uniform()) as f32).collect()
 }
 
-/// Noise with equal power per octave: white noise through Paul Kellet's three-pole filter (within 0.5 dB above 10 Hz).
+/// Noise with equal power per octave: white noise through Paul Kellet's sum of first-order sections, within
+/// 0.5 dB of −3 dB per octave above 20 Hz at 44.1 kHz.
 pub(crate) fn pink_noise(rate_hz: u32, seconds: f64, seed: u64) -> Vec<f32> {
-    const POLES: [(f64, f64); 3] = [(0.99765, 0.0990460), (0.96300, 0.2965164), (0.57000, 1.0526913)];
-    let mut states = [0.0; 3];
-    let white = white_noise(rate_hz, seconds, seed).into_iter().map(f64::from);
-    let pink = white.map(|x| {
+    const POLES: [(f64, f64); 6] = [
+        (0.99886, 0.055_517_9),
+        (0.99332, 0.075_075_9),
+        (0.969, 0.153_852),
+        (0.8665, 0.310_485_6),
+        (0.55, 0.532_952_2),
+        (-0.7616, -0.016_898),
+    ];
+    let mut states = [0.0; 6];
+    let pink = white_noise(rate_hz, seconds, seed).into_iter().map(f64::from).map(|white| {
         for (state, (pole, gain)) in states.iter_mut().zip(POLES) {
-            *state = pole * *state + gain * x;
+            *state = *state * pole + white * gain;
         }
-        (0.3 * (states.iter().sum::<f64>() + 0.1848 * x)) as f32
+        (0.3 * (states.iter().sum::<f64>() + 0.5362 * white)) as f32
     });
     pink.collect()
 }
