@@ -3,7 +3,10 @@
 use std::f64::consts::PI;
 
 use crate::{
-    kernel::power_spectrum::{PowerSpectrum, magnitudes},
+    kernel::{
+        lane_sum::sum_squares_f64,
+        power_spectrum::{PowerSpectrum, magnitudes},
+    },
     params::{HOPS_PER_CHUNK, Params},
     spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
 };
@@ -60,7 +63,7 @@ impl ShortFrames {
         self.hop_squares[TAIL_HOPS..].fill(0.0);
         let hops = block.left.chunks(self.hop).zip(block.right.chunks(self.hop));
         for (sum, (left, right)) in self.hop_squares[TAIL_HOPS..].iter_mut().zip(hops) {
-            *sum = sum_of_squares(left) + sum_of_squares(right);
+            *sum = sum_squares_f64(left) + sum_squares_f64(right);
         }
         // The first chunk's first slot would be the frame centred on sample −H: it does not exist.
         self.given = usize::from(self.chunks == 0);
@@ -130,17 +133,4 @@ fn periodic_hann(length: usize) -> Box<[f32]> {
 /// sin(π(n + ½)/length).
 fn sine_window(length: usize) -> Box<[f32]> {
     (0..length).map(|n| (PI * (n as f64 + 0.5) / length as f64).sin() as f32).collect()
-}
-
-/// Σx² in f64 over f32 lanes: a hop is short enough for f32 partial sums.
-fn sum_of_squares(samples: &[f32]) -> f64 {
-    let mut lanes = [0.0_f32; 16];
-    let chunks = samples.chunks_exact(16);
-    let rest: f32 = chunks.remainder().iter().map(|x| x * x).sum();
-    for chunk in chunks {
-        for (lane, x) in lanes.iter_mut().zip(chunk) {
-            *lane += x * x;
-        }
-    }
-    lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>() + f64::from(rest)
 }

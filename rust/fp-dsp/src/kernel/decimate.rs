@@ -100,8 +100,10 @@ impl Halver {
         let (pending, pairs) = samples.split_at(usize::from(even.len() > odd.len()).min(samples.len()));
         odd.extend_from_slice(pending);
         let (pairs, single) = pairs.as_chunks::<2>();
-        even.extend(pairs.iter().map(|pair| pair[0]));
-        odd.extend(pairs.iter().map(|pair| pair[1]));
+        let (evens, odds) = (even.len(), odd.len());
+        even.resize(evens + pairs.len(), 0.0);
+        odd.resize(odds + pairs.len(), 0.0);
+        split_phases(pairs, &mut even[evens..], &mut odd[odds..]);
         even.extend_from_slice(single);
         self.filter()
     }
@@ -127,6 +129,13 @@ impl Halver {
             odd.drain(..outputs);
         }
         &self.output
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn split_phases(pairs: &[[f32; 2]], even: &mut [f32], odd: &mut [f32]) {
+    for ((pair, even), odd) in pairs.iter().zip(even).zip(odd) {
+        [*even, *odd] = *pair;
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use multiversion::multiversion;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+
+use super::lane_sum::{sum_f64, sum_squares_f64};
 
 /// A difference below this share of the span's power is rounding of the f32 transforms.
 const ROUNDING: f64 = 1e-6;
@@ -64,28 +67,25 @@ impl DifferenceFunction {
         self.centre(samples);
         self.correlate();
         let scale = 1.0 / self.windowed.len() as f64;
-        let square = |x: f32| f64::from(x) * f64::from(x);
-        let own: f64 = self.centred[..self.window].iter().map(|&x| square(x)).sum();
-        let beyond: f64 = self.centred[self.window..].iter().map(|&x| square(x)).sum();
+        let own = sum_squares_f64(&self.centred[..self.window]);
+        let beyond = sum_squares_f64(&self.centred[self.window..]);
         let floor = ROUNDING * (own + beyond);
+        let square = |x: f32| f64::from(x) * f64::from(x);
         let mut shifted = own;
-        for (lag, difference) in self.differences.iter_mut().enumerate() {
-            let exact = own + shifted - 2.0 * scale * f64::from(self.windowed[lag]);
-            *difference = if exact > floor { exact } else { 0.0 };
-            if let Some(&entering) = self.centred.get(self.window + lag) {
-                shifted += square(entering) - square(self.centred[lag]);
-            }
+        let moves = self.centred[self.window..].iter().zip(&self.centred);
+        for (difference, (&entering, &leaving)) in self.differences[1..].iter_mut().zip(moves) {
+            shifted += square(entering) - square(leaving);
+            *difference = own + shifted;
         }
+        take_off_correlation(&mut self.differences, &self.windowed, 2.0 * scale, floor);
         self.differences[0] = 0.0;
         &self.differences
     }
 
     fn centre(&mut self, samples: &[f32]) {
         assert_eq!(samples.len(), self.centred.len(), "a window and its longest lag");
-        let mean = samples.iter().map(|&x| f64::from(x)).sum::<f64>() / samples.len() as f64;
-        for (centred, &x) in self.centred.iter_mut().zip(samples) {
-            *centred = (f64::from(x) - mean) as f32;
-        }
+        let mean = sum_f64(samples) / samples.len() as f64;
+        subtract(samples, mean, &mut self.centred);
     }
 
     /// Leaves Σ_j x_j·x_{j+τ}, times the transform's length, in `windowed`.
@@ -101,15 +101,35 @@ impl DifferenceFunction {
         self.forward
             .process_with_scratch(&mut self.span, &mut self.span_spectrum, &mut self.scratch)
             .expect(made_by_plan);
-        for (span, window) in self.span_spectrum.iter_mut().zip(&self.window_spectrum) {
-            *span = Complex {
-                re: span.re * window.re + span.im * window.im,
-                im: span.im * window.re - span.re * window.im,
-            };
-        }
+        correlate_spectra(&mut self.span_spectrum, &self.window_spectrum);
         self.inverse
             .process_with_scratch(&mut self.span_spectrum, &mut self.windowed, &mut self.scratch)
             .expect(made_by_plan);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn subtract(samples: &[f32], mean: f64, centred: &mut [f32]) {
+    for (centred, &x) in centred.iter_mut().zip(samples) {
+        *centred = (f64::from(x) - mean) as f32;
+    }
+}
+
+/// span ← span · conj(window), bin by bin.
+#[multiversion(targets("x86_64+avx2"))]
+fn correlate_spectra(span: &mut [Complex<f32>], window: &[Complex<f32>]) {
+    for (span, window) in span.iter_mut().zip(window) {
+        *span =
+            Complex { re: span.re * window.re + span.im * window.im, im: span.im * window.re - span.re * window.im };
+    }
+}
+
+/// powers ← powers − scale · correlation, and 0 where that is not above the floor.
+#[multiversion(targets("x86_64+avx2"))]
+fn take_off_correlation(powers: &mut [f64], correlation: &[f32], scale: f64, floor: f64) {
+    for (power, &correlation) in powers.iter_mut().zip(correlation) {
+        let exact = *power - scale * f64::from(correlation);
+        *power = if exact > floor { exact } else { 0.0 };
     }
 }
 

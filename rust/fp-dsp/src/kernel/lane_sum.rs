@@ -4,22 +4,35 @@
 //! Sixteen partial sums run side by side, lose less to rounding, and give the same bits at every
 //! vector width.
 
+use multiversion::multiversion;
+
 /// Partial sums that run side by side.
 pub const LANES: usize = 16;
 
 /// Σx in f64.
 #[must_use]
-#[inline]
+#[multiversion(targets("x86_64+avx2"))]
 pub fn sum_f64(values: &[f32]) -> f64 {
+    sum_mapped_f64(values, f64::from)
+}
+
+/// Σx² in f64, where the squares of f32 are exact at any level.
+#[must_use]
+#[multiversion(targets("x86_64+avx2"))]
+pub fn sum_squares_f64(values: &[f32]) -> f64 {
+    sum_mapped_f64(values, |x| f64::from(x) * f64::from(x))
+}
+
+#[inline(always)]
+fn sum_mapped_f64(values: &[f32], map: impl Fn(f32) -> f64) -> f64 {
     let mut lanes = [0.0_f64; LANES];
-    let rows = values.chunks_exact(LANES);
-    let rest: f64 = rows.remainder().iter().map(|&x| f64::from(x)).sum();
+    let (rows, rest) = values.as_chunks::<LANES>();
     for row in rows {
         for (lane, &x) in lanes.iter_mut().zip(row) {
-            *lane += f64::from(x);
+            *lane += map(x);
         }
     }
-    lanes.iter().sum::<f64>() + rest
+    lanes.iter().sum::<f64>() + rest.iter().map(|&x| map(x)).sum::<f64>()
 }
 
 /// Σx of a short run (a spectrum) in f32 lanes, joined in f64.
@@ -73,6 +86,7 @@ mod tests {
             let serial: f64 = values.iter().map(|&x| f64::from(x)).sum();
             assert_eq!(sum_f64(&values), serial);
             assert_eq!(sum_f32(&values), serial);
+            assert_eq!(sum_squares_f64(&values), values.iter().map(|&x| f64::from(x * x)).sum::<f64>());
             let product: f64 = values.iter().zip(&weights).map(|(&x, &w)| f64::from(x * w)).sum();
             assert_eq!(dot_f32(&values, &weights), product);
         }

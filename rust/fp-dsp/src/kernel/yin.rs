@@ -1,5 +1,7 @@
 //! YIN fundamental frequency estimation (de Cheveigné & Kawahara 2002) of one frame.
 
+use multiversion::multiversion;
+
 use crate::kernel::difference::DifferenceFunction;
 
 const LOWEST_PITCH_HZ: f64 = 65.0;
@@ -116,11 +118,23 @@ impl Yin {
 /// d′(τ) = d(τ) / mean of d(1 … τ), and 1 as long as that mean is 0. False when it is 0 for all lags.
 fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> bool {
     let mut sum = 0.0;
-    for (lag, (out, &difference)) in normalised.iter_mut().zip(differences).enumerate() {
+    for (out, &difference) in normalised.iter_mut().zip(differences) {
         sum += difference;
-        *out = if sum > 0.0 { difference * lag as f64 / sum } else { 1.0 };
+        *out = sum;
     }
+    divide_by_running_mean(differences, normalised);
     sum > 0.0
+}
+
+/// Running sums in, d′ out.
+#[multiversion(targets("x86_64+avx2"))]
+fn divide_by_running_mean(differences: &[f64], sums: &mut [f64]) {
+    // Counted in f64: a conversion from usize has no vector instruction before AVX-512.
+    let mut lag = 0.0;
+    for (sum, &difference) in sums.iter_mut().zip(differences) {
+        *sum = if *sum > 0.0 { difference * lag / *sum } else { 1.0 };
+        lag += 1.0;
+    }
 }
 
 #[cfg(test)]
