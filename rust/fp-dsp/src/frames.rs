@@ -27,7 +27,6 @@ pub(crate) struct ShortFrames {
     given: usize,
     chunks: u64,
     spectrum: PowerSpectrum,
-    power: Box<[f32]>,
     magnitude: Box<[f32]>,
 }
 
@@ -40,7 +39,6 @@ impl ShortFrames {
             given: 0,
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
-            power: vec![0.0; params.bins].into(),
             magnitude: vec![0.0; params.bins].into(),
         }
     }
@@ -81,11 +79,11 @@ impl ShortFrames {
         }
         self.given += 1;
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
-        self.spectrum.compute(span, &mut self.power);
-        magnitudes(&self.power, &mut self.magnitude);
+        let power = &self.spectrum.compute(span)[..self.magnitude.len()];
+        magnitudes(power, &mut self.magnitude);
         let squares: f64 = self.hop_squares[slot..slot + FRAME_HOPS].iter().sum();
         let level_db = 10.0 * (squares / (2 * FRAME_HOPS * self.hop) as f64).log10();
-        Some(SpectrumFrame { index, level_db, power: &self.power, magnitude: &self.magnitude })
+        Some(SpectrumFrame { index, level_db, power, magnitude: &self.magnitude })
     }
 }
 
@@ -95,7 +93,7 @@ pub(crate) struct LongFrames {
     samples: Box<[f32]>,
     chunks: u64,
     spectrum: PowerSpectrum,
-    power: Box<[f32]>,
+    bins: usize,
 }
 
 impl LongFrames {
@@ -104,7 +102,7 @@ impl LongFrames {
             samples: vec![0.0; params.long_frame].into(),
             chunks: 0,
             spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
-            power: vec![0.0; params.long_bins].into(),
+            bins: params.long_bins,
         }
     }
 
@@ -119,9 +117,8 @@ impl LongFrames {
         self.samples.copy_within(hop.., 0);
         self.samples[hop..hop + mid.len()].copy_from_slice(mid);
         self.samples[hop + mid.len()..].fill(0.0);
-        self.spectrum.compute(&self.samples, &mut self.power);
         self.chunks += 1;
-        LongSpectrum { index: self.chunks - 1, power: &self.power }
+        LongSpectrum { index: self.chunks - 1, power: &self.spectrum.compute(&self.samples)[..self.bins] }
     }
 }
 
