@@ -6,6 +6,7 @@
 //! where the file states them; channels come in WAVE order; memory does not depend on the length.
 
 mod aac_config;
+mod bounded_read;
 mod container;
 mod demuxer;
 mod error;

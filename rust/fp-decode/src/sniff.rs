@@ -1,8 +1,9 @@
 //! The type of a file by its content. Its name is never looked at.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 
+use crate::bounded_read::read_at;
 use crate::container::Container;
 use crate::mpeg_frame::{FrameHeader, FrameKind};
 
@@ -44,14 +45,6 @@ pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
     // A tag that claims more than it has.
     let window = read_at(file, 0, SEARCH_BYTES)?;
     Ok(find_frames(&window, 0))
-}
-
-/// Up to `count` bytes at `position`.
-pub(crate) fn read_at(file: &mut File, position: u64, count: u64) -> io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(position))?;
-    let mut bytes = Vec::new();
-    file.by_ref().take(count).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Length of the ID3v2 tag that `head` starts, header and footer included. ID3v2.4 structure, 3.1.

@@ -8,7 +8,6 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::Duration;
 
 use crate::aac_config::{may_be_half_rate, sbr_signal};
 use crate::container::Container;
@@ -21,10 +20,9 @@ use crate::mpeg_frame::has_length_tag;
 use crate::opus_head::OpusHead;
 use crate::report::Losses;
 use crate::sniff::Sniffed;
-use crate::source::{Chunk, SampleSource};
-use crate::stream_format::check_limits;
 use crate::track_decoder::{OpenFailure, explain, make_decoder, shield};
-use crate::wave_order::into_wave_order;
+
+mod packets;
 
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
 /// that loops on damage would otherwise never end.
@@ -223,96 +221,6 @@ impl SymphoniaStream {
         if self.barren_packets > MOST_BARREN_PACKETS {
             self.losses.early_end = Some(format!("{MOST_BARREN_PACKETS} packets in a row gave no audio"));
             self.ended = true;
-        }
-    }
-}
-
-impl SampleSource for SymphoniaStream {
-    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
-        shield(|| self.decode_chunk(planes)).unwrap_or_else(|| {
-            self.ended = true;
-            self.losses.early_end = Some("the decoder broke down on damaged data".to_owned());
-            Ok(None)
-        })
-    }
-
-    fn expected_samples(&self) -> Option<u64> {
-        self.expected_samples
-    }
-
-    fn losses_mut(&mut self) -> &mut Losses {
-        &mut self.losses
-    }
-}
-
-impl SymphoniaStream {
-    fn decode_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
-        while !self.ended {
-            let Some(mut packet) = self.next_packet()? else { break };
-            self.note_gap(&packet);
-            self.keep_middle_pages_whole(&mut packet);
-            match self.decoder.decode(&packet) {
-                Ok(buffer) => {
-                    let decoded = buffer.frames();
-                    let kept = self.trim.keep(decoded);
-                    if kept.is_empty() {
-                        if self.trim.is_complete() {
-                            break;
-                        }
-                        self.note_barren_packet();
-                        continue;
-                    }
-                    self.barren_packets = 0;
-                    let (rate_hz, channels) = (buffer.spec().rate(), buffer.num_planes());
-                    check_limits(rate_hz, channels)?;
-                    buffer.copy_to_vecs_planar::<f32>(planes);
-                    let channel_mask =
-                        into_wave_order(planes, buffer.spec().channels(), self.params.codec, self.container);
-                    self.note_excess(packet.data.len(), decoded, channels);
-                    return Ok(Some(Chunk { rate_hz, channels, channel_mask, samples: kept }));
-                }
-                Err(Error::ResetRequired) => self.decoder.reset(),
-                Err(error) => {
-                    self.losses.lose_packet(explain(&error));
-                    self.note_barren_packet();
-                }
-            }
-        }
-        self.ended = true;
-        Ok(None)
-    }
-
-    /// Ogg: the granule position trims the last page only (RFC 7845, 4.4; Vorbis I, A.2); the demuxer trims every page
-    /// whose position is short of its packets, and some encoders' are.
-    fn keep_middle_pages_whole(&self, packet: &mut Packet) {
-        let packet_end = packet.pts.get().saturating_add_unsigned(packet.dur.get());
-        if self.track_end.is_some_and(|track_end| packet_end < track_end) {
-            packet.trim_end = Duration::ZERO;
-        }
-    }
-
-    /// Native FLAC: the demuxer drops frames that do not check without a word; only the time stamps show it.
-    fn note_gap(&mut self, packet: &Packet) {
-        if self.container != Container::Flac {
-            return;
-        }
-        let start = packet.pts.get();
-        let gap = self.next_start.map_or(0, |expected| start.saturating_sub(expected));
-        if gap > 0 {
-            self.losses.lose_packet("frames between others do not check");
-            self.losses.gap_samples = self.losses.gap_samples.saturating_add(gap.unsigned_abs());
-        }
-        self.next_start = start.checked_add_unsigned(packet.dur.get());
-    }
-
-    /// Native FLAC: what follows a frame and does not check is appended to its packet. A frame is never longer than
-    /// its samples written out, so the excess is damage, or a format that changed in mid-stream.
-    fn note_excess(&mut self, packet_bytes: usize, decoded: usize, channels: usize) {
-        let bytes_per_sample = self.params.bits_per_sample.unwrap_or(32).div_ceil(8) as usize + 1;
-        let longest = decoded * channels * bytes_per_sample + 256;
-        if self.container == Container::Flac && packet_bytes > longest {
-            let excess = packet_bytes - longest;
-            self.losses.lose_packet(format!("about {excess} bytes are no FLAC frames of the first frame's format"));
         }
     }
 }

@@ -1,0 +1,12 @@
+//! Reads of a few bytes at a known place, for what is looked at before or beside the demuxer.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// Up to `count` bytes at `position`.
+pub(crate) fn read_at(file: &mut File, position: u64, count: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(position))?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(count).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
