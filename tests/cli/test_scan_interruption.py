@@ -18,10 +18,14 @@ from auralis_cli.exit_codes import ExitCode
 from auralis_cli.settings import Settings, SidecarMode
 
 SCAN = """
+import signal
 import sys
 from pathlib import Path
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.settings import Settings, SidecarMode
+# Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
 music, cache, worker = sys.argv[1:]
 settings = Settings(cache=Path(cache), jobs=2, sidecars=SidecarMode.NONE, worker=Path(worker), ffmpeg="none")
 sys.exit(run_scan([music], settings, json=True))
