@@ -138,7 +138,10 @@ def test_ctrl_c_is_130_without_a_traceback(shell: Shell) -> None:
         "AURALIS_CONFIG": str(shell.home / "config.toml"),
         "AURALIS_WORKER": str(shell.worker.program),
     }
-    command = [sys.executable, "-m", "auralis_cli", "show", str(shell.home / "slow.flac")]
+    # Behind a script's & the tests inherit an ignored SIGINT, which Python would leave ignored.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = f"{heed}; from auralis_cli.app import main; main()"
+    command = [sys.executable, "-c", program, "show", str(shell.home / "slow.flac")]
     with Popen(command, env=environment, stdout=PIPE, stderr=PIPE, text=True) as process:
         while not shell.worker.started() and process.poll() is None:
             time.sleep(0.01)
