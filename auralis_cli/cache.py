@@ -1,4 +1,7 @@
-"""Stage 9b: the cache, one SQLite row per path. Written by one thread; several processes may share a file."""
+"""Stage 9b: the cache, one SQLite row per path and analyzer.
+
+Written by one thread; several processes may share a file.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,7 +16,7 @@ import msgspec
 
 from auralis_cli.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
 from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
-from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.record import Analyzer, AnalyzerName, Record, Track, TrackError
 
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
@@ -23,11 +26,12 @@ _KNOWN_COLUMNS: Final = (
 )
 _UPSERT: Final = (
     f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
-    f"ON CONFLICT (path) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, "
-    "missing_since = NULL"
+    f"ON CONFLICT (path, analyzer) DO UPDATE SET "
+    f"{', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, missing_since = NULL"
 )
 _MOVE: Final = (
-    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL WHERE path = ?"
+    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL "
+    "WHERE path = ? AND analyzer = ?"
 )
 
 
@@ -46,15 +50,22 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Cache:
-    """Records and failures by path.
+    """Records and failures of one analyzer by path. Those of another are neither seen nor touched.
 
     `store` and `move` only note what to write; `commit` writes it in one transaction of milliseconds, so that
     two scans on one cache get their turns. Reads commit first and so see everything noted. One thread at a
     time. Every method raises CacheError when the database fails; what is not yet written then stays noted.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        analyzer: str = AnalyzerName.WORKER,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
         self.path = path
+        self._analyzer = str(analyzer)
         self._connection = open_cache_file(path, busy_timeout_s=busy_timeout_s)
         self._pending: list[tuple[str, Sequence[Any]]] = []
 
@@ -78,14 +89,18 @@ class Cache:
 
         `track` as it was before the analysis, after which it was found unchanged. A record says itself who
         made it; for a failure `analyzer` and `ffmpeg` (version, None for none) say what would have to change.
-        An empty `file_key` means that it is not known.
+        An empty `file_key` means that it is not known. ValueError for a result of another analyzer than the
+        cache was opened for.
         """
+        maker = outcome.analyzer if isinstance(outcome, Record) else analyzer.name
+        if maker != self._analyzer:
+            raise ValueError(f"a result of the {maker} for the cache of the {self._analyzer}")
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._pending.append((_UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
     def move(self, from_path: str, track: Track) -> None:
         """Notes that the row of `from_path` now belongs to `track`: another path, another time, or both."""
-        new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path))
+        new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path), self._analyzer)
         self._pending.append((_MOVE, new))
 
     def known(self, paths: Iterable[str]) -> dict[str, Known]:
@@ -144,8 +159,8 @@ class Cache:
         while chunk := tuple(islice(values, _PATHS_PER_QUERY)):
             marks = ", ".join("?" * len(chunk))
             with cache_errors(self.path, "read"):
-                query = f"SELECT {columns} FROM tracks WHERE {key} IN ({marks}) AND {also}"
-                rows = self._connection.execute(query, chunk).fetchall()
+                query = f"SELECT {columns} FROM tracks WHERE {key} IN ({marks}) AND analyzer = ? AND {also}"
+                rows = self._connection.execute(query, (*chunk, self._analyzer)).fetchall()
             yield from rows
 
 

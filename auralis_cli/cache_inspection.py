@@ -11,12 +11,16 @@ import msgspec
 from auralis_cli.errors import CacheError
 from auralis_cli.local_disk import is_on_local_disk
 from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION
+from auralis_cli.record import AnalyzerName
 
 PATIENCE_S = 2.0
 
 
 class CacheState(msgspec.Struct, frozen=True):
-    """What is in the file; `problem` is SQLite's finding about a damaged one, `size` is in bytes."""
+    """What is in the file: tracks and failures of one analyzer, size in bytes.
+
+    `problem` is SQLite's finding about a damaged one.
+    """
 
     tracks: int
     failures: int
@@ -27,12 +31,12 @@ class CacheState(msgspec.Struct, frozen=True):
     problem: str | None
 
 
-def inspect_cache(path: Path) -> CacheState:
+def inspect_cache(path: Path, analyzer: str = AnalyzerName.WORKER) -> CacheState:
     """Reads the file. Raises CacheError when it is not a cache that this version can read."""
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     try:
         with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as connection:
-            return _inspect(path, connection)
+            return _inspect(path, connection, str(analyzer))
     except (sqlite3.Error, OSError) as error:
         raise CacheError(
             f"cannot read the cache {path}: {error}; correct its permissions, or move it away: "
@@ -40,7 +44,7 @@ def inspect_cache(path: Path) -> CacheState:
         ) from error
 
 
-def _inspect(path: Path, connection: sqlite3.Connection) -> CacheState:
+def _inspect(path: Path, connection: sqlite3.Connection, analyzer: str) -> CacheState:
     size = path.stat().st_size
     if size and _pragma(connection, "application_id") != APPLICATION_ID:
         raise CacheError(f"{path} is not an auralis cache; name another file: auralis config set cache FILE")
@@ -53,7 +57,8 @@ def _inspect(path: Path, connection: sqlite3.Connection) -> CacheState:
     tracks = failures = 0
     if version > 0:
         tracks, failures = connection.execute(
-            "SELECT count(*) - count(error_code), count(error_code) FROM tracks"
+            "SELECT count(*) - count(error_code), count(error_code) FROM tracks WHERE analyzer = ?",
+            (analyzer,),
         ).fetchone()
     finding = str(_pragma(connection, "quick_check(1)"))
     return CacheState(

@@ -18,7 +18,7 @@ from auralis_cli.audio_extensions import has_audio_extension
 from auralis_cli.exclude_patterns import ExcludePatterns
 from auralis_cli.ignored_folders import is_system_folder
 from auralis_cli.record import Track, TrackError
-from auralis_cli.sidecar_path import SIDECAR_SUFFIX
+from auralis_cli.sidecar_path import SIDECAR_SUFFIXES
 
 
 class SkipReason(StrEnum):
@@ -104,7 +104,7 @@ class _Walk:
             yield Skipped(path, SkipReason.EXCLUDED)
         elif stat.S_ISDIR(status.st_mode):
             yield from self._tree(path, path)
-        elif path.endswith(SIDECAR_SUFFIX):
+        elif path.endswith(SIDECAR_SUFFIXES):
             yield Skipped(path, SkipReason.SIDECAR)
         elif stat.S_ISREG(status.st_mode):
             yield self._file(path, status)

@@ -35,11 +35,14 @@ class ReadOnlySidecars(Sidecars):
 
 
 @contextmanager
-def open_read_only(path: Path) -> Iterator[Cache]:
+def open_read_only(path: Path, analyzer: str) -> Iterator[Cache]:
     """The cache at `path`; an empty one in a temporary folder where there is none, so that none is made."""
     if path.exists():
-        with ReadOnlyCache(path) as cache:
+        with ReadOnlyCache(path, analyzer=analyzer) as cache:
             yield cache
         return
-    with TemporaryDirectory(prefix="auralis-") as folder, ReadOnlyCache(Path(folder) / "empty.db") as cache:
+    with (
+        TemporaryDirectory(prefix="auralis-") as folder,
+        ReadOnlyCache(Path(folder) / "empty.db", analyzer=analyzer) as cache,
+    ):
         yield cache

@@ -45,7 +45,28 @@ def create_tracks(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (create_tracks,)
+def key_by_analyzer(connection: sqlite3.Connection) -> None:
+    """Version 2. One row per path and analyzer, so that a rollback to the reference overwrites nothing.
+
+    Copied into a new table, because SQLite cannot change a primary key.
+    """
+    described = connection.execute("PRAGMA table_info(tracks)").fetchall()
+    columns = ", ".join(f'"{name}"' for _, name, *_ in described)
+    definitions = ", ".join(map(_definition, described))
+    connection.execute(f"CREATE TABLE tracks_2 ({definitions}, PRIMARY KEY (path, analyzer))")
+    connection.execute(f"INSERT INTO tracks_2 ({columns}) SELECT {columns} FROM tracks")
+    connection.execute("DROP TABLE tracks")
+    connection.execute("ALTER TABLE tracks_2 RENAME TO tracks")
+    connection.execute("CREATE INDEX tracks_by_file_key ON tracks (file_key, analyzer)")
+
+
+def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
+    """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
+    _, name, kind, required, default, _ = column
+    return f'"{name}" {kind}{" NOT NULL" * required}' + ("" if default is None else f" DEFAULT {default}")
+
+
+MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (create_tracks, key_by_analyzer)
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 
 SCHEMA_VERSION: Final = len(MIGRATIONS)

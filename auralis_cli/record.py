@@ -1,8 +1,18 @@
 """What is known about a track: the record that goes into the cache, the sidecar and the JSON output."""
 
+from enum import StrEnum
 from typing import Any
 
 import msgspec
+
+
+class AnalyzerName(StrEnum):
+    """Who can make a record. Records of one never answer for the other."""
+
+    WORKER = "worker"
+    """fp-worker, the Rust program."""
+    REFERENCE = "reference"
+    """The Python reference, for a rollback."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -36,7 +46,7 @@ class Record(msgspec.Struct, frozen=True):
     """A finished analysis of one file's audio.
 
     `fingerprint` has exactly the 25 keys of `dimensions.py`, each finite or None; `nulls` has the reason of
-    each None. `content_key` is the hash of the decoded audio, `analyzer` is `worker` or `reference`.
+    each None. `content_key` is the hash of the decoded audio, `analyzer` an `AnalyzerName`.
     """
 
     analyzer: str
@@ -53,6 +63,6 @@ class Analyzer(msgspec.Struct, frozen=True):
     """Who makes records in this run: a record or failure made by another never satisfies a look-up."""
 
     name: str
-    """`worker` or `reference`."""
+    """An `AnalyzerName`."""
     analysis_version: int
     worker_version: str

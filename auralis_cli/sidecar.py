@@ -14,11 +14,11 @@ from auralis_cli.atomic_file import replace_file
 from auralis_cli.dimensions import keys
 from auralis_cli.errors import ConfigError
 from auralis_cli.file_key import file_key
-from auralis_cli.record import Record, Track, TrackWarning
+from auralis_cli.record import AnalyzerName, Record, Track, TrackWarning
 from auralis_cli.record_rules import fault
 from auralis_cli.same_content import is_same_content
 from auralis_cli.settings import SidecarMode
-from auralis_cli.sidecar_path import sidecar_beside, sidecar_in_mirror
+from auralis_cli.sidecar_path import sidecar_beside, sidecar_in_mirror, suffix_of
 
 FORMAT_VERSION: Final = 1
 SIZE_LIMIT_BYTES: Final = 64 << 10
@@ -55,17 +55,21 @@ class Sidecar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sidecars:
-    """Reads and writes sidecars: beside the tracks, under a mirror root, or not at all.
+    """Reads and writes one analyzer's sidecars: beside the tracks, under a mirror root, or not at all.
 
     Trouble never raises and never costs a result: it is told in `warnings`, once per folder and kind, and a
     folder that cannot be written to is not tried again.
     """
 
-    def __init__(self, mode: SidecarMode, mirror_root: Path | None) -> None:
+    def __init__(
+        self, mode: SidecarMode, mirror_root: Path | None, analyzer: str = AnalyzerName.WORKER
+    ) -> None:
         if mode is SidecarMode.MIRROR and mirror_root is None:
             raise ConfigError("sidecars in a mirror need a root folder; name it with --sidecar-dir")
         self._mode = mode
         self._root = mirror_root
+        self._analyzer = str(analyzer)
+        self._suffix = suffix_of(analyzer)
         self._decoder = msgspec.json.Decoder(Sidecar)
         self._unwritable: set[str] = set()
         self._told: set[tuple[str | int, int | None]] = set()
@@ -75,7 +79,9 @@ class Sidecars:
         """Where the sidecar of the track at this absolute path lies; None without sidecars."""
         if self._mode is SidecarMode.NONE:
             return None
-        return sidecar_beside(path) if self._root is None else sidecar_in_mirror(path, self._root)
+        if self._root is None:
+            return sidecar_beside(path, self._suffix)
+        return sidecar_in_mirror(path, self._root, self._suffix)
 
     def read(self, track: Track) -> tuple[Record, str] | None:
         """The record and file key from the track's sidecar, when there is one and it is about this file.
@@ -105,6 +111,9 @@ class Sidecars:
         record = _record_of(sidecar)
         if (reason := fault(record)) is not None:
             self._ignore(path, reason)
+            return None
+        if record.analyzer != self._analyzer:
+            self._ignore(path, f"its analyzer is '{record.analyzer}', not '{self._analyzer}'")
             return None
         return (record, sidecar.source.file_key) if _is_about(sidecar.source, track, record) else None
 

@@ -1,4 +1,7 @@
-"""Where a track's sidecar lies: `<file name>.auralis.json`, beside the track or under a mirror root."""
+"""Where a track's sidecar lies: `<file name>.auralis.json`, beside the track or under a mirror root.
+
+The reference's has a name of its own, so that a rollback replaces no sidecar of the worker.
+"""
 
 import os
 from pathlib import Path
@@ -6,37 +9,46 @@ from typing import Final
 
 import xxhash
 
+from auralis_cli.record import AnalyzerName
+
 SIDECAR_SUFFIX: Final = ".auralis.json"
+REFERENCE_SUFFIX: Final = ".auralis-reference.json"
+SIDECAR_SUFFIXES: Final = (SIDECAR_SUFFIX, REFERENCE_SUFFIX)
 
 NAME_LIMIT_BYTES: Final = 255
 """Longest file name on the usual file systems."""
 
 
-def sidecar_beside(path: str) -> str:
+def suffix_of(analyzer: str) -> str:
+    """What the names of this analyzer's sidecars end with."""
+    return REFERENCE_SUFFIX if analyzer == AnalyzerName.REFERENCE else SIDECAR_SUFFIX
+
+
+def sidecar_beside(path: str, suffix: str = SIDECAR_SUFFIX) -> str:
     """The sidecar's path in the track's own folder."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, sidecar_name(name))
+    return os.path.join(folder, sidecar_name(name, suffix))
 
 
-def sidecar_in_mirror(path: str, root: Path) -> str:
+def sidecar_in_mirror(path: str, root: Path, suffix: str = SIDECAR_SUFFIX) -> str:
     """The sidecar's path under `root`, in folders named like those of the track's absolute path.
 
     `/music/a/b.flac` → `ROOT/music/a/b.flac.auralis.json`; a drive letter becomes a folder too.
     """
-    drive, rest = os.path.splitdrive(sidecar_beside(path))
+    drive, rest = os.path.splitdrive(sidecar_beside(path, suffix))
     return os.path.join(root, drive.replace(":", "").strip("\\/"), rest.lstrip("\\/"))
 
 
-def sidecar_name(name: str) -> str:
+def sidecar_name(name: str, suffix: str = SIDECAR_SUFFIX) -> str:
     """The sidecar's name for a file name.
 
     Where that would exceed 255 bytes, the file name is cut (never inside a character) and `~` and 16
     hexadecimal digits of the whole name's xxh3 follow, so that two long names stay apart.
     """
     raw = os.fsencode(name)
-    if len(raw) + len(SIDECAR_SUFFIX) <= NAME_LIMIT_BYTES:
-        return name + SIDECAR_SUFFIX
-    tail = f"~{xxhash.xxh3_64_hexdigest(raw)}{SIDECAR_SUFFIX}"
+    if len(raw) + len(suffix) <= NAME_LIMIT_BYTES:
+        return name + suffix
+    tail = f"~{xxhash.xxh3_64_hexdigest(raw)}{suffix}"
     cut = NAME_LIMIT_BYTES - len(tail)
     while cut > 0 and raw[cut] & 0xC0 == 0x80:  # a UTF-8 continuation byte
         cut -= 1

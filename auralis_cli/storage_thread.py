@@ -69,7 +69,7 @@ class StorageThread:
         self._walk_ended = False
         self._batch = SMALLEST_BATCH
         kind = ReadOnlySidecars if dry_run else Sidecars
-        self._sidecars = kind(settings.sidecars, settings.sidecar_dir)
+        self._sidecars = kind(settings.sidecars, settings.sidecar_dir, analyzer.name)
 
     @property
     def warnings(self) -> Sequence[str]:
@@ -113,8 +113,9 @@ class StorageThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, step, *arguments)
 
     def _open(self, paths: Sequence[str], rescan: bool, with_records: bool) -> None:
-        path = self._settings.cache
-        self._cache = self._resources.enter_context(open_read_only(path) if self._dry_run else Cache(path))
+        path, name = self._settings.cache, self._analyzer.name
+        opened = open_read_only(path, name) if self._dry_run else Cache(path, analyzer=name)
+        self._cache = self._resources.enter_context(opened)
         self._found = discover(paths, exclude=self._settings.exclude, cancelled=lambda: self._walk_ended)
         self._lookup = Lookup(
             self._cache,

@@ -70,3 +70,32 @@ def test_a_newer_schema_is_an_error_and_changes_nothing(connection: sqlite3.Conn
     with pytest.raises(NewerSchemaError, match=str(SCHEMA_VERSION + 1)):
         migrate(connection)
     assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def test_version_2_keeps_every_row_and_takes_one_of_each_analyzer(connection: sqlite3.Connection) -> None:
+    migrate(connection, MIGRATIONS[:1])
+    connection.execute(
+        "INSERT INTO tracks (path, size, mtime_ns, analyzer, analysis_version, worker_version, analysed_at, "
+        "depends_on_ffmpeg, missing_since, lufs) "
+        "VALUES (x'61ff', 1, 2, 'worker', 1, '0.1.0', 'then', 1, 'gone', -9.5)"
+    )
+    before = connection.execute("SELECT * FROM tracks").fetchall()
+    described = columns(connection)
+    migrate(connection)
+    assert connection.execute("SELECT * FROM tracks").fetchall() == before
+    assert columns(connection) == described
+    of_the_reference = (
+        "INSERT INTO tracks (path, size, mtime_ns, analyzer, analysis_version, worker_version, analysed_at) "
+        "VALUES (x'61ff', 1, 2, 'reference', 1, '', '')"
+    )
+    connection.execute(of_the_reference)
+    with pytest.raises(sqlite3.IntegrityError, match=r"UNIQUE .*: tracks\.path, tracks\.analyzer"):
+        connection.execute(of_the_reference)
+
+
+def test_a_look_up_by_path_and_one_by_file_key_use_an_index(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    for key in ("path", "file_key"):
+        query = f"EXPLAIN QUERY PLAN SELECT size FROM tracks WHERE {key} IN (?, ?) AND analyzer = ?"
+        plan = connection.execute(query, (b"a", b"b", "worker")).fetchone()[3]
+        assert f"{key}=? AND analyzer=?" in plan
