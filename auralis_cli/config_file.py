@@ -1,10 +1,7 @@
 """The configuration file: where it is, how it is read, and how one key of it is changed."""
 
 import contextlib
-import difflib
 import os
-import tempfile
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,16 +25,20 @@ def config_path(environment: Mapping[str, str]) -> Path:
 def read_table(path: Path) -> dict[str, Any]:
     """The file's keys as they stand, known or not; a file that does not exist has none."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
         return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"cannot read {path}: not valid TOML ({error}); correct or delete the file"
-        ) from error
     except OSError as error:
         raise ConfigError(
             f"cannot read {path}: {error.strerror}; make it readable or set {PATH_VARIABLE} to another file"
+        ) from error
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode())
+    except ValueError as error:
+        raise ConfigError(
+            f"cannot read {path}: not valid TOML ({error}); correct or delete the file"
         ) from error
 
 
@@ -50,6 +51,8 @@ def known_setting(key: str, where: str) -> Setting:
     setting = find_setting(key)
     if setting is not None:
         return setting
+    import difflib
+
     names = [known.key for known in SETTINGS]
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"known settings: {', '.join(names)}"
@@ -79,6 +82,8 @@ def write_table(path: Path, table: Mapping[str, Any]) -> None:
 
     A symbolic link, as dotfile collections use them, stays one: its target is replaced.
     """
+    import tempfile
+
     import tomli_w
 
     try:
