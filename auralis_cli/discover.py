@@ -7,7 +7,7 @@ out as `Skipped` with a reason. Files without an audio name are no candidates an
 import errno
 import os
 import stat
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from operator import attrgetter
@@ -72,7 +72,7 @@ def discover(
     file keeps its own path when a link leads to it as well. A named file is a track whatever its name; a
     named folder is walked whatever its name. `cancelled` is asked before each folder and ends the walk.
     """
-    walk = _Walk(ExcludePatterns(exclude), cancelled)
+    walk = _Walk(ExcludePatterns(exclude) if exclude else None, cancelled)
     for path in paths:
         yield from walk.named(path)
     yield from walk.links()
@@ -81,11 +81,11 @@ def discover(
 class _Walk:
     """What was seen so far: folders and files by device and inode, links still to follow."""
 
-    def __init__(self, exclude: ExcludePatterns, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, exclude: ExcludePatterns | None, cancelled: Callable[[], bool]) -> None:
         self._exclude = exclude
         self._cancelled = cancelled
         self._folders: set[tuple[int, int] | str] = set()
-        self._files: dict[int, set[int]] = {}
+        self._files: defaultdict[int, set[int]] = defaultdict(set)
         self._links: deque[tuple[str, str]] = deque()
 
     def named(self, path: str) -> Iterator[Track | Skipped | Refused]:
@@ -100,7 +100,7 @@ class _Walk:
         except (OSError, ValueError) as error:
             yield Refused(path, _refusal(path, error))
             return
-        if self._exclude.match(path, os.path.dirname(path)):
+        if self._exclude is not None and self._exclude.match(path, os.path.dirname(path)):
             yield Skipped(path, SkipReason.EXCLUDED)
         elif stat.S_ISDIR(status.st_mode):
             yield from self._tree(path, path)
@@ -145,7 +145,16 @@ class _Walk:
                 yield Skipped(folder, SkipReason.UNREADABLE)
             subfolders = []
             for entry in entries:
-                found = self._entry(entry, root)
+                try:
+                    # The listing itself tells the kind: a file that is no candidate costs no system call.
+                    if entry.is_file(follow_symlinks=False):
+                        if has_audio_extension(entry.name):
+                            yield self._left_out(entry, root) or self._file(entry.path, entry.stat())
+                        continue
+                    found = self._irregular(entry, root)
+                except OSError:
+                    yield Skipped(entry.path, SkipReason.UNREADABLE)
+                    continue
                 if isinstance(found, str):
                     subfolders.append(found)
                 elif found is not None:
@@ -155,37 +164,40 @@ class _Walk:
                     yield Skipped(path, SkipReason.AUDIO_NAMED_FOLDER)
             pending.extend(reversed(subfolders))
 
-    def _entry(self, entry: os.DirEntry[str], root: str) -> Track | Skipped | str | None:
-        """One entry of a folder: a track, a skip, the path of a folder to enter, or nothing of interest."""
-        name = entry.name
+    def _irregular(self, entry: os.DirEntry[str], root: str) -> Skipped | str | None:
+        """The path of a folder to enter, nothing for a link, which is followed later, or a skip."""
         is_folder = entry.is_dir(follow_symlinks=False)
         is_link = not is_folder and entry.is_symlink()
-        if not (is_folder or is_link or has_audio_extension(name)):
-            return None
-        if (is_folder or is_link) and is_system_folder(name):
+        if not (is_folder or is_link):
+            if not has_audio_extension(entry.name):
+                return None
+            return self._left_out(entry, root) or Skipped(entry.path, SkipReason.NOT_A_FILE)
+        if is_system_folder(entry.name):
             return Skipped(entry.path, SkipReason.SYSTEM_FOLDER)
-        if name.startswith("."):
-            apple_double = name.startswith("._") and not is_folder
-            return Skipped(entry.path, SkipReason.APPLE_DOUBLE if apple_double else SkipReason.HIDDEN)
-        if self._exclude.match(entry.path, root):
-            return Skipped(entry.path, SkipReason.EXCLUDED)
+        if skipped := self._left_out(entry, root):
+            return skipped
         if is_folder:
             return entry.path
-        if is_link:
-            self._links.append((entry.path, root))
-            return None
-        try:
-            return self._file(entry.path, entry.stat()) if entry.is_file() else _special(entry)
-        except OSError:
-            return Skipped(entry.path, SkipReason.UNREADABLE)
+        self._links.append((entry.path, root))
+        return None
+
+    def _left_out(self, entry: os.DirEntry[str], root: str) -> Skipped | None:
+        """Why an entry is left out by its name."""
+        name = entry.name
+        if name[0] == ".":
+            apple_double = name.startswith("._") and not entry.is_dir(follow_symlinks=False)
+            return Skipped(entry.path, SkipReason.APPLE_DOUBLE if apple_double else SkipReason.HIDDEN)
+        if self._exclude is not None and self._exclude.match(entry.path, root):
+            return Skipped(entry.path, SkipReason.EXCLUDED)
+        return None
 
     def _file(self, path: str, status: os.stat_result) -> Track | Skipped:
         """A regular file, unless it was there before under another path. Inode 0 means that there is none."""
-        seen = self._files.setdefault(status.st_dev, set())
-        if status.st_ino in seen:
+        seen, inode = self._files[status.st_dev], status.st_ino
+        if inode in seen:
             return Skipped(path, SkipReason.DUPLICATE)
-        if status.st_ino:
-            seen.add(status.st_ino)
+        if inode:
+            seen.add(inode)
         return Track(path, status.st_size, status.st_mtime_ns)
 
     def _first_visit(self, folder: str) -> bool:
@@ -208,11 +220,6 @@ def _list(folder: str) -> tuple[list[os.DirEntry[str]], bool]:
         complete = False
     entries.sort(key=attrgetter("name"))
     return entries, complete
-
-
-def _special(entry: os.DirEntry[str]) -> Skipped:
-    """Something with an audio name that is neither a file nor a folder nor a link."""
-    return Skipped(entry.path, SkipReason.NOT_A_FILE)
 
 
 def _revisit_reason(folder: str) -> SkipReason:
