@@ -15,6 +15,7 @@ from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings
 from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread, Stored
+from auralis_cli.track_limits import track_limits
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_lane import Activity, Finished
@@ -35,7 +36,7 @@ class Scan:
         self.tally = ScanTally()
         self._dry_run = dry_run
         self._storage = StorageThread(settings, analyzer, dry_run=dry_run)
-        self._pool = WorkerPool(command, settings.jobs)
+        self._pool = WorkerPool(command, settings.jobs, limits=track_limits(settings, analyzer.name))
         self._stopping: asyncio.Task[None] | None = None
 
     async def run(self, paths: Sequence[str], emit: Emit, *, rescan: bool, with_records: bool) -> None:

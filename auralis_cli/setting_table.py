@@ -10,6 +10,8 @@ import msgspec
 from auralis_cli.settings import SidecarMode
 
 MOST_JOBS = 256
+LONGEST_TIMEOUT_S = 7 * 24 * 3600
+LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 64, 1 << 20
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -62,10 +64,13 @@ def _check_path(value: object, folder: Path) -> Path:
     return Path(os.path.normpath(folder / path))
 
 
-def _check_jobs(value: object, _: Path) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_JOBS:
-        raise ValueError(value)
-    return value
+def _check_whole_number(least: int, most: int) -> Callable[[object, Path], int]:
+    def check(value: object, _: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(value)
+        return value
+
+    return check
 
 
 def _check_bool(value: object, _: Path) -> bool:
@@ -101,10 +106,31 @@ def _check_ffmpeg(value: object, folder: Path) -> str:
 SETTINGS: tuple[Setting, ...] = (
     Setting("cache", "AURALIS_CACHE", "a file path", "database of results", _as_it_is, _check_path),
     Setting(
-        "jobs", "AURALIS_JOBS", f"a whole number from 1 to {MOST_JOBS}", "worker processes", int, _check_jobs
+        "jobs",
+        "AURALIS_JOBS",
+        f"a whole number from 1 to {MOST_JOBS}",
+        "worker processes",
+        int,
+        _check_whole_number(1, MOST_JOBS),
     ),
     Setting(
         "nice", "AURALIS_NICE", "true or false", "run the workers at low priority", _parse_bool, _check_bool
+    ),
+    Setting(
+        "timeout",
+        "AURALIS_TIMEOUT",
+        f"whole seconds from 1 to {LONGEST_TIMEOUT_S}",
+        "how long the analysis of one file may take; unset: by its size",
+        int,
+        _check_whole_number(1, LONGEST_TIMEOUT_S),
+    ),
+    Setting(
+        "max_memory",
+        "AURALIS_MAX_MEMORY",
+        f"whole MiB from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}",
+        "memory of one worker with its ffmpeg",
+        int,
+        _check_whole_number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB),
     ),
     Setting(
         "sidecars",

@@ -12,12 +12,14 @@ from itertools import count
 
 import msgspec
 
-from auralis_cli.deadline import deadline_s
 from auralis_cli.errors import WorkerUnavailableError
 from auralis_cli.record import Record, TrackError
+from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerLostError, WorkerProcess
+from auralis_cli.worker_health import WorkerHealth
+from auralis_cli.worker_loss import WorkerLostError, judge_loss
+from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerProcess
 from auralis_cli.worker_protocol import Done, Failed, Progress, Ready, Response, Started
 from auralis_cli.worker_result import believable_record
 
@@ -25,8 +27,6 @@ START_LIMIT_S = 60.0
 """How long a worker may take to take up a request that is first in its line."""
 ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""
-FAILED_STARTS = 3
-"""Fresh workers in a row that may be lost before they take up any track."""
 
 _request_ids = count(1)
 
@@ -48,33 +48,16 @@ class Activity(msgspec.Struct):
     audio_s: float = 0.0
 
 
-class FailedStarts:
-    """Counts the fresh workers in a row that were lost before any track, over all lanes."""
-
-    def __init__(self, limit: int = FAILED_STARTS) -> None:
-        self._limit = limit
-        self._count = 0
-
-    def reset(self) -> None:
-        """A worker has taken up a track."""
-        self._count = 0
-
-    def add(self, command: WorkerCommand, lost: WorkerLostError) -> None:
-        """One more; raises WorkerUnavailableError at the limit."""
-        self._count += 1
-        if self._count >= self._limit:
-            raise WorkerUnavailableError(
-                f"stopped: {self._count} fresh workers in a row were lost before they took up a track; "
-                f"the last: {lost}; run '{command.program} identity' by hand, reinstall auralis, "
-                "or set AURALIS_WORKER"
-            ) from lost
-
-
 class _Sent(msgspec.Struct):
     job: Job
     request_id: int = 0
-    deadline: float = 0.0
     started: bool = False
+    limit_s: float = 0.0
+    """Within which it must be taken up, or, once started, finished."""
+    since: float = 0.0
+    """When that time began."""
+    heard: float = 0.0
+    """When the worker last said something about it."""
 
 
 class WorkerLane:
@@ -86,16 +69,16 @@ class WorkerLane:
         queue: TrackQueue,
         *,
         report: Callable[[Finished], Awaitable[None]],
-        failed_starts: FailedStarts,
+        health: WorkerHealth,
         lanes: Callable[[], int],
-        deadline: Callable[[int], float] = deadline_s,
+        limits: TrackLimits,
     ) -> None:
         self._command = command
         self._queue = queue
         self._report = report
-        self._failed_starts = failed_starts
+        self._health = health
         self._lanes = lanes
-        self._deadline_s = deadline
+        self._limits = limits
         self._worker: WorkerProcess | None = None
         self._fresh = True
         self._line: deque[_Sent] = deque()
@@ -110,6 +93,11 @@ class WorkerLane:
         """Kills the worker without waiting."""
         if self._worker is not None:
             self._worker.kill_now()
+
+    def end_if_above(self, memory_bytes: int) -> None:
+        """Ends a worker that holds more memory than this; the track that it was at pays."""
+        if self._worker is not None:
+            self._worker.end_if_above(memory_bytes)
 
     async def run(self) -> None:
         """The lane's life. Raises WorkerUnavailableError when the run cannot go on."""
@@ -143,19 +131,37 @@ class WorkerLane:
 
     def _send(self, worker: WorkerProcess, sent: _Sent) -> None:
         sent.request_id, sent.started = next(_request_ids), False
-        sent.deadline = asyncio.get_running_loop().time() + START_LIMIT_S
+        self._begin_wait(sent, START_LIMIT_S)
         worker.send(sent.request_id, sent.job.track.path)
+
+    def _begin_wait(self, sent: _Sent, limit_s: float) -> None:
+        sent.limit_s = limit_s
+        sent.since = sent.heard = asyncio.get_running_loop().time()
 
     async def _go_on(self) -> None:
         """Takes one response further; starts a worker first where there is none."""
         if self._worker is None:
             self._fresh = True
             self._worker = await WorkerProcess.start(self._command, handshake_s=HANDSHAKE_LIMIT_S)
+            self._health.ready()
             for sent in self._line:
                 self._send(self._worker, sent)
-        now = asyncio.get_running_loop().time()
-        response = await self._worker.receive(max(0.0, self._line[0].deadline - now))
+        response = await self._receive(self._worker, self._line[0])
         await self._accept(response, self._worker.ready)
+
+    async def _receive(self, worker: WorkerProcess, head: _Sent) -> Response:
+        """The next line, within whatever ends sooner: the track's time, or the time of silence."""
+        due = head.since + head.limit_s
+        too_late = "did not end the analysis" if head.started else "did not take up the track"
+        too_late += f" within {head.limit_s:g} s"
+        silence_s = self._limits.silence_s
+        if head.started and silence_s is not None and head.heard + silence_s < due:
+            due = head.heard + silence_s
+            too_late = f"made no progress for {silence_s:g} s"
+        now = asyncio.get_running_loop().time()
+        response = await worker.receive(max(0.0, due - now), too_late)
+        head.heard = asyncio.get_running_loop().time()
+        return response
 
     async def _accept(self, response: Response, ready: Ready) -> None:
         head = self._line[0]
@@ -185,9 +191,9 @@ class WorkerLane:
 
     def _start(self, head: _Sent) -> None:
         head.started = True
-        head.deadline = asyncio.get_running_loop().time() + self._deadline_s(head.job.track.size)
+        self._begin_wait(head, self._limits.deadline_s(head.job.track.size))
         self._fresh = False
-        self._failed_starts.reset()
+        self._health.taken_up()
         self.activity = Activity(head.job.track.path, head.job.track.size)
 
     def _take_one_more(self) -> None:
@@ -198,12 +204,14 @@ class WorkerLane:
     async def _end(self, finished: Finished) -> None:
         self._line.popleft()
         self.activity = None
+        self._health.finished()
         if self._line:
-            self._line[0].deadline = asyncio.get_running_loop().time() + START_LIMIT_S
+            self._begin_wait(self._line[0], START_LIMIT_S)
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:
         """Gets rid of the worker and settles what it was given."""
+        came_up = self._worker is not None
         if self._worker is not None:
             await self._worker.kill()
             self._worker = None
@@ -211,20 +219,28 @@ class WorkerLane:
         head = self._line.popleft()
         while self._line:
             self._queue.put_back(self._line.pop().job)
-        if not head.started:
+        if head.started:
+            await self._charge(head, lost)
+        elif not came_up:
             self._line.append(head)
-            if self._fresh:
-                self._failed_starts.add(self._command, lost)
-            return
+            self._health.unready(lost)
+        elif self._fresh and await self._health.untaken(lost):
+            head.job.attempts = ATTEMPTS
+            await self._report_loss(head, lost)
+        else:
+            self._line.append(head)
+
+    async def _charge(self, head: _Sent, lost: WorkerLostError) -> None:
+        """The track that was being analysed pays: a second chance on a fresh worker, then its end."""
         head.job.attempts += 1
         head.started = False
         if head.job.attempts < ATTEMPTS:
             self._line.append(head)
         else:
-            await self._report(Finished(head.job, _loss(lost)))
+            await self._report_loss(head, lost)
+        if not self._stopping:
+            await self._health.lost(lost)
 
-
-def _loss(lost: WorkerLostError) -> TrackError:
-    if lost.too_late:
-        return TrackError("timed_out", f"the analysis did not end in time, twice: {lost}")
-    return TrackError("worker_crashed", f"the worker was lost on this file, twice; the last time it {lost}")
+    async def _report_loss(self, head: _Sent, lost: WorkerLostError) -> None:
+        verdict = judge_loss(lost)
+        await self._report(Finished(head.job, verdict.error, verdict.final))

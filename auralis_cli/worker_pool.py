@@ -1,17 +1,22 @@
 """The pool of workers: tracks in, results out, in any order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 
-from auralis_cli.deadline import deadline_s
+from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import CAPACITY, Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_lane import Activity, FailedStarts, Finished, WorkerLane
+from auralis_cli.worker_health import WorkerHealth
+from auralis_cli.worker_lane import Activity, Finished, WorkerLane
+from auralis_cli.worker_self_test import run_self_test
 
 UNSTORED = 64
 """Results that may wait to be stored; the lanes pause beyond it."""
 STOP_GRACE_S = 1.0
 """How long a stop waits for the tracks that are being analysed."""
+MEMORY_INTERVAL_S = 0.25
+"""Time between two looks at the workers' memory: a runaway allocation fills a gigabyte in about that time."""
 
 
 class WorkerPool:
@@ -26,14 +31,14 @@ class WorkerPool:
         jobs: int,
         *,
         capacity: int = CAPACITY,
-        deadline: Callable[[int], float] = deadline_s,
+        limits: TrackLimits = TrackLimits(),  # noqa: B008 - frozen
     ) -> None:
         self._command = command
         self._jobs = jobs
-        self._deadline = deadline
+        self._limits = limits
         self._queue = TrackQueue(capacity)
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(UNSTORED)
-        self._failed_starts = FailedStarts()
+        self._health = WorkerHealth(command, partial(run_self_test, command))
         self._lanes: list[WorkerLane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._intake_closed = asyncio.Event()
@@ -98,9 +103,9 @@ class WorkerPool:
             self._command,
             self._queue,
             report=self._finished.put,
-            failed_starts=self._failed_starts,
+            health=self._health,
             lanes=lambda: len(self._lanes),
-            deadline=self._deadline,
+            limits=self._limits,
         )
         self._lanes.append(lane)
         self._tasks.append(asyncio.create_task(self._run_lane(lane)))
@@ -118,7 +123,18 @@ class WorkerPool:
 
     async def _supervise(self) -> None:
         """Ends the results when the intake is closed and every lane has ended."""
+        watch = asyncio.create_task(self._watch_memory())
         await self._intake_closed.wait()
         while running := [task for task in self._tasks if not task.done()]:
             await asyncio.wait(running)
+        watch.cancel()
         await self._finished.put(None)
+
+    async def _watch_memory(self) -> None:
+        """Ends workers that hold too much; their own limits come first where the system has them."""
+        if self._limits.memory_bytes is None:
+            return
+        while True:
+            await asyncio.sleep(MEMORY_INTERVAL_S)
+            for lane in self._lanes:
+                lane.end_if_above(self._limits.memory_bytes)

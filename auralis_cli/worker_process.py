@@ -7,7 +7,9 @@ import signal
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
 
+from auralis_cli.process_tree import resident_bytes, waits_for_disk
 from auralis_cli.worker_binary import WorkerCommand, check_version
+from auralis_cli.worker_loss import WorkerLostError
 from auralis_cli.worker_protocol import (
     LINE_LIMIT,
     ProtocolViolationError,
@@ -23,14 +25,8 @@ EXIT_LIMIT_S = 2.0
 """How long a worker may take to exit once its input has ended."""
 STDERR_LINES = 20
 STDERR_LINE_CHARS = 400
-
-
-class WorkerLostError(Exception):
-    """This worker is of no use any more: it died, broke the protocol, or is too late (`too_late`)."""
-
-    def __init__(self, message: str, *, too_late: bool = False) -> None:
-        super().__init__(message)
-        self.too_late = too_late
+NO_MEMORY = "memory allocation of"
+"""How a Rust program begins its last words when it gets no memory."""
 
 
 class WorkerProcess:
@@ -46,11 +42,15 @@ class WorkerProcess:
         self._stdout = process.stdout
         self._last_words: deque[str] = deque(maxlen=STDERR_LINES)
         self._draining = asyncio.create_task(self._drain(process.stderr))
+        self._sentence: WorkerLostError | None = None
         self.ready: Ready
 
     @classmethod
     async def start(
-        cls, command: WorkerCommand, *, handshake_s: float = HANDSHAKE_LIMIT_S
+        cls,
+        command: WorkerCommand,
+        *,
+        handshake_s: float = HANDSHAKE_LIMIT_S,
     ) -> "WorkerProcess":
         """Starts a worker and waits for its `ready`.
 
@@ -67,12 +67,12 @@ class WorkerProcess:
                 start_new_session=True,
             )
         except OSError as error:
-            raise WorkerLostError(f"cannot start {command.program}: {error.strerror}") from error
+            raise WorkerLostError(f"could not be started: {error.strerror}") from error
         worker = cls(Process(transport, protocol, loop), transport)
         try:
-            ready = await worker.receive(handshake_s)
+            ready = await worker.receive(handshake_s, "said nothing")
             if not isinstance(ready, Ready):
-                raise WorkerLostError(f"{command.program} did not begin with 'ready'")  # noqa: TRY301
+                raise WorkerLostError("did not begin with 'ready'")  # noqa: TRY301
             check_version(command.program, ready)
         except BaseException:
             await worker.kill()
@@ -85,23 +85,34 @@ class WorkerProcess:
         if not self._stdin.is_closing():
             self._stdin.write(encode_analyze(request_id, path))
 
-    async def receive(self, within_s: float | None) -> Response:
-        """The next line from the worker, within a time limit. Raises WorkerLostError."""
+    async def receive(self, within_s: float | None = None, too_late: str = "did not answer") -> Response:
+        """The next line from the worker, within a time limit. `too_late` says what it did not do in time.
+
+        Raises WorkerLostError.
+        """
         try:
             async with asyncio.timeout(within_s):
                 line = await self._stdout.readline()
         except TimeoutError as error:
-            raise WorkerLostError(f"no answer within {within_s:.0f} s", too_late=True) from error
+            stalled = waits_for_disk(self._process.pid)
+            raise WorkerLostError(too_late, "read_stalled" if stalled else "timed_out") from error
         except ValueError as error:
             raise WorkerLostError(f"sent a line of more than {LINE_LIMIT} bytes") from error
-        if not line:
-            raise WorkerLostError(await self._describe_end())
         if not line.endswith(b"\n"):
-            raise WorkerLostError(f"{await self._describe_end()} in the middle of a line")
+            raise await self._describe_end("in the middle of a line" if line else "")
         try:
             return decode_response(line)
         except ProtocolViolationError as error:
             raise WorkerLostError(f"sent {error}") from error
+
+    def end_if_above(self, memory_bytes: int) -> None:
+        """Ends a worker that, with what it started, holds more memory than this."""
+        held = resident_bytes(self._process.pid)
+        if held > memory_bytes:
+            self._sentence = WorkerLostError(
+                f"held {held >> 20:,} MiB of memory where {memory_bytes >> 20:,} are allowed", "out_of_memory"
+            )
+            self.kill_now()
 
     async def finish(self) -> None:
         """Ends the input, gives the worker a moment to exit, else kills it."""
@@ -140,20 +151,30 @@ class WorkerProcess:
         if rest:
             self._last_words.append(_printable(rest))
 
-    async def _describe_end(self) -> str:
+    async def _describe_end(self, where: str) -> WorkerLostError:
         """How the worker ended, with the last line that it wrote to stderr."""
         try:
             async with asyncio.timeout(EXIT_LIMIT_S):
                 status = await self._process.wait()
                 await asyncio.shield(self._draining)
         except TimeoutError:
-            return "closed its output"
-        said = f" ({self._last_words[-1]})" if self._last_words else ""
-        if status >= 0:
-            return f"ended with status {status}{said}"
-        with contextlib.suppress(ValueError):
-            return f"was killed by {signal.Signals(-status).name}{said}"
-        return f"was killed by signal {-status}{said}"
+            return WorkerLostError("closed its output")
+        if self._sentence is not None:
+            return self._sentence
+        said = self._last_words[-1] if self._last_words else ""
+        code = "out_of_memory" if said.startswith(NO_MEMORY) else "worker_crashed"
+        parts = [_how_it_ended(status), where, said and f"({said})"]
+        return WorkerLostError(" ".join(filter(None, parts)), code)
+
+
+def _how_it_ended(status: int) -> str:
+    if status >= 0:
+        return f"ended with status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    return f"was killed by {name}"
 
 
 def _printable(line: bytes) -> str:

@@ -30,3 +30,14 @@ Sidecars = Annotated[
 SidecarDir = Annotated[
     Path | None, typer.Option("--sidecar-dir", metavar="DIR", help="Root of the mirrored sidecars.")
 ]
+Timeout = Annotated[
+    int | None,
+    typer.Option(
+        metavar="SECONDS",
+        help="How long the analysis of one file may take. [default: by size, 2 minutes to 1 hour]",
+    ),
+]
+MaxMemory = Annotated[
+    int | None,
+    typer.Option(metavar="MIB", help="Memory of one worker with its ffmpeg. [default: 1024]"),
+]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from auralis_cli.commands.options import MaxMemory, Timeout
 from auralis_cli.errors import ConfigError
 from auralis_cli.exit_codes import ExitCode
 from auralis_cli.path_list import read_path_list
@@ -28,6 +29,8 @@ def scan(
     nice: Annotated[
         bool | None, typer.Option("--nice/--no-nice", help="Run the workers at low CPU and disk priority.")
     ] = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
     sidecars: Annotated[
         SidecarMode | None,
         typer.Option(help="Where each track's JSON file goes: beside it, into --sidecar-dir, nowhere."),
@@ -68,6 +71,8 @@ def scan(
     flags = {
         "jobs": jobs,
         "nice": nice,
+        "timeout": timeout,
+        "max_memory": max_memory,
         "sidecars": sidecars,
         "sidecar_dir": sidecar_dir,
         "cache": cache,

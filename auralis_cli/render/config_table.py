@@ -10,7 +10,14 @@ from auralis_cli.render.safe_text import safe_text, utf8_text
 from auralis_cli.setting_table import SETTINGS, to_plain
 from auralis_cli.settings_sources import Layer, ResolvedSettings
 
-UNSET = {"worker": "found automatically", "ffmpeg": "from PATH", "sidecar_dir": "none", "exclude": "nothing"}
+UNSET = {
+    "timeout": "2 minutes to 1 hour, by size",
+    "max_memory": "1024 for a worker, no limit for the reference",
+    "sidecar_dir": "none",
+    "exclude": "nothing",
+    "worker": "found automatically",
+    "ffmpeg": "from PATH",
+}
 """What happens where a setting has no value."""
 
 

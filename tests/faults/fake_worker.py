@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0912
+# ruff: noqa: PLR0912, PLR0915
 """A scripted fp-worker: does to each track what the track's own content says, or misbehaves as a whole.
 
 Run as: fake_worker.py BEHAVIOUR LOG TABLE identity|serve [--ffmpeg …]. BEHAVIOUR is a word of `_begin`, LOG a
@@ -8,12 +8,23 @@ so that it starts in a few milliseconds.
 
 import base64
 import json
+import math
 import os
 import signal
 import sys
 import time
+from typing import Any
 
 VERSION = "0.1.0"
+SINE: dict[str, Any] = {
+    "lufs": 20 * math.log10(0.5),
+    "crest_db": 20 * math.log10(math.sqrt(2)),
+    "spectral_centroid": 997.0,
+    "silence_ratio": 0.0,
+    "stereo_width": 0.0,
+    "phase_correlation": 1.0,
+}
+"""What the self-test's sine measures."""
 
 
 def say(**message: object) -> None:
@@ -47,6 +58,8 @@ def _begin(behaviour: str) -> None:
         protocol=99 if behaviour == "other-protocol" else 1,
         version="9.9.9" if behaviour == "other-version" else VERSION,
     )
+    if behaviour == "ready-twice":
+        say_ready()
 
 
 def _done(request: int, table: str, duration_s: float, dropped: str = "", **changed: float | None) -> None:
@@ -89,10 +102,37 @@ def _fail(request: int, action: str) -> None:
 
 def _analyse(request: int, path: bytes, table: str) -> None:
     with open(path, "rb") as file:
-        word, _, argument = file.readline().decode().strip().partition(" ")
+        first = file.readline()
+    if first.startswith(b"RIFF"):
+        _done(request, table, 1.0, **SINE)
+        return
+    word, _, argument = first.decode().strip().partition(" ")
     match word:
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        case "die":
+            name, _, last_words = argument.partition(" ")
+            sys.stderr.write(last_words + "\n")
+            sys.stderr.flush()
+            os.kill(os.getpid(), signal.Signals[name])
+        case "exit":
+            os._exit(int(argument))
+        case "eat":
+            held = bytearray(int(argument) << 20)
+            time.sleep(600)
+            del held
+        case "stall":
+            say(type="progress", id=request, audio_seconds=1.0, fraction=0.1)
+            time.sleep(600)
+        case "talk":
+            while True:
+                say(type="progress", id=request, audio_seconds=1.0, fraction=None)
+        case "endless-line":
+            while True:
+                sys.stdout.write("x" * 65536)
+        case "close-stdout":
+            os.close(1)
+            time.sleep(600)
         case "crash-once":
             if not os.path.exists(argument):
                 open(argument, "w", encoding="utf-8").close()
@@ -136,6 +176,10 @@ def _analyse(request: int, path: bytes, table: str) -> None:
     _done(request, table, 180.0)
     if word == "twice":
         _done(request, table, 180.0)
+    if word == "dies-after":
+        os._exit(9)
+    if word == "hangs-after":
+        time.sleep(600)
 
 
 def main() -> None:
@@ -150,9 +194,14 @@ def main() -> None:
     for line in sys.stdin:
         message = json.loads(line)
         path = message["path"].encode() if "path" in message else base64.b64decode(message["path_b64"])
-        if behaviour == "dies-on-request":
+        if behaviour == "dies-on-request" or path.endswith(b"unspeakable.flac"):
             os._exit(7)
         say(type="started", id=message["id"])
+        if behaviour == "broken" or (behaviour == "wrong" and not path.endswith(b".wav")):
+            os.kill(os.getpid(), signal.SIGILL)
+        if behaviour == "wrong":
+            _done(message["id"], table, 1.0, **{**SINE, "lufs": -7.0})
+            continue
         with open(log, "ab") as file:
             file.write(path + b"\n")
         _analyse(message["id"], path, table)

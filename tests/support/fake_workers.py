@@ -1,12 +1,19 @@
 """Makes programs that start the scripted fake worker, and tracks that script it."""
 
+import asyncio
 import os
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from auralis_cli.record import Track
+from auralis_cli.record import Track, TrackError
+from auralis_cli.track_limits import TrackLimits
+from auralis_cli.track_queue import Job
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_lane import Finished
+from auralis_cli.worker_pool import WorkerPool
 
+NO_HURRY = TrackLimits()
 SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"
 
 
@@ -35,3 +42,27 @@ def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> T
     path.write_bytes(f"{script}\n{name}\n".encode(errors="surrogateescape").ljust(size, b"."))
     status = path.stat()
     return Track(str(path), status.st_size, status.st_mtime_ns)
+
+
+def analyse(
+    worker: FakeWorker, tracks: list[Track], jobs: int = 2, limits: TrackLimits = NO_HURRY
+) -> dict[str, Finished]:
+    """Runs the tracks through a pool; each track's end by file name."""
+
+    async def run() -> dict[str, Finished]:
+        pool = WorkerPool(WorkerCommand(worker.program), jobs, limits=limits)
+        for track in tracks:
+            await pool.submit(Job(track, "key"))
+        pool.close()
+        ends = [finished async for finished in pool.results()]
+        by_name = {Path(end.job.track.path).name: end for end in ends}
+        assert len(by_name) == len(ends)
+        return by_name
+
+    return asyncio.run(run())
+
+
+def error_code(end: Finished) -> str:
+    """The code of a failed track."""
+    assert isinstance(end.outcome, TrackError)
+    return end.outcome.code

@@ -107,6 +107,8 @@ def test_every_setting_can_be_set_from_text(file: Path, tmp_path: Path) -> None:
         "cache": "c.db",
         "jobs": "2",
         "nice": "off",
+        "timeout": "600",
+        "max_memory": "512",
         "sidecar_dir": "side",
         "sidecars": "mirror",
         "exclude": "*.wav",

@@ -1,0 +1,52 @@
+"""What the analysis of one track may take: time, silence, memory."""
+
+from typing import Final
+
+import msgspec
+
+from auralis_cli.settings import Settings
+
+FLOOR_S, CEILING_S = 120.0, 3600.0
+SLOWEST_BYTES_PER_S = 50_000
+"""16 times real time for speech at 24 kb/s, the densest audio that people keep in quantity."""
+
+SILENCE_S: Final = 60.0
+"""A worker reports progress four times a second while samples come. Its last step, after the last sample, is
+silent, and takes seconds for ten hours of audio; a sleeping disk takes 15 s to spin up."""
+
+MEMORY_BYTES: Final = 1 << 30
+"""A worker takes 10 to 40 MB, ffmpeg about 60: this much is a defect or an attack."""
+
+REFERENCE_SLOWNESS: Final = 10.0
+"""The Python analyzer takes about 90 times the worker's time, of which the deadline has most in reserve."""
+
+
+class TrackLimits(msgspec.Struct, frozen=True):
+    """The limits of one run. A limit that is None does not exist."""
+
+    timeout_s: float | None = None
+    """For every file, instead of the time by size."""
+    silence_s: float | None = SILENCE_S
+    """Without a line from the worker."""
+    memory_bytes: int | None = MEMORY_BYTES
+    """Resident, of a worker and the programs that it started."""
+    slowness: float = 1.0
+    """How many times the time by size is allowed."""
+
+    def deadline_s(self, size: int) -> float:
+        """Seconds that the analysis of a file of this many bytes may take."""
+        if self.timeout_s is not None:
+            return self.timeout_s
+        return self.slowness * min(max(FLOOR_S, size / SLOWEST_BYTES_PER_S), CEILING_S)
+
+
+def track_limits(settings: Settings, analyzer: str) -> TrackLimits:
+    """The limits that the settings ask for.
+
+    The reference analyzer holds whole tracks in memory and reports no progress: it gets more time, and no
+    other limit unless one is set.
+    """
+    memory = None if settings.max_memory is None else settings.max_memory << 20
+    if analyzer == "reference":
+        return TrackLimits(settings.timeout, None, memory, REFERENCE_SLOWNESS)
+    return TrackLimits(settings.timeout, memory_bytes=memory or MEMORY_BYTES)

@@ -1,0 +1,98 @@
+"""Does a worker work at all? One second of a sine, whose values are known without any program.
+
+It tells a worker that is broken from files that break workers: the test takes the way of every track, through
+handshake, sandbox, decoder and analysis.
+"""
+
+import asyncio
+import math
+import tempfile
+import wave
+from array import array
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.worker_loss import WorkerLostError
+from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerProcess
+from auralis_cli.worker_protocol import Failed, Progress, Ready, Started
+
+FILE_NAME: Final = "auralis-self-test.wav"
+ANSWER_LIMIT_S: Final = 60.0
+"""The analysis takes milliseconds, in Python seconds."""
+
+_RATE_HZ, _FREQUENCY_HZ, _AMPLITUDE = 44_100, 997, 0.5
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """A closed-form value and how far an analysis may be from it."""
+
+    value: float
+    tolerance: float
+
+
+EXPECTED: Final[Mapping[str, Expected]] = {
+    # BS.1770-5: 997 Hz at full scale in both channels of stereo reads 0 LUFS; ±0.1 LU as in EBU Tech 3341.
+    "lufs": Expected(20 * math.log10(_AMPLITUDE), 0.1),
+    "crest_db": Expected(20 * math.log10(math.sqrt(2)), 0.01),  # 16 bits round the peak
+    "spectral_centroid": Expected(_FREQUENCY_HZ, 50.0),  # the two edges are clicks
+    "silence_ratio": Expected(0.0, 1e-9),
+    "stereo_width": Expected(0.0, 1e-9),
+    "phase_correlation": Expected(1.0, 1e-9),
+}
+
+
+async def run_self_test(command: WorkerCommand) -> str | None:
+    """Starts a worker, lets it analyse the sine, ends it. None when all is well, else what is wrong.
+
+    Raises WorkerUnavailableError for a worker of another version, OSError when the sine cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="auralis-") as folder:
+        path = Path(folder) / FILE_NAME
+        await asyncio.to_thread(write_sine, path)
+        try:
+            worker = await WorkerProcess.start(command, handshake_s=HANDSHAKE_LIMIT_S)
+        except WorkerLostError as lost:
+            return f"it {lost}"
+        try:
+            worker.send(1, str(path))
+            async with asyncio.timeout(ANSWER_LIMIT_S):
+                while isinstance(answer := await worker.receive(), Started | Progress):
+                    pass
+        except TimeoutError:
+            return f"it did not analyse one second within {ANSWER_LIMIT_S:.0f} s"
+        except WorkerLostError as lost:
+            return f"it {lost}"
+        finally:
+            await worker.kill()
+    if isinstance(answer, Ready):
+        return "it answered what was not asked"
+    if isinstance(answer, Failed):
+        return f"it failed: {answer.error.message} ({answer.error.code})"
+    return wrong_value(answer.fingerprint)
+
+
+def wrong_value(fingerprint: Mapping[str, float | None]) -> str | None:
+    """The first value that is not that of the sine; None when all are."""
+    for key, expected in EXPECTED.items():
+        value = fingerprint.get(key)
+        if value is None or not abs(value - expected.value) <= expected.tolerance:
+            return f"{key} of a sine is {value}, not {expected.value:.4g} ± {expected.tolerance:g}"
+    return None
+
+
+def write_sine(path: Path) -> None:
+    """One second of 997 Hz at half of full scale, the same left and right, 16 bits."""
+    peak = _AMPLITUDE * 0x7FFF
+    samples = array("h")
+    for n in range(_RATE_HZ):
+        sample = round(peak * math.sin(2 * math.pi * _FREQUENCY_HZ * n / _RATE_HZ))
+        samples.extend((sample, sample))
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(_RATE_HZ)
+        file.writeframes(samples.tobytes())
