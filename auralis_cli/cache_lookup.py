@@ -1,50 +1,21 @@
 """Stage 2: tracks → known already, moved, failed before, or to be analysed."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from itertools import chain, islice
+from typing import Final
 
 import msgspec
 
 from auralis_cli.cache import Cache, Known
+from auralis_cli.file_identity import GONE, is_unchanged, place_of
 from auralis_cli.file_key import file_key
-from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.record import Analyzer, Record, Track
 from auralis_cli.same_content import is_same_content
 from auralis_cli.sidecar import Sidecars
 
-
-class Hit(msgspec.Struct, frozen=True):
-    """Analysed before. `record` is None when the caller did not ask for records."""
-
-    track: Track
-    record: Record | None
-
-
-class Moved(msgspec.Struct, frozen=True):
-    """Analysed before under `from_path`, which is gone; its row now belongs to this path."""
-
-    track: Track
-    record: Record | None
-    from_path: str
-
-
-class KnownFailure(msgspec.Struct, frozen=True):
-    """Failed before, and nothing has changed since that could help."""
-
-    track: Track
-    error: TrackError
-
-
-class Miss(msgspec.Struct, frozen=True):
-    """To be analysed. `file_key` is empty when the file cannot be read: the worker will say why."""
-
-    track: Track
-    file_key: str
-
-
-GONE: Final = ""
-
-Answer: TypeAlias = Hit | Moved | KnownFailure | Miss
+MOST_ALIKE: Final = 4
+"""Files that a track is compared with before it is analysed after all."""
 
 
 class _Find(msgspec.Struct, frozen=True):
@@ -103,6 +74,29 @@ class Lookup:
             answers.update(self._recognise(rest, rows))
         return [answers[track.path] for track in tracks]
 
+    def is_known(self, track: Track, file_key: str) -> bool:
+        """Whether by now a row may answer for the track: its own, or that of a file with the same key."""
+        if self._rescan:
+            return False
+        if self._row_of(track, self._cache.known([track.path])) is not None:
+            return True
+        alike = self._cache.known_by_file_key([file_key]).get(file_key, ())
+        return any(row.error is None and self._is_current(row) for row in alike)
+
+    def take_copy(self, track: Track, file_key: str, original: Track) -> Hit | None:
+        """Gives the track the record of `original`, which has the same bytes; None when that has none now.
+
+        The sidecar is left to the caller: syncing it takes long.
+        """
+        row = self._cache.known([original.path]).get(original.path)
+        if row is None or row.error is not None or not self._is_current(row):
+            return None
+        record = self._cache.records([original.path]).get(original.path)
+        if record is None or (row.size, row.mtime_ns) != (original.size, original.mtime_ns):
+            return None
+        self._cache.store(track, file_key, record, self._analyzer, None)
+        return Hit(track, record, copy_of=original.path)
+
     def _row_of(self, track: Track, rows: Mapping[str, Known]) -> Known | None:
         """The row of the track's own path when it is about this file as it is and still holds."""
         row = rows.get(track.path)
@@ -123,23 +117,42 @@ class Lookup:
     def _recognise(self, tracks: Sequence[Track], rows: Mapping[str, Known]) -> dict[str, Answer]:
         """Answers for files without a row that holds: a row taken over, else the sidecar, else a miss."""
         finds = [self._examine(track, rows.get(track.path)) for track in tracks]
-        candidates = self._candidates(finds)
+        rows_by_key = self._cache.known_by_file_key(find.file_key for find in finds)
+        candidates = self._candidates(finds, rows_by_key)
         free = [row for rows_of_key in candidates.values() for row in rows_of_key]
         records = self._cache.records(row.path for row in free if row.error is None)
         answers: dict[str, Answer] = {}
-        taken: set[str] = set()
+        taken: dict[str, str] = {}
+        """Path after the look-up by path before."""
         # Files that kept their modification time choose first: of a moved file and a copy, the moved one.
         for find, row in sorted(_pairs(finds, candidates), key=_time_differs):
             track = find.track
             record = records.get(row.path)
             settled = track.path in answers or row.path in taken
             if not settled and self._may_take(find, row, record):
-                taken.add(row.path)
+                taken[row.path] = track.path
                 answers[track.path] = self._take_over(find, row, record)
-        for find in finds:
-            if find.track.path not in answers:
-                answers[find.track.path] = self._fill(find)
+        rest = [find for find in finds if find.track.path not in answers]
+        filled = [find for find in rest if find.record is not None]
+        answers.update({find.track.path: self._fill(find) for find in filled})
+        for find in rest:
+            if find.record is None:
+                alike = chain(
+                    self._files_of(rows_by_key.get(find.file_key, ()), taken),
+                    (other.track.path for other in filled if other.file_key == find.file_key),
+                )
+                others = (path for path in alike if path != find.track.path)
+                like = tuple(islice(others, MOST_ALIKE))
+                answers[find.track.path] = Miss(find.track, find.file_key, like)
         return answers
+
+    def _files_of(self, rows: Iterable[Known], taken: Mapping[str, str]) -> Iterator[str]:
+        """Where the files of these rows are, if they are there and their records would do for this run."""
+        for row in rows:
+            if row.error is None and self._is_current(row):
+                path = taken.get(row.path, row.path)
+                if place_of(path) != GONE:
+                    yield path
 
     def _examine(self, track: Track, row: Known | None) -> _Find:
         """The file's key, from the cheapest source that has it."""
@@ -150,12 +163,13 @@ class Lookup:
             return _Find(track, row.file_key, None, key_was_read=False)
         return _Find(track, _key_of(track), None, key_was_read=True)
 
-    def _candidates(self, finds: Sequence[_Find]) -> dict[str, list[Known]]:
+    def _candidates(
+        self, finds: Sequence[_Find], rows_by_key: Mapping[str, Sequence[Known]]
+    ) -> dict[str, list[Known]]:
         """By file key, the rows that may be taken: their own file is gone or among those in question."""
-        rows_by_key = self._cache.known_by_file_key(find.file_key for find in finds)
-        places = {_place_of(find.track.path) for find in finds if find.file_key in rows_by_key} | {GONE}
+        places = {place_of(find.track.path) for find in finds if find.file_key in rows_by_key} | {GONE}
         return {
-            key: [row for row in rows if self._is_current(row) and _place_of(row.path) in places]
+            key: [row for row in rows if self._is_current(row) and place_of(row.path) in places]
             for key, rows in rows_by_key.items()
         }
 
@@ -164,14 +178,14 @@ class Lookup:
         track = find.track
         if row.size != track.size or (row.error is None) != (record is not None):
             return False
-        if _place_of(row.path) not in (GONE, _place_of(track.path)):
+        if place_of(row.path) not in (GONE, place_of(track.path)):
             return False
         if row.error is not None and find.record is not None:
             return False  # a good sidecar knows better
         if not is_same_content(track, row.mtime_ns, record):
             return False
         # The key may come from a sidecar or an old row, and the file may be changing right now.
-        return (find.key_was_read or _key_of(track) == find.file_key) and _is_unchanged(track)
+        return (find.key_was_read or _key_of(track) == find.file_key) and is_unchanged(track)
 
     def _take_over(self, find: _Find, row: Known, record: Record | None) -> Answer:
         """Gives the row to the track, and the track a sidecar."""
@@ -183,10 +197,9 @@ class Lookup:
         shown = record if self._with_records else None
         return Hit(find.track, shown) if row.path == find.track.path else Moved(find.track, shown, row.path)
 
-    def _fill(self, find: _Find) -> Answer:
-        """A hit that goes from the sidecar into the cache, or a miss."""
-        if find.record is None:
-            return Miss(find.track, find.file_key)
+    def _fill(self, find: _Find) -> Hit:
+        """A hit that goes from the sidecar into the cache."""
+        assert find.record is not None
         self._cache.store(find.track, find.file_key, find.record, self._analyzer, None)
         return Hit(find.track, find.record if self._with_records else None)
 
@@ -218,27 +231,3 @@ def _key_of(track: Track) -> str:
         return file_key(track.path, track.size)
     except OSError:
         return ""
-
-
-def _place_of(path: str) -> tuple[int, int] | str:
-    """What is at a path: device and inode of a file, so that a renamed file is the same on file systems that
-    ignore case; the path itself where they do not tell; `GONE` for nothing.
-
-    A path that cannot be examined, as on a share that does not answer, is not gone.
-    """
-    try:
-        status = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return GONE
-    except OSError:
-        return path
-    return (status.st_dev, status.st_ino) if status.st_ino and status.st_nlink == 1 else path
-
-
-def _is_unchanged(track: Track) -> bool:
-    """Whether the file still is as discovery saw it."""
-    try:
-        status = os.stat(track.path)
-    except OSError:
-        return False
-    return (status.st_size, status.st_mtime_ns) == (track.size, track.mtime_ns)

@@ -109,7 +109,10 @@ def _track() -> Schema:
         "warnings": {"type": ["array", "null"], "items": warning},
         "error": {"anyOf": [error, {"type": "null"}]},
         "reason": {"description": "Why the file was skipped.", "type": ["string", "null"]},
-        "from": {"description": "The former path of a moved file.", "type": ["string", "null"]},
+        "from": {
+            "description": "The former path of a moved file; of a cached copy, the file with the same bytes.",
+            "type": ["string", "null"],
+        },
     }
     return _object(properties, **{"$defs": definitions})
 

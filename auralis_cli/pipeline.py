@@ -1,15 +1,17 @@
 """The whole scan on one screen: discover → look up → analyse → store, all at once.
 
 walk (thread) ──> look up (storage thread) ──hits──────────────────────────────┐
-                         └──misses──> pool (N workers) ──> store (thread) ──> emit
+                   ↑     └──misses──> pool (N workers) ──> store (thread) ──> emit
+                   └── copies; what another scan does or did; what changed meanwhile
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import assert_never
 
-from auralis_cli.cache_lookup import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.copies import InFlight
 from auralis_cli.discover import Refused, Skipped
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record
 from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
@@ -24,6 +26,9 @@ from auralis_cli.worker_pool import WorkerPool
 COMMIT_INTERVAL_S = 0.9
 """A crash of the machine costs the results of this time at most."""
 
+CLAIM_INTERVAL_S = 0.25
+"""How often to ask whether another scan is done with a track."""
+
 Emit = Callable[[Sequence[TrackResult]], Awaitable[None]]
 
 
@@ -36,7 +41,11 @@ class Scan:
         self.tally = ScanTally()
         self._dry_run = dry_run
         self._storage = StorageThread(settings, analyzer, dry_run=dry_run)
-        self._pool = WorkerPool(command, settings.jobs, limits=track_limits(settings, analyzer.name))
+        limits = track_limits(settings, analyzer.name)
+        self._pool = WorkerPool(command, settings.jobs, limits=limits, admit=self._admit)
+        self._in_flight = InFlight()
+        self._second_looks: asyncio.Queue[Job] = asyncio.Queue()
+        self._rescan = False
         self._stopping: asyncio.Task[None] | None = None
 
     async def run(self, paths: Sequence[str], emit: Emit, *, rescan: bool, with_records: bool) -> None:
@@ -46,19 +55,22 @@ class Scan:
         `emit` raises.
         """
         helpers: list[asyncio.Task[None]] = []
+        self._rescan = rescan
         try:
             await self._storage.open(paths, rescan=rescan, with_records=with_records)
             feeding = asyncio.create_task(self._or_stop(self._feed(emit)))
             committing = asyncio.create_task(self._or_stop(self._commit_regularly()))
+            looking_again = asyncio.create_task(self._or_stop(self._look_again(emit)))
             collecting = [
                 asyncio.create_task(self._or_stop(self._collect(emit))) for _ in range(SIDECAR_WRITERS)
             ]
-            helpers = [feeding, committing, *collecting]
+            helpers = [feeding, committing, looking_again, *collecting]
             await asyncio.wait(collecting)
             for task in (*collecting, feeding):
                 await task
-            if committing.done():
-                committing.result()
+            for endless in (committing, looking_again):
+                if endless.done():
+                    endless.result()
         except BaseException:
             self.tally.interrupted = True
             raise
@@ -90,16 +102,53 @@ class Scan:
     async def _feed(self, emit: Emit) -> None:
         """Walks and looks up until all is found; hits are emitted, misses go to the pool."""
         while not self._pool.stopped and (batch := await self._storage.next_batch()):
-            misses = [] if self._dry_run else [item for item in batch if isinstance(item, Miss)]
-            for miss in misses:
-                self.tally.expect(miss.track.size)
-            await self._emit(
-                [_known(item) for item in batch if self._dry_run or not isinstance(item, Miss)], emit
-            )
-            for miss in misses:
-                await self._pool.submit(Job(miss.track, miss.file_key))
+            jobs = [item for item in batch if isinstance(item, Job)]
+            for job in jobs:
+                self.tally.expect(job.track.size)
+            await self._emit([_known(item) for item in batch if not isinstance(item, Job)], emit)
+            for job in jobs:
+                await self._dispatch(job)
         self.tally.discovering = False
         self._close_pool_when_done()
+
+    async def _dispatch(self, job: Job) -> None:
+        """Gives a job to the pool, unless it looks like a copy of what is known or in work."""
+        if self._rescan:
+            await self._pool.submit(job)
+        elif job.like:
+            self._second_looks.put_nowait(job)
+        elif self._in_flight.enter(job):
+            await self._pool.submit(job)
+
+    async def _admit(self, job: Job) -> bool:
+        """Whether a worker shall have the job now; one that shall not gets a second look."""
+        if await self._storage.admit(job):
+            return True
+        self._leave(job)
+        if job.claimed:
+            asyncio.get_running_loop().call_later(CLAIM_INTERVAL_S, self._second_looks.put_nowait, job)
+        else:
+            self._second_looks.put_nowait(job)
+        return False
+
+    def _leave(self, job: Job) -> None:
+        """The job is settled for now: those that may be its copies can be looked at."""
+        for waiting in self._in_flight.leave(job):
+            self._second_looks.put_nowait(waiting)
+
+    async def _look_again(self, emit: Emit) -> None:
+        """Looks up once more what may be known by now."""
+        while True:
+            job = await self._second_looks.get()
+            found = await self._storage.look_again(job)
+            if found is job:
+                asyncio.get_running_loop().call_later(CLAIM_INTERVAL_S, self._second_looks.put_nowait, job)
+            elif isinstance(found, Job):
+                await self._dispatch(found)
+            else:
+                self.tally.settle(job.track.size)
+                await self._emit([_known(found)], emit)
+                self._close_pool_when_done()
 
     async def _collect(self, emit: Emit) -> None:
         """Settles what the pool has finished; several run, so that sidecars are synced side by side."""
@@ -109,12 +158,13 @@ class Scan:
     async def _settle(self, finished: Finished, emit: Emit) -> None:
         """Stores and emits one analysis, or sends a file that changed meanwhile through once more."""
         settled = await self._storage.settle(finished)
+        self._leave(finished.job)
         self.tally.settle(finished.job.track.size)
         if isinstance(settled, Stored):
             await self._emit([_analysed(settled)], emit)
-        elif isinstance(settled.answer, Miss):
+        elif isinstance(settled.answer, Job):
             self.tally.expect(settled.answer.track.size)
-            await self._pool.submit(Job(settled.answer.track, settled.answer.file_key, again=True))
+            await self._dispatch(settled.answer)
         else:
             await self._emit([_known(settled.answer)], emit)
         self._close_pool_when_done()
@@ -147,10 +197,10 @@ class Scan:
 def _known(item: Answer | Skipped | Refused) -> TrackResult:
     """The result of a file that needs no analysis; of one that would need it in a dry run."""
     match item:
-        case Hit(track, record):
-            return TrackResult(track.path, Status.CACHED, track.size, record)
+        case Hit(track, record, copy_of):
+            return TrackResult(track.path, Status.CACHED, track.size, record, taken_from=copy_of)
         case Moved(track, record, from_path):
-            return TrackResult(track.path, Status.MOVED, track.size, record, moved_from=from_path)
+            return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
         case KnownFailure(track, error):
             return TrackResult(track.path, Status.FAILED, track.size, error=error, known=True)
         case Miss(track, _):

@@ -22,7 +22,8 @@ class TrackResult(msgspec.Struct, frozen=True):
 
     `record` is None for failed and skipped files, and for cached ones when the caller asked for no records.
     `known`: the failure was remembered, not met again. `reason`: why a file was skipped.
-    `moved_from`: the path under which a moved file was known. `size` in bytes, for progress.
+    `taken_from`: the path under which a moved file was known; for a cached copy, the file with the same
+    bytes whose record it has. `size` in bytes, for progress.
     """
 
     path: str
@@ -32,4 +33,4 @@ class TrackResult(msgspec.Struct, frozen=True):
     error: TrackError | None = None
     known: bool = False
     reason: str | None = None
-    moved_from: str | None = None
+    taken_from: str | None = None

@@ -20,7 +20,12 @@ def is_same_content(track: Track, mtime_ns: int, record: Record | None) -> bool:
     place), for damaged files and for failures (`record` None): a download or repair that fills the gaps keeps
     the size as well.
     """
-    if mtime_ns == track.mtime_ns or track.size <= WHOLE_LIMIT_BYTES:
+    return mtime_ns == track.mtime_ns or is_told_by_key(track.size, record)
+
+
+def is_told_by_key(size: int, record: Record | None) -> bool:
+    """Whether equal file keys alone make equal content: for small files and intact compressed audio."""
+    if size <= WHOLE_LIMIT_BYTES:
         return True
     return record is not None and not record.warnings and not _edits_keep_size(record)
 

@@ -119,5 +119,5 @@ class ScanSession:
 
 def _dry_run_line(result: TrackResult) -> str:
     word = "analyse" if result.status is Status.ANALYSED else str(result.status)
-    why = result.reason or (result.error.code if result.error else None) or result.moved_from
+    why = result.reason or (result.error.code if result.error else None) or result.taken_from
     return f"{word:<8} {safe_text(result.path)}" + (f"  ({safe_text(why)})" if why else "")

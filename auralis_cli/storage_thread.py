@@ -6,21 +6,24 @@ because folders without audio can take minutes, and sidecars have some, because 
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from auralis_cli.admission import Admission, Verdict, has_changed
 from auralis_cli.cache import Cache
-from auralis_cli.cache_lookup import Answer, Lookup
+from auralis_cli.cache_lookup import Lookup
+from auralis_cli.copies import find_original
 from auralis_cli.discover import Refused, Skipped, discover
 from auralis_cli.dry_run import ReadOnlySidecars, open_read_only
 from auralis_cli.ffmpeg_version import ffmpeg_version
+from auralis_cli.file_identity import identify
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import Settings
 from auralis_cli.sidecar import Sidecars
@@ -37,6 +40,8 @@ SIDECAR_WRITERS = 4
 
 T = TypeVar("T")
 
+Known: TypeAlias = Hit | Moved | KnownFailure
+
 
 class Stored(msgspec.Struct, frozen=True):
     """A job is settled: its track as stored, and the outcome to report."""
@@ -48,7 +53,7 @@ class Stored(msgspec.Struct, frozen=True):
 class Changed(msgspec.Struct, frozen=True):
     """The file changed during its analysis: what a new look-up says about it as it is now."""
 
-    answer: Answer
+    answer: Known | Job
 
 
 class StorageThread:
@@ -62,9 +67,12 @@ class StorageThread:
         self._thread = ThreadPoolExecutor(1, "auralis-storage")
         self._walk_thread = ThreadPoolExecutor(1, "auralis-walk")
         self._sidecar_thread = ThreadPoolExecutor(SIDECAR_WRITERS, "auralis-sidecars")
+        self._admission_thread = ThreadPoolExecutor(1, "auralis-admission")
+        self._comparison_thread = ThreadPoolExecutor(1, "auralis-comparison")
         self._resources = ExitStack()
         self._cache: Cache
         self._lookup: Lookup
+        self._admission: Admission
         self._found: Iterator[Track | Skipped | Refused]
         self._walk_ended = False
         self._batch = SMALLEST_BATCH
@@ -80,8 +88,11 @@ class StorageThread:
         """Opens the cache; nothing is walked yet. Raises CacheError."""
         await self._run(self._open, paths, rescan, with_records)
 
-    async def next_batch(self) -> list[Skipped | Refused | Answer]:
-        """The next files of the walk with what is known about each; empty at the end."""
+    async def next_batch(self) -> list[Skipped | Refused | Answer | Job]:
+        """The next files of the walk with what is known about each; empty at the end.
+
+        A file to be analysed is a Job, in a dry run a Miss.
+        """
         found = await asyncio.get_running_loop().run_in_executor(self._walk_thread, self._walk)
         return await self._run(self._look_up, found)
 
@@ -89,24 +100,63 @@ class StorageThread:
         """Ends discovery before its next folder; what was found is still looked up."""
         self._walk_ended = True
 
+    async def admit(self, job: Job) -> bool:
+        """The last look before a worker gets the job; False when it has to be looked up again."""
+        examine = self._admission.examine
+        verdict = await asyncio.get_running_loop().run_in_executor(self._admission_thread, examine, job)
+        job.claimed = verdict is Verdict.CLAIMED
+        if verdict is Verdict.READY:
+            return True
+        if verdict is Verdict.ASK and not await self._run(self._lookup.is_known, job.track, job.file_key):
+            return True
+        if not job.claimed:
+            self._admission.settle(job)
+        return False
+
+    async def look_again(self, job: Job) -> Known | Job:
+        """What is known by now about a job that was not admitted, or that may be a copy of another file.
+
+        The job itself when another scan still has it, a new one when it is to be analysed.
+        """
+        if job.claimed and not await self._run(self._admission.claim, job):
+            return job
+        answer = await self._run(self._look_again, job)
+        if not isinstance(answer, Job) or not answer.like:
+            return answer
+        find = partial(find_original, answer, lambda: self._walk_ended)
+        original = await asyncio.get_running_loop().run_in_executor(self._comparison_thread, find)
+        answer.like = ()
+        if original is None:
+            return answer
+        copied = await self._run(self._lookup.take_copy, answer.track, answer.file_key, original)
+        if copied is None or copied.record is None:
+            return answer
+        await self._write_sidecar(copied.track, answer.file_key, copied.record)
+        return copied
+
     async def settle(self, finished: Finished) -> Stored | Changed:
         """Stores a finished analysis if its file is still the one that discovery saw."""
         settled = await self._run(self._settle, finished)
         if isinstance(settled, Stored) and isinstance(settled.outcome, Record):
-            write = partial(self._sidecars.write, settled.track, finished.job.file_key, settled.outcome)
-            await asyncio.get_running_loop().run_in_executor(self._sidecar_thread, write)
+            await self._write_sidecar(settled.track, finished.job.file_key, settled.outcome)
         return settled
 
     async def commit(self) -> None:
         """Makes what was stored durable."""
-        await self._run(self._cache.commit)
+        await self._run(self._commit)
 
     async def close(self) -> None:
         """Commits, closes, ends the threads."""
         try:
             await self._run(self._resources.close)
         finally:
-            for thread in (self._thread, self._walk_thread, self._sidecar_thread):
+            for thread in (
+                self._thread,
+                self._walk_thread,
+                self._sidecar_thread,
+                self._admission_thread,
+                self._comparison_thread,
+            ):
                 thread.shutdown(wait=False)
 
     async def _run(self, step: Callable[..., T], *arguments: object) -> T:
@@ -116,6 +166,9 @@ class StorageThread:
         path, name = self._settings.cache, self._analyzer.name
         opened = open_read_only(path, name) if self._dry_run else Cache(path, analyzer=name)
         self._cache = self._resources.enter_context(opened)
+        if not self._dry_run:
+            self._admission = Admission(path, name)
+            self._resources.callback(self._admission.close)
         self._found = discover(paths, exclude=self._settings.exclude, cancelled=lambda: self._walk_ended)
         self._lookup = Lookup(
             self._cache,
@@ -135,22 +188,40 @@ class StorageThread:
                 break
         return found
 
-    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> list[Skipped | Refused | Answer]:
+    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> list[Skipped | Refused | Answer | Job]:
         began = time.monotonic()
         answers = iter(self._lookup.look_up([item for item in found if isinstance(item, Track)]))
-        batch = [next(answers) if isinstance(item, Track) else item for item in found]
+        batch = [self._with_job(next(answers)) if isinstance(item, Track) else item for item in found]
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
         self._batch = min(max(SMALLEST_BATCH, int(fitting)), LARGEST_BATCH)
         return batch
 
+    def _with_job(self, answer: Answer) -> Answer | Job:
+        if self._dry_run or not isinstance(answer, Miss):
+            return answer
+        return _job_for(answer)
+
+    def _look_again(self, job: Job) -> Known | Job:
+        """The new look-up; a claim of the job ends unless it will be analysed."""
+        now = identify(job.track.path)
+        track = job.track if now is None else Track(job.track.path, now.size, now.mtime_ns)
+        answer = self._lookup.look_up([track])[0]
+        found: Known | Job = _job_for(answer) if isinstance(answer, Miss) else answer
+        if isinstance(found, Job):
+            found.again, found.attempts, found.looked_twice = job.again, job.attempts, True
+        if job.claimed and (not isinstance(found, Job) or found.claim != job.claim):
+            self._admission.settle(job)
+        return found
+
     def _settle(self, finished: Finished) -> Stored | Changed:
         job, outcome = finished.job, finished.outcome
-        now = _as_it_is_now(job.track)
+        self._admission.settle(job)
+        now = identify(job.track.path)
         if now is None and isinstance(outcome, Record):
             why = "the file was removed during its analysis; scan again when it is back"
             return Stored(job.track, TrackError("not_found", why))
-        if now is not None and now != job.track:
-            return self._changed(job, now)
+        if now is not None and has_changed(job, now, outcome):
+            return self._changed(job, Track(job.track.path, now.size, now.mtime_ns))
         if finished.final and now is not None:
             ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
             self._cache.store(job.track, job.file_key, outcome, self._analyzer, ffmpeg)
@@ -160,13 +231,23 @@ class StorageThread:
         if job.again:
             why = "the file changed during its analysis, twice; scan again when it is complete"
             return Stored(now, TrackError("changed_during_analysis", why))
-        return Changed(self._lookup.look_up([now])[0])
+        answer = self._lookup.look_up([now])[0]
+        if not isinstance(answer, Miss):
+            return Changed(answer)
+        once_more = _job_for(answer)
+        once_more.again = True
+        return Changed(once_more)
+
+    def _commit(self) -> None:
+        settled = self._admission.settled() if not self._dry_run else []
+        self._cache.commit()
+        if settled:
+            self._admission.release(settled)
+
+    async def _write_sidecar(self, track: Track, file_key: str, record: Record) -> None:
+        write = partial(self._sidecars.write, track, file_key, record)
+        await asyncio.get_running_loop().run_in_executor(self._sidecar_thread, write)
 
 
-def _as_it_is_now(track: Track) -> Track | None:
-    """The file's present size and time; None when it cannot be seen."""
-    try:
-        status = os.stat(track.path)
-    except OSError:
-        return None
-    return Track(track.path, status.st_size, status.st_mtime_ns)
+def _job_for(miss: Miss) -> Job:
+    return Job(miss.track, miss.file_key, miss.like, identify(miss.track.path))

@@ -7,6 +7,7 @@ from itertools import count
 
 import msgspec
 
+from auralis_cli.file_identity import FileIdentity
 from auralis_cli.record import Track
 
 CAPACITY = 20_000
@@ -16,14 +17,25 @@ CAPACITY = 20_000
 class Job(msgspec.Struct, eq=False):
     """A track to analyse.
 
-    `file_key` is kept for the store; `again` says that the file changed during a first analysis; `attempts`
-    counts the workers that were lost on it.
+    `file_key` is kept for the store; `like` are files that it may be a copy of; `identity` is what the file
+    was when its key was read, later when it went to a worker. `again` says that the file changed during a
+    first analysis, `looked_twice` that it was looked up a second time, `claimed` that another scan had it;
+    `attempts` counts the workers that were lost on it.
     """
 
     track: Track
     file_key: str
+    like: tuple[str, ...] = ()
+    identity: FileIdentity | None = None
     again: bool = False
+    looked_twice: bool = False
+    claimed: bool = False
     attempts: int = 0
+
+    @property
+    def claim(self) -> str:
+        """What a claim on it is about: its content, where that is known."""
+        return self.file_key or self.track.path
 
 
 class TrackQueue:

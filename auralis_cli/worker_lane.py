@@ -28,7 +28,15 @@ START_LIMIT_S = 60.0
 ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""
 
+Admit = Callable[[Job], Awaitable[bool]]
+"""Asked right before a worker gets a job; after False the job is none of the lane's any more."""
+
 _request_ids = count(1)
+
+
+async def admit_all(_job: Job) -> bool:
+    """Lets every job through."""
+    return True
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -72,6 +80,7 @@ class WorkerLane:
         health: WorkerHealth,
         lanes: Callable[[], int],
         limits: TrackLimits,
+        admit: Admit = admit_all,
     ) -> None:
         self._command = command
         self._queue = queue
@@ -79,6 +88,7 @@ class WorkerLane:
         self._health = health
         self._lanes = lanes
         self._limits = limits
+        self._admit = admit
         self._worker: WorkerProcess | None = None
         self._fresh = True
         self._line: deque[_Sent] = deque()
@@ -117,10 +127,11 @@ class WorkerLane:
     async def _has_work(self) -> bool:
         if self._stopping and not (self._line and self._line[0].started):
             return False
-        if not self._line:
+        while not self._line:
             if (job := await self._queue.take()) is None:
                 return False
-            self._add(job)
+            if await self._admit(job):
+                self._add(job)
         return True
 
     def _add(self, job: Job) -> None:
@@ -187,7 +198,7 @@ class WorkerLane:
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
         if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:
-            self._take_one_more()
+            await self._take_one_more()
 
     def _start(self, head: _Sent) -> None:
         head.started = True
@@ -196,9 +207,10 @@ class WorkerLane:
         self._health.taken_up()
         self.activity = Activity(head.job.track.path, head.job.track.size)
 
-    def _take_one_more(self) -> None:
+    async def _take_one_more(self) -> None:
         """Queues a second track in the worker, unless few wait: then they are for lanes that idle sooner."""
-        if len(self._queue) >= self._lanes() and (job := self._queue.take_now()) is not None:
+        job = self._queue.take_now() if len(self._queue) >= self._lanes() else None
+        if job is not None and await self._admit(job):
             self._add(job)
 
     async def _end(self, finished: Finished) -> None:

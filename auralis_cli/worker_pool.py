@@ -8,7 +8,7 @@ from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import CAPACITY, Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_health import WorkerHealth
-from auralis_cli.worker_lane import Activity, Finished, WorkerLane
+from auralis_cli.worker_lane import Activity, Admit, Finished, WorkerLane, admit_all
 from auralis_cli.worker_self_test import run_self_test
 
 UNSTORED = 64
@@ -22,6 +22,7 @@ MEMORY_INTERVAL_S = 0.25
 class WorkerPool:
     """Up to `jobs` workers, started as tracks come in, never more of them than tracks.
 
+    A worker gets a job only once `admit` has said yes; after a no, the job is the caller's again.
     Use: `await submit(job)` for each, `close()` after the last, and beside it `async for … in results()`.
     """
 
@@ -32,10 +33,12 @@ class WorkerPool:
         *,
         capacity: int = CAPACITY,
         limits: TrackLimits = TrackLimits(),  # noqa: B008 - frozen
+        admit: Admit = admit_all,
     ) -> None:
         self._command = command
         self._jobs = jobs
         self._limits = limits
+        self._admit = admit
         self._queue = TrackQueue(capacity)
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(UNSTORED)
         self._health = WorkerHealth(command, partial(run_self_test, command))
@@ -106,6 +109,7 @@ class WorkerPool:
             health=self._health,
             lanes=lambda: len(self._lanes),
             limits=self._limits,
+            admit=self._admit,
         )
         self._lanes.append(lane)
         self._tasks.append(asyncio.create_task(self._run_lane(lane)))

@@ -56,8 +56,8 @@ class TrackLine(msgspec.Struct, frozen=True, tag_field="event", tag="track"):
 
     `path` is absolute; where its bytes are not UTF-8 it is a printable stand-in and `path_b64` holds the
     bytes in base64. `fingerprint`, `nulls` (reason by key), `details` and `warnings` are there for analysed,
-    cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for moved ones. In a
-    dry run a track that would be analysed has the status `analysed` and no fingerprint.
+    cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for moved ones and
+    cached copies. In a dry run a track that would be analysed has the status `analysed` and no fingerprint.
     """
 
     path: str
@@ -69,7 +69,7 @@ class TrackLine(msgspec.Struct, frozen=True, tag_field="event", tag="track"):
     warnings: tuple[TrackWarning, ...] | None
     error: ErrorObject | None
     reason: str | None
-    moved_from: str | None = msgspec.field(name="from")
+    taken_from: str | None = msgspec.field(name="from")
 
 
 class SummaryLine(msgspec.Struct, frozen=True, tag_field="event", tag="summary"):
@@ -103,7 +103,7 @@ def track_line(result: TrackResult) -> TrackLine:
         warnings=None if record is None else record.warnings,
         error=None if result.error is None else _error(result.error, known=result.known),
         reason=result.reason,
-        moved_from=None if result.moved_from is None else utf8_text(result.moved_from),
+        taken_from=None if result.taken_from is None else utf8_text(result.taken_from),
     )
 
 

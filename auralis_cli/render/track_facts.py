@@ -42,8 +42,9 @@ def describe_audio(details: Details) -> str:
 def describe_analysis(result: TrackResult, record: Record, details: Details) -> str:
     """Where the numbers come from."""
     origin = ORIGINS.get(result.status, str(result.status))
-    if result.moved_from is not None:
-        origin += f" {safe_text(result.moved_from)}"
+    if result.taken_from is not None:
+        same = "by the same bytes in " if result.status is Status.CACHED else ""
+        origin += f" {same}{safe_text(result.taken_from)}"
     return (
         f"{origin} | analysis {record.analysis_version} by {record.analyzer} "
         f"{safe_text(record.worker_version)} | decoded by {safe_text(details.decoder)}"

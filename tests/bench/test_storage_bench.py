@@ -7,8 +7,9 @@ from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from auralis_cli.cache import Cache
-from auralis_cli.cache_lookup import Hit, Lookup, Miss
+from auralis_cli.cache_lookup import Lookup
 from auralis_cli.discover import discover
+from auralis_cli.lookup_answer import Hit, Miss
 from auralis_cli.record import Track
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars

@@ -3,60 +3,20 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fake_workers import FakeWorker, write_track
+from scan_runs import Library, by_name, counts
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.dimensions import keys
 from auralis_cli.errors import AuralisError, ConfigError, WorkerUnavailableError
 from auralis_cli.exit_codes import ExitCode
-from auralis_cli.settings import Settings, SidecarMode
-
-Events = list[dict[str, Any]]
-
-
-class Library:
-    """A folder of scripted tracks, a cache, a fake worker."""
-
-    def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.root = root / "music"
-        self.root.mkdir()
-        self.worker = FakeWorker(root)
-        self.cache = root / "cache" / "results.db"
-        self._capture = capture
-        self.report = ""
-
-    def settings(self, **changes: Any) -> Settings:
-        defaults: dict[str, Any] = {"jobs": 2, "sidecars": SidecarMode.NONE, "ffmpeg": "none"}
-        return Settings(cache=self.cache, worker=self.worker.program, **(defaults | changes))
-
-    def scan(self, *paths: Path, code: ExitCode = ExitCode.OK, **options: Any) -> Events:
-        """The JSON lines of a scan of `paths`, or of the whole library."""
-        settings = options.pop("settings", self.settings())
-        named = [str(path) for path in paths] or [str(self.root)]
-        assert run_scan(named, settings, json=True, **options) is code
-        captured = self._capture.readouterr()
-        self.report = captured.err
-        return [json.loads(line) for line in captured.out.splitlines()]
-
-    def add(self, name: str, script: str = "ok", size: int = 0) -> Path:
-        return Path(write_track(self.root, name, script, size).path)
+from auralis_cli.settings import SidecarMode
 
 
 @pytest.fixture
 def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Library:
     return Library(tmp_path, capsys)
-
-
-def counts(events: Events) -> dict[str, int]:
-    names = ("analysed", "cached", "moved", "failed", "skipped")
-    return {name: events[-1][name] for name in names if events[-1][name]}
-
-
-def by_name(events: Events) -> dict[str, dict[str, Any]]:
-    return {Path(event["path"]).name: event for event in events if event["event"] == "track"}
 
 
 def test_cold_warm_changed_and_moved_files_are_counted_right(library: Library) -> None:

@@ -62,7 +62,14 @@ def _begin(behaviour: str) -> None:
         say_ready()
 
 
-def _done(request: int, table: str, duration_s: float, dropped: str = "", **changed: float | None) -> None:
+def _done(
+    request: int,
+    table: str,
+    duration_s: float,
+    dropped: str = "",
+    codec: str = "flac",
+    **changed: float | None,
+) -> None:
     with open(table, encoding="utf-8") as file:
         keys = [dimension["key"] for dimension in json.load(file)]
     values: dict[str, float | None] = dict.fromkeys(sorted(keys), 0.25)
@@ -74,8 +81,8 @@ def _done(request: int, table: str, duration_s: float, dropped: str = "", **chan
         "samples": int(duration_s * 44100),
         "sample_rate_hz": 44100,
         "channels": 2,
-        "container": "flac",
-        "codec": "flac",
+        "container": codec,
+        "codec": codec,
         "decoder": "symphonia",
         "tempo_alternatives": [],
     }
@@ -90,19 +97,40 @@ def _done(request: int, table: str, duration_s: float, dropped: str = "", **chan
     )
 
 
-def _fail(request: int, action: str) -> None:
+def _fail(
+    request: int,
+    action: str,
+    code: str = "nothing_decoded",
+    message: str = "nothing of the audio decodes; replace the file",
+) -> None:
     error = {
-        "code": "nothing_decoded",
-        "message": "nothing of the audio decodes; replace the file",
+        "code": code,
+        "message": message,
         "action": action,
         "depends_on_ffmpeg": False,
     }
     say(type="failed", id=request, error=error)
 
 
-def _analyse(request: int, path: bytes, table: str) -> None:
+def _replace(path: bytes, at: int = -1) -> None:
+    """Another file of the same size and time, as `rsync -a` puts it in place."""
+    status = os.stat(path)
     with open(path, "rb") as file:
-        first = file.readline()
+        content = bytearray(file.read())
+    content[at] ^= 1
+    with open(path + b".new", "wb") as file:
+        file.write(content)
+    os.utime(path + b".new", ns=(status.st_atime_ns, status.st_mtime_ns))
+    os.replace(path + b".new", path)
+
+
+def _analyse(request: int, path: bytes, table: str) -> None:
+    try:
+        with open(path, "rb") as file:
+            first = file.readline()
+    except FileNotFoundError:
+        _fail(request, "retry", "not_found", "the file is not there; scan again when it is back")
+        return
     if first.startswith(b"RIFF"):
         _done(request, table, 1.0, **SINE)
         return
@@ -168,12 +196,32 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             open(argument, "w", encoding="utf-8").close()
             with open(path, "ab") as file:
                 file.write(b"more")
+        case "replace-once" if not os.path.exists(argument):
+            open(argument, "w", encoding="utf-8").close()
+            _replace(path)
+        case "replace":
+            _replace(path)
+        case "replace-middle-once" if not os.path.exists(argument):
+            open(argument, "w", encoding="utf-8").close()
+            _replace(path, at=700_000)
+        case "put":
+            source, target = argument.split()
+            if os.path.exists(source):
+                os.replace(source, target)
+        case "truncate":
+            os.truncate(path, os.stat(path).st_size - 1)
+        case "remove-others":
+            for other in argument.split():
+                if other.encode() != path and os.path.exists(other):
+                    os.unlink(other)
+        case "chmod":
+            os.chmod(path, 0o640)
         case "remove":
             os.unlink(path)
         case "grow":
             with open(path, "ab") as file:
                 file.write(b"more")
-    _done(request, table, 180.0)
+    _done(request, table, 180.0, codec="pcm_s16le" if path.endswith(b".wav") else "flac")
     if word == "twice":
         _done(request, table, 180.0)
     if word == "dies-after":

@@ -20,8 +20,9 @@ from made_records import (
 )
 
 from auralis_cli.cache import Cache
-from auralis_cli.cache_lookup import Answer, Hit, KnownFailure, Lookup, Miss, Moved
+from auralis_cli.cache_lookup import Lookup
 from auralis_cli.file_key import file_key
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record, Track, TrackError, TrackWarning
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars

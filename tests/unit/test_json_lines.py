@@ -62,7 +62,7 @@ def test_any_result_fits_the_schema(path: bytes, status: Status, code: str) -> N
             record=RECORD if has_record else None,
             error=TrackError(code, f"cannot read {name}") if status is Status.FAILED else None,
             reason="hidden" if status is Status.SKIPPED else None,
-            moved_from=name if status is Status.MOVED else None,
+            taken_from=name if status is Status.MOVED else None,
         )
     )
     jsonschema.validate(line, SCHEMA)

@@ -108,7 +108,7 @@ def test_control_characters_in_a_name_stay_off_the_terminal() -> None:
 
 
 def test_a_moved_track_says_from_where() -> None:
-    moved = msgspec.structs.replace(track(), status=Status.MOVED, moved_from="/old/a.m4a")
+    moved = msgspec.structs.replace(track(), status=Status.MOVED, taken_from="/old/a.m4a")
     assert "known from its former path /old/a.m4a | analysis 3" in "".join(panel(moved))
 
 

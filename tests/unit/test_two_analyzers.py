@@ -7,9 +7,10 @@ import pytest
 from made_records import FAILURE, make_record, record_at, see, write_file
 
 from auralis_cli.cache import Cache
-from auralis_cli.cache_lookup import Answer, Hit, KnownFailure, Lookup, Miss, Moved
+from auralis_cli.cache_lookup import Lookup
 from auralis_cli.discover import Skipped, SkipReason, discover
 from auralis_cli.file_key import file_key
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars

@@ -1,0 +1,48 @@
+"""Whether a file is still the one that was seen: by more than size and time, which a replacement may keep."""
+
+import os
+from typing import Final, NamedTuple
+
+from auralis_cli.record import Track
+
+GONE: Final = ""
+
+
+class FileIdentity(NamedTuple):
+    """What `stat` says about a file. `cp -p` and `rsync -a` keep size and time, not all of this."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def identify(path: str) -> FileIdentity | None:
+    """The identity of the file at `path`, links followed; None when it cannot be seen."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def is_unchanged(track: Track) -> bool:
+    """Whether size and time of the file still are as discovery saw them."""
+    now = identify(track.path)
+    return now is not None and (now.size, now.mtime_ns) == (track.size, track.mtime_ns)
+
+
+def place_of(path: str) -> tuple[int, int] | str:
+    """What is at a path: device and inode of a file, so that a renamed file is the same on file systems that
+    ignore case; the path itself where they do not tell; `GONE` for nothing.
+
+    A path that cannot be examined, as on a share that does not answer, is not gone.
+    """
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return GONE
+    except (OSError, ValueError):  # ValueError: a path from a damaged row, with a NUL
+        return path
+    return (status.st_dev, status.st_ino) if status.st_ino and status.st_nlink == 1 else path

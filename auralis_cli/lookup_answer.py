@@ -1,0 +1,47 @@
+"""What the look-up says about a track."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from auralis_cli.record import Record, Track, TrackError
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """Analysed before. `record` is None when the caller did not ask for records.
+
+    `copy_of`: the file with the same bytes that was analysed, where it was not this one.
+    """
+
+    track: Track
+    record: Record | None
+    copy_of: str | None = None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Analysed before under `from_path`, which is gone; its row now belongs to this path."""
+
+    track: Track
+    record: Record | None
+    from_path: str
+
+
+class KnownFailure(msgspec.Struct, frozen=True):
+    """Failed before, and nothing has changed since that could help."""
+
+    track: Track
+    error: TrackError
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """To be analysed. `file_key` is empty when the file cannot be read: the worker will say why.
+
+    `like`: paths of analysed files with the same key; the track may be a copy of one.
+    """
+
+    track: Track
+    file_key: str
+    like: tuple[str, ...] = ()
+
+
+Answer: TypeAlias = Hit | Moved | KnownFailure | Miss
