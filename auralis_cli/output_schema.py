@@ -6,6 +6,7 @@ from typing import Any
 
 from auralis_cli.dimensions import Dimension, dimensions
 from auralis_cli.doctor_checks import State
+from auralis_cli.record import AnalyzerName
 from auralis_cli.result import Status
 from auralis_cli.setting_table import SETTINGS
 
@@ -70,7 +71,7 @@ def _start() -> Schema:
             "schema": {"const": 1, "description": "Version of this output."},
             "analysis_version": COUNT,
             "worker_version": {"type": "string"},
-            "analyzer": {"type": "string"},
+            "analyzer": {"enum": [name.value for name in AnalyzerName]},
         }
     )
 
@@ -96,6 +97,10 @@ def _track() -> Schema:
         "path": PATH,
         "path_b64": PATH_B64,
         "status": {"enum": [status.value for status in Status]},
+        "analyzer": {
+            "description": "Who made the numbers, or null where there are none.",
+            "enum": [*(name.value for name in AnalyzerName), None],
+        },
         "fingerprint": {
             "description": "All 25 dimensions, or null where nothing was analysed.",
             "anyOf": [_fingerprint(), {"type": "null"}],

@@ -95,7 +95,11 @@ class ScanSession:
             except BrokenPipeError:
                 self._forget_stdout()
             self._json.close()
-        lines = trouble_lines(scan.tally) if self._quiet else report_lines(scan.tally, dry_run=self._dry_run)
+        lines = (
+            trouble_lines(scan.tally)
+            if self._quiet
+            else report_lines(scan.tally, self._analyzer, dry_run=self._dry_run)
+        )
         # Where the terminal has gone (SIGHUP), there is nobody left to tell.
         with contextlib.suppress(OSError):
             for line in lines:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from auralis_cli.record import AnalyzerName
 from auralis_cli.settings import SidecarMode
 
 MOST_JOBS = 256
@@ -85,6 +86,12 @@ def _check_sidecars(value: object, _: Path) -> SidecarMode:
     return SidecarMode(value)
 
 
+def _check_analyzer(value: object, _: Path) -> AnalyzerName:
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004
+    return AnalyzerName(value)
+
+
 def _check_patterns(value: object, _: Path) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(
         isinstance(pattern, str) and pattern for pattern in value
@@ -155,6 +162,14 @@ SETTINGS: tuple[Setting, ...] = (
         "paths to leave out",
         _parse_patterns,
         _check_patterns,
+    ),
+    Setting(
+        "analyzer",
+        "AURALIS_ANALYZER",
+        "worker or reference",
+        "who analyses: fp-worker, or, to roll back, the slow Python reference",
+        _as_it_is,
+        _check_analyzer,
     ),
     Setting(
         "worker", "AURALIS_WORKER", "a file path", "fp-worker program; unset: found", _as_it_is, _check_path

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from auralis_cli.record import AnalyzerName
+
 
 class SidecarMode(StrEnum):
     """Where sidecars go."""
@@ -31,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Root of the mirrored tree when `sidecars` is `mirror`."""
     exclude: tuple[str, ...] = ()
     """Glob patterns of paths to leave out."""
+    analyzer: AnalyzerName = AnalyzerName.WORKER
+    """Who analyses, and whose results are looked up."""
     worker: Path | None = None
     """The fp-worker program; None: find it."""
     ffmpeg: str | None = None

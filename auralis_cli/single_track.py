@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from auralis_cli.analyzer_choice import choose_analyzer
 from auralis_cli.errors import TrackFailedError
 from auralis_cli.pipeline import Scan
 from auralis_cli.result import TrackResult
 from auralis_cli.settings import Settings
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker, worker_analyzer
 
 
 def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:
@@ -22,8 +22,7 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
     if os.path.isdir(path):
         raise TrackFailedError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
     settings = msgspec.structs.replace(settings, jobs=1, exclude=())
-    command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
-    analyzer = worker_analyzer(identify_worker(command))
+    command, analyzer = choose_analyzer(settings)
     results: list[TrackResult] = []
     warnings: list[str] = []
 

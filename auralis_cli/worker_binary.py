@@ -12,7 +12,7 @@ import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.errors import WorkerUnavailableError
-from auralis_cli.record import Analyzer
+from auralis_cli.record import AnalyzerName
 from auralis_cli.settings import Settings
 from auralis_cli.worker_protocol import (
     PROTOCOL_VERSION,
@@ -27,11 +27,21 @@ IDENTITY_LIMIT_S = 20.0
 
 
 class WorkerCommand(msgspec.Struct, frozen=True):
-    """How workers are started: the program, its ffmpeg setting, and whether at low priority."""
+    """How workers are started: the program, its ffmpeg setting, whether at low priority, and who it is.
+
+    `before_mode`: arguments that make the program a worker, as Python needs them to run the reference.
+    """
 
     program: Path
     ffmpeg: str | None = None
     nice: bool = False
+    analyzer: AnalyzerName = AnalyzerName.WORKER
+    before_mode: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "the reference" if self.analyzer is AnalyzerName.REFERENCE else "fp-worker"
 
     def arguments(self, mode: str) -> list[str]:
         """The command line for `serve` or `identity`.
@@ -45,7 +55,7 @@ class WorkerCommand(msgspec.Struct, frozen=True):
         if self.nice and (ionice := shutil.which("ionice")):
             prefix += [ionice, "-c", "3"]
         options = [] if self.ffmpeg is None else ["--ffmpeg", self.ffmpeg]
-        return [*prefix, str(self.program), mode, *options]
+        return [*prefix, str(self.program), *self.before_mode, mode, *options]
 
 
 def find_worker(settings: Settings) -> Path:
@@ -115,16 +125,11 @@ def check_version(program: Path, ready: Ready) -> None:
             f"{program} speaks protocol {ready.protocol}, auralis {__version__} speaks {PROTOCOL_VERSION}; "
             "reinstall auralis so that both come from one version"
         )
-    if ready.worker_version != __version__:
+    if ready.worker_version.partition("+")[0] != __version__:  # a local part names what else it is made of
         raise WorkerUnavailableError(
             f"{program} is version {ready.worker_version}, auralis is {__version__}; "
             "reinstall auralis so that both come from one version"
         )
-
-
-def worker_analyzer(ready: Ready) -> Analyzer:
-    """Who makes the records when this worker does."""
-    return Analyzer("worker", ready.analysis_version, ready.worker_version)
 
 
 def _installed_places() -> Iterator[Path]:

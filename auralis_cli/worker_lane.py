@@ -177,7 +177,9 @@ class WorkerLane:
     async def _accept(self, response: Response, ready: Ready) -> None:
         head = self._line[0]
         if isinstance(response, Failed) and response.id is None:
-            raise WorkerUnavailableError(f"fp-worker did not understand a request: {response.error.message}")
+            raise WorkerUnavailableError(
+                f"{self._command.name} did not understand a request: {response.error.message}"
+            )
         if isinstance(response, Ready) or response.id != head.request_id:
             raise WorkerLostError("answered what was not asked")
         if isinstance(response, Started) == head.started and not isinstance(response, Failed):
@@ -190,11 +192,13 @@ class WorkerLane:
                     head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
                 )
             case Done():
-                outcome = believable_record(response, ready)
+                outcome = believable_record(response, ready, self._command.analyzer)
                 await self._end(Finished(head.job, outcome, final=isinstance(outcome, Record)))
             case Failed(error=error):
                 if error.action == "stop":
-                    raise WorkerUnavailableError(f"stopped by fp-worker: {error.message} ({error.code})")
+                    raise WorkerUnavailableError(
+                        f"stopped by {self._command.name}: {error.message} ({error.code})"
+                    )
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
         if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:

@@ -3,21 +3,21 @@
 from typing import TypeVar
 
 from auralis_cli.dimensions import keys
-from auralis_cli.record import Record, TrackError
+from auralis_cli.record import AnalyzerName, Record, TrackError
 from auralis_cli.record_rules import fault
 from auralis_cli.worker_protocol import Done, Ready
 
 T = TypeVar("T")
 
 
-def believable_record(done: Done, ready: Ready) -> Record | TrackError:
+def believable_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
     """The record of an analysis, keys in the order of the dimensions.
 
     `invalid_result` when it breaks a rule of `record_rules.py`: a defect of the worker, to be told and not to
     be stored. serde_json writes NaN as null, so a NaN shows itself as a null without a reason.
     """
     record = Record(
-        analyzer="worker",
+        analyzer=str(analyzer),
         analysis_version=ready.analysis_version,
         worker_version=ready.worker_version,
         fingerprint=_in_order(done.fingerprint),
@@ -31,8 +31,8 @@ def believable_record(done: Done, ready: Ready) -> Record | TrackError:
         return record
     return TrackError(
         "invalid_result",
-        f"fp-worker gave a result that cannot be: {broken}; nothing was stored; please report this defect of "
-        "auralis, with the file if possible",
+        f"the {analyzer} gave a result that cannot be: {broken}; nothing was stored; please report this "
+        "defect of auralis, with the file if possible",
     )
 
 

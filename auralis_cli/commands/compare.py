@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from auralis_cli.commands.options import (
+    AnalyzedBy,
     AsJson,
     CacheFile,
     SidecarDir,
@@ -22,6 +23,7 @@ def compare(
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
+    analyzer: AnalyzedBy = None,
 ) -> None:
     """Say how alike two tracks are, from 0 to 100, and which dimensions make the difference.
 
@@ -42,7 +44,8 @@ def compare(
     from auralis_cli.single_track import analyse_one
     from auralis_cli.track_failure import failure_of
 
-    settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
+    flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
+    settings = resolve_settings(flags)
     paths = [absolute_path(file) for file in (a, b)]
     fingerprints = []
     for path in paths:

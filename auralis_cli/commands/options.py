@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from auralis_cli.record import AnalyzerName
 from auralis_cli.settings import SidecarMode
 
 
@@ -23,6 +24,13 @@ def print_warning(message: str) -> None:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CacheFile = Annotated[Path | None, typer.Option("--cache", metavar="FILE", help="The database of results.")]
+AnalyzedBy = Annotated[
+    AnalyzerName | None,
+    typer.Option(
+        "--analyzer",
+        help="Who analyses: fp-worker, or, to roll back, the Python reference (100 times slower).",
+    ),
+]
 Sidecars = Annotated[
     SidecarMode | None,
     typer.Option("--sidecars", help="Where sidecars go: beside the music, into --sidecar-dir, nowhere."),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import MaxMemory, Timeout
+from auralis_cli.commands.options import AnalyzedBy, MaxMemory, Timeout
 from auralis_cli.errors import ConfigError
 from auralis_cli.exit_codes import ExitCode
 from auralis_cli.path_list import read_path_list
@@ -39,6 +39,7 @@ def scan(
         Path | None, typer.Option(metavar="DIR", help="Root of the mirrored tree of sidecars.")
     ] = None,
     cache: Annotated[Path | None, typer.Option(metavar="FILE", help="The database of results.")] = None,
+    analyzer: AnalyzedBy = None,
     rescan: Annotated[bool, typer.Option("--rescan", help="Analyse all tracks again.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be done; write nothing, analyse nothing.")
@@ -77,6 +78,7 @@ def scan(
         "sidecar_dir": sidecar_dir,
         "cache": cache,
         "exclude": exclude,
+        "analyzer": analyzer,
     }
     code = run_scan(
         paths or [],
@@ -105,8 +107,8 @@ def run_scan(
     """Scans, shows progress, writes results and report; the exit code says how it went."""
     import asyncio
 
+    from auralis_cli.analyzer_choice import choose_analyzer
     from auralis_cli.scan_session import ScanSession
-    from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker, worker_analyzer
 
     if not paths and files_from is None:
         raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
@@ -114,7 +116,6 @@ def run_scan(
         raise ConfigError("-0 is about the list of --files-from, which was not given")
     if files_from is not None:
         paths = paths + read_path_list(files_from, null_separated=null_separated)
-    command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
-    analyzer = worker_analyzer(identify_worker(command))
+    command, analyzer = choose_analyzer(settings)
     session = ScanSession(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
     return asyncio.run(session.run(paths, rescan=rescan))

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from auralis_cli.commands.options import (
+    AnalyzedBy,
     AsJson,
     CacheFile,
     SidecarDir,
@@ -21,6 +22,7 @@ def show(
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
+    analyzer: AnalyzedBy = None,
 ) -> None:
     """Show the fingerprint of one track: each value with its unit, on the range that music usually has.
 
@@ -41,7 +43,8 @@ def show(
     from auralis_cli.single_track import analyse_one
     from auralis_cli.track_failure import failure_of
 
-    settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
+    flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
+    settings = resolve_settings(flags)
     result = analyse_one(absolute_path(file), settings, print_warning)
     if as_json:
         typer.echo(msgspec.json.encode(track_line(result)))

@@ -1,23 +1,84 @@
-"""`python -m auralis_cli.reference FILE…`: one JSON line per file.
+"""`python -m auralis_cli.reference`: the fingerprints of files, or the reference as a worker.
 
-A line has `path`, `fingerprint`, `nulls` and `details`, or `path` and `error`. Exit code 1: a file failed.
+    python -m auralis_cli.reference FILE…                      one JSON line per file
+    python -m auralis_cli.reference identity [--ffmpeg P]      who it is, as one line of the worker's protocol
+    python -m auralis_cli.reference serve [--ffmpeg P]         answers requests from standard input
+
+A line of the first form has `path`, `fingerprint`, `nulls` and `details`, or `path` and `error`; exit code 1:
+a file failed. A file that is called `serve` or `identity` is named `./serve`.
 """
 
 import json
+import os
 import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from auralis_cli.reference.identity import INSTALL_THE_EXTRA, MissingPackageError, ready
+from auralis_cli.reference.serve import ParentGoneError, serve
+from auralis_cli.reference.undecodable import UndecodableError
+
+THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-def main(paths: list[str]) -> int:
-    """Analyse the files one after the other and print each result as soon as it is there."""
-    if not paths:
-        sys.stderr.write("usage: python -m auralis_cli.reference FILE…\n")
+def main(arguments: Sequence[str]) -> int:
+    """Runs one of the three forms and returns the exit code."""
+    try:
+        match arguments:
+            case ["serve" | "identity" as mode, *options]:
+                return _act_as_worker(mode, _ffmpeg_of(options))
+            case [first, *_] if not first.startswith("-"):
+                return _print_fingerprints(arguments)
+    except MissingPackageError as missing:
+        sys.stderr.write(f"{missing}\n")
         return 2
+    sys.stderr.write((__doc__ or "").partition("\n\n")[2])
+    return 2
+
+
+def _ffmpeg_of(options: Sequence[str]) -> str | None:
+    match options:
+        case []:
+            return None
+        case ["--ffmpeg", program]:
+            return program
+    sys.stderr.write(f"unknown options: {' '.join(options)}\n")
+    raise SystemExit(2)
+
+
+def _act_as_worker(mode: str, ffmpeg: str | None) -> int:
+    identity = ready(ffmpeg)
+    if mode == "identity":
+        sys.stdout.buffer.write(msgspec.json.encode(identity) + b"\n")
+        return 0
+    # A worker is one of several: each keeps to one core. Read when NumPy is first imported, which is later.
+    for variable in THREAD_LIMITS:
+        os.environ.setdefault(variable, "1")
+
+    def analyse(path: str) -> Mapping[str, Any]:
+        from auralis_cli.reference.outcome import analyse_file
+
+        return analyse_file(path, ffmpeg)
+
+    # Whatever a library prints must not end up between the lines of the protocol.
+    protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        serve(sys.stdin.buffer, protocol, identity, analyse)
+    except ParentGoneError:
+        return 1
+    return 0
+
+
+def _print_fingerprints(paths: Sequence[str]) -> int:
     try:
         from auralis_cli.reference.fingerprint import analyze
-        from auralis_cli.reference.signal import UndecodableError
     except ModuleNotFoundError as missing:
-        sys.stderr.write(f"{missing}: the reference needs the extra; run pip install 'auralis-cli[bench]'\n")
-        return 2
+        raise MissingPackageError(
+            f"{missing}: the reference needs the extra; {INSTALL_THE_EXTRA}"
+        ) from missing
     failed = False
     for path in paths:
         line: dict[str, object] = {"path": path}

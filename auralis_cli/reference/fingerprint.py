@@ -5,18 +5,20 @@ from typing import Any
 import numpy as np
 
 from auralis_cli.reference.chroma import Chroma, constant_q_chroma
+from auralis_cli.reference.decoding import load
 from auralis_cli.reference.dynamics import dynamics_dimensions, sample_peak
 from auralis_cli.reference.frequency import BANDS_HZ, frequency_dimensions
 from auralis_cli.reference.gate import active_levels, centred_mean_square
 from auralis_cli.reference.harmonic import harmonic_dimensions
-from auralis_cli.reference.signal import Audio, frame_size_samples, load
+from auralis_cli.reference.key import estimate_key
+from auralis_cli.reference.signal import Audio, frame_size_samples
 from auralis_cli.reference.spectral import spectral_dimensions
 from auralis_cli.reference.stereo import block_correlations, stereo_dimensions
 from auralis_cli.reference.stft import long_stft, short_stft
 from auralis_cli.reference.tempo import Tempo
 from auralis_cli.reference.temporal import silence_ratio, temporal_dimensions
 from auralis_cli.reference.value import Flags, Undefined, Value
-from auralis_cli.reference.variation import variation_dimensions
+from auralis_cli.reference.variation import loudness_range_lu, variation_dimensions
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "frequency": tuple(BANDS_HZ),
@@ -50,6 +52,7 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
     """{"fingerprint": all 25 keys, a float or None; "nulls": {key: reason}; "details": {…}}."""
     details: dict[str, Any] = {
         "duration_s": audio.duration_s,
+        "samples": audio.length_samples,
         "sample_rate_hz": audio.rate_hz,
         "channels": audio.channels.shape[1],
         "decoder": audio.decoder,
@@ -58,9 +61,10 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
     if not audio.channels.any():
         dimensions: dict[str, Value] = dict.fromkeys(KEYS, Undefined("silent"))
         return _result(dimensions | {"silence_ratio": 1.0, "transient_density": 0.0}, details)
-    details["sample_peak"] = sample_peak(audio)
+    details["sample_peak_dbfs"] = float(20 * np.log10(sample_peak(audio)))
     active = active_short_frames(audio)
     dimensions = stereo_dimensions(audio) | variation_dimensions(audio)
+    details["loudness_range_lu"] = loudness_range_lu(audio)
     correlations = block_correlations(audio)
     if correlations.size:
         details["lowest_correlation"] = float(np.percentile(correlations, 5))
@@ -94,7 +98,11 @@ def _mid_dimensions(audio: Audio, active: Flags, details: dict[str, Any]) -> dic
 def _chroma_details(chroma: Chroma) -> dict[str, Any]:
     if chroma.classes.shape[1] == 0:
         return {}
-    return {"chroma": chroma.classes.mean(axis=1).tolist(), "tuning_thirds": chroma.tuning_thirds}
+    mean = chroma.classes.mean(axis=1)
+    details: dict[str, Any] = {"chroma": mean.tolist(), "tuning_thirds": chroma.tuning_thirds}
+    if (key := estimate_key(mean)) is not None:
+        details["key"], details["key_strength"] = key
+    return details
 
 
 def _tempo_details(tempo: Tempo | None) -> dict[str, Any]:

@@ -1,14 +1,11 @@
 """The decoded track: original channels, the stereo pair, the mid channel, and frame sizes in samples."""
 
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import Any
 
 import numpy as np
-import soundfile
+import numpy.typing as npt
 
 from auralis_cli.reference.value import Floats
 
@@ -30,18 +27,12 @@ TO_LEFT = {"L": 1.0, "C": HALF_POWER, "Ls": HALF_POWER, "Lb": HALF_POWER, "Cs": 
 TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs": HALF_POWER}
 """Gains of the ITU-R BS.775 downmix to two channels; a speaker that is not named is dropped."""
 
-SOUNDFILE_FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"})
-"""Containers that soundfile reads whole and to the sample; Opus by libopus itself.
-
-MP3 goes to ffmpeg, which honours the encoder delay and padding that the file states.
-"""
-
-WAVE_ORDERED = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC"})
-"""Containers that hold more than two channels in WAVE order; of the others ffmpeg restores it."""
+RATES_HZ = range(100, 768_001)
+"""Sample rates that are analysed."""
 
 
-class UndecodableError(Exception):
-    """A file that neither soundfile nor ffmpeg turns into samples."""
+class UnsupportedSignalError(Exception):
+    """Audio of a rate or a number of channels that is not analysed, or without samples."""
 
 
 @dataclass(frozen=True)
@@ -103,51 +94,20 @@ class Audio:
         return mixed
 
 
-def audio_from(samples: Floats, rate_hz: int, decoder: str = "memory") -> Audio:
+def audio_from(samples: npt.NDArray[np.floating[Any]], rate_hz: int, decoder: str = "memory") -> Audio:
     """Audio from an array of shape (samples,) or (samples, channels); non-finite samples become 0."""
     channels = np.atleast_2d(np.asarray(samples, dtype=np.float64).T).T
     if channels.shape[0] == 0:
-        raise UndecodableError("no audio: the stream decodes to 0 samples")
+        raise UnsupportedSignalError("the stream decodes to 0 samples")
     if channels.shape[1] not in LAYOUTS:
-        raise UndecodableError(f"{channels.shape[1]} channels: only 1 to 8 have a known layout")
+        raise UnsupportedSignalError(f"{channels.shape[1]} channels; 1 to 8 are supported")
+    if rate_hz not in RATES_HZ:
+        limits = f"{RATES_HZ[0]}-{RATES_HZ[-1]} Hz"
+        raise UnsupportedSignalError(f"sample rate {rate_hz} Hz is outside {limits}")
     finite = np.isfinite(channels)
     if not finite.all():
         channels = np.where(finite, channels, 0.0)
     return Audio(channels, rate_hz, decoder, int(finite.size - np.count_nonzero(finite)))
-
-
-def load(path: str) -> Audio:
-    """Decode a file: by soundfile where that is exact, else by the ffmpeg program."""
-    if _soundfile_is_exact(path):
-        samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-        return audio_from(samples, int(rate_hz), "soundfile")
-    return _load_by_ffmpeg(path)
-
-
-def _soundfile_is_exact(path: str) -> bool:
-    if not Path(path).is_file():
-        raise UndecodableError(f"no such file: {path}")
-    try:
-        info = soundfile.info(path)
-    except soundfile.LibsndfileError:
-        return False
-    ordered = info.channels <= 2 or info.format in WAVE_ORDERED
-    return info.format in SOUNDFILE_FORMATS and "MPEG" not in info.subtype and ordered
-
-
-def _load_by_ffmpeg(path: str) -> Audio:
-    if shutil.which("ffmpeg") is None:
-        raise UndecodableError(f"{path}: soundfile cannot read it; install ffmpeg to decode it")
-    with tempfile.TemporaryDirectory() as folder:
-        wav = str(Path(folder) / "decoded.wav")
-        arguments = ["-nostdin", "-v", "error", "-i", f"file:{path}", "-map", "0:a:0", "-c:a", "pcm_f32le"]
-        run = subprocess.run(
-            ["ffmpeg", *arguments, "-rf64", "auto", wav], capture_output=True, check=False, text=True
-        )
-        if run.returncode != 0 or not Path(wav).is_file():
-            raise UndecodableError(f"{path}: ffmpeg cannot decode it: {run.stderr.strip()}")
-        samples, rate_hz = soundfile.read(wav, dtype="float32", always_2d=True)
-    return audio_from(samples, int(rate_hz), "ffmpeg")
 
 
 def frame_size_samples(rate_hz: int) -> int:

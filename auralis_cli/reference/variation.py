@@ -10,6 +10,7 @@ from auralis_cli.reference.value import Floats, Undefined, Value
 
 SHORT_TERM_S = 3.0
 RELATIVE_GATE_LU = -20.0
+LOUDNESS_RANGE_PERCENTILES = (10, 95)
 
 
 def variation_dimensions(audio: Audio) -> dict[str, Value]:
@@ -53,9 +54,25 @@ def _block_peaks(audio: Audio, starts: npt.NDArray[np.int64]) -> Floats:
     return np.array([loudest[start : start + length].max() for start in starts])
 
 
+def loudness_range_lu(audio: Audio) -> float | None:
+    """Loudness range of EBU Tech 3342: 95th less 10th percentile of gated short-term loudness."""
+    kept = _short_term_lufs(audio)
+    if kept is None or not kept.size:
+        return None
+    low, high = np.percentile(kept, LOUDNESS_RANGE_PERCENTILES)
+    return float(high - low)
+
+
 def _loudness_deviation_lu(audio: Audio) -> Value:
     """Standard deviation of gated short-term loudness: EBU Tech 3342 up to its percentiles."""
-    if audio.length_samples < SHORT_TERM_S * audio.rate_hz:
+    kept = _short_term_lufs(audio)
+    if kept is None:
         return Undefined("too_short")
-    kept = gate_power(window_power(audio, SHORT_TERM_S), RELATIVE_GATE_LU)
-    return float(np.std(loudness_lufs(kept))) if kept.size else Undefined("below_gate")
+    return float(np.std(kept)) if kept.size else Undefined("below_gate")
+
+
+def _short_term_lufs(audio: Audio) -> Floats | None:
+    """The loudness of the 3 s windows that pass both gates; None for a track shorter than one."""
+    if audio.length_samples < SHORT_TERM_S * audio.rate_hz:
+        return None
+    return loudness_lufs(gate_power(window_power(audio, SHORT_TERM_S), RELATIVE_GATE_LU))

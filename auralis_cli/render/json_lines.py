@@ -55,14 +55,16 @@ class TrackLine(msgspec.Struct, frozen=True, tag_field="event", tag="track"):
     """One track; a field that does not apply to its status is null.
 
     `path` is absolute; where its bytes are not UTF-8 it is a printable stand-in and `path_b64` holds the
-    bytes in base64. `fingerprint`, `nulls` (reason by key), `details` and `warnings` are there for analysed,
-    cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for moved ones and
-    cached copies. In a dry run a track that would be analysed has the status `analysed` and no fingerprint.
+    bytes in base64. `analyzer`, `fingerprint`, `nulls` (reason by key), `details` and `warnings` are there
+    for analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for
+    moved ones and cached copies. In a dry run a track that would be analysed has the status `analysed` and no
+    fingerprint.
     """
 
     path: str
     path_b64: str | None
     status: Status
+    analyzer: str | None
     fingerprint: Fingerprint | None
     nulls: dict[str, str] | None
     details: dict[str, Any] | None
@@ -97,6 +99,7 @@ def track_line(result: TrackResult) -> TrackLine:
         path=utf8_text(result.path),
         path_b64=base64_unless_utf8(result.path),
         status=result.status,
+        analyzer=None if record is None else record.analyzer,
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,

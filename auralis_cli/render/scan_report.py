@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from auralis_cli.record import Analyzer, AnalyzerName
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, speed
 from auralis_cli.result import Status
@@ -11,9 +12,9 @@ MOST_FAILURES = 5
 """Kinds of failures that are shown with an example."""
 
 
-def report_lines(tally: ScanTally, *, dry_run: bool = False) -> list[str]:
-    """Counts, hit rate, speed, skipped files by reason, failures with an example each, warnings."""
-    lines = [_headline(tally, dry_run=dry_run)]
+def report_lines(tally: ScanTally, analyzer: Analyzer, *, dry_run: bool = False) -> list[str]:
+    """Counts, who analysed, hit rate, speed, skipped files by reason, failures with examples, warnings."""
+    lines = [_headline(tally, dry_run=dry_run), _row("by", _maker(analyzer))]
     if (rate := tally.hit_rate) is not None:
         lines.append(_row("cache", f"{100 * rate:.1f} % of the tracks were known"))
     if tally.audio_s:
@@ -54,6 +55,16 @@ def _headline(tally: ScanTally, *, dry_run: bool) -> str:
     tracks = "1 track" if tally.tracks == 1 else f"{tally.tracks:,} tracks"
     seconds = f"{tally.seconds:.1f} s" if tally.seconds < 60 else clock(tally.seconds)
     return f"{tracks} {how} {seconds}: {', '.join(parts)}"
+
+
+def _maker(analyzer: Analyzer) -> str:
+    """`worker 0.1.0, analysis version 1`; a rollback says what it is, so that it is not forgotten."""
+    maker = (
+        f"{analyzer.name} {safe_text(analyzer.worker_version)}, analysis version {analyzer.analysis_version}"
+    )
+    if analyzer.name == AnalyzerName.REFERENCE:
+        return f"{maker}; the worker's results are untouched: leave out --analyzer to return to them"
+    return maker
 
 
 def _counted(counts: Mapping[str, int]) -> str:

@@ -53,6 +53,7 @@ def test_each_line_has_every_documented_field(library: Library) -> None:
         "path",
         "path_b64",
         "status",
+        "analyzer",
         "fingerprint",
         "nulls",
         "details",

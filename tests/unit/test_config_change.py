@@ -106,6 +106,7 @@ def test_every_setting_can_be_set_from_text(file: Path, tmp_path: Path) -> None:
     texts = {
         "cache": "c.db",
         "jobs": "2",
+        "analyzer": "reference",
         "nice": "off",
         "timeout": "600",
         "max_memory": "512",

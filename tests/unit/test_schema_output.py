@@ -47,6 +47,7 @@ def track_line() -> dict[str, Any]:
         "path": "/a.flac",
         "path_b64": None,
         "status": "analysed",
+        "analyzer": "worker",
         "fingerprint": {d.key: d.usual_low for d in dimensions()},
         "nulls": {},
         "details": {
@@ -78,6 +79,7 @@ def test_a_track_line_is_as_its_schema_says() -> None:
         {"fingerprint": {**{d.key: d.usual_low for d in dimensions()}, "harmonic_ratio": 1.5}},
         {"fingerprint": {**{d.key: d.usual_low for d in dimensions()}, "lufs": "loud"}},
         {"status": "done"},
+        {"analyzer": "librosa"},
         {"error": {"code": "x"}},
         {"surprise": 1},
         {"warnings": [{"code": "x"}]},

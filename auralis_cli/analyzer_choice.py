@@ -1,0 +1,41 @@
+"""Who analyses in this run: fp-worker, or, for a rollback and only when told so, the Python reference."""
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.record import Analyzer, AnalyzerName
+from auralis_cli.settings import Settings
+from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
+
+REFERENCE_MODULE: Final = "auralis_cli.reference"
+_NEEDED: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
+
+
+def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, Analyzer]:
+    """How workers are started in this run, and who their records are by. Raises WorkerUnavailableError."""
+    if settings.analyzer is AnalyzerName.REFERENCE:
+        command = reference_command(settings)
+    else:
+        command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
+    ready = identify_worker(command)
+    return command, Analyzer(settings.analyzer, ready.analysis_version, ready.worker_version)
+
+
+def reference_command(settings: Settings) -> WorkerCommand:
+    """The reference as a worker, run by this Python. WorkerUnavailableError where its extra is missing."""
+    missing = [package for package in _NEEDED if find_spec(package) is None]
+    if missing:
+        raise WorkerUnavailableError(
+            f"cannot start the reference: {', '.join(missing)} not installed in {sys.prefix}; "
+            "run pip install 'auralis-cli[bench]', or leave out --analyzer reference"
+        )
+    return WorkerCommand(
+        Path(sys.executable),
+        settings.ffmpeg,
+        settings.nice,
+        analyzer=AnalyzerName.REFERENCE,
+        before_mode=("-m", REFERENCE_MODULE),
+    )

@@ -1,0 +1,68 @@
+"""A file's analysis as the worker's protocol carries it, content key and all."""
+
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from auralis_cli.record import TrackWarning
+from auralis_cli.reference.decoding import Decoded, Samples, audio_of, decode
+from auralis_cli.reference.fingerprint import analyze_audio
+
+OPTIONAL_DETAILS = (
+    *("tempo_confidence", "chroma", "key", "key_strength"),
+    *("loudness_range_lu", "sample_peak_dbfs", "lowest_correlation"),
+)
+
+
+def analyse_file(path: str, ffmpeg: str | None) -> dict[str, Any]:
+    """The fields of a `done`. Raises UndecodableError."""
+    decoded = decode(path, ffmpeg)
+    audio = audio_of(decoded)
+    result = analyze_audio(audio)
+    return {
+        "fingerprint": result["fingerprint"],
+        "nulls": result["nulls"],
+        "details": _details(decoded, result["details"]),
+        "warnings": _warnings(decoded, audio.non_finite_samples),
+        "content_key": content_key(decoded.samples, decoded.rate_hz),
+    }
+
+
+def content_key(samples: Samples, rate_hz: int) -> str:
+    """The hash of the decoded audio: XXH3-128 over rate, length and the XXH3-128 of each channel's floats.
+
+    Equal to the worker's where both decode to the same bits, as they do lossless codecs.
+    """
+    summary = np.uint32(rate_hz).astype("<u4").tobytes() + np.uint64(len(samples)).astype("<u8").tobytes()
+    for channel in samples.T:
+        digest = xxhash.xxh3_128_intdigest(np.ascontiguousarray(channel, dtype="<f4").tobytes())
+        summary += digest.to_bytes(16, "little")
+    return xxhash.xxh3_128_hexdigest(summary)
+
+
+def _details(decoded: Decoded, found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "duration_s": found["duration_s"],
+        "samples": found["samples"],
+        "sample_rate_hz": decoded.rate_hz,
+        "channels": found["channels"],
+        "bit_depth": decoded.bit_depth,
+        "container": decoded.container,
+        "codec": decoded.codec,
+        "decoder": decoded.decoder,
+        "tempo_alternatives": found.get("tempo_alternatives", []),
+        **{name: found.get(name) for name in OPTIONAL_DETAILS},
+    }
+
+
+def _warnings(decoded: Decoded, non_finite: int) -> tuple[TrackWarning, ...]:
+    warnings = []
+    if decoded.missing:
+        promised = len(decoded.samples) + decoded.missing
+        why = f"{decoded.missing} of {promised} samples per channel are missing at the end of the file"
+        warnings.append(TrackWarning("truncated", why, decoded.missing))
+    if non_finite:
+        why = f"{non_finite} samples are not finite numbers and count as 0"
+        warnings.append(TrackWarning("non_finite_samples", why, non_finite))
+    return tuple(warnings)
