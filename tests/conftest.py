@@ -4,11 +4,14 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker for tests that need a program of the system."""
+    """Register the marker for tests that need a program of the system; no test has a time limit of its own."""
+    hypothesis.settings.register_profile("auralis", deadline=None)  # a busy machine is no defect
+    hypothesis.settings.load_profile("auralis")
     config.addinivalue_line("markers", "needs(*programs): skip by name where a program is missing")
 
 
