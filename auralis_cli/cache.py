@@ -3,20 +3,28 @@
 Written by one thread; several processes may share a file.
 """
 
+import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
 
 from auralis_cli.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
+from auralis_cli.cache_renewal import renew_cache_file
 from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
+from auralis_cli.errors import CacheDamagedError
+from auralis_cli.file_identity import place_of
 from auralis_cli.record import Analyzer, AnalyzerName, Record, Track, TrackError
+
+T = TypeVar("T")
 
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
@@ -55,6 +63,9 @@ class Cache:
     `store` and `move` only note what to write; `commit` writes it in one transaction of milliseconds, so that
     two scans on one cache get their turns. Reads commit first and so see everything noted. One thread at a
     time. Every method raises CacheError when the database fails; what is not yet written then stays noted.
+
+    A damaged file is set aside, whenever that shows, and a new one takes its place with what could be saved;
+    `warnings` tells. Without `renew` it is a CacheDamagedError.
     """
 
     def __init__(
@@ -63,11 +74,15 @@ class Cache:
         *,
         analyzer: str = AnalyzerName.WORKER,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        renew: bool = True,
     ) -> None:
         self.path = path
+        self.warnings: list[str] = []
         self._analyzer = str(analyzer)
-        self._connection = open_cache_file(path, busy_timeout_s=busy_timeout_s)
+        self._busy_timeout_s = busy_timeout_s
+        self._may_renew = renew
         self._pending: list[tuple[str, Sequence[Any]]] = []
+        self._connection = self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -132,6 +147,13 @@ class Cache:
         """Writes what was noted. Call it at least every second and at every stop."""
         if not self._pending:
             return
+        if place_of(str(self.path)) != self._place:  # another scan has renewed it, or somebody moved it
+            self._connection.close()
+            self._connection = self._open()
+        self._or_renew(self._write)
+        self._pending.clear()
+
+    def _write(self) -> None:
         with cache_errors(self.path, "write to"):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -142,7 +164,6 @@ class Cache:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-        self._pending.clear()
 
     def close(self) -> None:
         """Commits and closes."""
@@ -158,10 +179,43 @@ class Cache:
         values = iter(values)
         while chunk := tuple(islice(values, _PATHS_PER_QUERY)):
             marks = ", ".join("?" * len(chunk))
-            with cache_errors(self.path, "read"):
-                query = f"SELECT {columns} FROM tracks WHERE {key} IN ({marks}) AND analyzer = ? AND {also}"
-                rows = self._connection.execute(query, (*chunk, self._analyzer)).fetchall()
-            yield from rows
+            query = f"SELECT {columns} FROM tracks WHERE {key} IN ({marks}) AND analyzer = ? AND {also}"
+            yield from self._or_renew(partial(self._read, query, (*chunk, self._analyzer)))
+
+    def _read(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with cache_errors(self.path, "read"):
+            return self._connection.execute(query, values).fetchall()
+
+    def _or_renew(self, step: Callable[[], T]) -> T:
+        """Does the step; on a file that proves damaged once more, on the new one."""
+        try:
+            return step()
+        except CacheDamagedError as damage:
+            if not self._may_renew:
+                raise
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = self._renew(damage, self._place)
+            return step()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = open_cache_file(self.path, busy_timeout_s=self._busy_timeout_s)
+        except CacheDamagedError as damage:
+            if not self._may_renew:
+                raise
+            connection = self._renew(damage, None)
+        self._place = place_of(str(self.path))
+        return connection
+
+    def _renew(self, damage: CacheDamagedError, place: tuple[int, int] | str | None) -> sqlite3.Connection:
+        connection, warning = renew_cache_file(
+            self.path, damage, place=place, busy_timeout_s=self._busy_timeout_s
+        )
+        self._place = place_of(str(self.path))
+        if warning is not None:
+            self.warnings.append(warning)
+        return connection
 
 
 def _known(row: tuple[Any, ...]) -> Known:

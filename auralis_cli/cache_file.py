@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from auralis_cli.errors import CacheError
+from auralis_cli.cache_schema import distrust, schema_fault
+from auralis_cli.claims import CLAIMS_SUFFIX
+from auralis_cli.errors import CacheDamagedError, CacheError
 from auralis_cli.local_disk import is_on_local_disk
 from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
 
@@ -16,13 +18,15 @@ BUSY_TIMEOUT_S: Final = 60.0
 
 _HEADER_BYTES: Final = 100
 _MAGIC: Final = b"SQLite format 3\x00"
+_DAMAGED: Final = "it is damaged: move it away, and a new one will be filled from the sidecars"
 
 
 def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
     """A connection in autocommit mode to the cache at `path`, created with its folders where missing.
 
     Write-ahead log on local disks, else a journal that is safe on a network. CacheError for anything that is
-    not a cache of this version or an older one; such a file is not touched.
+    not a cache of this version or an older one; such a file is not touched. CacheDamagedError for one that
+    was.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,6 +39,8 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
             path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False, cached_statements=32
         )
         try:
+            distrust(connection)
+            _check_schema(path, connection)
             migrate(connection)
             _set_journal(connection, local=is_on_local_disk(path.parent), patience_s=busy_timeout_s)
         except NewerSchemaError as error:
@@ -52,7 +58,8 @@ def cache_errors(path: Path, action: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise CacheError(f"cannot {action} the cache {path}: {error}; {_advice(error)}") from error
+        kind = CacheDamagedError if _is_damage(error) else CacheError
+        raise kind(f"cannot {action} the cache {path}: {error}; {_advice(error)}") from error
 
 
 def _check_header(path: Path) -> None:
@@ -65,15 +72,35 @@ def _check_header(path: Path) -> None:
         header = file.read(_HEADER_BYTES)
     if not header:
         return
+    if len(header) < _HEADER_BYTES or not any(header) or not header.startswith(_MAGIC):
+        raise _no_database(path, header)
     application_id = int.from_bytes(header[68:72], "big")
     version = int.from_bytes(header[60:64], "big")
-    if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC) or application_id != APPLICATION_ID:
-        raise CacheError(
-            f"cannot use {path} as the cache: it is not an auralis cache; "
-            "name another file with --cache, or move this one away for a new one filled from the sidecars"
-        )
+    if application_id != APPLICATION_ID:
+        raise _not_ours(path)
     if version > SCHEMA_VERSION:
         raise _newer(path, version)
+
+
+def _no_database(path: Path, header: bytes) -> CacheError:
+    """A file without SQLite's header: ours, damaged, when there is a sign of it; else somebody's own."""
+    zeroed = len(header) == _HEADER_BYTES and not any(header)
+    stamped = header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    if zeroed or stamped or path.with_name(path.name + CLAIMS_SUFFIX).exists():
+        return CacheDamagedError(f"cannot open the cache {path}: its header is damaged; {_DAMAGED}")
+    return _not_ours(path)
+
+
+def _not_ours(path: Path) -> CacheError:
+    return CacheError(
+        f"cannot use {path} as the cache: it is not an auralis cache; "
+        "name another file with --cache, or move this one away for a new one filled from the sidecars"
+    )
+
+
+def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
+    if (fault := schema_fault(connection)) is not None:
+        raise CacheDamagedError(f"cannot use the cache {path}: {fault}; {_DAMAGED}")
 
 
 def _newer(path: Path, version: int) -> CacheError:
@@ -103,9 +130,27 @@ def _set_journal(connection: sqlite3.Connection, *, local: bool, patience_s: flo
     connection.execute(f"PRAGMA synchronous = {'NORMAL' if local else 'FULL'}")
 
 
+_DAMAGE: Final = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_FORMAT,
+)
+
+
 def _is_busy(error: sqlite3.Error) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is to blame: broken pages, or content that auralis never writes."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:  # Python's own: a text that is not UTF-8
+        return "decode" in str(error)
+    return code & 0xFF in _DAMAGE
 
 
 def _advice(error: sqlite3.Error) -> str:
@@ -114,8 +159,8 @@ def _advice(error: sqlite3.Error) -> str:
         return "another program holds it; end that one or name another cache with --cache"
     if code == sqlite3.SQLITE_FULL:
         return "free some space on its disk"
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return "it is damaged: move it away, and a new one will be filled from the sidecars"
+    if _is_damage(error):
+        return _DAMAGED
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return "check the permissions of the file and its folder"
     return "check its disk, or name another cache with --cache"

@@ -19,18 +19,17 @@ ROW_COLUMNS: Final = (
 )
 """All columns that a result fills, `path` first."""
 
-RECORD_COLUMNS: Final = ", ".join(
-    (
-        "analyzer",
-        "analysis_version",
-        "worker_version",
-        "content_key",
-        "nulls",
-        "details",
-        "warnings",
-        *_VALUE_COLUMNS,
-    )
+_NOTE_COLUMNS: Final = (
+    "analyzer",
+    "analysis_version",
+    "worker_version",
+    "content_key",
+    "nulls",
+    "details",
+    "warnings",
 )
+RECORD_COLUMN_NAMES: Final = (*_NOTE_COLUMNS, *keys())
+RECORD_COLUMNS: Final = ", ".join((*_NOTE_COLUMNS, *_VALUE_COLUMNS))
 """What `record_from_row` takes."""
 
 

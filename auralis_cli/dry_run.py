@@ -38,7 +38,7 @@ class ReadOnlySidecars(Sidecars):
 def open_read_only(path: Path, analyzer: str) -> Iterator[Cache]:
     """The cache at `path`; an empty one in a temporary folder where there is none, so that none is made."""
     if path.exists():
-        with ReadOnlyCache(path, analyzer=analyzer) as cache:
+        with ReadOnlyCache(path, analyzer=analyzer, renew=False) as cache:
             yield cache
         return
     with (

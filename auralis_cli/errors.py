@@ -21,6 +21,10 @@ class CacheError(AuralisError):
     """The cache cannot be opened, read or written."""
 
 
+class CacheDamagedError(CacheError):
+    """The cache's file is damaged, or is not as auralis makes it."""
+
+
 class TrackFailedError(AuralisError):
     """The one track that a command is about cannot be analysed."""
 

@@ -74,6 +74,7 @@ class StorageThread:
         self._lookup: Lookup
         self._admission: Admission
         self._found: Iterator[Track | Skipped | Refused]
+        self._cache_warnings: list[str] = []
         self._walk_ended = False
         self._batch = SMALLEST_BATCH
         kind = ReadOnlySidecars if dry_run else Sidecars
@@ -81,8 +82,8 @@ class StorageThread:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What went wrong with sidecars, once per folder."""
-        return self._sidecars.warnings
+        """What went wrong with the cache and with sidecars, once per folder."""
+        return [*self._cache_warnings, *self._sidecars.warnings]
 
     async def open(self, paths: Sequence[str], *, rescan: bool, with_records: bool) -> None:
         """Opens the cache; nothing is walked yet. Raises CacheError."""
@@ -166,6 +167,7 @@ class StorageThread:
         path, name = self._settings.cache, self._analyzer.name
         opened = open_read_only(path, name) if self._dry_run else Cache(path, analyzer=name)
         self._cache = self._resources.enter_context(opened)
+        self._cache_warnings = self._cache.warnings
         if not self._dry_run:
             self._admission = Admission(path, name)
             self._resources.callback(self._admission.close)

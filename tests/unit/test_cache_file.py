@@ -62,16 +62,6 @@ def test_an_empty_file_becomes_a_cache(tmp_path: Path) -> None:
     Cache(tmp_path / "cache.db").close()
 
 
-def test_a_cache_whose_pages_are_damaged_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "cache.db"
-    Cache(path).close()
-    content = bytearray(path.read_bytes())
-    content[100:] = b"\xff" * (len(content) - 100)
-    path.write_bytes(content)
-    with pytest.raises(CacheError, match="damaged: move it away"), Cache(path) as cache:
-        cache.known(["/a"])
-
-
 @pytest.mark.parametrize(("local", "journal"), [(True, "wal"), (False, "truncate")])
 def test_the_write_ahead_log_is_used_on_local_disks_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool, journal: str
