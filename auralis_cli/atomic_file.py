@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 
 
 def replace_file(path: str, content: bytes) -> None:
@@ -12,7 +11,7 @@ def replace_file(path: str, content: bytes) -> None:
     file without a name, which vanishes with the process; elsewhere a kill may leave `.auralis-….tmp` in the
     folder. OSError leaves the old file as it was.
     """
-    temporary = os.path.join(os.path.dirname(path), f".auralis-{secrets.token_hex(8)}.tmp")
+    temporary = os.path.join(os.path.dirname(path), f".auralis-{os.urandom(8).hex()}.tmp")
     try:
         if not _write_unnamed(temporary, content):
             _write_named(temporary, content)

@@ -41,6 +41,11 @@ _MOVE: Final = (
     "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL "
     "WHERE path = ? AND analyzer = ?"
 )
+_STAMPS: Final = (
+    "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "
+    "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
+    "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
+)
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -122,6 +127,19 @@ class Cache:
         """The rows of these paths, by path."""
         rows = self._select(_KNOWN_COLUMNS, "path", map(os.fsencode, paths))
         return {known.path: known for known in map(_known, rows)}
+
+    def stamps(
+        self, first: bytes, last: bytes, *, analysis_version: int, limit: int
+    ) -> set[tuple[bytes, int, int]]:
+        """(path, size, mtime_ns) of the records of one analysis version whose paths lie between two paths.
+
+        Taken from the first `limit` rows there, in the order of the paths: a range may hold a whole library.
+        One range costs a third of asking for each path, and reads nothing but an index.
+        """
+        self.commit()
+        with cache_errors(self.path, "read"):
+            rows = self._connection.execute(_STAMPS, (first, last, limit, self._analyzer, analysis_version))
+            return set(rows)
 
     def known_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[Known]]:
         """The rows with these file keys, by file key, each list in the order of the paths."""

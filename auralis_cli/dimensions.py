@@ -1,7 +1,7 @@
 """The 25 dimensions, read from the table that the Rust side generates: nowhere else are their names."""
 
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data  # importlib.resources takes 5 ms longer to import
 
 import msgspec
 
@@ -36,8 +36,8 @@ class Dimension(msgspec.Struct, frozen=True):
 @cache
 def dimensions() -> tuple[Dimension, ...]:
     """All dimensions in the order of the fingerprint."""
-    table = files("auralis_cli").joinpath("schema/dimensions.json").read_bytes()
-    return msgspec.json.decode(table, type=tuple[Dimension, ...])
+    table = get_data("auralis_cli", "schema/dimensions.json")
+    return msgspec.json.decode(table or b"", type=tuple[Dimension, ...])
 
 
 @cache

@@ -60,13 +60,25 @@ def key_by_analyzer(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX tracks_by_file_key ON tracks (file_key, analyzer)")
 
 
+def index_what_answers(connection: sqlite3.Connection) -> None:
+    """Version 3. What a scan of unchanged files asks for, in one index: a tenth of the bytes of the rows."""
+    connection.execute(
+        "CREATE INDEX tracks_by_path "
+        "ON tracks (path, analyzer, analysis_version, size, mtime_ns, error_code, missing_since)"
+    )
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
     return f'"{name}" {kind}{" NOT NULL" * required}' + ("" if default is None else f" DEFAULT {default}")
 
 
-MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (create_tracks, key_by_analyzer)
+MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
+    create_tracks,
+    key_by_analyzer,
+    index_what_answers,
+)
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 
 SCHEMA_VERSION: Final = len(MIGRATIONS)

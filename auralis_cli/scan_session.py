@@ -50,7 +50,8 @@ class ScanSession:
                 self._json.write(start_line(self._analyzer))
             with on_interruption(scan.stop, lambda: self._abort(scan)):
                 async with self._progress(scan):
-                    await scan.run(paths, self._emit, rescan=rescan, with_records=self._json is not None)
+                    emit = self._emit if self._json or self._dry_run else None
+                    await scan.run(paths, emit, rescan=rescan, with_records=self._json is not None)
         except BrokenPipeError:
             self._forget_stdout()
             scan.tally.interrupted = True
@@ -63,10 +64,10 @@ class ScanSession:
     async def _emit(self, results: Sequence[TrackResult]) -> None:
         if self._json:
             await self._json.tracks(results)
-        elif self._dry_run:
-            for result in results:
-                print(_dry_run_line(result))
-            sys.stdout.flush()
+            return
+        for result in results:
+            print(_dry_run_line(result))
+        sys.stdout.flush()
 
     @asynccontextmanager
     async def _progress(self, scan: Scan) -> AsyncIterator[None]:

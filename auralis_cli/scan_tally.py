@@ -66,6 +66,10 @@ class ScanTally(msgspec.Struct):
         """Stops the clock."""
         self.ended = time.monotonic()
 
+    def add_unchanged(self, tracks: int) -> None:
+        """Counts so many tracks whose record holds."""
+        self.counts[Status.CACHED] += tracks
+
     def add(self, result: TrackResult) -> None:
         """Counts one result."""
         self.counts[result.status] += 1

@@ -28,9 +28,10 @@ from auralis_cli.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import Settings
 from auralis_cli.sidecar import Sidecars
 from auralis_cli.track_queue import Job
+from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.worker_lane import Finished
 
-SMALLEST_BATCH, LARGEST_BATCH = 8, 256
+SMALLEST_BATCH, LARGEST_BATCH = 8, 1024
 """Files per step: small at first, so that the first track reaches a worker at once."""
 STEP_S = 0.1
 """Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
@@ -56,6 +57,17 @@ class Changed(msgspec.Struct, frozen=True):
     answer: Known | Job
 
 
+class Batch(msgspec.Struct, frozen=True):
+    """Some files of the walk with what is known about each, but for those that are only counted.
+
+    A file to be analysed is a Job, in a dry run a Miss.
+    """
+
+    items: list[Skipped | Refused | Answer | Job]
+    unchanged: int = 0
+    """Tracks whose record holds."""
+
+
 class StorageThread:
     """Discovery, look-up and store of one scan, as steps on one thread."""
 
@@ -76,6 +88,7 @@ class StorageThread:
         self._found: Iterator[Track | Skipped | Refused]
         self._cache_warnings: list[str] = []
         self._walk_ended = False
+        self._count_unchanged = False
         self._batch = SMALLEST_BATCH
         kind = ReadOnlySidecars if dry_run else Sidecars
         self._sidecars = kind(settings.sidecars, settings.sidecar_dir, analyzer.name)
@@ -85,17 +98,20 @@ class StorageThread:
         """What went wrong with the cache and with sidecars, once per folder."""
         return [*self._cache_warnings, *self._sidecars.warnings]
 
-    async def open(self, paths: Sequence[str], *, rescan: bool, with_records: bool) -> None:
-        """Opens the cache; nothing is walked yet. Raises CacheError."""
+    async def open(
+        self, paths: Sequence[str], *, rescan: bool, with_records: bool, count_unchanged: bool
+    ) -> None:
+        """Opens the cache; nothing is walked yet. Raises CacheError.
+
+        `count_unchanged`: tracks whose record holds are counted and not told one by one.
+        """
+        self._count_unchanged = count_unchanged and not rescan
         await self._run(self._open, paths, rescan, with_records)
 
-    async def next_batch(self) -> list[Skipped | Refused | Answer | Job]:
-        """The next files of the walk with what is known about each; empty at the end.
-
-        A file to be analysed is a Job, in a dry run a Miss.
-        """
+    async def next_batch(self) -> Batch | None:
+        """The next files of the walk with what is known about each; None at the end."""
         found = await asyncio.get_running_loop().run_in_executor(self._walk_thread, self._walk)
-        return await self._run(self._look_up, found)
+        return await self._run(self._look_up, found) if found else None
 
     def end_walk(self) -> None:
         """Ends discovery before its next folder; what was found is still looked up."""
@@ -190,13 +206,25 @@ class StorageThread:
                 break
         return found
 
-    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> list[Skipped | Refused | Answer | Job]:
+    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
         began = time.monotonic()
-        answers = iter(self._lookup.look_up([item for item in found if isinstance(item, Track)]))
-        batch = [self._with_job(next(answers)) if isinstance(item, Track) else item for item in found]
+        batch = self._count(found) if self._count_unchanged else self._tell(found)
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
         self._batch = min(max(SMALLEST_BATCH, int(fitting)), LARGEST_BATCH)
         return batch
+
+    def _tell(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
+        """Each file, in order."""
+        answers = iter(self._lookup.look_up([item for item in found if isinstance(item, Track)]))
+        return Batch([self._with_job(next(answers)) if isinstance(item, Track) else item for item in found])
+
+    def _count(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
+        """The number of unchanged tracks, and each other file."""
+        tracks = [item for item in found if isinstance(item, Track)]
+        rest = changed_or_new(self._cache, tracks, self._analyzer.analysis_version)
+        others = [item for item in found if not isinstance(item, Track)]
+        answers = map(self._with_job, self._lookup.look_up(rest))
+        return Batch([*others, *answers], unchanged=len(tracks) - len(rest))
 
     def _with_job(self, answer: Answer) -> Answer | Job:
         if self._dry_run or not isinstance(answer, Miss):

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from scan_runs import Library, by_name, counts
 
@@ -34,6 +36,26 @@ def test_cold_warm_changed_and_moved_files_are_counted_right(library: Library) -
     assert library.worker.started()[6:] in (["0.flac", "new.flac"], ["new.flac", "0.flac"])
     assert counts(library.scan()) == {"cached": 7}
     assert moved.exists()
+
+
+def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: Library) -> None:
+    paths = [library.add(f"{number}.flac") for number in range(9)]
+    library.add("broken.flac", "fail skip")
+    library.scan(code=ExitCode.SOME_FAILED)
+    os.utime(paths[0], ns=(1, 1))
+    paths[1].rename(library.root / "renamed.flac")
+    paths[2].unlink()
+    library.add("._hidden.flac")
+    copy = shutil.copyfile(library.cache, library.cache.with_name("copy.db"))
+    settings = library.settings()
+    assert run_scan([str(library.root)], settings) is ExitCode.SOME_FAILED
+    headline, *lines = library.capture.readouterr().err.splitlines()
+    settings = msgspec.structs.replace(settings, cache=copy)
+    summary = library.scan(settings=settings, code=ExitCode.SOME_FAILED)[-1]
+    assert (summary["analysed"], summary["cached"], summary["moved"], summary["failed"]) == (0, 7, 1, 1)
+    counted = "0 analysed, 7 cached, 1 moved, 1 failed (1 known from before), 1 skipped"
+    assert headline.endswith(f": {counted}")
+    assert "  cache    100.0 % of the tracks were known" in lines
 
 
 def test_each_line_has_every_documented_field(library: Library) -> None:

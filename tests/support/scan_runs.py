@@ -22,7 +22,7 @@ class Library:
         self.root.mkdir()
         self.worker = FakeWorker(root)
         self.cache = root / "cache" / "results.db"
-        self._capture = capture
+        self.capture = capture
         self.report = ""
 
     def settings(self, **changes: Any) -> Settings:
@@ -34,7 +34,7 @@ class Library:
         settings = options.pop("settings", self.settings())
         named = [str(path) for path in paths] or [str(self.root)]
         assert run_scan(named, settings, json=True, **options) is code
-        captured = self._capture.readouterr()
+        captured = self.capture.readouterr()
         self.report = captured.err
         return [json.loads(line) for line in captured.out.splitlines()]
 
