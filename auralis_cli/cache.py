@@ -30,7 +30,7 @@ _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
 _KNOWN_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
-    "error_code, error_message, depends_on_ffmpeg"
+    "error_code, error_message, depends_on_ffmpeg, missing_since"
 )
 _UPSERT: Final = (
     f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
@@ -48,8 +48,17 @@ _STAMPS: Final = (
 )
 
 
+_REVIVE: Final = (
+    "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
+)
+_NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
+
+
 class Known(msgspec.Struct, frozen=True):
-    """What a row says about when it holds; `error` is None for a record."""
+    """What a row says about when it holds; `error` is None for a record.
+
+    `missing`: the row is a tombstone, set when its file was not there.
+    """
 
     path: str
     size: int
@@ -60,6 +69,7 @@ class Known(msgspec.Struct, frozen=True):
     worker_version: str
     ffmpeg: str | None
     error: TrackError | None
+    missing: bool = False
 
 
 class Cache:
@@ -123,6 +133,17 @@ class Cache:
         new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path), self._analyzer)
         self._pending.append((_MOVE, new))
 
+    def revive(self, path: str) -> None:
+        """Notes that the file of a tombstone is back."""
+        self._pending.append((_REVIVE, (os.fsencode(path), self._analyzer)))
+
+    def note_roots(self, folders: Iterable[str]) -> None:
+        """Notes that these folders are scanned: `cache prune` keeps what is below one that is not there."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        noted = set(self._or_renew(partial(self._read, "SELECT path FROM roots", ())))
+        new = {os.fsencode(folder) for folder in folders} - {path for (path,) in noted}
+        self._pending += [(_NOTE_ROOT, (folder, now)) for folder in sorted(new)]
+
     def known(self, paths: Iterable[str]) -> dict[str, Known]:
         """The rows of these paths, by path."""
         rows = self._select(_KNOWN_COLUMNS, "path", map(os.fsencode, paths))
@@ -137,9 +158,8 @@ class Cache:
         One range costs a third of asking for each path, and reads nothing but an index.
         """
         self.commit()
-        with cache_errors(self.path, "read"):
-            rows = self._connection.execute(_STAMPS, (first, last, limit, self._analyzer, analysis_version))
-            return set(rows)
+        values = (first, last, limit, self._analyzer, analysis_version)
+        return set(self._or_renew(partial(self._read, _STAMPS, values)))
 
     def known_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[Known]]:
         """The rows with these file keys, by file key, each list in the order of the paths."""
@@ -238,9 +258,17 @@ class Cache:
 
 def _known(row: tuple[Any, ...]) -> Known:
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
-    code, message, depends_on_ffmpeg = failure
+    code, message, depends_on_ffmpeg, missing_since = failure
     error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
-    path = os.fsdecode(path)
     return Known(
-        path, size, mtime_ns, file_key or "", analyzer, analysis_version, worker_version, ffmpeg, error
+        os.fsdecode(path),
+        size,
+        mtime_ns,
+        file_key or "",
+        analyzer,
+        analysis_version,
+        worker_version,
+        ffmpeg,
+        error,
+        missing_since is not None,
     )

@@ -69,6 +69,9 @@ class Lookup:
                 answers[track.path] = KnownFailure(track, row.error)
             elif track.path in records or not self._with_records:  # else the row is damaged
                 answers[track.path] = Hit(track, records.get(track.path))
+        for path in answers:
+            if current[path].missing:
+                self._cache.revive(path)
         rest = [track for track in tracks if track.path not in answers]
         if rest:
             answers.update(self._recognise(rest, rows))

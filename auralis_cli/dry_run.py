@@ -1,6 +1,6 @@
 """Storage for `--dry-run`: reads what is there, writes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,12 @@ class ReadOnlyCache(Cache):
         """Does nothing."""
 
     def move(self, from_path: str, track: Track) -> None:
+        """Does nothing."""
+
+    def revive(self, path: str) -> None:
+        """Does nothing."""
+
+    def note_roots(self, folders: Iterable[str]) -> None:
         """Does nothing."""
 
 

@@ -68,6 +68,11 @@ def index_what_answers(connection: sqlite3.Connection) -> None:
     )
 
 
+def note_roots(connection: sqlite3.Connection) -> None:
+    """Version 4. The folders that were scanned: one that is not there, as a drive, must cost no row."""
+    connection.execute("CREATE TABLE roots (path BLOB PRIMARY KEY NOT NULL, first_scanned_at TEXT NOT NULL)")
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
@@ -78,6 +83,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     create_tracks,
     key_by_analyzer,
     index_what_answers,
+    note_roots,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

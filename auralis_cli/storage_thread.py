@@ -6,6 +6,7 @@ because folders without audio can take minutes, and sidecars have some, because 
 """
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -184,6 +185,7 @@ class StorageThread:
         opened = open_read_only(path, name) if self._dry_run else Cache(path, analyzer=name)
         self._cache = self._resources.enter_context(opened)
         self._cache_warnings = self._cache.warnings
+        self._cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
         if not self._dry_run:
             self._admission = Admission(path, name)
             self._resources.callback(self._admission.close)
