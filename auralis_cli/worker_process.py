@@ -136,9 +136,12 @@ class WorkerProcess:
             self._draining.cancel()
 
     def kill_now(self) -> None:
-        """Sends the kill signal without waiting."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
+        """Sends the kill signal without waiting.
+
+        To the whole group, also when the worker has died already: what it started may have outlived it.
+        """
+        if self._process.returncode != 0:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _drain(self, stderr: asyncio.StreamReader) -> None:

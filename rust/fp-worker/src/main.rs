@@ -6,6 +6,7 @@ mod decode_failure;
 mod decode_only;
 mod guard;
 mod identity;
+mod parent_death;
 mod serve;
 mod track;
 
@@ -49,6 +50,8 @@ fn run(command: Command) -> Result<ExitCode, String> {
         Command::Version => writeln!(output, "fp-worker {}", env!("CARGO_PKG_VERSION")).map_err(unwritable)?,
         Command::Identity(options) => write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?,
         Command::Serve(options) => {
+            parent_death::end_with_parent(io::stdout())
+                .map_err(|error| format!("cannot watch for the end of the parent: {error}"))?;
             write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?;
             serve::serve(&mut io::stdin().lock(), &mut output, &mut TrackAnalyzer::new(options))
                 .map_err(|error| format!("the parent is gone: {error}"))?;
