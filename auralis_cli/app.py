@@ -18,6 +18,12 @@ COMMANDS = (
         "compare", "auralis_cli.commands.compare", "compare", "Say how alike two tracks are, and why."
     ),
     CommandEntry(
+        "failures",
+        "auralis_cli.commands.failures",
+        "failures_app",
+        "List the files that failed, try them again, or forget them.",
+    ),
+    CommandEntry(
         "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say what to do."
     ),
     CommandEntry(

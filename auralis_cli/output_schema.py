@@ -44,6 +44,7 @@ def output_schemas() -> dict[str, Schema]:
         ),
         "summary": _document("Last line of `scan --json`.", _summary()),
         "compare": _document("Output of `compare --json`.", _compare()),
+        "failure": _document("One line of `failures list --json`.", _failure()),
         "doctor": _document("Output of `doctor --json`.", _doctor()),
         "config": _document("Output of `config show --json`.", _config()),
     }
@@ -173,6 +174,26 @@ def _compare() -> Schema:
                 "items": row,
                 "minItems": len(dimensions()),
                 "maxItems": len(dimensions()),
+            },
+        }
+    )
+
+
+def _failure() -> Schema:
+    return _object(
+        {
+            "path": PATH,
+            "path_b64": PATH_B64,
+            "code": {"type": "string"},
+            "message": {"type": "string"},
+            "advice": {"description": "What to do, for a person.", "type": "string"},
+            "when": {"description": "ISO 8601, UTC.", "type": "string"},
+            "size": {"description": "In bytes, when it failed.", **COUNT},
+            "analyzer": {"enum": [name.value for name in AnalyzerName]},
+            "worker_version": {"type": "string"},
+            "depends_on_ffmpeg": {
+                "description": "Another ffmpeg makes the next scan try again.",
+                "type": "boolean",
             },
         }
     )

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,7 +62,7 @@ class Family:
 
 
 @pytest.fixture
-def hanging_ffmpeg(tmp_path: Path) -> Iterator[Path]:
+def hanging_ffmpeg(tmp_path: Path) -> Path:
     program = tmp_path / "ffmpeg"
     program.write_text("#!/bin/sh\nexec sleep 600\n")
     program.chmod(0o755)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def running(argument: str) -> list[int]:
-    """Processes with this text in their command line, zombies left out."""
+    """Processes with this text in their command line, whose words end with NUL; zombies left out."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

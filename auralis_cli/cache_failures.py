@@ -1,0 +1,83 @@
+"""The failures that the cache remembers: found and forgotten by path and code."""
+
+import contextlib
+import os
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import msgspec
+
+from auralis_cli.cache_file import cache_errors, open_cache_file
+
+
+class StoredFailure(msgspec.Struct, frozen=True):
+    """A file that scans leave alone until it, what failed on it, or the user's mind changes."""
+
+    path: str
+    analyzer: str
+    code: str
+    message: str
+    when: str
+    """ISO 8601, UTC."""
+    size: int
+    worker_version: str
+    depends_on_ffmpeg: bool
+
+
+_COLUMNS = "path, analyzer, error_code, error_message, analysed_at, size, worker_version, depends_on_ffmpeg"
+
+
+def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str] = ()) -> list[StoredFailure]:
+    """The failures at and below these absolute paths and with these codes; all where none are given.
+
+    By code, then path. No cache means no failures. Raises CacheError.
+    """
+    if not cache.exists():
+        return []
+    with contextlib.closing(open_cache_file(cache)) as connection, cache_errors(cache, "read"):
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM tracks WHERE error_code IS NOT NULL AND typeof(path) = 'blob' "
+            "ORDER BY error_code, path, analyzer"
+        ).fetchall()
+    failures = (_failure(*row) for row in rows)
+    return [
+        failure
+        for failure in failures
+        if (not codes or failure.code in codes)
+        and (not paths or any(is_at_or_below(failure.path, path) for path in paths))
+    ]
+
+
+def forget_failures(cache: Path, failures: Sequence[StoredFailure]) -> int:
+    """Takes these out of the cache; how many were still there, as they were. Raises CacheError."""
+    forgotten = 0
+    with contextlib.closing(open_cache_file(cache)) as connection, cache_errors(cache, "write to"):
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:  # commits, or rolls back
+            for failure in failures:
+                forgotten += connection.execute(
+                    "DELETE FROM tracks WHERE path = ? AND analyzer = ? AND error_code = ?",
+                    (os.fsencode(failure.path), failure.analyzer, failure.code),
+                ).rowcount
+    return forgotten
+
+
+def is_at_or_below(path: str, top: str) -> bool:
+    """Whether `path` is `top` or within that folder, by their spelling."""
+    return path == top or path.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def _failure(
+    path: bytes, analyzer: str, code: str, message: str | None, when: str, *rest: int | str
+) -> StoredFailure:
+    size, worker_version, depends_on_ffmpeg = rest
+    return StoredFailure(
+        path=os.fsdecode(path),
+        analyzer=str(analyzer),
+        code=str(code),
+        message=str(message or ""),
+        when=str(when),
+        size=int(size),
+        worker_version=str(worker_version),
+        depends_on_ffmpeg=bool(depends_on_ffmpeg),
+    )

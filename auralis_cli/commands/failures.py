@@ -1,0 +1,143 @@
+"""`auralis failures`: what scans leave alone, and how to try it again."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from auralis_cli.commands.options import (
+    AsJson,
+    CacheFile,
+    MaxMemory,
+    SidecarDir,
+    Sidecars,
+    Timeout,
+    absolute_path,
+)
+from auralis_cli.lazy_group import new_app
+
+if TYPE_CHECKING:
+    from auralis_cli.cache_failures import StoredFailure
+    from auralis_cli.settings import Settings
+
+EPILOG = """\b
+A file that cannot be decoded, or that ends two workers, is remembered with the reason and not tried again
+until the file, the worker's version or (where it matters) ffmpeg changes.
+
+\b
+Examples:
+  auralis failures list
+  auralis failures list ~/Music/new --json | jq -r .path
+  auralis failures retry --code timed_out --timeout 7200
+  auralis failures clear ~/Music/old
+"""
+
+failures_app = new_app(
+    add_completion=False,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    help="List the files that failed, try them again, or forget them.",
+)
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PATH…]", help="Only these files and what is below these folders."),
+]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option("--code", metavar="CODE", help="Only failures of this kind; may be given several times."),
+]
+
+
+@failures_app.command("list")
+def list_(
+    *, paths: Paths = None, code: Codes = None, as_json: AsJson = False, cache: CacheFile = None
+) -> None:
+    """List the remembered failures: kind, what to do about it, file, time and message.
+
+    \b
+    Exit codes: 0 also when there are none, 2 usage, configuration or cache
+    """
+    from auralis_cli.render.failure_list import failure_lines, failure_text
+    from auralis_cli.settings_sources import resolve_settings
+
+    found = _find(resolve_settings({"cache": cache}), paths, code)
+    if as_json:
+        sys.stdout.buffer.write(failure_lines(found))
+        sys.stdout.flush()
+        return
+    for line in failure_text(found):
+        typer.echo(line)
+    if not found:
+        typer.echo("no such failures are remembered", err=True)
+
+
+@failures_app.command("retry")
+def retry(
+    *,
+    paths: Paths = None,
+    code: Codes = None,
+    jobs: Annotated[int | None, typer.Option(metavar="N", help="Worker processes.")] = None,
+    timeout: Timeout = None,
+    max_memory: MaxMemory = None,
+    cache: CacheFile = None,
+    sidecars: Sidecars = None,
+    sidecar_dir: SidecarDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The JSON lines of 'scan --json'.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no report, only failures and warnings.")
+    ] = False,
+) -> None:
+    """Analyse the files of the remembered failures again, now, whatever has changed.
+
+    What succeeds is stored as by a scan; what fails again stays remembered, with its new reason.
+
+    \b
+    Exit codes: 0 all succeeded, or there was nothing to try; 1 some failed again; 2 usage, configuration or
+    worker; 130 interrupted
+    """
+    import msgspec
+
+    from auralis_cli.commands.scan import run_scan
+    from auralis_cli.settings_sources import resolve_settings
+
+    flags = {
+        "jobs": jobs,
+        "timeout": timeout,
+        "max_memory": max_memory,
+        "cache": cache,
+        "sidecars": sidecars,
+        "sidecar_dir": sidecar_dir,
+    }
+    settings = msgspec.structs.replace(resolve_settings(flags), exclude=())
+    found = list(dict.fromkeys(failure.path for failure in _find(settings, paths, code)))
+    if not found:
+        typer.echo("no such failures are remembered", err=True)
+        return
+    raise typer.Exit(int(run_scan(found, settings, rescan=True, json=as_json, quiet=quiet)))
+
+
+@failures_app.command("clear")
+def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -> None:
+    """Forget the remembered failures: the next scan tries the files again, where they are still there.
+
+    \b
+    Exit codes: 0 also when there were none, 2 usage, configuration or cache
+    """
+    from auralis_cli.cache_failures import forget_failures
+    from auralis_cli.settings_sources import resolve_settings
+
+    settings = resolve_settings({"cache": cache})
+    found = _find(settings, paths, code)
+    count = forget_failures(settings.cache, found) if found else 0
+    what = "1 failure" if count == 1 else f"{count:,} failures"
+    typer.echo(f"{what} forgotten" if count else "no such failures are remembered", err=True)
+
+
+def _find(
+    settings: "Settings", paths: Sequence[str] | None, codes: Sequence[str] | None
+) -> "list[StoredFailure]":
+    from auralis_cli.cache_failures import find_failures
+
+    return find_failures(settings.cache, [absolute_path(path) for path in paths or ()], set(codes or ()))
