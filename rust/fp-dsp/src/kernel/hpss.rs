@@ -9,6 +9,7 @@
 //! 7 bits of exponent and 9 of mantissa. Powers are rounded by at most 2⁻¹⁰ and not below 2⁻⁷⁰.
 
 use multiversion::multiversion;
+use wide::u16x8;
 
 use super::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPAN, medians};
 
@@ -16,6 +17,8 @@ use super::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPAN, medians};
 const DROPPED_BITS: u32 = 14;
 /// Rounded bit pattern of the lowest power that has its own key: 2⁻⁷⁰, −265 dB under a full-scale sine.
 const LOWEST_BITS: i32 = (127 - 70) << 9;
+/// Keys in a register of the transposition.
+const TILE: usize = 8;
 /// Frames that must follow the first of a batch before the batch can be separated.
 const LOOKAHEAD: u64 = (SPAN - HALF_WINDOW - 1) as u64;
 
@@ -59,8 +62,8 @@ impl Hpss {
         Self {
             bins,
             rows,
-            line: vec![0; LANES * rows + 2 * HALF_WINDOW].into(),
-            lanes: vec![[0; LANES]; padded_rows + 2 * HALF_WINDOW].into(),
+            line: vec![0; LANES * rows + 2 * HALF_WINDOW + TILE].into(),
+            lanes: vec![[0; LANES]; (padded_rows + 2 * HALF_WINDOW).next_multiple_of(TILE)].into(),
             keys: vec![[0; LANES]; SPAN * rows].into(),
             percussive: vec![[0; LANES]; SPAN * rows].into(),
             weights: (0..rows).map(weight).collect(),
@@ -85,14 +88,10 @@ impl Hpss {
         assert_eq!(power.len(), self.bins);
         encode(power, &mut self.line[HALF_WINDOW..HALF_WINDOW + self.bins]);
         let (bins, left) = (self.bins as i64, HALF_WINDOW as i64);
-        for i in (-left..0).chain(bins..(self.line.len() - HALF_WINDOW) as i64) {
+        for i in (-left..0).chain(bins..(LANES * self.rows + HALF_WINDOW) as i64) {
             self.line[(i + left) as usize] = self.line[HALF_WINDOW + mirror(i, self.bins)];
         }
-        for (lane, line) in self.line.windows(self.rows + 2 * HALF_WINDOW).step_by(self.rows).enumerate() {
-            for (row, &key) in self.lanes.iter_mut().zip(line) {
-                row[lane] = key;
-            }
-        }
+        transpose(&self.line, self.rows, &mut self.lanes);
         let slot = self.slot(self.frames);
         self.keys[slot..slot + self.rows].copy_from_slice(&self.lanes[HALF_WINDOW..HALF_WINDOW + self.rows]);
         filter_frequency(&self.lanes, &mut self.percussive[slot..slot + self.rows]);
@@ -152,6 +151,25 @@ fn encode(power: &[f32], keys: &mut [i16]) {
 #[inline(always)]
 fn decode(key: i16) -> f32 {
     f32::from_bits(((i32::from(key) - i32::from(i16::MIN) + LOWEST_BITS) << DROPPED_BITS) as u32)
+}
+
+/// Deals a line of keys into lanes: `lanes[row][lane] = line[lane * rows + row]`, rows of halos included.
+///
+/// In tiles of 8 × 8, each read and written as whole registers; the last tile reads a little of the next lane.
+fn transpose(line: &[i16], rows: usize, lanes: &mut [Lanes]) {
+    let (tiles, _) = lanes.as_chunks_mut::<TILE>();
+    for (first_row, tile) in tiles.iter_mut().take((rows + 2 * HALF_WINDOW).div_ceil(TILE)).enumerate() {
+        for first_lane in [0, TILE] {
+            let tile_line = |lane: usize| {
+                let start = (first_lane + lane) * rows + first_row * TILE;
+                u16x8::new(line[start..].first_chunk().map_or([0; TILE], |keys| keys.map(i16::cast_unsigned)))
+            };
+            let columns = u16x8::transpose(std::array::from_fn(tile_line));
+            for (row, column) in tile.iter_mut().zip(columns) {
+                row[first_lane..first_lane + TILE].copy_from_slice(&column.to_array().map(u16::cast_signed));
+            }
+        }
+    }
 }
 
 /// Medians over 31 neighbouring rows: the percussive keys of one frame.

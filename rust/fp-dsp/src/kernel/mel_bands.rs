@@ -5,23 +5,34 @@
 //! *The HTK Book*). At rates whose Nyquist frequency is lower, the triangles are cut there: bands that lie
 //! wholly beyond are 0 throughout.
 
+use multiversion::multiversion;
+
 use crate::params::Params;
 
 /// Number of bands.
 pub const BANDS: usize = 40;
 const LOWEST_HZ: f64 = 30.0;
 const HIGHEST_HZ: f64 = 11_025.0;
-const LANES: usize = 4;
+/// Bins weighted together.
+const LANES: usize = 8;
 
 /// The triangles for one frame size and rate.
 ///
-/// Between two neighbouring edges one triangle rises and the one before falls, and their weights add up
-/// to 1. Each bin is therefore read once, in order, with one weight.
+/// Between two neighbouring edges one triangle rises and the one before falls. Such a segment is read in
+/// rows of [`LANES`] bins; weights are 0 where its last row reaches into the next segment.
 pub struct MelBands {
-    /// First bin at or above each edge; segment i is `first_bin[i]..first_bin[i + 1]`.
-    first_bin: [usize; BANDS + 2],
-    /// Weight of each bin in the triangle that rises there.
-    rise: Box<[f32]>,
+    rows: Box<[Row]>,
+    /// Rows of segment i are `rows[first_row[i]..first_row[i + 1]]`.
+    first_row: [usize; BANDS + 2],
+}
+
+/// Neighbouring bins from `bin` on, and their weights in the triangle that rises and the one that falls there.
+/// Both are stored: taking the second as the difference of two sums would leave an almost empty band beside a
+/// loud one as rounding noise, which the cube root then raises to audible size.
+struct Row {
+    bin: usize,
+    rise: [f32; LANES],
+    fall: [f32; LANES],
 }
 
 impl MelBands {
@@ -33,59 +44,62 @@ impl MelBands {
             mel_to_hz(hz_to_mel(LOWEST_HZ) + share * (hz_to_mel(HIGHEST_HZ) - hz_to_mel(LOWEST_HZ)))
         };
         let bin_hz = params.bin_hz();
-        let mut first_bin = [0; BANDS + 2];
-        for (i, bin) in first_bin.iter_mut().enumerate() {
-            *bin = ((edge_hz(i) / bin_hz).ceil() as usize).min(params.bins);
-        }
-        let mut rise = vec![0.0; first_bin[BANDS + 1]].into_boxed_slice();
+        let first_bin = |edge: usize| ((edge_hz(edge) / bin_hz).ceil() as usize).min(params.bins);
+        let mut rows = Vec::new();
+        let mut first_row = [0; BANDS + 2];
         for segment in 0..=BANDS {
             let (low_hz, high_hz) = (edge_hz(segment), edge_hz(segment + 1));
-            for (bin, weight) in rise.iter_mut().enumerate().take(first_bin[segment + 1]).skip(first_bin[segment]) {
-                *weight = ((bin as f64 * bin_hz - low_hz) / (high_hz - low_hz)) as f32;
+            let bins = first_bin(segment)..first_bin(segment + 1);
+            for start in bins.clone().step_by(LANES) {
+                let members = start..(start + LANES).min(bins.end);
+                // The last row of a spectrum begins early enough to stay within it.
+                let bin = start.min(params.bins.saturating_sub(LANES));
+                let weigh = |weight: &dyn Fn(f64) -> f64| {
+                    let of_bin = |k: usize| weight(k as f64 * bin_hz) / (high_hz - low_hz);
+                    std::array::from_fn(
+                        |lane| if members.contains(&(bin + lane)) { of_bin(bin + lane) as f32 } else { 0.0 },
+                    )
+                };
+                rows.push(Row { bin, rise: weigh(&|hz| hz - low_hz), fall: weigh(&|hz| high_hz - hz) });
             }
+            first_row[segment + 1] = rows.len();
         }
-        Self { first_bin, rise }
+        Self { rows: rows.into(), first_row }
     }
 
     /// Weighted sums of `magnitude` (one value per short bin), lowest band first.
     #[must_use]
     pub fn sums(&self, magnitude: &[f32]) -> [f32; BANDS] {
-        let mut bands = [0.0; BANDS];
-        for segment in 0..=BANDS {
-            let bins = self.first_bin[segment]..self.first_bin[segment + 1];
-            let (rising, falling) = split_sums(&magnitude[bins.clone()], &self.rise[bins]);
-            if segment < BANDS {
-                bands[segment] = rising;
-            }
-            if segment > 0 {
-                bands[segment - 1] += falling;
-            }
+        if magnitude.len() < LANES {
+            let mut padded = [0.0; LANES];
+            padded[..magnitude.len()].copy_from_slice(magnitude);
+            return sum_rows(&self.rows, &self.first_row, &padded);
         }
-        bands
+        sum_rows(&self.rows, &self.first_row, magnitude)
     }
 }
 
-/// Σ w·s and Σ (1 − w)·s. The second is not taken as the difference of two sums: an almost empty band
-/// beside a loud one would be rounding noise, which the cube root then raises to audible size.
-fn split_sums(magnitude: &[f32], rise: &[f32]) -> (f32, f32) {
-    let (mut rising, mut falling) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-    let (values, weights) = (magnitude.chunks_exact(LANES), rise.chunks_exact(LANES));
-    let rest = values.remainder().iter().zip(weights.remainder());
-    for (value, weight) in values.zip(weights) {
-        for lane in 0..LANES {
-            let part = value[lane] * weight[lane];
-            rising[lane] += part;
-            falling[lane] += value[lane] - part;
+/// The rows' sums, band by band; a band is the segment where its triangle rises and the next, where it falls.
+#[multiversion(targets("x86_64+avx2"))]
+fn sum_rows(rows: &[Row], first_row: &[usize; BANDS + 2], magnitude: &[f32]) -> [f32; BANDS] {
+    let mut bands = [0.0; BANDS];
+    let mut band = [0.0_f32; LANES];
+    for segment in 0..=BANDS {
+        let mut rising = [0.0_f32; LANES];
+        for row in &rows[first_row[segment]..first_row[segment + 1]] {
+            let Some(values) = magnitude[row.bin..].first_chunk::<LANES>() else { continue };
+            for lane in 0..LANES {
+                rising[lane] += values[lane] * row.rise[lane];
+                band[lane] += values[lane] * row.fall[lane];
+            }
         }
+        if segment > 0 {
+            let [a, b, c, d, e, f, g, h] = band;
+            bands[segment - 1] = ((a + e) + (c + g)) + ((b + f) + (d + h));
+        }
+        band = rising;
     }
-    let total = |lanes: [f32; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
-    let mut sums = (total(rising), total(falling));
-    for (value, weight) in rest {
-        let part = value * weight;
-        sums.0 += part;
-        sums.1 += value - part;
-    }
-    sums
+    bands
 }
 
 fn hz_to_mel(hz: f64) -> f64 {
