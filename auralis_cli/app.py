@@ -29,6 +29,12 @@ COMMANDS = (
     CommandEntry(
         "schema", "auralis_cli.commands.schema", "schema", "Print the 25 dimensions and the JSON Schema."
     ),
+    CommandEntry(
+        "cache",
+        "auralis_cli.commands.cache",
+        "cache_app",
+        "Look at the database of results, check it, fill it, prune it.",
+    ),
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
 )
 

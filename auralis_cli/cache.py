@@ -224,6 +224,12 @@ class Cache:
         with cache_errors(self.path, "read"):
             return self._connection.execute(query, values).fetchall()
 
+    def renew(self, reason: str) -> None:
+        """Sets the file aside and goes on with a new one that gets every believable row."""
+        self.commit()
+        self._connection.close()
+        self._connection = self._renew(CacheDamagedError(reason), self._place)
+
     def _or_renew(self, step: Callable[[], T]) -> T:
         """Does the step; on a file that proves damaged once more, on the new one."""
         try:

@@ -30,7 +30,7 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _check_header(path)
+        check_header(path)
     except OSError as error:
         why = error.strerror or error
         raise CacheError(f"cannot open the cache {path}: {why}; name another one with --cache") from error
@@ -53,6 +53,19 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
 
 
 @contextmanager
+def open_existing_cache(path: Path) -> Iterator[sqlite3.Connection]:
+    """The cache at `path` for a command that works on all rows; SQLite's errors become CacheError."""
+    if not path.exists():
+        raise CacheError(f"there is no cache at {path} yet; 'auralis scan FOLDER' makes it")
+    connection = open_cache_file(path)
+    try:
+        with cache_errors(path, "use"):
+            yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
 def cache_errors(path: Path, action: str) -> Iterator[None]:
     """Turns SQLite's errors into a message: what, why, what to do."""
     try:
@@ -62,7 +75,7 @@ def cache_errors(path: Path, action: str) -> Iterator[None]:
         raise kind(f"cannot {action} the cache {path}: {error}; {_advice(error)}") from error
 
 
-def _check_header(path: Path) -> None:
+def check_header(path: Path) -> None:
     """Refuses what is not a cache by reading the file, since SQLite itself may write on opening one."""
     if not path.exists():
         return

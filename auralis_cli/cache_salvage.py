@@ -17,6 +17,9 @@ from auralis_cli.row_rules import row_fault
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """SQLite's own files beside a database; without its log a database is not complete."""
 
+SET_ASIDE: Final = ".corrupt-"
+"""After the cache's name and before the time, in the name of a damaged one."""
+
 PROBES: Final = 4_000
 """Reads, after which the rest counts as lost: about a second. Whole halves come first, crumbs last."""
 
@@ -26,10 +29,10 @@ _COLUMNS: Final = (*(name.strip('"') for name in ROW_COLUMNS), "missing_since")
 def set_aside(path: Path) -> Path:
     """Renames the cache and its companions to `<name>.corrupt-<time>`, and returns the new path."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    target, number = path.with_name(f"{path.name}.corrupt-{stamp}"), 1
+    target, number = path.with_name(f"{path.name}{SET_ASIDE}{stamp}"), 1
     while target.exists():
         number += 1
-        target = path.with_name(f"{path.name}.corrupt-{stamp}-{number}")
+        target = path.with_name(f"{path.name}{SET_ASIDE}{stamp}-{number}")
     path.rename(target)  # first: SQLite never deletes the log of a database that has gone
     for companion in COMPANIONS:
         with contextlib.suppress(FileNotFoundError):

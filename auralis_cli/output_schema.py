@@ -2,28 +2,15 @@
 
 import json
 from importlib.resources import files
-from typing import Any
 
+from auralis_cli.cache_output_schema import cache_schemas
 from auralis_cli.dimensions import Dimension, dimensions
 from auralis_cli.doctor_checks import State
 from auralis_cli.record import AnalyzerName
 from auralis_cli.result import Status
+from auralis_cli.schema_parts import COUNT, DIALECT, PATH, PATH_B64, SECONDS, Schema
+from auralis_cli.schema_parts import object_of as _object
 from auralis_cli.setting_table import SETTINGS
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-Schema = dict[str, Any]
-
-COUNT: Schema = {"type": "integer", "minimum": 0}
-SECONDS: Schema = {"type": "number", "minimum": 0}
-PATH: Schema = {
-    "type": "string",
-    "description": "Absolute; bytes that are not UTF-8 are shown by substitutes.",
-}
-PATH_B64: Schema = {
-    "type": ["string", "null"],
-    "description": "The path's bytes in base64 where they are not UTF-8, else null.",
-}
 
 
 def table_of_dimensions() -> list[Schema]:
@@ -46,23 +33,13 @@ def output_schemas() -> dict[str, Schema]:
         "compare": _document("Output of `compare --json`.", _compare()),
         "failure": _document("One line of `failures list --json`.", _failure()),
         "doctor": _document("Output of `doctor --json`.", _doctor()),
+        **{name: _document(f"Output of `{name} --json`.", each) for name, each in cache_schemas().items()},
         "config": _document("Output of `config show --json`.", _config()),
     }
 
 
 def _document(description: str, schema: Schema) -> Schema:
     return {"$schema": DIALECT, "description": description, **schema}
-
-
-def _object(properties: Schema, **more: Any) -> Schema:
-    """An object that has all of these properties and no other."""
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-        **more,
-    }
 
 
 def _start() -> Schema:

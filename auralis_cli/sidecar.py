@@ -132,6 +132,10 @@ class Sidecars:
         except OSError as error:
             self._cannot_write(folder, error)
 
+    def refuse(self, track: Track, reason: str) -> None:
+        """Tells that the track's sidecar is not believed."""
+        self._ignore(self.path_of(track.path) or track.path, reason)
+
     def _ignore(self, path: str, reason: str) -> None:
         self._warn(path, None, f"ignoring the sidecar {path}: {reason}; it will be replaced")
 

@@ -1,0 +1,117 @@
+"""`cache prune`: rows of files that are gone become tombstones first, and go for good by a later prune."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+
+from auralis_cli.absent_disks import HeldBack, Presence, hold_back, presence_of, told
+from auralis_cli.cache_facts import read_roots
+
+DAYS: Final = 30
+"""How long a tombstone stays."""
+
+_ROWS_PER_COMMIT: Final = 500
+
+_BURY: Final = "UPDATE tracks SET missing_since = ? WHERE path = ? AND missing_since IS NULL"
+_REVIVE: Final = "UPDATE tracks SET missing_since = NULL WHERE path = ?"
+# Only the tombstone that was seen: a scan may have found the file again meanwhile.
+_REMOVE: Final = "DELETE FROM tracks WHERE path = ? AND missing_since <= ?"
+_FORGET_ROOT: Final = "DELETE FROM roots WHERE path = ?"
+
+
+class Pruning(msgspec.Struct, frozen=True):
+    """What a prune did, in files; what it would do, in a dry run."""
+
+    checked: int
+    buried: int
+    """Newly found gone: their rows are tombstones now."""
+    waiting: int
+    """Gone for a while, but not long enough."""
+    removed: int
+    revived: int
+    """Tombstones whose file is back."""
+    unknown: int
+    """Files that the system does not tell of; they stay."""
+    held_back: tuple[HeldBack, ...]
+
+
+def prune(
+    connection: sqlite3.Connection,
+    *,
+    now: datetime,
+    days: int = DAYS,
+    force: bool = False,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Pruning:
+    """Looks for the file of every row. With 0 days what is gone is removed at once.
+
+    What seems to be on a disk that is not there is neither buried nor removed without `force`.
+    """
+    buried_at = _tombstones(connection)
+    seen: dict[str, Presence] = {}
+    for count, path in enumerate(buried_at, 1):
+        seen[path] = presence_of(path)
+        progress(count)
+    gone = [path for path, presence in seen.items() if presence is Presence.GONE]
+    roots = [os.fsdecode(root) for root in read_roots(connection)]
+    kept = {} if force else hold_back(gone, seen, roots)
+    going = [path for path in gone if path not in kept]
+    stamp, limit = (
+        now.isoformat(timespec="seconds"),
+        (now - timedelta(days=days)).isoformat(timespec="seconds"),
+    )
+    new = [path for path in going if buried_at[path] is None]
+    old = [path for path in going if (since := buried_at[path]) is not None and (days == 0 or since <= limit)]
+    back = [p for p, presence in seen.items() if presence is Presence.HERE and buried_at[p] is not None]
+    if not dry_run:
+        _write(connection, _REVIVE, [(os.fsencode(path),) for path in back])
+        _write(connection, _BURY, [(stamp, os.fsencode(path)) for path in new])
+        _write(connection, _REMOVE, [(os.fsencode(path), buried_at[path]) for path in old])
+        if days == 0:
+            _write(connection, _REMOVE, [(os.fsencode(path), stamp) for path in new])
+        if force:
+            _write(
+                connection, _FORGET_ROOT, [(os.fsencode(root),) for root in roots if not os.path.isdir(root)]
+            )
+    at_once = len(new) if days == 0 else 0
+    return Pruning(
+        checked=len(seen),
+        buried=len(new) - at_once,
+        waiting=len(going) - len(new) - len(old),
+        removed=len(old) + at_once,
+        revived=len(back),
+        unknown=sum(presence is Presence.UNKNOWN for presence in seen.values()),
+        held_back=tuple(told(kept)),
+    )
+
+
+def _tombstones(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """Since when each path's file is missing; None while one of its rows is no tombstone."""
+    rows = connection.execute(
+        "SELECT path, CASE WHEN min(typeof(missing_since) = 'text') THEN max(missing_since) END "
+        "FROM tracks WHERE typeof(path) = 'blob' GROUP BY path"
+    )
+    return {os.fsdecode(path): since for path, since in rows}
+
+
+def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """In short transactions, so that a scan gets its turns."""
+    for chunk in _chunks(rows):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.executemany(statement, chunk)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    for start in range(0, len(rows), _ROWS_PER_COMMIT):
+        yield rows[start : start + _ROWS_PER_COMMIT]

@@ -1,0 +1,127 @@
+"""`cache rebuild`: fills the cache from sidecars, each checked against its track."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+
+import msgspec
+
+from auralis_cli.cache import Cache
+from auralis_cli.discover import Refused, discover
+from auralis_cli.errors import ConfigError
+from auralis_cli.file_key import file_key
+from auralis_cli.mirror_tracks import tracks_of_mirror
+from auralis_cli.record import Analyzer, AnalyzerName, Record, Track
+from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.sidecar import Sidecars
+
+TRACKS_PER_STEP = 200
+
+
+class Rebuild(msgspec.Struct):
+    """What a rebuild did so far, in tracks."""
+
+    tracks: int = 0
+    """Seen below the folders, or named by the mirror."""
+    filled: int = 0
+    known: int = 0
+    """Rows that were there: a row wins over a sidecar."""
+    without: int = 0
+    """Without a sidecar about the file as it is now."""
+    refused: int = 0
+    """Sidecars that break a rule or are about other bytes."""
+    warnings: list[str] = []
+    missing_paths: list[str] = []
+    """Paths that cannot be walked, with the reason."""
+
+
+def rebuild_cache(
+    paths: Sequence[str], settings: Settings, progress: Callable[[Rebuild], None] = lambda _: None
+) -> Rebuild:
+    """Takes the sidecars of the tracks below `paths`, or of all tracks that the mirror names, into the cache.
+
+    Each sidecar is read as strictly as in a scan; besides, its file key is compared with the track's bytes.
+    Records of any analysis version and of both analyzers are taken. Raises ConfigError, CacheError.
+    """
+    if settings.sidecars is SidecarMode.NONE:
+        raise ConfigError("there are no sidecars to rebuild from; use --sidecars beside or mirror")
+    if not paths and settings.sidecars is not SidecarMode.MIRROR:
+        raise ConfigError(
+            "name the folders whose sidecars shall fill the cache: 'auralis cache rebuild FOLDER'"
+        )
+    done = Rebuild()
+    with ExitStack() as stack:
+        sources = [_Source(name, settings, stack) for name in AnalyzerName]
+        if paths:
+            sources[0].cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
+        tracks = _tracks(paths, settings, done)
+        while batch := tuple(islice(tracks, TRACKS_PER_STEP)):
+            done.tracks += len(batch)
+            found = [source.fill(batch, done) for source in sources]
+            done.without += sum(not any(each) for each in zip(*found, strict=True))
+            progress(done)
+        for source in sources:
+            done.warnings += source.cache.warnings + source.sidecars.warnings
+            done.refused += len(source.sidecars.warnings)
+    return done
+
+
+class _Source:
+    """The sidecars of one analyzer and the rows that they fill."""
+
+    def __init__(self, name: AnalyzerName, settings: Settings, stack: ExitStack) -> None:
+        self.cache = stack.enter_context(Cache(settings.cache, analyzer=name))
+        self.sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, name)
+
+    def fill(self, tracks: Sequence[Track], done: Rebuild) -> list[bool]:
+        """Stores what the sidecars of these tracks say; for each track whether there is a row by now."""
+        rows = self.cache.known(track.path for track in tracks)
+        answers = []
+        for track in tracks:
+            row = rows.get(track.path)
+            if (
+                row is not None
+                and row.error is None
+                and (row.size, row.mtime_ns) == (track.size, track.mtime_ns)
+            ):
+                done.known += 1
+                answers.append(True)
+            else:
+                answers.append(self._fill(track, done))
+        self.cache.commit()
+        return answers
+
+    def _fill(self, track: Track, done: Rebuild) -> bool:
+        found = self.sidecars.read(track)
+        if found is None:
+            return False
+        record, key = found
+        if not _is_key_of(track, key):
+            self.sidecars.refuse(track, "its file key is not that of the track")
+            return False
+        self.cache.store(track, key, record, _maker_of(record), None)
+        done.filled += 1
+        return True
+
+
+def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator[Track]:
+    if not paths and settings.sidecar_dir is not None:
+        yield from tracks_of_mirror(settings.sidecar_dir)
+        return
+    for item in discover(paths, exclude=settings.exclude):
+        if isinstance(item, Track):
+            yield item
+        elif isinstance(item, Refused):
+            done.missing_paths.append(item.error.message)
+
+
+def _is_key_of(track: Track, key: str) -> bool:
+    try:
+        return file_key(track.path, track.size) == key
+    except OSError:
+        return False
+
+
+def _maker_of(record: Record) -> Analyzer:
+    return Analyzer(record.analyzer, record.analysis_version, record.worker_version)

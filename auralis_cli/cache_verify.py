@@ -1,0 +1,115 @@
+"""`cache verify`: is the file sound, is its schema ours, does every row keep the rules of a row?"""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from auralis_cli.cache_file import cache_errors, open_cache_file
+from auralis_cli.cache_reading import open_for_reading
+from auralis_cli.cache_row import ROW_COLUMNS
+from auralis_cli.cache_schema import schema_fault
+from auralis_cli.errors import CacheDamagedError
+from auralis_cli.row_rules import row_fault
+
+MOST_FINDINGS: Final = 100
+"""Findings of SQLite that are listed."""
+
+_COLUMNS: Final = tuple(name.strip('"') for name in ROW_COLUMNS)
+
+
+class BadRow(msgspec.Struct, frozen=True):
+    """A row that breaks a rule."""
+
+    rowid: int
+    path: str
+    fault: str
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What was found. `damage`: SQLite's findings, and what is foreign in the schema."""
+
+    path: str
+    records: int
+    failures: int
+    damage: tuple[str, ...]
+    bad_rows: tuple[BadRow, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.damage and not self.bad_rows
+
+
+def verify_cache(path: Path, progress: Callable[[int], None] = lambda _: None) -> Verification:
+    """Reads all of the cache and changes nothing; `progress` gets the number of rows read so far.
+
+    CacheError for what is not a cache that this version can read.
+    """
+    try:
+        with open_for_reading(path) as connection:
+            return _verify(path, connection, progress)
+    except CacheDamagedError as error:
+        return Verification(str(path), 0, 0, (str(error),), ())
+
+
+def _verify(path: Path, connection: sqlite3.Connection, progress: Callable[[int], None]) -> Verification:
+    records = failures = 0
+    bad: list[BadRow] = []
+    damage = list(_damage(connection))
+    try:
+        for count, row in enumerate(_rows(connection), 1):
+            progress(count)
+            if (fault := row_fault(row)) is not None:
+                bad.append(BadRow(row["rowid"], _shown(row["path"]), fault))
+            elif row["error_code"] is None:
+                records += 1
+            else:
+                failures += 1
+    except (sqlite3.Error, OverflowError) as error:
+        damage.append(f"row {records + failures + len(bad) + 1:,} and those after it cannot be read: {error}")
+    return Verification(str(path), records, failures, tuple(damage), tuple(bad))
+
+
+def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
+    """Removes rows that break a rule, so that the next scan fills them anew; how many. Raises CacheError."""
+    removed = 0
+    with contextlib.closing(open_cache_file(path)) as connection, cache_errors(path, "write to"):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for bad in bad_rows:
+                query = f"SELECT rowid, {', '.join(ROW_COLUMNS)} FROM tracks NOT INDEXED WHERE rowid = ?"
+                row = connection.execute(query, (bad.rowid,)).fetchone()
+                # A scan may have stored a good one meanwhile.
+                if row is not None and row_fault(dict(zip(("rowid", *_COLUMNS), row, strict=True))):
+                    removed += connection.execute("DELETE FROM tracks WHERE rowid = ?", (bad.rowid,)).rowcount
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+    return removed
+
+
+def _damage(connection: sqlite3.Connection) -> Iterator[str]:
+    try:
+        found = connection.execute(f"PRAGMA integrity_check({MOST_FINDINGS})").fetchall()
+        yield from (str(line) for (line,) in found if line != "ok")
+        if (fault := schema_fault(connection)) is not None:
+            yield fault
+    except sqlite3.Error as error:
+        yield str(error)
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    names = ", ".join(ROW_COLUMNS)
+    for row in connection.execute(f"SELECT rowid, {names} FROM tracks NOT INDEXED ORDER BY rowid"):
+        yield dict(zip(("rowid", *_COLUMNS), row, strict=True))
+
+
+def _shown(path: object) -> str:
+    return os.fsdecode(path) if isinstance(path, bytes) else repr(path)[:200]

@@ -1,0 +1,175 @@
+"""`auralis cache`: look at the database of results, check it, fill it from sidecars, prune it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, print_warning
+from auralis_cli.exit_codes import ExitCode
+from auralis_cli.lazy_group import new_app
+
+EPILOG = """\b
+Examples:
+  auralis cache info
+  auralis cache verify --json
+  auralis cache rebuild ~/Music
+  auralis cache prune --dry-run
+"""
+
+cache_app = new_app(
+    add_completion=False,
+    no_args_is_help=True,
+    epilog=EPILOG,
+    help="Look at the database of results, check it, fill it, prune it.",
+)
+
+
+def _path_of(cache: Path | None) -> Path:
+    from auralis_cli.settings_sources import resolve_settings
+
+    return resolve_settings({"cache": cache}).cache
+
+
+@cache_app.command("path")
+def path(cache: CacheFile = None) -> None:
+    """Print the path of the cache."""
+    import os
+
+    typer.echo(os.fsencode(_path_of(cache)))
+
+
+@cache_app.command("info")
+def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
+    """Show what is in the cache: tracks, failures, versions, scanned folders. Nothing is changed.
+
+    \b
+    Exit codes: 0 shown, 2 not a cache that this auralis can read
+    """
+    from auralis_cli.cache_facts import read_cache_facts
+    from auralis_cli.render.cache_reports import info_json, info_lines
+
+    facts = read_cache_facts(_path_of(cache))
+    typer.echo(info_json(facts) if as_json else "\n".join(info_lines(facts)))
+
+
+@cache_app.command("verify")
+def verify(
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove bad rows; set a damaged file aside and save the rest.")
+    ] = False,
+) -> None:
+    """Check the whole cache: SQLite's structures, the schema, every row.
+
+    Without --repair nothing is changed.
+
+    \b
+    Exit codes: 0 sound, 1 something was wrong, 2 not a cache that this auralis can read
+    """
+    from auralis_cli.cache import Cache
+    from auralis_cli.cache_verify import remove_bad_rows, verify_cache
+    from auralis_cli.render.cache_reports import verify_json, verify_lines
+    from auralis_cli.render.count_progress import CountProgress
+
+    path = _path_of(cache)
+    with CountProgress("rows read") as progress:
+        found = verify_cache(path, progress.show)
+    removed = None
+    if repair and found.damage:
+        with Cache(path) as sound:
+            if not sound.warnings:  # else opening it has shown the damage
+                sound.renew("'cache verify' found damage")
+            for warning in sound.warnings:
+                print_warning(warning)
+        removed = len(found.bad_rows)
+    elif repair:
+        removed = remove_bad_rows(path, found.bad_rows)
+    typer.echo(verify_json(found, removed) if as_json else "\n".join(verify_lines(found, removed)))
+    if not found.ok:
+        raise typer.Exit(int(ExitCode.SOME_FAILED))
+
+
+@cache_app.command("rebuild")
+def rebuild(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH…]", help="Folders and files.")] = None,
+    *,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    sidecars: Sidecars = None,
+    sidecar_dir: SidecarDir = None,
+) -> None:
+    """Fill the cache from the sidecars of the tracks below PATH, without decoding anything.
+
+    With --sidecars mirror and no PATH, from all sidecars of the mirror whose tracks are there. A sidecar that
+    breaks a rule, or whose file key is not that of the track, is refused and told. Rows that are there stay.
+
+    \b
+    Exit codes: 0 done, 1 sidecars were refused or paths not found, 2 usage or cache
+    """
+    from auralis_cli.cache_rebuild import rebuild_cache
+    from auralis_cli.render.cache_reports import rebuild_json, rebuild_lines
+    from auralis_cli.render.count_progress import CountProgress
+    from auralis_cli.settings_sources import resolve_settings
+
+    settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
+    with CountProgress("tracks") as progress:
+        done = rebuild_cache(paths or [], settings, lambda so_far: progress.show(so_far.tracks))
+    typer.echo(rebuild_json(done) if as_json else "\n".join(rebuild_lines(done)))
+    if done.refused or done.missing_paths:
+        raise typer.Exit(int(ExitCode.SOME_FAILED))
+
+
+@cache_app.command("prune")
+def prune(
+    *,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    days: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Remove what has been missing for so many days.")
+    ] = 30,
+    now: Annotated[bool, typer.Option("--now", help="Remove what is gone at once; like --days 0.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also where a whole folder or more than half of it is gone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
+    ] = False,
+) -> None:
+    """Remove tracks whose files are gone.
+
+    First they are only marked as missing; a prune 30 days later removes those that are still gone. A file
+    that is back loses the mark, also by a scan, which never removes anything. What lies below a scanned
+    folder that is not there or empty, or that has lost more than half of its tracks, is kept: its disk may
+    not be mounted. Sidecars are not touched.
+
+    \b
+    Exit codes: 0 done, 1 something was kept for safety, 2 usage or cache
+    """
+    from datetime import UTC, datetime
+
+    from auralis_cli.cache_file import open_existing_cache
+    from auralis_cli.cache_prune import prune as prune_rows
+    from auralis_cli.render.cache_reports import prune_json, prune_lines
+    from auralis_cli.render.count_progress import CountProgress
+
+    days = 0 if now else days
+    with (
+        open_existing_cache(_path_of(cache)) as connection,
+        CountProgress("files looked for") as progress,
+    ):
+        done = prune_rows(
+            connection,
+            now=datetime.now(UTC),
+            days=days,
+            force=force,
+            dry_run=dry_run,
+            progress=progress.show,
+        )
+    if as_json:
+        typer.echo(prune_json(done, days=days, dry_run=dry_run))
+    else:
+        typer.echo("\n".join(prune_lines(done, days=days, dry_run=dry_run)))
+    if done.held_back:
+        raise typer.Exit(int(ExitCode.SOME_FAILED))
