@@ -5,14 +5,12 @@ that SQLite has a single writer and results never wait long behind look-ups. Wal
 because folders without audio can take minutes, and sidecars have some, because syncing takes long.
 """
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 import msgspec
 
@@ -26,8 +24,9 @@ from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.file_identity import identify
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record, Track, TrackError
-from auralis_cli.settings import Settings
+from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars
+from auralis_cli.step_threads import StepThreads
 from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.worker_lane import Finished
@@ -39,8 +38,6 @@ STEP_S = 0.1
 
 SIDECAR_WRITERS = 4
 """Sidecars that are synced to disk at the same time: on a network share each takes tens of milliseconds."""
-
-T = TypeVar("T")
 
 Known: TypeAlias = Hit | Moved | KnownFailure
 
@@ -77,11 +74,11 @@ class StorageThread:
         self._analyzer = analyzer
         self._dry_run = dry_run
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
-        self._thread = ThreadPoolExecutor(1, "auralis-storage")
-        self._walk_thread = ThreadPoolExecutor(1, "auralis-walk")
-        self._sidecar_thread = ThreadPoolExecutor(SIDECAR_WRITERS, "auralis-sidecars")
-        self._admission_thread = ThreadPoolExecutor(1, "auralis-admission")
-        self._comparison_thread = ThreadPoolExecutor(1, "auralis-comparison")
+        self._thread = StepThreads("auralis-storage")
+        self._walk_thread = StepThreads("auralis-walk")
+        self._sidecar_thread = StepThreads("auralis-sidecars", SIDECAR_WRITERS)
+        self._admission_thread = StepThreads("auralis-admission")
+        self._comparison_thread = StepThreads("auralis-comparison")
         self._resources = ExitStack()
         self._cache: Cache
         self._lookup: Lookup
@@ -107,12 +104,12 @@ class StorageThread:
         `count_unchanged`: tracks whose record holds are counted and not told one by one.
         """
         self._count_unchanged = count_unchanged and not rescan
-        await self._run(self._open, paths, rescan, with_records)
+        await self._thread.run(self._open, paths, rescan, with_records)
 
     async def next_batch(self) -> Batch | None:
         """The next files of the walk with what is known about each; None at the end."""
-        found = await asyncio.get_running_loop().run_in_executor(self._walk_thread, self._walk)
-        return await self._run(self._look_up, found) if found else None
+        found = await self._walk_thread.run(self._walk)
+        return await self._thread.run(self._look_up, found) if found else None
 
     def end_walk(self) -> None:
         """Ends discovery before its next folder; what was found is still looked up."""
@@ -121,11 +118,13 @@ class StorageThread:
     async def admit(self, job: Job) -> bool:
         """The last look before a worker gets the job; False when it has to be looked up again."""
         examine = self._admission.examine
-        verdict = await asyncio.get_running_loop().run_in_executor(self._admission_thread, examine, job)
+        verdict = await self._admission_thread.run(examine, job)
         job.claimed = verdict is Verdict.CLAIMED
         if verdict is Verdict.READY:
             return True
-        if verdict is Verdict.ASK and not await self._run(self._lookup.is_known, job.track, job.file_key):
+        if verdict is Verdict.ASK and not await self._thread.run(
+            self._lookup.is_known, job.track, job.file_key
+        ):
             return True
         if not job.claimed:
             self._admission.settle(job)
@@ -136,17 +135,17 @@ class StorageThread:
 
         The job itself when another scan still has it, a new one when it is to be analysed.
         """
-        if job.claimed and not await self._run(self._admission.claim, job):
+        if job.claimed and not await self._thread.run(self._admission.claim, job):
             return job
-        answer = await self._run(self._look_again, job)
+        answer = await self._thread.run(self._look_again, job)
         if not isinstance(answer, Job) or not answer.like:
             return answer
         find = partial(find_original, answer, lambda: self._walk_ended)
-        original = await asyncio.get_running_loop().run_in_executor(self._comparison_thread, find)
+        original = await self._comparison_thread.run(find)
         answer.like = ()
         if original is None:
             return answer
-        copied = await self._run(self._lookup.take_copy, answer.track, answer.file_key, original)
+        copied = await self._thread.run(self._lookup.take_copy, answer.track, answer.file_key, original)
         if copied is None or copied.record is None:
             return answer
         await self._write_sidecar(copied.track, answer.file_key, copied.record)
@@ -154,19 +153,19 @@ class StorageThread:
 
     async def settle(self, finished: Finished) -> Stored | Changed:
         """Stores a finished analysis if its file is still the one that discovery saw."""
-        settled = await self._run(self._settle, finished)
+        settled = await self._thread.run(self._settle, finished)
         if isinstance(settled, Stored) and isinstance(settled.outcome, Record):
             await self._write_sidecar(settled.track, finished.job.file_key, settled.outcome)
         return settled
 
     async def commit(self) -> None:
         """Makes what was stored durable."""
-        await self._run(self._commit)
+        await self._thread.run(self._commit)
 
     async def close(self) -> None:
         """Commits, closes, ends the threads."""
         try:
-            await self._run(self._resources.close)
+            await self._thread.run(self._resources.close)
         finally:
             for thread in (
                 self._thread,
@@ -175,10 +174,7 @@ class StorageThread:
                 self._admission_thread,
                 self._comparison_thread,
             ):
-                thread.shutdown(wait=False)
-
-    async def _run(self, step: Callable[..., T], *arguments: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, step, *arguments)
+                thread.close()
 
     def _open(self, paths: Sequence[str], rescan: bool, with_records: bool) -> None:
         path, name = self._settings.cache, self._analyzer.name
@@ -277,8 +273,8 @@ class StorageThread:
             self._admission.release(settled)
 
     async def _write_sidecar(self, track: Track, file_key: str, record: Record) -> None:
-        write = partial(self._sidecars.write, track, file_key, record)
-        await asyncio.get_running_loop().run_in_executor(self._sidecar_thread, write)
+        if self._settings.sidecars is not SidecarMode.NONE:
+            await self._sidecar_thread.run(self._sidecars.write, track, file_key, record)
 
 
 def _job_for(miss: Miss) -> Job:
