@@ -9,7 +9,7 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker for tests that need a program of the system; no test has a time limit of its own."""
+    """Register the marker for tests that need a program of the system; no time limits of hypothesis."""
     hypothesis.settings.register_profile("auralis", deadline=None)  # a busy machine is no defect
     hypothesis.settings.load_profile("auralis")
     config.addinivalue_line("markers", "needs(*programs): skip by name where a program is missing")
