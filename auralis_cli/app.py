@@ -24,6 +24,9 @@ COMMANDS = (
         "List the files that failed, try them again, or forget them.",
     ),
     CommandEntry(
+        "bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or the worker against the reference."
+    ),
+    CommandEntry(
         "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say what to do."
     ),
     CommandEntry(

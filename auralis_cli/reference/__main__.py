@@ -1,11 +1,13 @@
 """`python -m auralis_cli.reference`: the fingerprints of files, or the reference as a worker.
 
     python -m auralis_cli.reference FILE…                      one JSON line per file
+    python -m auralis_cli.reference decode FILE WAV [--ffmpeg P]
+                                                               its samples as 32-bit floats, for comparisons
     python -m auralis_cli.reference identity [--ffmpeg P]      who it is, as one line of the worker's protocol
     python -m auralis_cli.reference serve [--ffmpeg P]         answers requests from standard input
 
 A line of the first form has `path`, `fingerprint`, `nulls` and `details`, or `path` and `error`; exit code 1:
-a file failed. A file that is called `serve` or `identity` is named `./serve`.
+a file failed. A file that is called `serve`, `identity` or `decode` is named `./serve` and so on.
 """
 
 import json
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         match arguments:
             case ["serve" | "identity" as mode, *options]:
                 return _act_as_worker(mode, _ffmpeg_of(options))
+            case ["decode", path, wav, *options]:
+                return _write_samples(path, wav, _ffmpeg_of(options))
             case [first, *_] if not first.startswith("-"):
                 return _print_fingerprints(arguments)
     except MissingPackageError as missing:
@@ -69,6 +73,25 @@ def _act_as_worker(mode: str, ffmpeg: str | None) -> int:
         serve(sys.stdin.buffer, protocol, identity, analyse)
     except ParentGoneError:
         return 1
+    return 0
+
+
+def _write_samples(path: str, wav: str, ffmpeg: str | None) -> int:
+    try:
+        import soundfile
+
+        from auralis_cli.reference.decoding import decode
+    except ModuleNotFoundError as missing:
+        raise MissingPackageError(
+            f"{missing}: the reference needs the extra; {INSTALL_THE_EXTRA}"
+        ) from missing
+    try:
+        decoded = decode(path, ffmpeg)
+    except UndecodableError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    container = "WAV" if decoded.samples.shape[1] <= 2 else "WAVEX"
+    soundfile.write(wav, decoded.samples, decoded.rate_hz, subtype="FLOAT", format=container)
     return 0
 
 

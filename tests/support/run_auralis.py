@@ -25,6 +25,6 @@ def run_auralis(*arguments: str, home: Path, **variables: str) -> subprocess.Com
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )

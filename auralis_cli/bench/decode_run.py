@@ -1,0 +1,27 @@
+"""Decoding alone, measured: how near the whole analysis is to the floor."""
+
+from collections.abc import Sequence
+
+from auralis_cli.bench.analysis_run import Advance
+from auralis_cli.bench.lanes import Lanes
+from auralis_cli.bench.measured_process import MeasuredProcess, Usage
+from auralis_cli.record import Track
+from auralis_cli.track_limits import TrackLimits
+from auralis_cli.worker_binary import WorkerCommand
+
+
+def run_decoding(
+    command: WorkerCommand, tracks: Sequence[Track], jobs: int, limits: TrackLimits, advance: Advance
+) -> Usage:
+    """Decodes every track by `fp-worker decode`, a process for each, `jobs` at a time."""
+    sizes = {track.path: track.size for track in tracks}
+    lanes = Lanes(sizes, min(jobs, len(sizes)))
+
+    def lane() -> None:
+        while (path := lanes.take()) is not None:
+            with MeasuredProcess([*command.arguments("decode"), path]) as process:
+                process.extend(limits.deadline_s(sizes[path]))
+            lanes.add(process.usage)
+            advance()
+
+    return lanes.run(lane)

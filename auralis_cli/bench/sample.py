@@ -1,0 +1,45 @@
+"""Which tracks a bench takes: those named, else the fixtures of a checkout, else a few that it makes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import auralis_cli
+from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
+from auralis_cli.discover import Refused, discover
+from auralis_cli.errors import ConfigError
+from auralis_cli.record import Track
+
+FIXTURES = Path(auralis_cli.__file__).parent.parent / "fixtures" / "audio"
+"""Where a checkout has them; an installed package has none."""
+
+
+@contextmanager
+def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | None) -> Iterator[list[Track]]:
+    """At most `limit` tracks below `paths`, spread evenly over them in the order of discovery.
+
+    Raises ConfigError for a path that cannot be scanned, and when there is no track.
+    """
+    with TemporaryDirectory(prefix="auralis-bench-") as folder:
+        if not paths and FIXTURES.is_dir():
+            paths = [str(FIXTURES)]
+        elif not paths:
+            write_synthetic_tracks(Path(folder))
+            paths = [folder]
+        tracks = []
+        for found in discover(paths, exclude=exclude):
+            if isinstance(found, Refused):
+                raise ConfigError(found.error.message)
+            if isinstance(found, Track):
+                tracks.append(found)
+        if not tracks:
+            raise ConfigError("nothing to measure: no audio file found; name files or folders with some")
+        yield spread_evenly(tracks, limit)
+
+
+def spread_evenly(tracks: Sequence[Track], limit: int | None) -> list[Track]:
+    """`limit` of the tracks at equal distances, always the same ones."""
+    if limit is None or limit >= len(tracks):
+        return list(tracks)
+    return [tracks[(2 * index + 1) * len(tracks) // (2 * limit)] for index in range(limit)]

@@ -1,0 +1,39 @@
+"""What `bench` prints on stdout: text, Markdown or JSON."""
+
+from collections.abc import Iterable, Sequence
+
+import typer
+
+from auralis_cli.bench.parity import Parity
+from auralis_cli.bench.throughput import Throughput
+from auralis_cli.render.bench_json import parity_json, throughput_json
+from auralis_cli.render.bench_parity import machine_lines, parity_findings, parity_tables
+from auralis_cli.render.bench_table import BenchTable, as_markdown, as_text
+from auralis_cli.render.bench_throughput import throughput_tables
+
+
+def print_parity(parity: Parity, *, as_json: bool, markdown: bool) -> None:
+    """The comparison of worker and reference."""
+    if as_json:
+        typer.echo(parity_json(parity))
+        return
+    _print(machine_lines(parity.machine), parity_tables(parity), parity_findings(parity), markdown=markdown)
+
+
+def print_throughput(throughput: Throughput, *, as_json: bool, markdown: bool) -> None:
+    """The figures of a scan and its stages."""
+    if as_json:
+        typer.echo(throughput_json(throughput))
+        return
+    _print(machine_lines(throughput.machine), throughput_tables(throughput), [], markdown=markdown)
+
+
+def _print(
+    heading: Sequence[str], tables: Iterable[BenchTable], findings: Sequence[str], *, markdown: bool
+) -> None:
+    lines = ["  \n".join(heading)] if markdown else list(heading)
+    for table in tables:
+        lines += ["", *(as_markdown(table) if markdown else as_text(table))]
+    if findings:
+        lines += ["", *(f"- {line}" if markdown else line for line in findings)]
+    typer.echo("\n".join(lines))
