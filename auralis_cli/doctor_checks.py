@@ -77,7 +77,8 @@ def check_worker(settings: Settings) -> list[Check]:
     """The worker, what it decodes itself, and the ffmpeg that decodes the rest."""
     try:
         program = find_worker(settings)
-        ready = identify_worker(WorkerCommand(program, settings.ffmpeg))
+        command = WorkerCommand(program, settings.ffmpeg)
+        ready = identify_worker(command)
     except WorkerUnavailableError as error:
         what, _, advice = str(error).partition("; ")
         return [
@@ -97,7 +98,25 @@ def check_worker(settings: Settings) -> list[Check]:
     decoders = Check("decoders", State.OK, f"in the worker: {', '.join(ready.decoders)}")
     if not ready.decoders:
         decoders = Check("decoders", State.FAIL, "the worker has no decoders", "reinstall auralis")
-    return [worker, jobs, decoders, check_ffmpeg(settings, ready)]
+    return [worker, check_self_test(command), jobs, decoders, check_ffmpeg(settings, ready)]
+
+
+def check_self_test(command: WorkerCommand) -> Check:
+    """Whether a worker finds of a sine what theory says of it."""
+    import asyncio
+
+    from auralis_cli.worker_self_test import run_self_test
+
+    try:
+        wrong = asyncio.run(run_self_test(command))
+    except OSError as error:
+        what = f"not done, the test file cannot be written: {error.strerror}"
+        return Check("self-test", State.WARN, what, "free some space in the folder for temporary files")
+    if wrong is None:
+        return Check("self-test", State.OK, "a worker analysed one second of a sine, the values are right")
+    return Check(
+        "self-test", State.FAIL, f"{command.program}: {wrong}", "reinstall auralis, or set AURALIS_WORKER"
+    )
 
 
 def check_ffmpeg(settings: Settings, ready: Ready | None) -> Check:

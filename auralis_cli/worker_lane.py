@@ -14,6 +14,7 @@ import msgspec
 
 from auralis_cli.errors import WorkerUnavailableError
 from auralis_cli.record import Record, TrackError
+from auralis_cli.sent_request import SentRequest
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import Job, TrackQueue
 from auralis_cli.worker_binary import WorkerCommand
@@ -56,18 +57,6 @@ class Activity(msgspec.Struct):
     audio_s: float = 0.0
 
 
-class _Sent(msgspec.Struct):
-    job: Job
-    request_id: int = 0
-    started: bool = False
-    limit_s: float = 0.0
-    """Within which it must be taken up, or, once started, finished."""
-    since: float = 0.0
-    """When that time began."""
-    heard: float = 0.0
-    """When the worker last said something about it."""
-
-
 class WorkerLane:
     """Takes jobs from the queue until it is closed and empty, and reports each one's end exactly once."""
 
@@ -91,7 +80,7 @@ class WorkerLane:
         self._admit = admit
         self._worker: WorkerProcess | None = None
         self._fresh = True
-        self._line: deque[_Sent] = deque()
+        self._line: deque[SentRequest] = deque()
         self._stopping = False
         self.activity: Activity | None = None
 
@@ -135,19 +124,15 @@ class WorkerLane:
         return True
 
     def _add(self, job: Job) -> None:
-        sent = _Sent(job)
+        sent = SentRequest(job)
         self._line.append(sent)
         if self._worker is not None:
             self._send(self._worker, sent)
 
-    def _send(self, worker: WorkerProcess, sent: _Sent) -> None:
+    def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
-        self._begin_wait(sent, START_LIMIT_S)
+        sent.begin_wait(START_LIMIT_S, _now())
         worker.send(sent.request_id, sent.job.track.path)
-
-    def _begin_wait(self, sent: _Sent, limit_s: float) -> None:
-        sent.limit_s = limit_s
-        sent.since = sent.heard = asyncio.get_running_loop().time()
 
     async def _go_on(self) -> None:
         """Takes one response further; starts a worker first where there is none."""
@@ -160,18 +145,11 @@ class WorkerLane:
         response = await self._receive(self._worker, self._line[0])
         await self._accept(response, self._worker.ready)
 
-    async def _receive(self, worker: WorkerProcess, head: _Sent) -> Response:
-        """The next line, within whatever ends sooner: the track's time, or the time of silence."""
-        due = head.since + head.limit_s
-        too_late = "did not end the analysis" if head.started else "did not take up the track"
-        too_late += f" within {head.limit_s:g} s"
-        silence_s = self._limits.silence_s
-        if head.started and silence_s is not None and head.heard + silence_s < due:
-            due = head.heard + silence_s
-            too_late = f"made no progress for {silence_s:g} s"
-        now = asyncio.get_running_loop().time()
-        response = await worker.receive(max(0.0, due - now), too_late)
-        head.heard = asyncio.get_running_loop().time()
+    async def _receive(self, worker: WorkerProcess, head: SentRequest) -> Response:
+        """The next line, in time for the first in the line."""
+        due, too_late = head.due(self._limits.silence_s)
+        response = await worker.receive(max(0.0, due - _now()), too_late)
+        head.heard = _now()
         return response
 
     async def _accept(self, response: Response, ready: Ready) -> None:
@@ -204,9 +182,9 @@ class WorkerLane:
         if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:
             await self._take_one_more()
 
-    def _start(self, head: _Sent) -> None:
+    def _start(self, head: SentRequest) -> None:
         head.started = True
-        self._begin_wait(head, self._limits.deadline_s(head.job.track.size))
+        head.begin_wait(self._limits.deadline_s(head.job.track.size), _now())
         self._fresh = False
         self._health.taken_up()
         self.activity = Activity(head.job.track.path, head.job.track.size)
@@ -222,7 +200,7 @@ class WorkerLane:
         self.activity = None
         self._health.finished()
         if self._line:
-            self._begin_wait(self._line[0], START_LIMIT_S)
+            self._line[0].begin_wait(START_LIMIT_S, _now())
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:
@@ -246,7 +224,7 @@ class WorkerLane:
         else:
             self._line.append(head)
 
-    async def _charge(self, head: _Sent, lost: WorkerLostError) -> None:
+    async def _charge(self, head: SentRequest, lost: WorkerLostError) -> None:
         """The track that was being analysed pays: a second chance on a fresh worker, then its end."""
         head.job.attempts += 1
         head.started = False
@@ -257,6 +235,10 @@ class WorkerLane:
         if not self._stopping:
             await self._health.lost(lost)
 
-    async def _report_loss(self, head: _Sent, lost: WorkerLostError) -> None:
+    async def _report_loss(self, head: SentRequest, lost: WorkerLostError) -> None:
         verdict = judge_loss(lost)
         await self._report(Finished(head.job, verdict.error, verdict.final))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auralis_cli.commands.options import (
+    AnalyzedBy,
     AsJson,
     CacheFile,
     MaxMemory,
@@ -81,6 +82,7 @@ def retry(
     jobs: Annotated[int | None, typer.Option(metavar="N", help="Worker processes.")] = None,
     timeout: Timeout = None,
     max_memory: MaxMemory = None,
+    analyzer: AnalyzedBy = None,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
@@ -90,6 +92,8 @@ def retry(
     ] = False,
 ) -> None:
     """Analyse the files of the remembered failures again, now, whatever has changed.
+
+    Those of the analyzer of this run: fp-worker, unless --analyzer or the settings say otherwise.
 
     What succeeds is stored as by a scan; what fails again stays remembered, with its new reason.
 
@@ -106,12 +110,13 @@ def retry(
         "jobs": jobs,
         "timeout": timeout,
         "max_memory": max_memory,
+        "analyzer": analyzer,
         "cache": cache,
         "sidecars": sidecars,
         "sidecar_dir": sidecar_dir,
     }
     settings = msgspec.structs.replace(resolve_settings(flags), exclude=())
-    found = list(dict.fromkeys(failure.path for failure in _find(settings, paths, code)))
+    found = [each.path for each in _find(settings, paths, code) if each.analyzer == settings.analyzer]
     if not found:
         typer.echo("no such failures are remembered", err=True)
         return

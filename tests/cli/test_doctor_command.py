@@ -12,7 +12,9 @@ from auralis_cli.output_schema import output_schemas
 
 
 def test_a_sound_installation_is_0_and_nothing_is_made(tmp_path: Path) -> None:
-    worker = str(FakeWorker(tmp_path).program)
+    fake = FakeWorker(tmp_path)
+    fake.log.touch()
+    worker = str(fake.program)
     before = sorted(tmp_path.iterdir())
     result = run_auralis("doctor", home=tmp_path, AURALIS_WORKER=worker, AURALIS_FFMPEG="none")
     assert result.returncode == 0, result.stdout

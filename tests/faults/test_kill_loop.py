@@ -92,7 +92,7 @@ def test_a_scan_that_is_ended_at_any_moment_keeps_its_results(tmp_path: Path) ->
         else:
             once = len(ending) == 1
             record.add(name, gone=gone, **({"stopped": took} if once else {"at once": took, "repeated": age}))
-            assert took <= STOPPED_S + UNDER_LOAD_S
+            assert took <= STOPPED_S + UNDER_LOAD_S, f"{number}: {name} took {took:.1f} s"
             if scan.lines:  # else it came before Python was there to answer it
                 assert scan.process.returncode == 130
             assert not (once and lost), f"{number}: {name} lost {lost}"

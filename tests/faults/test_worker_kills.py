@@ -8,6 +8,7 @@ import random
 import signal
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from killed_scans import KillableScan, killing_workers, stored
@@ -21,6 +22,7 @@ MUSIC = os.environ.get("AURALIS_STRESS_MUSIC")
 SEED = int(os.environ.get("AURALIS_STRESS_SEED", "20261124"))
 SCANS = 10
 SCANS_TO_KILL = 3
+MOST_UNSTABLE = 2
 
 
 def test_ten_scans_with_random_kills_leave_the_cache_of_one_scan(tmp_path: Path, fixture_audio: Path) -> None:
@@ -30,6 +32,10 @@ def test_ten_scans_with_random_kills_leave_the_cache_of_one_scan(tmp_path: Path,
     KillableScan(tmp_path, "scan", music, *options, clean).wait()
     expected = stored(clean)
     assert expected
+    # ffmpeg's decoder of damaged ALS reads memory that it never wrote: what peace cannot repeat is left out.
+    KillableScan(tmp_path, "scan", music, *options, tmp_path / "again.db").wait()
+    unstable = {path for path, row in stored(tmp_path / "again.db").items() if row != expected[path]}
+    assert len(unstable) <= MOST_UNSTABLE
 
     dice = random.Random(SEED)
     to_kill = set(dice.sample(range(SCANS), SCANS_TO_KILL))
@@ -43,15 +49,21 @@ def test_ten_scans_with_random_kills_leave_the_cache_of_one_scan(tmp_path: Path,
             scan.wait()
         kills += len(killed)
         assert scan.process.returncode in (0, 1, -signal.SIGKILL), (tmp_path / "scan.log").read_text()
-        for path, row in stored(cache).items():
+        for path, row in without(unstable, stored(cache)).items():
             assert row == expected[path] or "worker_crashed" in row, (
                 f"scan {number}: another result of {path}"
             )
     hit_twice = sum("worker_crashed" in row for row in stored(cache).values())
     KillableScan(tmp_path, "failures", "retry", "--code", "worker_crashed", *options, cache).wait()
     KillableScan(tmp_path, "scan", music, *options, cache).wait()
-    assert stored(cache) == expected
+    assert without(unstable, stored(cache)) == without(unstable, expected)
+    assert set(stored(cache)) == set(expected)
     print(
         f"\nseed {SEED}: {len(expected)} files, {SCANS} scans, {len(to_kill)} of them killed, {kills} "
-        f"workers killed, {hit_twice} files hit twice; the cache equals the clean one"
+        f"workers killed, {hit_twice} files hit twice; the cache equals the clean one; "
+        f"left out, since two clean scans differ: {sorted(unstable) or 'none'}"
     )
+
+
+def without(unstable: set[str], rows: dict[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    return {path: row for path, row in rows.items() if path not in unstable}

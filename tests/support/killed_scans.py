@@ -21,14 +21,18 @@ from auralis_cli.settings import Settings
 from auralis_cli.sidecar import Sidecar
 from auralis_cli.worker_binary import find_worker
 
-SIGNALS = """
-import signal
-# Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect.
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, signal.SIG_DFL)
-from auralis_cli.app import main
-main()
-"""
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextlib.contextmanager
+def heard_by_children() -> Iterator[None]:
+    """Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect."""
+    before = {number: signal.signal(number, lambda *_: None) for number in ENDING}  # caught: exec resets it
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class KillableScan:
@@ -40,17 +44,18 @@ class KillableScan:
             self._worker.parent.mkdir()
             self._worker.symlink_to(find_worker(Settings(cache=home / "unused.db", jobs=1)))
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AURALIS_")}
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", SIGNALS, *map(str, arguments)],
-            env={
-                **kept,
-                "AURALIS_CONFIG": str(home / "config.toml"),
-                "AURALIS_WORKER": str(self._worker),
-                "HOME": str(home),
-            },
-            stdout=subprocess.PIPE,
-            stderr=(home / "scan.log").open("ab"),
-        )
+        own = {
+            "AURALIS_CONFIG": str(home / "config.toml"),
+            "AURALIS_WORKER": str(self._worker),
+            "HOME": str(home),
+        }
+        with heard_by_children(), (home / "scan.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "auralis_cli", *map(str, arguments)],
+                env=kept | own,
+                stdout=subprocess.PIPE,
+                stderr=log,
+            )
         self.started_at = time.monotonic()
         self.lines: list[tuple[float, dict[str, Any]]] = []
         self._reader = threading.Thread(target=self._read)

@@ -46,6 +46,17 @@ def test_a_good_worker_is_described(tmp_path: Path) -> None:
     found = {check.name: check for check in check_worker(settings(tmp_path, worker=worker))}
     assert found["worker"] == Check("worker", State.OK, f"{worker} 0.1.0, analysis version 1, release build")
     assert found["decoders"] == Check("decoders", State.OK, "in the worker: flac")
+    assert found["self-test"].state is State.OK
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "finding"), [("wrong", "lufs of a sine is -7.0"), ("broken", "it was killed by SIGILL")]
+)
+def test_a_worker_that_fails_its_self_test_is_broken(tmp_path: Path, behaviour: str, finding: str) -> None:
+    worker = FakeWorker(tmp_path, behaviour).program
+    found = {check.name: check for check in check_worker(settings(tmp_path, worker=worker))}
+    assert found["self-test"].state is State.FAIL
+    assert finding in found["self-test"].finding
 
 
 @pytest.mark.parametrize("behaviour", ["other-protocol", "other-version"])
