@@ -13,6 +13,8 @@ from auralis_cli.record import Record
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
 _VERSION_LIMIT_CHARACTERS: Final = 100
+_MESSAGE_LIMIT_CHARACTERS: Final = 2_000
+_DEEPEST_DETAIL: Final = 4
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
@@ -91,4 +93,20 @@ def _fault_of_the_rest(record: Record) -> str | None:
         msgspec.convert(record.details, Details)
     except msgspec.ValidationError as error:
         return f"the details are wrong: {error}"
+    if not _is_shallow(record.details, _DEEPEST_DETAIL):
+        return "the details are nested too deeply"
+    for warning in record.warnings:
+        if not _REASON.fullmatch(warning.code) or not 0 <= warning.count < 1 << 63:
+            return "a warning has no code or count"
+        if len(warning.message) > _MESSAGE_LIMIT_CHARACTERS:
+            return "the message of a warning is too long"
     return None
+
+
+def _is_shallow(value: object, depth: int) -> bool:
+    """Whether lists and objects lie at most so deep in each other: what is stored can be read anywhere."""
+    if isinstance(value, dict):
+        return depth > 0 and all(_is_shallow(each, depth - 1) for each in value.values())
+    if isinstance(value, list):
+        return depth > 0 and all(_is_shallow(each, depth - 1) for each in value)
+    return True

@@ -24,6 +24,7 @@ FORMAT_VERSION: Final = 1
 SIZE_LIMIT_BYTES: Final = 64 << 10
 """No sidecar is that long: one has about 3 KiB."""
 
+_NO_FOLLOW: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FOLDER_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 _Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
@@ -207,13 +208,22 @@ def _printable_name(path: str) -> str:
 
 
 def _read_limited(path: str) -> bytes:
-    """The content of a regular file of at most `SIZE_LIMIT_BYTES`; ValueError for anything else."""
-    # Not blocking: a pipe by this name must not hang the scan.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    """The content of a regular file of at most `SIZE_LIMIT_BYTES`; ValueError for anything else.
+
+    Links are not followed: what they lead to is not a sidecar of this music. Devices are not even opened.
+    """
+    kind = os.lstat(path).st_mode
+    if stat.S_ISLNK(kind):
+        raise ValueError("it is a symbolic link")
+    if not stat.S_ISREG(kind):
+        raise ValueError("it is not a file")
+    # Not blocking, not following: something else may have taken its place by now.
+    descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW)
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a file")
-        content = file.read(SIZE_LIMIT_BYTES + 1)
-    if len(content) > SIZE_LIMIT_BYTES:
+        content = b"" if status.st_size > SIZE_LIMIT_BYTES else file.read(SIZE_LIMIT_BYTES + 1)
+    if max(status.st_size, len(content)) > SIZE_LIMIT_BYTES:
         raise ValueError(f"it is longer than {SIZE_LIMIT_BYTES} bytes")
     return content
