@@ -6,7 +6,7 @@ from auralis_cli.track_queue import Job
 
 
 class SentRequest(msgspec.Struct):
-    """One request of a lane. Times are of the event loop's clock, which stands still in a suspended machine."""
+    """One request of a lane. Its times are the event loop's, which stand still in a suspended machine."""
 
     job: Job
     request_id: int = 0

@@ -1,0 +1,68 @@
+"""The real worker dies while it analyses: once costs nothing, twice costs that file alone until a retry."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from killed_scans import KillableScan, stored
+from processes import has_open, seconds_until
+from short_tracks import write_short_tracks
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
+
+DEATHS = [signal.SIGKILL, signal.SIGABRT, signal.SIGILL]
+"""By the system, a failed assertion, a wrong processor. Rust's handler swallows a SIGSEGV from outside."""
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """Three short tracks, and one that takes long enough to be hit."""
+    write_short_tracks(tmp_path / "music", 3, 2.0, seed=1)
+    write_short_tracks(tmp_path / "long", 1, 400.0, seed=2)
+    (long,) = (tmp_path / "long").rglob("*.wav")
+    long.rename(tmp_path / "music" / "long.wav")
+    return tmp_path / "music"
+
+
+def end_workers_at(scan: KillableScan, track: Path, number: signal.Signals, times: int) -> None:
+    """Waits until a worker reads the track, and sends it the signal."""
+    for _ in range(times):
+        hit: list[int] = []
+
+        def is_read(hit: list[int] = hit) -> bool:
+            hit[:] = [worker for worker in scan.workers() if has_open(worker, track)]
+            return bool(hit)
+
+        seconds_until(is_read, 60)
+        os.kill(hit[0], number)
+        seconds_until(lambda hit=hit: hit[0] not in scan.workers(), 20)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("number", DEATHS)
+def test_one_death_costs_nothing(tmp_path: Path, music: Path, number: signal.Signals) -> None:
+    cache = tmp_path / "cache.db"
+    scan = KillableScan(tmp_path, "scan", music, "--json", "--jobs", "1", "--cache", cache)
+    end_workers_at(scan, music / "long.wav", number, times=1)
+    scan.wait()
+    assert scan.process.returncode == 0
+    assert len(scan.emitted()) == 4
+
+
+@pytest.mark.parametrize("number", DEATHS)
+def test_two_deaths_cost_one_file_until_a_retry(tmp_path: Path, music: Path, number: signal.Signals) -> None:
+    cache = tmp_path / "cache.db"
+    options = ("--json", "--jobs", "1", "--cache", cache)
+    scan = KillableScan(tmp_path, "scan", music, *options)
+    end_workers_at(scan, music / "long.wav", number, times=2)
+    scan.wait()
+    assert scan.process.returncode == 1
+    assert len(scan.emitted()) == 3
+    (error,) = [line["error"] for _, line in scan.lines if line.get("error")]
+    assert error["code"] == "worker_crashed"
+    assert f"was killed by {number.name}" in error["message"]
+    again = KillableScan(tmp_path, "failures", "retry", *options)
+    again.wait()
+    assert again.process.returncode == 0
+    assert again.emitted() == {str(music / "long.wav")}
+    assert not any("worker_crashed" in row for row in stored(cache).values())
