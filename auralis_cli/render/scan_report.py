@@ -24,10 +24,10 @@ def report_lines(tally: ScanTally, analyzer: Analyzer, *, dry_run: bool = False)
         lines.append(_row("skipped", _counted(tally.skipped)))
     if tally.track_warnings:
         lines.append(_row("flawed", f"{_counted(tally.track_warnings)}; analysed as far as they decode"))
-    return lines + trouble_lines(tally)
+    return lines + trouble_lines(tally, hint=True)
 
 
-def trouble_lines(tally: ScanTally) -> list[str]:
+def trouble_lines(tally: ScanTally, *, hint: bool = False) -> list[str]:
     """Failures and warnings only: all that a quiet scan reports."""
     kinds = sorted(tally.failures.items(), key=lambda kind: -kind[1].count)
     lines = []
@@ -37,6 +37,8 @@ def trouble_lines(tally: ScanTally) -> list[str]:
     if len(kinds) > MOST_FAILURES:
         rest = sum(kind.count for _, kind in kinds[MOST_FAILURES:])
         lines.append(_row("failed", f"{rest:,} in {len(kinds) - MOST_FAILURES} other ways; --json lists all"))
+    if kinds and hint:
+        lines.append(_row("", "'auralis failures list' has all that are remembered, with advice"))
     return lines + [_row("warning", safe_text(warning)) for warning in tally.warnings]
 
 
