@@ -3,43 +3,30 @@
 from pathlib import Path
 
 import pytest
+from known_library import fill_cache, tracks_of, write_files
 from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
-from auralis_cli.discover import discover
 from auralis_cli.lookup_answer import Hit, Miss
 from auralis_cli.record import Track
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars
+from auralis_cli.unchanged_tracks import changed_or_new
 
 TRACKS = 5_000
-TRACKS_PER_FOLDER = 50
 TRACKS_PER_BATCH = 500
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("library")
-    for index in range(TRACKS):
-        folder = root / f"artist {index // TRACKS_PER_FOLDER:03}"
-        folder.mkdir(exist_ok=True)
-        (folder / f"{index % TRACKS_PER_FOLDER:02} a track of a usual name.flac").write_bytes(b"%d" % index)
-    return root
+    return write_files(tmp_path_factory.mktemp("library"), TRACKS)
 
 
 @pytest.fixture(scope="module")
 def full_cache(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("cache") / "cache.db"
-    with Cache(path) as cache:
-        for track in tracks_of(library):
-            cache.store(track, f"{hash(track.path) & (1 << 64) - 1:032x}", make_record(), ANALYZER, None)
-    return path
-
-
-def tracks_of(library: Path) -> list[Track]:
-    return [item for item in discover([str(library)]) if isinstance(item, Track)]
+    return fill_cache(tmp_path_factory.mktemp("cache") / "cache.db", tracks_of(library))
 
 
 def count_answers(cache_path: Path, tracks: list[Track], kind: type, *, with_records: bool) -> int:
@@ -51,8 +38,17 @@ def count_answers(cache_path: Path, tracks: list[Track], kind: type, *, with_rec
         return sum(isinstance(answer, kind) for batch in batches for answer in lookup.look_up(batch))
 
 
-def test_discover(benchmark: BenchmarkFixture, library: Path) -> None:
-    assert len(benchmark(tracks_of, library)) == TRACKS
+def count_unchanged(cache_path: Path, tracks: list[Track]) -> int:
+    """The same for a scan that only counts what has not changed."""
+    with Cache(cache_path) as cache:
+        batches = (tracks[at : at + TRACKS_PER_BATCH] for at in range(0, len(tracks), TRACKS_PER_BATCH))
+        return len(tracks) - sum(
+            len(changed_or_new(cache, batch, ANALYZER.analysis_version)) for batch in batches
+        )
+
+
+def test_count_unchanged(benchmark: BenchmarkFixture, library: Path, full_cache: Path) -> None:
+    assert benchmark(count_unchanged, full_cache, tracks_of(library)) == TRACKS
 
 
 @pytest.mark.parametrize("with_records", [False, True])
@@ -77,6 +73,10 @@ def test_store_and_commit(benchmark: BenchmarkFixture, library: Path, tmp_path: 
                 cache.store(track, "0" * 32, record, ANALYZER, None)
 
     benchmark(store)
+    with Cache(tmp_path / "cache.db") as cache:
+        assert cache.records(track.path for track in tracks) == dict.fromkeys(
+            (track.path for track in tracks), record
+        )
 
 
 def test_write_and_read_100_sidecars(benchmark: BenchmarkFixture, library: Path, tmp_path: Path) -> None:

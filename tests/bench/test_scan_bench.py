@@ -1,0 +1,80 @@
+"""What the stages of a scan cost beside the analysis: `pytest tests/bench --benchmark-enable`.
+
+Per 5,000 tracks, but for the dispatch, which is per 500. Each stage's result is checked first.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from fake_workers import FakeWorker, analyse
+from known_library import fill_cache, tracks_of, write_files
+from made_records import ANALYZER, make_record
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from auralis_cli.pipeline import Scan
+from auralis_cli.record import Record
+from auralis_cli.result import Status, TrackResult
+from auralis_cli.scan_tally import ScanTally
+from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.worker_binary import WorkerCommand
+
+TRACKS = 5_000
+DISPATCHED = 500
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_files(tmp_path_factory.mktemp("library"), TRACKS)
+
+
+@pytest.fixture(scope="module")
+def settings(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    cache = fill_cache(tmp_path_factory.mktemp("cache") / "cache.db", tracks_of(library))
+    return Settings(cache=cache, jobs=1, sidecars=SidecarMode.NONE, ffmpeg="none")
+
+
+def scan(library: Path, settings: Settings, results: list[TrackResult] | None = None) -> ScanTally:
+    """A whole scan, in which no worker is ever started; with `results`, each one with its record."""
+
+    async def collect(found: Sequence[TrackResult]) -> None:
+        assert results is not None
+        results.extend(found)
+
+    async def run() -> ScanTally:
+        scan = Scan(settings, WorkerCommand(Path("/no/such/worker")), ANALYZER)
+        told = results is not None
+        await scan.run([str(library)], collect if told else None, rescan=False, with_records=told)
+        return scan.tally
+
+    return asyncio.run(run())
+
+
+def test_discover(benchmark: BenchmarkFixture, library: Path) -> None:
+    assert len({track.path for track in tracks_of(library)}) == TRACKS
+    assert len(benchmark(tracks_of, library)) == TRACKS
+
+
+def test_warm_rescan(benchmark: BenchmarkFixture, library: Path, settings: Settings) -> None:
+    assert scan(library, settings).counts == {Status.CACHED: TRACKS}
+    assert benchmark(scan, library, settings).counts == {Status.CACHED: TRACKS}
+
+
+def test_warm_rescan_with_records(benchmark: BenchmarkFixture, library: Path, settings: Settings) -> None:
+    results: list[TrackResult] = []
+    scan(library, settings, results)
+    assert [result.path for result in results] == [track.path for track in tracks_of(library)]
+    assert all(result.record == make_record() for result in results)
+    assert benchmark(scan, library, settings, []).counts == {Status.CACHED: TRACKS}
+
+
+def test_dispatch(benchmark: BenchmarkFixture, library: Path, tmp_path: Path) -> None:
+    worker, tracks = FakeWorker(tmp_path), tracks_of(library)[:DISPATCHED]
+
+    def dispatch() -> list[object]:
+        return [finished.outcome for finished in analyse(worker, tracks, jobs=1).values()]
+
+    outcomes = benchmark(dispatch)
+    assert len(outcomes) == DISPATCHED
+    assert all(isinstance(outcome, Record) for outcome in outcomes)
