@@ -15,10 +15,14 @@ from auralis_cli.reference.signal import Audio, UnsupportedSignalError, audio_fr
 from auralis_cli.reference.undecodable import UndecodableError
 
 SOUNDFILE_FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"})
-"""Containers that soundfile reads whole and to the sample; Opus by libopus itself.
+"""Containers that soundfile reads whole and to the sample, but for these codecs in them.
 
-MP3 goes to ffmpeg, which honours the encoder delay and padding that the file states.
+MP3 goes to ffmpeg, which honours the encoder delay and padding that the file states; Opus too, because
+libsndfile decodes it at the rate of the encoder's input (24 kHz for a 22.05 kHz source) and rejects streams
+that do not start at position 0.
 """
+
+CODECS_FOR_FFMPEG = ("MPEG", "OPUS")
 
 WAVE_ORDERED = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC"})
 """Containers that hold more than two channels in WAVE order; of the others ffmpeg restores it."""
@@ -98,7 +102,8 @@ def _soundfile_format(path: str) -> soundfile._SoundFileInfo | None:
     except soundfile.LibsndfileError:
         return None
     ordered = info.channels <= 2 or info.format in WAVE_ORDERED
-    return info if info.format in SOUNDFILE_FORMATS and "MPEG" not in info.subtype and ordered else None
+    exact = info.format in SOUNDFILE_FORMATS and not any(codec in info.subtype for codec in CODECS_FOR_FFMPEG)
+    return info if exact and ordered else None
 
 
 def _decode_by_soundfile(path: str, info: soundfile._SoundFileInfo) -> Decoded:

@@ -13,7 +13,7 @@ ANALYSIS_VERSION: Final = 1
 PACKAGES: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 """What the extra `bench` installs, and what the numbers can depend on."""
 
-DECODERS: Final = ("flac", "pcm", "vorbis", "opus")
+DECODERS: Final = ("flac", "pcm", "vorbis")
 """What soundfile decodes; the rest is ffmpeg's."""
 
 INSTALL_THE_EXTRA: Final = "run pip install 'auralis-cli[bench]'"

@@ -93,14 +93,17 @@ def track_pitch(audio: Audio) -> PitchTrack:
 
 
 def normalised_difference(framed: Floats, window: int, longest: int) -> Floats:
-    """d' at lags 0…longest, shape (frames, lags): d(τ)·τ / Σ_{1…τ} d, with d(τ) = Σ_{j<W} (x_j - x_{j+τ})².
+    """d' at lags 0…longest, shape (frames, lags): d(τ)·τ / Σ_{1…τ} d, with d(τ) = Σ_{1≤j≤W} (x_j - x_{j+τ})².
 
-    d'(0) = 1 by definition; NaN where all differences up to a lag are 0.
+    Terms 1 to W, as in equation 6 of the paper and in `librosa.yin` up to 0.10; 0.11 sums over the whole
+    frame extended by zeros instead, whose difference does not vanish at the period of a tone. d'(0) = 1 by
+    definition; NaN where all differences up to a lag are 0.
     """
     frames = np.ascontiguousarray(framed)
     difference = np.empty((frames.shape[0], longest + 1))
+    terms = frames[:, 1 : window + 1]
     for lag in range(longest + 1):
-        difference[:, lag] = ((frames[:, :window] - frames[:, lag : lag + window]) ** 2).sum(axis=1)
+        difference[:, lag] = ((terms - frames[:, 1 + lag : 1 + lag + window]) ** 2).sum(axis=1)
     normalised = np.ones_like(difference)
     running = np.cumsum(difference[:, 1:], axis=1)
     lags = np.arange(1, longest + 1)

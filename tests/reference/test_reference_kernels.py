@@ -40,10 +40,26 @@ def test_runs_of_frames_separate_as_the_whole_does(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_yin_difference_is_the_textbook_sum() -> None:
+    """Equation 6 of de Cheveigné & Kawahara 2002: j runs from t + 1 to t + W."""
     frame = white_noise(64 / 8000, 8000)
-    difference = [sum((frame[j] - frame[j + lag]) ** 2 for j in range(32)) for lag in range(21)]
+    difference = [sum((frame[j] - frame[j + lag]) ** 2 for j in range(1, 33)) for lag in range(21)]
     expected = [1.0] + [difference[lag] * lag / sum(difference[1 : lag + 1]) for lag in range(1, 21)]
     assert normalised_difference(frame[None, :], 32, 20)[0] == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_the_yin_difference_is_librosas_before_0_11() -> None:
+    """Correlation by transforms and energies by running sums: another way to the same terms."""
+    window, longest = 512, 170
+    frame = white_noise(2 * window / 8000, 8000)
+    size = 4 * window
+    product = np.fft.rfft(frame, size) * np.fft.rfft(frame[window:0:-1], size)
+    correlation = np.fft.irfft(product, size)[window : window + longest + 1]
+    running = np.cumsum(frame**2)
+    energy = running[window : window + longest + 1] - running[: longest + 1]
+    difference = energy[0] + energy - 2 * correlation
+    mean = np.cumsum(difference[1:]) / np.arange(1, longest + 1)
+    found = normalised_difference(frame[None, :], window, longest)[0]
+    assert found[1:] == pytest.approx(difference[1:] / mean, rel=1e-9, abs=0)
 
 
 def test_the_period_is_the_first_dip_that_is_as_deep_as_the_deepest() -> None:
