@@ -52,7 +52,8 @@ def salvage(damaged: Path, into: sqlite3.Connection) -> int:
             count += into.execute(insert, row).rowcount
         into.execute("COMMIT")
     except BaseException:
-        into.execute("ROLLBACK")
+        if into.in_transaction:
+            into.execute("ROLLBACK")
         raise
     return count
 

@@ -46,7 +46,8 @@ def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 Columns = tuple[tuple[object, ...], ...]

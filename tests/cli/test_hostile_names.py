@@ -1,0 +1,133 @@
+"""File names made to do harm: stored byte for byte, shown harmlessly, by every command that shows one."""
+
+import base64
+import json
+import os
+import re
+import sqlite3
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_workers import FakeWorker, write_track
+from run_auralis import run_auralis
+
+NAMES = [
+    b"\x1b[2J\x1b]0;title\x07.flac",
+    b"[red]bold[/red].flac",
+    b"[/].flac",
+    b":smile: {x} %s \\n $(id) `id`;.flac",
+    b"two\nlines\rover\ttabs\x7f.flac",
+    b"\xff\xfe not utf-8 \x80.flac",
+    "\u202egnp.\u200bflac".encode() + b".flac",
+    "e\u0301 \U0001f3b5 \ue000\ufeff.flac".encode(),
+    b"--help.flac",
+    b" .flac",
+    b"n" * 250 + b".flac",
+    "ü".encode() * 125 + b".flac",
+    b"~" * 200 + b"\xc3\x28" * 20 + b".flac",
+]
+BAD = b"\x1b[31m[bad]\xff.flac"
+HARMFUL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b\ufeff\ud800-\udfff]")
+
+
+class Program:
+    """The program on a folder of such files, with a scripted worker."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.music = root / "music"
+        self.worker = FakeWorker(root)
+        for name in NAMES:
+            write_track(self.music, os.fsdecode(name))
+        write_track(self.music, os.fsdecode(BAD), "fail skip")
+
+    def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        done = run_auralis(
+            *arguments, home=self.root, AURALIS_WORKER=str(self.worker.program), AURALIS_FFMPEG="none"
+        )
+        assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        for text in (done.stdout, done.stderr):
+            assert not HARMFUL.search(text), ascii(text)
+        return done
+
+    def path(self, name: bytes) -> str:
+        return str(self.music / os.fsdecode(name))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def paths(lines: str) -> set[bytes]:
+    """The bytes of each path in JSON lines."""
+    found = set()
+    for line in lines.splitlines():
+        event: dict[str, Any] = json.loads(line)
+        if event["event"] == "track":
+            encoded = event["path_b64"]
+            found.add(base64.b64decode(encoded) if encoded else event["path"].encode())
+    return found
+
+
+def test_a_scan_tells_and_stores_each_path_exactly(program: Program) -> None:
+    everything = {os.fsencode(program.path(name)) for name in (*NAMES, BAD)}
+    assert paths(program.run("scan", str(program.music), "--json", code=1).stdout) == everything
+    with sqlite3.connect(program.root / "cache.db") as cache:
+        assert {path for (path,) in cache.execute("SELECT path FROM tracks")} == everything
+    sidecars = [name for name in os.listdir(os.fsencode(program.music)) if name.endswith(b".auralis.json")]
+    assert len(sidecars) == len(NAMES)
+    assert all(len(name) <= 255 for name in sidecars)
+    warm = program.run("scan", str(program.music), "--json", code=1)
+    assert warm.stdout.count('"status":"cached"') == len(NAMES)
+    assert "warning" not in warm.stderr
+
+
+def test_sidecars_of_all_names_fill_a_new_cache(program: Program) -> None:
+    program.run("scan", str(program.music), "--quiet", code=1)
+    (program.root / "cache.db").unlink()
+    done = json.loads(program.run("cache", "rebuild", str(program.music), "--json").stdout)
+    assert (done["filled"], done["refused"]) == (len(NAMES), 0)
+    assert len(program.worker.started()) == len(NAMES) + 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_show_and_compare_show_it_harmlessly(program: Program, name: bytes) -> None:
+    other = program.path(b" .flac")
+    program.run("show", program.path(name))
+    told = json.loads(program.run("show", program.path(name), "--json").stdout)
+    encoded = told["path_b64"]
+    assert (base64.b64decode(encoded) if encoded else told["path"].encode()) == os.fsencode(
+        program.path(name)
+    )
+    program.run("compare", program.path(name), other)
+    program.run("compare", program.path(name), other, "--json")
+
+
+def test_reports_dry_runs_and_failures_show_it_harmlessly(program: Program) -> None:
+    program.run("scan", str(program.music), "--dry-run")
+    report = program.run("scan", str(program.music), code=1).stderr
+    assert "\\x1b[31m[bad]\\xff.flac" in report
+    program.run("failures", "list")
+    program.run("failures", "list", "--json")
+    assert "\\x1b[31m" in program.run("show", program.path(BAD), code=1).stderr
+
+
+def test_the_cache_commands_show_it_harmlessly(program: Program) -> None:
+    program.run("scan", str(program.music), "--quiet", code=1)
+    strange = os.fsdecode(b"\x1b[7m\xff root")
+    write_track(program.root / strange, "a.flac")
+    program.run("scan", str(program.root / strange), "--quiet")
+    assert "\\x1b[7m\\xff root" in program.run("cache", "info").stdout
+    program.run("cache", "info", "--json")
+    for name in NAMES:
+        os.unlink(program.path(name))
+    assert "kept" in program.run("cache", "prune", code=1).stdout
+    program.run("cache", "prune", "--json", code=1)
+    with sqlite3.connect(program.root / "cache.db") as cache:
+        cache.execute("UPDATE tracks SET stereo_width = 9")
+    program.run("cache", "verify", code=1)
+    program.run("cache", "verify", "--json", code=1)
