@@ -5,13 +5,14 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_workers import FakeWorker, write_track
-from run_auralis import run_auralis
+from typer.testing import CliRunner, Result
+
+from auralis_cli.app import app
 
 NAMES = [
     b"\x1b[2J\x1b]0;title\x07.flac",
@@ -30,6 +31,9 @@ NAMES = [
 ]
 BAD = b"\x1b[31m[bad]\xff.flac"
 HARMFUL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b\ufeff\ud800-\udfff]")
+"""What may steer a terminal or mislead a reader."""
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+"""What even JSON never has; the rest of a path it has as it is."""
 
 
 class Program:
@@ -43,14 +47,18 @@ class Program:
             write_track(self.music, os.fsdecode(name))
         write_track(self.music, os.fsdecode(BAD), "fail skip")
 
-    def run(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = run_auralis(
-            *arguments, home=self.root, AURALIS_WORKER=str(self.worker.program), AURALIS_FFMPEG="none"
-        )
-        assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-        assert "Traceback" not in done.stderr
-        for text in (done.stdout, done.stderr):
-            assert not HARMFUL.search(text), ascii(text)
+    def run(self, *arguments: str, code: int = 0) -> Result:
+        environment = {
+            "AURALIS_CACHE": str(self.root / "cache.db"),
+            "AURALIS_CONFIG": str(self.root / "none.toml"),
+            "AURALIS_WORKER": str(self.worker.program),
+            "AURALIS_FFMPEG": "none",
+        }
+        done = CliRunner().invoke(app, arguments, env=environment)
+        assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+        shown = done.stderr if "--json" in arguments else done.stdout + done.stderr
+        assert not HARMFUL.search(shown), ascii(shown)
+        assert not CONTROL.search(done.stdout), ascii(done.stdout)
         return done
 
     def path(self, name: bytes) -> str:
@@ -78,9 +86,10 @@ def test_a_scan_tells_and_stores_each_path_exactly(program: Program) -> None:
     assert paths(program.run("scan", str(program.music), "--json", code=1).stdout) == everything
     with sqlite3.connect(program.root / "cache.db") as cache:
         assert {path for (path,) in cache.execute("SELECT path FROM tracks")} == everything
-    sidecars = [name for name in os.listdir(os.fsencode(program.music)) if name.endswith(b".auralis.json")]
+    # Two of the names have a slash, as closing markup has: they lie in folders of hostile names.
+    sidecars = [path.name for path in program.music.rglob("*.auralis.json")]
     assert len(sidecars) == len(NAMES)
-    assert all(len(name) <= 255 for name in sidecars)
+    assert all(len(os.fsencode(name)) <= 255 for name in sidecars)
     warm = program.run("scan", str(program.music), "--json", code=1)
     assert warm.stdout.count('"status":"cached"') == len(NAMES)
     assert "warning" not in warm.stderr
@@ -89,22 +98,24 @@ def test_a_scan_tells_and_stores_each_path_exactly(program: Program) -> None:
 def test_sidecars_of_all_names_fill_a_new_cache(program: Program) -> None:
     program.run("scan", str(program.music), "--quiet", code=1)
     (program.root / "cache.db").unlink()
+    started = program.worker.started()
     done = json.loads(program.run("cache", "rebuild", str(program.music), "--json").stdout)
     assert (done["filled"], done["refused"]) == (len(NAMES), 0)
-    assert len(program.worker.started()) == len(NAMES) + 1
+    assert program.worker.started() == started
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_show_and_compare_show_it_harmlessly(program: Program, name: bytes) -> None:
-    other = program.path(b" .flac")
-    program.run("show", program.path(name))
-    told = json.loads(program.run("show", program.path(name), "--json").stdout)
-    encoded = told["path_b64"]
-    assert (base64.b64decode(encoded) if encoded else told["path"].encode()) == os.fsencode(
-        program.path(name)
-    )
-    program.run("compare", program.path(name), other)
-    program.run("compare", program.path(name), other, "--json")
+def test_show_and_compare_show_it_harmlessly(program: Program) -> None:
+    program.run("scan", str(program.music), "--quiet", code=1)
+    for name in NAMES:
+        path = program.path(name)
+        program.run("show", path)
+        told = json.loads(program.run("show", path, "--json").stdout)
+        encoded = told["path_b64"]
+        assert (base64.b64decode(encoded) if encoded else told["path"].encode()) == os.fsencode(path)
+    first, *others = map(program.path, NAMES)
+    for other in others:
+        program.run("compare", first, other)
+    program.run("compare", first, others[-1], "--json")
 
 
 def test_reports_dry_runs_and_failures_show_it_harmlessly(program: Program) -> None:
