@@ -108,8 +108,8 @@ def _chroma_details(chroma: Chroma) -> dict[str, Any]:
 def _tempo_details(tempo: Tempo | None) -> dict[str, Any]:
     if tempo is None:
         return {}
-    alternatives = [{"bpm": bpm, "score": score} for bpm, score in tempo.alternatives]
-    return {"tempo_confidence": tempo.salience, "tempo_alternatives": alternatives}
+    alternatives = [{"bpm": level.bpm, "score": level.probability} for level in tempo.alternatives]
+    return {"tempo_confidence": tempo.probability, "tempo_alternatives": alternatives}
 
 
 def _result(dimensions: dict[str, Value], details: dict[str, Any]) -> dict[str, Any]:

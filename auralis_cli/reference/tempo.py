@@ -1,47 +1,32 @@
-"""The tempo that a listener would tap, and how steadily its beat repeats."""
+"""The tempo that a listener would tap."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
+from auralis_cli.reference.metrical_level import FASTEST_BPM, SLOWEST_BPM, MetricalLevel, weigh_levels
+from auralis_cli.reference.tempo_evidence import HARMONIC_FLOOR, LAG_WEIGHTS, parabola_top, read_envelope
 from auralis_cli.reference.value import Floats, Undefined
 
 SHORTEST_TRACK_S = 4.0
 LOCAL_MEAN_S = 0.5
-TEMPI_BPM = np.geomspace(40, 260, 800)
-LAG_WEIGHTS = {1: 2.0, 2: 1.0, 4: 1.0, 8: 1.0}
-LAG_TOLERANCE = 0.01
-FOURIER_WINDOW_S = 12.0
-FOURIER_HOP_S = 3.0
-FOURIER_TOLERANCE = 0.004
-FOURIER_POINTS = 1 << 17
-HARMONIC_FLOOR = 0.05
-PREFERRED_BPM = 120.0
+TEMPI_BPM = np.geomspace(SLOWEST_BPM, FASTEST_BPM, 800)
+LEAST_SALIENCE = 0.05
+LEAST_PROBABILITY = 0.01
 REFINEMENT = {1: 0.02, 2: 0.012, 4: 0.008, 8: 0.004, 16: 0.0025, 32: 0.0015}
 REFINEMENT_REACH_FRAMES = 2
 LEAST_PEAK = 0.1
 LONGEST_LAG_SHARE = 0.7
-RANGE_TOLERANCE = 0.005
-ALTERNATIVE_RATIOS = (1 / 3, 1 / 2, 2 / 3, 3 / 2, 2.0, 3.0)
-STABILITY_WINDOW_S = 12.0
-STABILITY_HOP_S = 6.0
-STABILITY_RANGE = (0.92, 1.08)
 
 
 @dataclass(frozen=True)
 class Tempo:
-    """The winning tempo: its beat in frames, its salience a(T)/5, and other metrical levels.
-
-    alternatives: (BPM, score relative to the winner's) of the levels at simple ratios, best first.
-    """
-
-    LEAST_SALIENCE: ClassVar[float] = 0.05
+    """The tempo, how probable it is among the levels of its pulse, and the other levels, best first."""
 
     bpm: float
     beat_frames: float
-    salience: float
-    alternatives: tuple[tuple[float, float], ...]
+    probability: float
+    alternatives: tuple[MetricalLevel, ...]
 
 
 def tempo_envelope(flux: Floats, frame_rate_hz: float) -> Floats:
@@ -60,106 +45,35 @@ def tempo_envelope(flux: Floats, frame_rate_hz: float) -> Floats:
 
 
 def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) -> Tempo | Undefined:
-    """The tempo whose lags repeat and whose harmonics stand out, near 120 BPM when in doubt.
+    """The pulse whose lags repeat and whose harmonics stand out, on the level most probably tapped.
 
-    score(T) = a(T) · √(F(T) + F(2T) + F(4T)) · exp(-½ log2(T/120)²), and 0 where F(T) is under 5 % of
-    max(F(2T), F(4T)). Undefined: a track under 4 s, or one in which no tempo scores.
+    The pulse is the best of 800 tempi by `TempoEvidence.score`, those whose own F is under 5 % of their
+    double's or quadruple's left out; its salience is a(T)/5. Undefined: a track under 4 s (`too_short`), no
+    pulse or one of a salience under 0.05 (`no_pulse`).
     """
     if duration_s < SHORTEST_TRACK_S:
         return Undefined("too_short")
-    correlation = autocorrelation(envelope)
-    lag_strength = lag_salience(correlation, frame_rate_hz)
-    score = lag_strength * _harmonic_strength(envelope, frame_rate_hz)
-    score *= np.exp(-0.5 * np.log2(TEMPI_BPM / PREFERRED_BPM) ** 2)
-    best = int(np.argmax(score))
-    if not score[best] > 0:
+    evidence = read_envelope(envelope, frame_rate_hz)
+    score, own_share = evidence.score(TEMPI_BPM)
+    score = np.where(own_share < HARMONIC_FLOOR, 0, score)
+    pulse_bpm = TEMPI_BPM[[int(np.argmax(score))]]
+    salience = float(evidence.periodicity(pulse_bpm)[0]) / sum(LAG_WEIGHTS.values())
+    if not score.max() > 0 or salience < LEAST_SALIENCE:
         return Undefined("no_pulse")
-    beat_frames = refine_lag(correlation, 60 * frame_rate_hz / float(TEMPI_BPM[best]))
-    bpm = tempo_in_range(60 * frame_rate_hz / beat_frames)
+
+    def refined(bpm: float) -> float:
+        beat_frames = refine_lag(evidence.correlation, 60 * frame_rate_hz / bpm)
+        return float(np.clip(60 * frame_rate_hz / beat_frames, SLOWEST_BPM, FASTEST_BPM))
+
+    beat_frames = refine_lag(evidence.correlation, 60 * frame_rate_hz / float(pulse_bpm[0]))
+    levels = weigh_levels(evidence, 60 * frame_rate_hz / beat_frames)
+    best, *others = (MetricalLevel(refined(level.bpm), level.probability) for level in levels)
     return Tempo(
-        bpm=bpm,
-        beat_frames=60 * frame_rate_hz / bpm,
-        salience=float(lag_strength[best]) / sum(LAG_WEIGHTS.values()),
-        alternatives=_alternatives(score, best),
+        bpm=best.bpm,
+        beat_frames=60 * frame_rate_hz / best.bpm,
+        probability=best.probability,
+        alternatives=tuple(level for level in others if level.probability >= LEAST_PROBABILITY),
     )
-
-
-def tempo_in_range(bpm: float) -> float:
-    """The refinement may leave 40-260: within 0.5 % the end itself counts, beyond it the next octave in."""
-    slowest, fastest = TEMPI_BPM[0], TEMPI_BPM[-1]
-    if bpm > fastest * (1 + RANGE_TOLERANCE):
-        return bpm / 2
-    if bpm < slowest * (1 - RANGE_TOLERANCE):
-        return bpm * 2
-    return float(np.clip(bpm, slowest, fastest))
-
-
-def autocorrelation(envelope: Floats) -> Floats:
-    """A(l) = [Σ e_t·e_{t+l} / (n - l)] / [Σ e_t² / n] of the mean-removed envelope; all 0 for a flat one."""
-    centred = envelope - envelope.mean()
-    frames = centred.size
-    power = float((centred**2).sum())
-    if power <= 0:
-        return np.zeros(frames)
-    spectrum = np.fft.rfft(centred, 2 * frames)
-    products = np.fft.irfft(np.abs(spectrum) ** 2, 2 * frames)[:frames]
-    return np.asarray(products / (frames - np.arange(frames)) / (power / frames))
-
-
-def lag_salience(correlation: Floats, frame_rate_hz: float) -> Floats:
-    """a(T) = 2·A(1 beat) + A(2) + A(4) + A(8), clipped at 0, at each of the 800 tempi.
-
-    Each A is the largest within ±1 % of its lag; a lag beyond half the track counts 0.
-    """
-    strength = np.zeros(TEMPI_BPM.size)
-    for index, bpm in enumerate(TEMPI_BPM):
-        beat_frames = 60 * frame_rate_hz / bpm
-        for beats, weight in LAG_WEIGHTS.items():
-            lag = beats * beat_frames
-            if lag <= correlation.size / 2:
-                strength[index] += weight * largest_within(
-                    correlation, lag * (1 - LAG_TOLERANCE), lag * (1 + LAG_TOLERANCE)
-                )
-    return np.maximum(strength, 0)
-
-
-def largest_within(values: Floats, low: float, high: float) -> float:
-    """The largest value of the line through `values` between two fractional positions."""
-    whole = np.arange(np.ceil(low), np.floor(high) + 1)
-    positions = np.concatenate(([low], whole, [high]))
-    first = int(low)
-    near = values[first : int(high) + 2]
-    return float(np.interp(positions - first, np.arange(near.size), near).max())
-
-
-def _harmonic_strength(envelope: Floats, frame_rate_hz: float) -> Floats:
-    spectrum = mean_spectrum(envelope, frame_rate_hz)
-    per_bpm = FOURIER_POINTS / (60 * frame_rate_hz)
-
-    def at(tempi_bpm: Floats) -> Floats:
-        bins = tempi_bpm * per_bpm
-        reach = 1 + FOURIER_TOLERANCE
-        return np.array([largest_within(spectrum, b * (2 - reach), b * reach) for b in bins])
-
-    once, twice, four_times = at(TEMPI_BPM), at(2 * TEMPI_BPM), at(4 * TEMPI_BPM)
-    strength = np.sqrt(once + twice + four_times)
-    return np.where(once < HARMONIC_FLOOR * np.maximum(twice, four_times), 0, strength)
-
-
-def mean_spectrum(envelope: Floats, frame_rate_hz: float) -> Floats:
-    """Mean magnitude spectrum of full 12 s Hann windows (mean removed) every 3 s, on a fine grid.
-
-    A shorter track is one window of its own length.
-    """
-    length = min(round(FOURIER_WINDOW_S * frame_rate_hz), envelope.size)
-    hop = round(FOURIER_HOP_S * frame_rate_hz)
-    window = 0.5 * (1 - np.cos(2 * np.pi * np.arange(length) / length))
-    starts = range(0, envelope.size - length + 1, hop)
-    total = np.zeros(FOURIER_POINTS // 2 + 1)
-    for start in starts:
-        piece = envelope[start : start + length]
-        total += np.abs(np.fft.rfft((piece - piece.mean()) * window, FOURIER_POINTS))
-    return total / len(starts)
 
 
 def refine_lag(correlation: Floats, beat_frames: float) -> float:
@@ -186,56 +100,3 @@ def refine_lag(correlation: Floats, beat_frames: float) -> float:
         best_peak = max(best_peak, height)
         beat_frames = (top + shift) / beats
     return beat_frames
-
-
-def parabola_top(before: float, peak: float, after: float) -> tuple[float, float]:
-    """Offset and height of the extremum of the parabola through three neighbours; (0, peak) when flat."""
-    curvature = before - 2 * peak + after
-    if curvature == 0:
-        return 0.0, float(peak)
-    shift = 0.5 * (before - after) / curvature
-    return float(shift), float(peak - 0.25 * (before - after) * shift)
-
-
-def _alternatives(score: Floats, best: int) -> tuple[tuple[float, float], ...]:
-    found = []
-    for ratio in ALTERNATIVE_RATIOS:
-        near = np.abs(TEMPI_BPM / (ratio * TEMPI_BPM[best]) - 1) <= 0.04
-        if near.any():
-            index = int(np.argmax(np.where(near, score, -1)))
-            if score[index] > 0:
-                found.append((float(TEMPI_BPM[index]), float(score[index] / score[best])))
-    return tuple(sorted(found, key=lambda pair: -pair[1]))
-
-
-def rhythm_stability(envelope: Floats, frame_rate_hz: float, beat_frames: float) -> float:
-    """Pulse clarity (Lartillot et al. 2008): the normalised autocorrelation at the beat, mean over windows.
-
-    Full windows of 12 s every 6 s, or one of the whole track when it is shorter. In a window without any
-    change of the envelope nothing repeats: it counts 0.
-    """
-    length = min(round(STABILITY_WINDOW_S * frame_rate_hz), envelope.size)
-    hop = round(STABILITY_HOP_S * frame_rate_hz)
-    starts = range(0, envelope.size - length + 1, hop)
-    return float(np.mean([_clarity(envelope[s : s + length], beat_frames) for s in starts]))
-
-
-def _clarity(window: Floats, beat_frames: float) -> float:
-    """The parabolic peak of rho over 0.92 to 1.08 beats, clipped to 0-1; at the ends, rho itself."""
-    centred = window - window.mean()
-    low, high = STABILITY_RANGE
-    lags = range(int(np.ceil(low * beat_frames)), int(np.floor(high * beat_frames)) + 1)
-    rho = np.array([_overlap_correlation(centred, lag) for lag in lags if lag < centred.size])
-    if rho.size == 0:
-        return 0.0
-    top = int(np.argmax(rho))
-    height = float(rho[top])
-    if 0 < top < rho.size - 1:
-        _, height = parabola_top(rho[top - 1], rho[top], rho[top + 1])
-    return float(np.clip(height, 0, 1))
-
-
-def _overlap_correlation(centred: Floats, lag: int) -> float:
-    early, late = centred[:-lag], centred[lag:]
-    norm = np.sqrt((early**2).sum() * (late**2).sum())
-    return float((early * late).sum() / norm) if norm > 0 else 0.0

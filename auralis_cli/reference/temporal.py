@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import librosa
 import numpy as np
 
+from auralis_cli.reference.pulse_clarity import rhythm_stability
 from auralis_cli.reference.signal import Audio
 from auralis_cli.reference.stft import Spectrogram
-from auralis_cli.reference.tempo import Tempo, estimate_tempo, rhythm_stability, tempo_envelope
+from auralis_cli.reference.tempo import Tempo, estimate_tempo, tempo_envelope
 from auralis_cli.reference.value import Flags, Floats, Undefined, Value
 
 MEL_BANDS = 40
@@ -31,7 +32,7 @@ class OnsetFlux:
 def temporal_dimensions(
     audio: Audio, short: Spectrogram, active: Flags
 ) -> tuple[dict[str, Value], Tempo | None]:
-    """The four dimensions of a track whose mid channel is not silent, and the tempo with its salience."""
+    """The four dimensions of a track whose mid channel is not silent, and the tempo with its levels."""
     onset = onset_flux(short)
     envelope = tempo_envelope(onset.flux, onset.frame_rate_hz)
     tempo = estimate_tempo(envelope, onset.frame_rate_hz, audio.duration_s)
@@ -41,9 +42,6 @@ def temporal_dimensions(
     }
     if isinstance(tempo, Undefined):
         return dimensions | {"tempo_bpm": tempo, "rhythm_stability": tempo}, None
-    if tempo.salience < Tempo.LEAST_SALIENCE:
-        no_pulse = Undefined("no_pulse")
-        return dimensions | {"tempo_bpm": no_pulse, "rhythm_stability": no_pulse}, tempo
     stability = rhythm_stability(envelope, onset.frame_rate_hz, tempo.beat_frames)
     return dimensions | {"tempo_bpm": tempo.bpm, "rhythm_stability": stability}, tempo
 

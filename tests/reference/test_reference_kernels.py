@@ -13,7 +13,8 @@ from auralis_cli.reference.harmonic import harmonic_ratio
 from auralis_cli.reference.pitch import decimate, normalised_difference, pick_period
 from auralis_cli.reference.signal import audio_from
 from auralis_cli.reference.stft import long_stft, short_stft
-from auralis_cli.reference.tempo import autocorrelation, largest_within, parabola_top, refine_lag
+from auralis_cli.reference.tempo import refine_lag
+from auralis_cli.reference.tempo_evidence import autocorrelation, largest_within, parabola_top
 from auralis_cli.reference.temporal import OnsetFlux, count_onsets
 
 

@@ -75,7 +75,7 @@ impl Fingerprint {
 pub struct TempoCandidate {
     /// Tempo in BPM.
     pub bpm: f64,
-    /// Its score relative to the reported tempo's (1 = as good).
+    /// Probability that this level is the one tapped.
     pub score: f64,
 }
 
@@ -108,7 +108,7 @@ pub struct AnalysisDetails {
     pub duration_s: f64,
     /// Non-finite input samples that were replaced by 0.
     pub non_finite_samples: u64,
-    /// Salience of the reported tempo, 0–1.
+    /// Probability that listeners tap the reported tempo and no other metrical level.
     pub tempo_confidence: Option<f64>,
     /// Other tempo levels that a listener may tap, best first.
     pub tempo_alternatives: Vec<TempoCandidate>,

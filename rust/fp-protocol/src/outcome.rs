@@ -41,7 +41,7 @@ pub struct Details {
     pub codec: String,
     /// What decoded it: `symphonia`, `opus-pure` or `ffmpeg`.
     pub decoder: String,
-    /// Salience of the tempo, 0–1.
+    /// Probability that listeners tap the reported tempo and no other metrical level of it.
     pub tempo_confidence: Option<f64>,
     /// Other tempo levels, best first.
     pub tempo_alternatives: Vec<TempoAlternative>,
@@ -65,7 +65,7 @@ pub struct Details {
 pub struct TempoAlternative {
     /// Tempo in BPM.
     pub bpm: f64,
-    /// Score relative to the reported tempo's.
+    /// Probability that this level is the one tapped.
     pub score: f64,
 }
 

@@ -6,10 +6,7 @@
 use crate::{
     fingerprint::{NullReason, TempoCandidate, Value},
     kernel::{
-        onset_flux::OnsetFlux,
-        onset_picking::OnsetPicker,
-        pulse_clarity::PulseClarity,
-        tempo::{LEAST_SALIENCE, TempoEstimator},
+        onset_flux::OnsetFlux, onset_picking::OnsetPicker, pulse_clarity::PulseClarity, tempo::TempoEstimator,
         tempo_envelope::LocalMean,
     },
     level_gate::Gate,
@@ -39,9 +36,9 @@ pub struct TemporalOutput {
     pub rhythm_stability: Value,
     /// `transient_density` in onsets per second.
     pub transient_density: Value,
-    /// Salience of the likeliest tempo, 0–1; also where it is too low for a tempo.
+    /// Probability that listeners tap this metrical level and no other.
     pub tempo_confidence: Option<f64>,
-    /// Other levels, best first.
+    /// The other levels with theirs, best first.
     pub tempo_alternatives: Vec<TempoCandidate>,
 }
 
@@ -79,29 +76,26 @@ impl Temporal {
     pub fn finish(&mut self, gate: Option<Gate>, duration_s: f64) -> TemporalOutput {
         let onsets = self.onsets.finish(gate);
         let transient_density = Ok(if duration_s > 0.0 { onsets / duration_s } else { 0.0 });
-        let without_tempo = |reason, tempo_confidence| TemporalOutput {
+        let without_tempo = |reason| TemporalOutput {
             tempo_bpm: Err(reason),
             rhythm_stability: Err(reason),
             transient_density,
-            tempo_confidence,
+            tempo_confidence: None,
             tempo_alternatives: Vec::new(),
         };
         if duration_s < SHORTEST_S {
-            return without_tempo(NullReason::TooShort, None);
+            return without_tempo(NullReason::TooShort);
         }
         self.local_mean.subtract_from(&mut self.flux);
         let envelope = &self.flux;
         let Some(tempo) = self.tempo.estimate(envelope) else {
-            return without_tempo(NullReason::NoPulse, None);
+            return without_tempo(NullReason::NoPulse);
         };
-        if tempo.salience < LEAST_SALIENCE {
-            return without_tempo(NullReason::NoPulse, Some(tempo.salience));
-        }
         TemporalOutput {
             tempo_bpm: Ok(tempo.bpm),
             rhythm_stability: Ok(self.pulse_clarity.compute(envelope, tempo.bpm)),
             transient_density,
-            tempo_confidence: Some(tempo.salience),
+            tempo_confidence: Some(tempo.probability),
             tempo_alternatives: tempo.alternatives,
         }
     }

@@ -7,65 +7,37 @@
 //! plausible levels is decided by how fast people tap: a preference around 120 BPM (D. Moelants,
 //! "Preferred tempo reconsidered", 2002).
 //!
-//! With a beat of 60·fps/T frames:
-//! 1. a(T) = 2·A(1 beat) + A(2) + A(4) + A(8), not under 0: each A the largest within ±1 % of its lag,
-//!    lines between frames; a lag beyond half the track counts 0. The double weight of one beat keeps
-//!    bare clicks at 66 from reading 132.
-//! 2. F(T): mean magnitude spectrum (see `tempogram`), the largest within ±0.4 % of T, lines between bins.
-//! 3. score(T) = a(T) · √(F(T) + F(2T) + F(4T)) · exp(−½·log2(T/120)²), and 0 where F(T) is below 5 % of
-//!    F(2T) or of F(4T): a level on which nothing happens is not tapped. The best of 800 tempi from 40 to
-//!    260, evenly spaced in ratio, wins.
-//! 4. Its salience is a(T)/5, 1 for a perfect pulse. Below 0.05 there is no pulse: noise of 30 s and more
+//! 1. The pulse: of 800 tempi from 40 to 260, evenly spaced in ratio, the best by score(T) (see
+//!    `tempo_evidence`), leaving out those where F(T) is below 5 % of F(2T) or of F(4T).
+//! 2. Its salience is a(T)/5, 1 for a perfect pulse. Below 0.05 there is no tempo: noise of 30 s and more
 //!    reaches 0.014, music has 0.067 and more.
-//! 5. Refinement: the beat is read off ever longer lags. For k = 1, 2, 4, 8, 16, 32 the largest A within
-//!    ±2, 1.2, 0.8, 0.4, 0.25, 0.15 % (at least ±2 frames) of k beats; if it is a local maximum, the vertex
-//!    of the parabola through it and its neighbours gives the beat. Peaks under 0.1, or under half of the
-//!    highest so far, are skipped; the search ends where it would pass 0.7 of the track. A tempo that the
-//!    refinement carries more than 0.5 % over 260 or under 40 is read one level further in: 264 as 132.
-//! 6. Alternatives: the other metrical levels T/2, 2T, T/3, 3T within 40–260, each refined likewise, by
-//!    their score relative to the winner's (at most 1), best first; here without the 5 % rule, which is
-//!    the very thing a listener may decide otherwise.
+//! 3. The refined pulse's metrical levels are weighed (see `metrical_level`); the most probable is the tempo,
+//!    refined once more from its own beat, and clamped to the range. Its probability is the confidence.
+//! 4. Alternatives: the other levels of a probability of at least 0.01, refined likewise, best first.
 
 use crate::{
     fingerprint::TempoCandidate,
     kernel::{
         autocorrelation::Autocorrelation,
-        tempogram::{Tempogram, largest_between},
+        metrical_level::{FASTEST_BPM, LEAST_PULSE, SLOWEST_BPM, weigh_levels},
+        tempo_evidence::{REFINEMENT, TempoEvidence},
+        tempogram::Tempogram,
     },
     params::Params,
 };
 
-/// Slowest tempo in BPM.
-pub const SLOWEST_BPM: f64 = 40.0;
-/// Fastest tempo in BPM.
-pub const FASTEST_BPM: f64 = 260.0;
-/// Salience below which there is no pulse.
-pub const LEAST_SALIENCE: f64 = 0.05;
+const LEAST_SALIENCE: f64 = 0.05;
+const LEAST_PROBABILITY: f64 = 0.01;
 const GRID: usize = 800;
-const PREFERRED_BPM: f64 = 120.0;
-/// Multiples of the beat and their weights in a(T).
-const BEATS: [(f64, f64); 4] = [(1.0, 2.0), (2.0, 1.0), (4.0, 1.0), (8.0, 1.0)];
-const LAG_TOLERANCE: f64 = 0.01;
-const PULSE_TOLERANCE: f64 = 0.004;
-const LEAST_PULSE: f64 = 0.05;
-/// Multiples of the beat and the tolerance of their search in the refinement.
-const REFINEMENT: [(f64, f64); 6] =
-    [(1.0, 0.02), (2.0, 0.012), (4.0, 0.008), (8.0, 0.004), (16.0, 0.0025), (32.0, 0.0015)];
-const LEAST_REFINING_PEAK: f64 = 0.1;
-/// Share of the track up to which a lag still has enough overlap to refine with.
-const LONGEST_LAG: f64 = 0.7;
-/// How far outside the range a refined tempo still counts as its end: the tolerance of a tempo.
-const EDGE_TOLERANCE: f64 = 0.005;
-const OTHER_LEVELS: [f64; 4] = [0.5, 2.0, 1.0 / 3.0, 3.0];
 
-/// A tempo and how surely it is one.
+/// A tempo and how surely it is the one tapped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TempoEstimate {
     /// Tempo in BPM.
     pub bpm: f64,
-    /// a(T)/5, 0–1.
-    pub salience: f64,
-    /// Other metrical levels, best first.
+    /// Probability of this metrical level.
+    pub probability: f64,
+    /// The other levels, best first.
     pub alternatives: Vec<TempoCandidate>,
 }
 
@@ -91,128 +63,50 @@ impl TempoEstimator {
         }
     }
 
-    /// The likeliest tempo of a whole track's envelope, however faint (see [`LEAST_SALIENCE`]); `None` when
-    /// no tempo scores.
+    /// The likeliest tempo of a whole track's envelope; `None` when there is no pulse.
     pub fn estimate(&mut self, envelope: &[f32]) -> Option<TempoEstimate> {
         self.tempogram.compute(envelope);
-        let evidence = Evidence {
+        let evidence = TempoEvidence {
             frames_per_second: self.frames_per_second,
             frames: envelope.len() as f64,
             correlation: self.autocorrelation.compute(envelope),
             tempogram: &self.tempogram,
         };
-        let (mut best_bpm, mut best_score) = (PREFERRED_BPM, 0.0);
-        for step in 0..GRID {
-            let bpm = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM).powf(step as f64 / (GRID - 1) as f64);
-            let score = evidence.score(bpm);
-            if score > best_score {
-                (best_bpm, best_score) = (bpm, score);
-            }
-        }
-        if best_score <= 0.0 {
+        let pulse_bpm = likeliest_pulse(&evidence)?;
+        if evidence.periodicity(pulse_bpm) / 5.0 < LEAST_SALIENCE {
             return None;
         }
-        let salience = evidence.periodicity(best_bpm) / 5.0;
-        let bpm = within_range(evidence.refine(best_bpm));
-        let mut alternatives: Vec<TempoCandidate> = OTHER_LEVELS
-            .iter()
-            .map(|level| bpm * level)
-            .filter(|other| (SLOWEST_BPM..=FASTEST_BPM).contains(other))
-            .map(|other| TempoCandidate {
-                bpm: evidence.refine(other),
-                score: (evidence.plain_score(other) / best_score).min(1.0),
-            })
-            .filter(|candidate| candidate.score > 0.0)
+        let minutes = envelope.len() as f64 / self.frames_per_second / 60.0;
+        let events_per_minute = count_events(envelope) as f64 / minutes;
+        let mut levels = weigh_levels(&evidence, events_per_minute, evidence.refine(pulse_bpm)).into_iter();
+        let refined = |bpm| evidence.refine(bpm).clamp(SLOWEST_BPM, FASTEST_BPM);
+        let tapped = levels.next()?;
+        let alternatives = levels
+            .filter(|level| level.probability >= LEAST_PROBABILITY)
+            .map(|level| TempoCandidate { bpm: refined(level.bpm), score: level.probability })
             .collect();
-        alternatives.sort_by(|a, b| b.score.total_cmp(&a.score));
-        Some(TempoEstimate { bpm, salience: salience.min(1.0), alternatives })
+        Some(TempoEstimate { bpm: refined(tapped.bpm), probability: tapped.probability, alternatives })
     }
 }
 
-/// The tempo itself within the range, the range's end next to it, and one metrical level further in beyond.
-fn within_range(bpm: f64) -> f64 {
-    match bpm {
-        _ if bpm > FASTEST_BPM * (1.0 + EDGE_TOLERANCE) => bpm / 2.0,
-        _ if bpm < SLOWEST_BPM * (1.0 - EDGE_TOLERANCE) => bpm * 2.0,
-        _ => bpm.clamp(SLOWEST_BPM, FASTEST_BPM),
+/// The best of the grid; `None` when no tempo scores.
+fn likeliest_pulse(evidence: &TempoEvidence<'_>) -> Option<f64> {
+    let (mut best_bpm, mut best_score) = (None, 0.0);
+    for step in 0..GRID {
+        let bpm = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM).powf(step as f64 / (GRID - 1) as f64);
+        let (score, share) = evidence.score(bpm);
+        if score > best_score && share >= LEAST_PULSE {
+            (best_bpm, best_score) = (Some(bpm), score);
+        }
     }
+    best_bpm
 }
 
-/// The two readings of one envelope.
-struct Evidence<'a> {
-    frames_per_second: f64,
-    frames: f64,
-    correlation: &'a [f64],
-    tempogram: &'a Tempogram,
-}
-
-impl Evidence<'_> {
-    /// a(T): how well the envelope repeats after 1, 2, 4 and 8 beats; 5 for a perfect pulse.
-    fn periodicity(&self, bpm: f64) -> f64 {
-        let beat_frames = 60.0 * self.frames_per_second / bpm;
-        let mut sum = 0.0;
-        for (beats, weight) in BEATS {
-            let lag = beats * beat_frames;
-            if lag <= 0.5 * self.frames {
-                let (low, high) = (lag * (1.0 - LAG_TOLERANCE), lag * (1.0 + LAG_TOLERANCE));
-                sum += weight * largest_between(self.correlation, low, high);
-            }
-        }
-        sum.max(0.0)
-    }
-
-    /// How well a tempo explains the envelope and suits a listener; 0 where nothing happens at that rate.
-    fn score(&self, bpm: f64) -> f64 {
-        let [one, two, four] = self.pulse_strengths(bpm);
-        if one < LEAST_PULSE * two.max(four) { 0.0 } else { self.plain_score(bpm) }
-    }
-
-    /// a(T) · √(F(T) + F(2T) + F(4T)) · preference.
-    fn plain_score(&self, bpm: f64) -> f64 {
-        let preference = (-0.5 * (bpm / PREFERRED_BPM).log2().powi(2)).exp();
-        self.periodicity(bpm) * self.pulse_strengths(bpm).iter().sum::<f64>().sqrt() * preference
-    }
-
-    /// F(T), F(2T), F(4T).
-    fn pulse_strengths(&self, bpm: f64) -> [f64; 3] {
-        [1.0, 2.0, 4.0].map(|k| self.tempogram.strength(k * bpm, PULSE_TOLERANCE))
-    }
-
-    /// The tempo that ever longer lags agree on.
-    fn refine(&self, bpm: f64) -> f64 {
-        let mut beat_frames = 60.0 * self.frames_per_second / bpm;
-        let mut highest = 0.0;
-        for (beats, tolerance) in REFINEMENT {
-            let centre = beats * beat_frames;
-            let reach = (tolerance * centre).max(2.0);
-            if centre + reach + 1.0 > LONGEST_LAG * self.frames {
-                break;
-            }
-            if let Some((lag, height)) = self.peak_within(centre - reach, centre + reach)
-                && height >= LEAST_REFINING_PEAK
-                && height >= 0.5 * highest
-            {
-                beat_frames = lag / beats;
-                highest = height.max(highest);
-            }
-        }
-        60.0 * self.frames_per_second / beat_frames
-    }
-
-    /// Position and height of the parabola through the largest A at whole lags within a range, if that is
-    /// a local maximum.
-    fn peak_within(&self, low: f64, high: f64) -> Option<(f64, f64)> {
-        let first = (low.ceil() as usize).max(1);
-        let last = (high.floor() as usize).min(self.correlation.len().saturating_sub(2));
-        let lag = (first..=last).reduce(|a, b| if self.correlation[b] > self.correlation[a] { b } else { a })?;
-        let (before, at, after) = (self.correlation[lag - 1], self.correlation[lag], self.correlation[lag + 1]);
-        let curvature = before - 2.0 * at + after;
-        if before > at || after > at || curvature >= 0.0 {
-            return None;
-        }
-        let offset = 0.5 * (before - after) / curvature;
-        Some((lag as f64 + offset, at - 0.25 * (before - after) * offset))
-    }
+/// Frames above the one before, not below the one after, and above the mean; at least 1.
+fn count_events(envelope: &[f32]) -> usize {
+    let mean = envelope.iter().map(|&e| f64::from(e)).sum::<f64>() / envelope.len() as f64;
+    let is_event = |w: &&[f32]| w[1] > w[0] && w[1] >= w[2] && f64::from(w[1]) > mean;
+    envelope.windows(3).filter(is_event).count().max(1)
 }
 
 #[cfg(test)]
@@ -240,24 +134,25 @@ mod tests {
             let envelope = pulses(60.0 * params.frames_per_second() / bpm, 2_600);
             let estimate = estimator.estimate(&envelope).unwrap();
             approx::assert_relative_eq!(estimate.bpm, bpm, max_relative = 1e-3, epsilon = 0.0);
-            assert!(estimate.salience > 0.9 && estimate.salience <= 1.0);
+            assert!(estimate.probability > 0.6 && estimate.probability <= 1.0, "{bpm}: {estimate:?}");
         }
     }
 
     #[test]
-    fn a_pulse_just_outside_the_range_is_read_one_level_further_in() {
+    fn a_pulse_just_outside_the_range_is_read_on_a_level_within() {
         let params = Params::new(44_100).unwrap();
         let mut estimator = TempoEstimator::new(&params);
-        for (bpm, read) in [(263.0, 131.5), (39.6, 79.2)] {
-            let envelope = pulses(60.0 * params.frames_per_second() / bpm, 5_000);
-            let estimate = estimator.estimate(&envelope).unwrap();
+        // Every second or third of the fast pulses is a beat; a slow one falls on every second or third beat.
+        for (bpm, levels) in [(263.0, [1.0 / 2.0, 1.0 / 3.0]), (39.6, [2.0, 3.0])] {
+            let estimate = estimator.estimate(&pulses(60.0 * params.frames_per_second() / bpm, 5_000)).unwrap();
             assert!((SLOWEST_BPM..=FASTEST_BPM).contains(&estimate.bpm));
-            approx::assert_relative_eq!(estimate.bpm, read, max_relative = 1e-3, epsilon = 0.0);
+            let on_a_level = |level: &f64| (estimate.bpm / (level * bpm) - 1.0).abs() < 1e-3;
+            assert!(levels.iter().any(on_a_level), "{bpm}: {estimate:?}");
         }
     }
 
     #[test]
-    fn alternatives_are_other_levels_in_order_of_score() {
+    fn alternatives_are_the_other_levels_of_the_pulse_by_their_probability() {
         let params = Params::new(44_100).unwrap();
         let fps = params.frames_per_second();
         let mut envelope = pulses(60.0 * fps / 120.0, 2_600);
@@ -268,10 +163,21 @@ mod tests {
         approx::assert_relative_eq!(estimate.bpm, 120.0, max_relative = 1e-3, epsilon = 0.0);
         assert!(!estimate.alternatives.is_empty());
         assert!(estimate.alternatives.is_sorted_by(|a, b| a.score >= b.score));
+        let mut total = estimate.probability;
         for other in &estimate.alternatives {
-            let nearest = [60.0, 240.0, 40.0].iter().any(|level: &f64| (other.bpm / level - 1.0).abs() < 1e-3);
-            assert!(nearest && other.score > 0.0 && other.score <= 1.0, "{other:?}");
+            let near =
+                [60.0, 240.0, 40.0, 80.0, 180.0].iter().any(|level: &f64| (other.bpm / level - 1.0).abs() < 5e-3);
+            assert!(near && other.score >= 0.01 && other.score <= estimate.probability, "{other:?}");
+            total += other.score;
         }
+        // What is missing are levels under 0.01, at most 8 of them.
+        assert!(total <= 1.0 + 1e-12 && total > 0.92, "{total}");
+    }
+
+    #[test]
+    fn events_are_local_maxima_above_the_mean() {
+        assert_eq!(count_events(&[0.0, 3.0, 0.0, 0.1, 0.0, 2.0, 2.0, 0.0]), 2);
+        assert_eq!(count_events(&[1.0; 10]), 1);
     }
 
     #[test]
