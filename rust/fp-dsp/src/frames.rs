@@ -4,11 +4,11 @@ use std::f64::consts::PI;
 
 use crate::{
     kernel::{
-        lane_sum::sum_squares_f64,
         power_spectrum::{PowerSpectrum, magnitudes},
+        stereo_moments::StereoMoments,
     },
     params::{HOPS_PER_CHUNK, Params},
-    spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
+    spectrum_frame::{LongSpectrum, SpectrumFrame},
 };
 
 /// Hops that a frame reaches back over the start of the chunk in which it becomes complete.
@@ -23,6 +23,8 @@ pub(crate) struct ShortFrames {
     samples: Box<[f32]>,
     /// Sum of L² + R² of each hop in `samples`.
     hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+    /// Samples of the chunk that are in `hop_squares`.
+    measured: usize,
     /// Frames of the current chunk already given out.
     given: usize,
     chunks: u64,
@@ -36,6 +38,7 @@ impl ShortFrames {
             hop: params.hop,
             samples: vec![0.0; (TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop].into(),
             hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+            measured: 0,
             given: 0,
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
@@ -49,23 +52,32 @@ impl ShortFrames {
         self.chunks = 0;
     }
 
-    /// Takes the next chunk (a shorter one is the last) and makes its frames available to [`Self::next`].
-    pub(crate) fn push(&mut self, block: &AudioBlock<'_>) {
+    /// Takes the next chunk of the mid channel (a shorter one is the last). Once its segments are added too, its
+    /// frames can be had from [`Self::next`].
+    pub(crate) fn push(&mut self, mid: &[f32]) {
         let chunk = HOPS_PER_CHUNK * self.hop;
         self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
         self.hop_squares.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
         let (_, room) = self.samples.split_at_mut(TAIL_HOPS * self.hop);
-        let (fresh, beyond) = room.split_at_mut(block.mid.len());
-        fresh.copy_from_slice(block.mid);
+        let (fresh, beyond) = room.split_at_mut(mid.len());
+        fresh.copy_from_slice(mid);
         beyond.fill(0.0);
         self.hop_squares[TAIL_HOPS..].fill(0.0);
-        let hops = block.left.chunks(self.hop).zip(block.right.chunks(self.hop));
-        for (sum, (left, right)) in self.hop_squares[TAIL_HOPS..].iter_mut().zip(hops) {
-            *sum = sum_squares_f64(left) + sum_squares_f64(right);
-        }
+        self.measured = 0;
         // The first chunk's first slot would be the frame centred on sample −H: it does not exist.
         self.given = usize::from(self.chunks == 0);
         self.chunks += 1;
+    }
+
+    /// Samples that the next segment may hold at most: to the end of the hop.
+    pub(crate) const fn samples_to_cut(&self) -> usize {
+        self.hop - self.measured % self.hop
+    }
+
+    /// Adds the next segment of the chunk to the level of its hop.
+    pub(crate) fn segment(&mut self, segment: &StereoMoments) {
+        self.hop_squares[TAIL_HOPS + self.measured / self.hop] += segment.power();
+        self.measured += segment.samples() as usize;
     }
 
     /// The next frame of the chunk. While the stream goes on (`last_frame` is `None`) those that need
@@ -79,7 +91,7 @@ impl ShortFrames {
         }
         self.given += 1;
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
-        let power = &self.spectrum.compute(span)[..self.magnitude.len()];
+        let power = &self.spectrum.compute([span, &[]])[..self.magnitude.len()];
         magnitudes(power, &mut self.magnitude);
         let squares: f64 = self.hop_squares[slot..slot + FRAME_HOPS].iter().sum();
         let level_db = 10.0 * (squares / (2 * FRAME_HOPS * self.hop) as f64).log10();
@@ -89,8 +101,8 @@ impl ShortFrames {
 
 /// The long STFT: frames of 8N every 4N, sine window (its squares overlap to a constant), zero-padded by 4N.
 pub(crate) struct LongFrames {
-    /// The previous chunk and the current one.
-    samples: Box<[f32]>,
+    /// The previous chunk and the current one, by turns.
+    chunks_in_reach: [Box<[f32]>; 2],
     chunks: u64,
     spectrum: PowerSpectrum,
     bins: usize,
@@ -99,7 +111,7 @@ pub(crate) struct LongFrames {
 impl LongFrames {
     pub(crate) fn new(params: &Params) -> Self {
         Self {
-            samples: vec![0.0; params.long_frame].into(),
+            chunks_in_reach: [vec![0.0; params.long_hop].into(), vec![0.0; params.long_hop].into()],
             chunks: 0,
             spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
             bins: params.long_bins,
@@ -107,18 +119,18 @@ impl LongFrames {
     }
 
     pub(crate) fn reset(&mut self) {
-        self.samples.fill(0.0);
+        self.chunks_in_reach.iter_mut().for_each(|chunk| chunk.fill(0.0));
         self.chunks = 0;
     }
 
     /// Takes the next chunk, zero-padded where it is shorter, and returns the frame centred on its first sample.
     pub(crate) fn push(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
-        let hop = self.samples.len() / 2;
-        self.samples.copy_within(hop.., 0);
-        self.samples[hop..hop + mid.len()].copy_from_slice(mid);
-        self.samples[hop + mid.len()..].fill(0.0);
+        self.chunks_in_reach.swap(0, 1);
+        let [previous, current] = &mut self.chunks_in_reach;
+        current[..mid.len()].copy_from_slice(mid);
+        current[mid.len()..].fill(0.0);
         self.chunks += 1;
-        LongSpectrum { index: self.chunks - 1, power: &self.spectrum.compute(&self.samples)[..self.bins] }
+        LongSpectrum { index: self.chunks - 1, power: &self.spectrum.compute([previous, current])[..self.bins] }
     }
 }
 

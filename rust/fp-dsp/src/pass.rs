@@ -12,6 +12,7 @@ use crate::{
         dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, stereo::Stereo,
         temporal::Temporal, variation::Variation,
     },
+    kernel::stereo_moments::StereoMoments,
     layout::ChannelLayout,
     level_gate::{LevelHistogram, LevelRange},
     params::{FormatError, Params},
@@ -54,7 +55,7 @@ impl Analyzer {
     pub fn new(rate_hz: u32, layout: ChannelLayout) -> Result<Self, FormatError> {
         let params = Params::new(rate_hz)?;
         Ok(Self {
-            staging: Staging::new(layout.channels(), params.long_hop),
+            staging: Staging::new(&layout, params.long_hop),
             short: ShortFrames::new(&params),
             long: LongFrames::new(&params),
             short_levels: LevelHistogram::new(LevelRange::DBFS),
@@ -181,13 +182,27 @@ impl Analyzer {
             mid: self.staging.mid(),
             channels: &channels[..self.layout.channels()],
         };
-        self.presence.look(&block);
+        self.short.push(block.mid);
+        // Segments end wherever some group's block does, so that every sample is summed once for all of them.
+        let mut rest = (block.left, block.right);
+        while !rest.0.is_empty() {
+            let to_cut =
+                self.short.samples_to_cut().min(self.variation.samples_to_cut()).min(self.harmonic.samples_to_cut());
+            let (left, later_left) = rest.0.split_at(to_cut.min(rest.0.len()));
+            let (right, later_right) = rest.1.split_at(left.len());
+            rest = (later_left, later_right);
+            let segment = StereoMoments::of(left, right);
+            self.short.segment(&segment);
+            self.dynamics.segment(&segment);
+            self.stereo.segment(&segment);
+            self.variation.segment(&segment);
+            self.harmonic.segment(&segment);
+            self.presence.any |= segment.peak() > 0.0;
+        }
+        self.presence.mid = self.presence.mid || block.mid.iter().any(|&x| x != 0.0);
         self.dynamics.block(&block);
-        self.variation.block(&block);
-        self.stereo.block(&block);
         self.harmonic.block(&block);
 
-        self.short.push(&block);
         let last_frame = end.map(|total| total / self.params.hop as u64);
         while let Some(frame) = self.short.next(last_frame) {
             self.short_levels.count(frame.level_db);
@@ -204,12 +219,6 @@ impl Analyzer {
 }
 
 impl Presence {
-    fn look(&mut self, block: &AudioBlock<'_>) {
-        let audible = |samples: &[f32]| samples.iter().any(|&x| x != 0.0);
-        self.any = self.any || audible(block.left) || audible(block.right);
-        self.mid = self.mid || audible(block.mid);
-    }
-
     /// Applies the reasons that hold for the whole track: `silent`, then `mid_silent`.
     fn overrule(&self, values: &mut [Value; COUNT]) {
         if !self.any {

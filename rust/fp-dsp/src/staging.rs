@@ -1,5 +1,7 @@
 //! Staging: blocks of any length in, chunks of one long hop out, cleaned and mixed to stereo.
 
+use multiversion::multiversion;
+
 use crate::layout::{ChannelLayout, MOST_CHANNELS};
 
 /// Samples beyond +120 dBFS are garbage and would overflow f32 power: they count as not finite.
@@ -8,19 +10,18 @@ const LARGEST_SAMPLE: f32 = 1e6;
 /// One chunk being filled.
 pub(crate) struct Staging {
     channels: Vec<Box<[f32]>>,
-    left: Box<[f32]>,
-    right: Box<[f32]>,
+    /// Left and right of the downmix; `None` where they are the channels themselves.
+    downmix: Option<[Box<[f32]>; 2]>,
     mid: Box<[f32]>,
     filled: usize,
 }
 
 impl Staging {
-    pub(crate) fn new(channels: usize, length: usize) -> Self {
+    pub(crate) fn new(layout: &ChannelLayout, length: usize) -> Self {
         let buffer = || vec![0.0_f32; length].into_boxed_slice();
         Self {
-            channels: (0..channels).map(|_| buffer()).collect(),
-            left: buffer(),
-            right: buffer(),
+            channels: (0..layout.channels()).map(|_| buffer()).collect(),
+            downmix: (!layout.is_plain_stereo()).then(|| [buffer(), buffer()]),
             mid: buffer(),
             filled: 0,
         }
@@ -34,13 +35,7 @@ impl Staging {
         let mut non_finite = 0;
         for (staged, channel) in self.channels.iter_mut().zip(planar) {
             let target = &mut staged[self.filled..self.filled + taken];
-            target.copy_from_slice(&channel[from..from + taken]);
-            for sample in target {
-                // Written so that NaN fails the comparison.
-                let usable = sample.abs() <= LARGEST_SAMPLE;
-                non_finite += u64::from(!usable);
-                *sample = if usable { *sample } else { 0.0 };
-            }
+            non_finite += u64::from(clean(&channel[from..from + taken], target));
         }
         self.filled += taken;
         (taken, non_finite)
@@ -61,30 +56,25 @@ impl Staging {
     /// Mixes the staged samples down to left, right and mid.
     pub(crate) fn mix(&mut self, layout: &ChannelLayout) {
         let n = self.filled;
-        if layout.is_plain_stereo() {
-            self.left[..n].copy_from_slice(&self.channels[0][..n]);
-            self.right[..n].copy_from_slice(&self.channels[1][..n]);
-        } else {
-            self.left[..n].fill(0.0);
-            self.right[..n].fill(0.0);
+        if let Some([left, right]) = &mut self.downmix {
+            left[..n].fill(0.0);
+            right[..n].fill(0.0);
             for (channel, gains) in self.channels.iter().zip(layout.gains()) {
-                for i in 0..n {
-                    self.left[i] += gains.left * channel[i];
-                    self.right[i] += gains.right * channel[i];
-                }
+                add_scaled(&mut left[..n], &channel[..n], gains.left);
+                add_scaled(&mut right[..n], &channel[..n], gains.right);
             }
-        }
-        for i in 0..n {
-            self.mid[i] = 0.5 * (self.left[i] + self.right[i]);
+            average(&left[..n], &right[..n], &mut self.mid[..n]);
+        } else {
+            average(&self.channels[0][..n], &self.channels[1][..n], &mut self.mid[..n]);
         }
     }
 
     pub(crate) fn left(&self) -> &[f32] {
-        &self.left[..self.filled]
+        &self.downmix.as_ref().map_or(&self.channels[0], |[left, _]| left)[..self.filled]
     }
 
     pub(crate) fn right(&self) -> &[f32] {
-        &self.right[..self.filled]
+        self.downmix.as_ref().map_or_else(|| &self.channels[1][..self.filled], |[_, right]| &right[..self.filled])
     }
 
     pub(crate) fn mid(&self) -> &[f32] {
@@ -98,5 +88,32 @@ impl Staging {
             *slice = &channel[..self.filled];
         }
         slices
+    }
+}
+
+/// Copies samples, unusable ones as 0, and counts those.
+#[multiversion(targets("x86_64+avx2"))]
+fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
+    let mut unusable = 0;
+    for (out, &sample) in cleaned.iter_mut().zip(samples) {
+        // Written so that NaN fails the comparison.
+        let usable = sample.abs() <= LARGEST_SAMPLE;
+        unusable += u32::from(!usable);
+        *out = if usable { sample } else { 0.0 };
+    }
+    unusable
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn add_scaled(sums: &mut [f32], samples: &[f32], gain: f32) {
+    for (sum, sample) in sums.iter_mut().zip(samples) {
+        *sum += gain * sample;
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn average(left: &[f32], right: &[f32], mid: &mut [f32]) {
+    for ((mid, left), right) in mid.iter_mut().zip(left).zip(right) {
+        *mid = 0.5 * (left + right);
     }
 }

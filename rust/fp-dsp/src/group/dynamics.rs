@@ -2,10 +2,7 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::{
-        loudness::LoudnessMeter,
-        power_sums::{PowerSum, peak},
-    },
+    kernel::{loudness::LoudnessMeter, stereo_moments::StereoMoments},
     layout::ChannelLayout,
     params::Params,
     spectrum_frame::AudioBlock,
@@ -15,7 +12,7 @@ use crate::{
 pub struct Dynamics {
     loudness: LoudnessMeter,
     /// Σ (L² + R²).
-    power: PowerSum,
+    power: f64,
     /// Samples per channel.
     samples: u64,
     peak: f32,
@@ -25,23 +22,27 @@ impl Dynamics {
     /// An accumulator for one format.
     #[must_use]
     pub fn new(params: &Params, layout: &ChannelLayout) -> Self {
-        Self { loudness: LoudnessMeter::new(params, layout), power: PowerSum::default(), samples: 0, peak: 0.0 }
+        Self { loudness: LoudnessMeter::new(params, layout), power: 0.0, samples: 0, peak: 0.0 }
     }
 
     /// Forgets the track.
     pub fn reset(&mut self) {
         self.loudness.reset();
-        self.power = PowerSum::default();
+        self.power = 0.0;
         self.samples = 0;
         self.peak = 0.0;
     }
 
-    /// Adds samples.
+    /// Adds samples of the original channels (loudness).
     pub fn block(&mut self, block: &AudioBlock<'_>) {
         self.loudness.block(block.channels);
-        self.power.add_power(block.left, block.right);
-        self.samples += block.left.len() as u64;
-        self.peak = self.peak.max(peak(block.left)).max(peak(block.right));
+    }
+
+    /// Adds the next segment of the stereo downmix (peak and RMS).
+    pub fn segment(&mut self, segment: &StereoMoments) {
+        self.power += segment.power();
+        self.samples += segment.samples();
+        self.peak = self.peak.max(segment.peak());
     }
 
     /// The loudness meter, for the variation group and the details.
@@ -56,7 +57,7 @@ impl Dynamics {
         if self.peak == 0.0 {
             return Err(NullReason::Silent);
         }
-        let mean_square = self.power.total() / (2 * self.samples) as f64;
+        let mean_square = self.power / (2 * self.samples) as f64;
         Ok(20.0 * f64::from(self.peak).log10() - 10.0 * mean_square.log10())
     }
 
@@ -79,7 +80,7 @@ mod tests {
         let layout = ChannelLayout::new(2, None).unwrap();
         let mut dynamics = Dynamics::new(&Params::new(44_100).unwrap(), &layout);
         for (left, right) in left.chunks(run).zip(right.chunks(run)) {
-            dynamics.block(&AudioBlock { left, right, mid: left, channels: &[left, right] });
+            dynamics.segment(&StereoMoments::of(left, right));
         }
         dynamics.crest_db()
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     fingerprint::{KeyEstimate, NullReason, Value},
-    kernel::{chroma::ChromaMeter, hpss::Hpss, key::estimate_key, pitch::PitchTracker},
+    kernel::{chroma::ChromaMeter, hpss::Hpss, key::estimate_key, pitch::PitchTracker, stereo_moments::StereoMoments},
     params::Params,
     spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
 };
@@ -43,9 +43,20 @@ impl Harmonic {
         self.pitch.reset();
     }
 
-    /// Adds samples (YIN).
+    /// Samples that the next segment may hold at most.
+    #[must_use]
+    pub fn samples_to_cut(&self) -> usize {
+        self.pitch.samples_to_cut()
+    }
+
+    /// Adds the next segment of the stream (levels of the YIN frames).
+    pub fn segment(&mut self, segment: &StereoMoments) {
+        self.pitch.segment(segment);
+    }
+
+    /// Adds samples whose segments have been added (YIN).
     pub fn block(&mut self, block: &AudioBlock<'_>) {
-        self.pitch.block(block);
+        self.pitch.add(block.mid);
     }
 
     /// Adds one short frame (HPSS).

@@ -2,17 +2,16 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::power_sums::PowerSum,
-    spectrum_frame::AudioBlock,
+    kernel::stereo_moments::StereoMoments,
 };
 
 /// Accumulates mid and side power.
 #[derive(Default)]
 pub struct Stereo {
     /// Σ (L² + R²), which is half of Σ (M² + S²).
-    power: PowerSum,
+    power: f64,
     /// Σ S² with S = L − R.
-    side: PowerSum,
+    side_power: f64,
 }
 
 impl Stereo {
@@ -21,20 +20,19 @@ impl Stereo {
         *self = Self::default();
     }
 
-    /// Adds samples.
-    pub fn block(&mut self, block: &AudioBlock<'_>) {
-        self.power.add_power(block.left, block.right);
-        self.side.add_side_power(block.left, block.right);
+    /// Adds the next segment of the stream.
+    pub fn segment(&mut self, segment: &StereoMoments) {
+        self.power += segment.power();
+        self.side_power += segment.side_power();
     }
 
     /// `stereo_width`: ΣS² / (ΣM² + ΣS²) with M = L + R, S = L − R; 0 = mono, 0.5 = uncorrelated,
     /// 1 = anti-phase. Undefined when every sample is 0.
     pub fn width(&self) -> Value {
-        let power = self.power.total();
-        if power == 0.0 {
+        if self.power == 0.0 {
             return Err(NullReason::Silent);
         }
-        Ok((self.side.total() / (2.0 * power)).clamp(0.0, 1.0))
+        Ok((self.side_power / (2.0 * self.power)).clamp(0.0, 1.0))
     }
 }
 
@@ -47,7 +45,7 @@ mod tests {
     fn width_of(left: &[f32], right: &[f32], run: usize) -> Value {
         let mut stereo = Stereo::default();
         for (left, right) in left.chunks(run).zip(right.chunks(run)) {
-            stereo.block(&AudioBlock { left, right, mid: left, channels: &[left, right] });
+            stereo.segment(&StereoMoments::of(left, right));
         }
         stereo.width()
     }

@@ -5,7 +5,6 @@ use crate::{
     kernel::{half_second_blocks::HalfSecondBlocks, percentile::percentile, stereo_moments::StereoMoments},
     level_gate::{LevelHistogram, LevelRange},
     params::Params,
-    spectrum_frame::AudioBlock,
 };
 
 /// Fewest active blocks from which a variation can be told.
@@ -76,9 +75,15 @@ impl Variation {
         self.readings.clear();
     }
 
-    /// Adds samples; blocks may have any length.
-    pub fn block(&mut self, block: &AudioBlock<'_>) {
-        self.blocks.add(block.left, block.right, |moments| {
+    /// Samples that the next segment may hold at most.
+    #[must_use]
+    pub fn samples_to_cut(&self) -> usize {
+        self.blocks.samples_to_cut()
+    }
+
+    /// Adds the next segment of the stream.
+    pub fn segment(&mut self, segment: &StereoMoments) {
+        self.blocks.add(segment, |moments| {
             let reading = BlockReading::of(&moments);
             self.levels.count(reading.level_db.into());
             if LevelRange::DBFS.holds(reading.level_db.into()) {

@@ -12,12 +12,13 @@ const STARTS_PER_S: u64 = 4;
 /// sample is summed once, as part of a quarter's body or tail, and a block joins three sums.
 pub struct HalfSecondBlocks {
     rate_hz: u64,
-    left: Box<[f32]>,
-    right: Box<[f32]>,
     /// Samples in the quarter being filled.
     filled: usize,
     /// Index of the quarter being filled.
     quarter: u64,
+    /// The body or the tail being filled.
+    current: StereoMoments,
+    /// The quarter before; when the body is complete, this quarter.
     previous: StereoMoments,
 }
 
@@ -25,49 +26,43 @@ impl HalfSecondBlocks {
     /// A cutter for a sample rate in Hz.
     #[must_use]
     pub fn new(rate_hz: u32) -> Self {
-        let longest = u64::from(rate_hz).div_ceil(STARTS_PER_S) as usize;
         Self {
             rate_hz: rate_hz.into(),
-            left: vec![0.0; longest].into(),
-            right: vec![0.0; longest].into(),
             filled: 0,
             quarter: 0,
+            current: StereoMoments::EMPTY,
             previous: StereoMoments::EMPTY,
         }
     }
 
     /// Forgets the stream.
     pub fn reset(&mut self) {
-        self.filled = 0;
-        self.quarter = 0;
-        self.previous = StereoMoments::EMPTY;
+        *self = Self::new(self.rate_hz as u32);
     }
 
-    /// Adds a run of samples of any length and gives every block that it completes to `take`.
-    pub fn add(&mut self, left: &[f32], right: &[f32], mut take: impl FnMut(StereoMoments)) {
-        let mut done = 0;
-        while done < left.len() {
-            let (body, whole) = (self.body_length(), self.quarter_length());
-            // Stop at the body's end, where a block ends, and at the quarter's, where the next begins.
-            let stop = if self.filled < body { body } else { whole };
-            let taken = (stop - self.filled).min(left.len() - done);
-            self.left[self.filled..self.filled + taken].copy_from_slice(&left[done..done + taken]);
-            self.right[self.filled..self.filled + taken].copy_from_slice(&right[done..done + taken]);
-            self.filled += taken;
-            done += taken;
-            if self.filled == body {
-                let moments = StereoMoments::of(&self.left[..body], &self.right[..body]);
-                if self.quarter > 0 {
-                    take(self.previous.joined(&moments));
-                }
-                self.previous = moments;
+    /// Samples to where the next block ends or begins: a segment must not reach beyond.
+    #[must_use]
+    pub fn samples_to_cut(&self) -> usize {
+        let (body, whole) = (self.body_length(), self.quarter_length());
+        (if self.filled < body { body } else { whole }) - self.filled
+    }
+
+    /// Adds a segment and gives the block that it completes, if any, to `take`.
+    pub fn add(&mut self, segment: &StereoMoments, take: impl FnOnce(StereoMoments)) {
+        debug_assert!(segment.samples() as usize <= self.samples_to_cut(), "a segment lies on one side of a cut");
+        self.filled += segment.samples() as usize;
+        self.current = self.current.joined(segment);
+        if self.filled == self.body_length() {
+            if self.quarter > 0 {
+                take(self.previous.joined(&self.current));
             }
-            if self.filled == whole {
-                let tail = StereoMoments::of(&self.left[body..whole], &self.right[body..whole]);
-                self.previous = self.previous.joined(&tail);
-                self.quarter += 1;
-                self.filled = 0;
-            }
+            self.previous = std::mem::replace(&mut self.current, StereoMoments::EMPTY);
+        }
+        if self.filled == self.quarter_length() {
+            self.previous = self.previous.joined(&self.current);
+            self.current = StereoMoments::EMPTY;
+            self.quarter += 1;
+            self.filled = 0;
         }
     }
 
@@ -114,8 +109,12 @@ mod tests {
             for size in [1, 7, 1000, length] {
                 blocks.reset();
                 let mut actual = Vec::new();
-                for (l, r) in left.chunks(size).zip(right.chunks(size)) {
-                    blocks.add(l, r, |moments| actual.push(moments));
+                let mut done = 0;
+                while done < length {
+                    let end = length.min(done + size.min(blocks.samples_to_cut()));
+                    let segment = StereoMoments::of(&left[done..end], &right[done..end]);
+                    blocks.add(&segment, |moments| actual.push(moments));
+                    done = end;
                 }
                 assert_eq!(actual.len(), expected.len(), "{rate} Hz");
                 for (a, e) in actual.iter().zip(&expected) {

@@ -35,34 +35,30 @@ pub struct LoudnessMeter {
     rate_hz: u64,
     filter: KWeighting,
     channels: Box<[MeteredChannel]>,
-    /// Samples of the cell being filled, the same for every channel.
+    /// Samples of the cell being filled, the same for every channel, and their channel-weighted Σ z².
     filled: usize,
+    power: f64,
     /// Channel-weighted Σ z² of each full cell.
     cells: Vec<f64>,
 }
 
-/// A channel with its BS.1770 weight and the samples of the cell being filled.
+/// A channel with its BS.1770 weight.
 struct MeteredChannel {
     weight: f64,
     state: KWeightingState,
-    samples: Box<[f32]>,
 }
 
 impl LoudnessMeter {
     /// A meter for one format.
     #[must_use]
     pub fn new(params: &Params, layout: &ChannelLayout) -> Self {
-        let longest_cell = u64::from(params.rate_hz).div_ceil(CELLS_PER_S) as usize;
-        let channel = |weight| MeteredChannel {
-            weight,
-            state: KWeightingState::default(),
-            samples: vec![0.0; longest_cell].into(),
-        };
+        let channel = |weight| MeteredChannel { weight, state: KWeightingState::default() };
         Self {
             rate_hz: params.rate_hz.into(),
             filter: KWeighting::new(params.rate_hz),
             channels: layout.gains().iter().map(|gains| channel(gains.loudness)).collect(),
             filled: 0,
+            power: 0.0,
             cells: Vec::new(),
         }
     }
@@ -73,12 +69,13 @@ impl LoudnessMeter {
             channel.state = KWeightingState::default();
         }
         self.filled = 0;
+        self.power = 0.0;
         self.cells.clear();
     }
 
     /// Adds samples of the original channels, in stream order; runs of any length.
     ///
-    /// Cells are filtered whole, so the result does not depend on how the stream is cut.
+    /// How the stream is cut moves the result by f64 rounding alone.
     ///
     /// # Panics
     /// When there are not as many channels as in the layout.
@@ -89,13 +86,16 @@ impl LoudnessMeter {
         while done < length {
             let cell = self.cell_length(self.cells.len());
             let taken = (cell - self.filled).min(length - done);
-            for (metered, samples) in self.channels.iter_mut().zip(channels) {
-                metered.samples[self.filled..self.filled + taken].copy_from_slice(&samples[done..done + taken]);
+            for (metered, samples) in self.channels.iter_mut().zip(channels).filter(|(metered, _)| metered.weight > 0.0)
+            {
+                self.power += metered.weight * self.filter.power(&samples[done..done + taken], &mut metered.state);
             }
             self.filled += taken;
             done += taken;
             if self.filled == cell {
-                self.end_cell();
+                self.cells.push(self.power);
+                self.filled = 0;
+                self.power = 0.0;
             }
         }
     }
@@ -139,16 +139,6 @@ impl LoudnessMeter {
         levels.sort_unstable_by(f64::total_cmp);
         let (low, high) = RANGE_PERCENTILES;
         Some(percentile(&levels, high)? - percentile(&levels, low)?)
-    }
-
-    /// Filters the full cell and starts the next.
-    fn end_cell(&mut self) {
-        let mut power = 0.0;
-        for channel in self.channels.iter_mut().filter(|channel| channel.weight > 0.0) {
-            power += channel.weight * self.filter.power(&channel.samples[..self.filled], &mut channel.state);
-        }
-        self.cells.push(power);
-        self.filled = 0;
     }
 
     /// First sample of cell `index`.

@@ -19,7 +19,6 @@ pub mod onset_picking;
 pub mod percentile;
 pub mod pitch;
 pub mod power_spectrum;
-pub mod power_sums;
 pub mod pulse_clarity;
 pub mod spectral_shape;
 pub mod stereo_moments;

@@ -2,10 +2,9 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::{yin::PitchEstimate, yin_frames::YinFrames},
+    kernel::{stereo_moments::StereoMoments, yin::PitchEstimate, yin_frames::YinFrames},
     level_gate::{LevelHistogram, LevelRange, LevelSums},
     params::Params,
-    spectrum_frame::AudioBlock,
 };
 
 /// A pitch holds when it is within this of the one two frames earlier, in octaves: 50 cents.
@@ -61,10 +60,23 @@ impl PitchTracker {
         self.held.count = 0;
     }
 
-    /// Adds samples; blocks may have any length.
-    pub fn block(&mut self, block: &AudioBlock<'_>) {
+    /// Samples that the next segment may hold at most.
+    #[must_use]
+    pub fn samples_to_cut(&self) -> usize {
+        self.frames.as_ref().map_or(usize::MAX, YinFrames::samples_to_cut)
+    }
+
+    /// Adds the next segment of the stereo downmix, for the frames' levels.
+    pub fn segment(&mut self, segment: &StereoMoments) {
         if let Some(frames) = &mut self.frames {
-            frames.add(block, |level_db, pitch| self.held.count_frame(level_db, pitch));
+            frames.segment(segment);
+        }
+    }
+
+    /// Adds samples of the mid channel whose segments have been added; runs may have any length.
+    pub fn add(&mut self, mid: &[f32]) {
+        if let Some(frames) = &mut self.frames {
+            frames.add(mid, |level_db, pitch| self.held.count_frame(level_db, pitch));
         }
     }
 

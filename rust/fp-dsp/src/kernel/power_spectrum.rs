@@ -53,13 +53,17 @@ impl PowerSpectrum {
         }
     }
 
-    /// Power of the bins 0 … M of `samples` (as many as the window).
+    /// Power of the bins 0 … M of a frame given in two parts: as many samples as the window, the first part
+    /// an even number of them.
     ///
     /// # Panics
     /// When there are more or fewer samples.
-    pub fn compute(&mut self, samples: &[f32]) -> &[f32] {
-        assert_eq!(samples.len(), self.window.len());
-        apply_window(samples, &self.window, &mut self.windowed);
+    pub fn compute(&mut self, [first, second]: [&[f32]; 2]) -> &[f32] {
+        assert!(first.len().is_multiple_of(2) && first.len() + second.len() == self.window.len());
+        let (window, later_window) = self.window.split_at(first.len());
+        let (windowed, later_windowed) = self.windowed.split_at_mut(first.len() / 2);
+        apply_window(first, window, windowed);
+        apply_window(second, later_window, later_windowed);
         self.plan.process_outofplace_with_scratch(&mut self.windowed, &mut self.transform, &mut self.scratch);
         separate(&self.transform, &mut self.parts.re, &mut self.parts.im);
         let (re, im) = (&self.parts.re, &self.parts.im);
@@ -142,7 +146,7 @@ mod tests {
             let samples: Vec<f32> = (0..length).map(|n| ((n * n * 37 + n) % 101) as f32 / 50.0 - 1.0).collect();
             let window: Vec<f32> = (0..length).map(|n| 0.5 + n as f32 / length as f32).collect();
             let mut spectrum = PowerSpectrum::new(window.clone().into());
-            let power = spectrum.compute(&samples);
+            let power = spectrum.compute([&samples[..length / 4 * 2], &samples[length / 4 * 2..]]);
             assert_eq!(power.len(), length / 2 + 1);
             let mut magnitude = vec![0.0; power.len()];
             magnitudes(power, &mut magnitude);

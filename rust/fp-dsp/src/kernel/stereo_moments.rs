@@ -90,6 +90,26 @@ impl StereoMoments {
         0.5 * (squares(0) + squares(1))
     }
 
+    /// Σ (L² + R²).
+    #[must_use]
+    pub fn power(&self) -> f64 {
+        let [l, r] = self.mean;
+        self.scatter[0] + self.scatter[1] + self.samples as f64 * (l * l + r * r)
+    }
+
+    /// Σ (L − R)², the power of the side signal; 0 where L = R throughout, whose sums are the same to the bit.
+    #[must_use]
+    pub fn side_power(&self) -> f64 {
+        let apart = self.mean[0] - self.mean[1];
+        (self.scatter[0] + self.scatter[1] - 2.0 * self.joint).max(0.0) + self.samples as f64 * (apart * apart)
+    }
+
+    /// Samples per channel.
+    #[must_use]
+    pub const fn samples(&self) -> u64 {
+        self.samples
+    }
+
     /// Largest absolute sample of both channels; 0 without samples.
     #[must_use]
     pub fn peak(&self) -> f32 {
@@ -109,7 +129,7 @@ impl StereoMoments {
     }
 }
 
-#[multiversion(targets("x86_64+avx2+fma"))]
+#[multiversion(targets("x86_64+avx2"))]
 fn sum_from_pivot(left: &[f32], right: &[f32], pivot: [f32; 2]) -> PivotSums {
     let mut sums = PivotSums {
         distance: [[0.0; LANES]; 2],

@@ -5,11 +5,10 @@ use std::collections::VecDeque;
 use crate::{
     kernel::{
         decimate::Decimator,
-        power_sums::PowerSum,
+        stereo_moments::StereoMoments,
         yin::{PitchEstimate, Yin, YinParams},
     },
     params::Params,
-    spectrum_frame::AudioBlock,
 };
 
 /// The mid channel is brought near this rate by powers of two; it is never raised.
@@ -27,7 +26,7 @@ struct HopPowers {
     /// Original samples in one hop.
     length: usize,
     /// Σ (L² + R²) of the hop being filled, and its samples so far.
-    power: PowerSum,
+    power: f64,
     filled: usize,
     /// The hop before the next frame's centre, then those after it as far as they are known.
     waiting: VecDeque<f64>,
@@ -50,12 +49,7 @@ impl YinFrames {
         let yin = YinParams::new(rate_hz / f64::from(1_u32 << halvings))?;
         Some(Self {
             decimator: Decimator::new(halvings),
-            hops: HopPowers {
-                length: yin.window << halvings,
-                power: PowerSum::default(),
-                filled: 0,
-                waiting: VecDeque::from([0.0]),
-            },
+            hops: HopPowers { length: yin.window << halvings, power: 0.0, filled: 0, waiting: VecDeque::from([0.0]) },
             frames: DecimatedFrames { yin: Yin::new(yin), samples: vec![0.0; 2 * yin.window].into(), filled: 0 },
         })
     }
@@ -63,7 +57,7 @@ impl YinFrames {
     /// Forgets the stream.
     pub fn reset(&mut self) {
         self.decimator.reset();
-        self.hops.power = PowerSum::default();
+        self.hops.power = 0.0;
         self.hops.filled = 0;
         self.hops.waiting.clear();
         self.hops.waiting.push_back(0.0);
@@ -71,19 +65,24 @@ impl YinFrames {
         self.frames.filled = 0;
     }
 
-    /// Adds samples and gives the level in dBFS and the pitch of each frame that they complete to `take`.
-    pub fn add(&mut self, block: &AudioBlock<'_>, mut take: impl FnMut(f64, Option<PitchEstimate>)) {
-        let mut done = 0;
-        // Hop by hop, so that never more than a few powers wait for the decimator.
-        while done < block.mid.len() {
-            let end = block.mid.len().min(done + self.hops.length - self.hops.filled);
-            self.hops.add(&block.left[done..end], &block.right[done..end]);
-            let hops = &mut self.hops;
-            self.decimator.add(&block.mid[done..end], |samples| {
-                self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
-            });
-            done = end;
-        }
+    /// Samples that the next segment may hold at most: to the end of the hop.
+    #[must_use]
+    pub const fn samples_to_cut(&self) -> usize {
+        self.hops.length - self.hops.filled
+    }
+
+    /// Adds the next segment of the stereo downmix to the level of its hop.
+    pub fn segment(&mut self, segment: &StereoMoments) {
+        self.hops.add(segment);
+    }
+
+    /// Adds samples of the mid channel, whose segments have been added before, and gives the level in dBFS and
+    /// the pitch of each frame that they complete to `take`.
+    pub fn add(&mut self, mid: &[f32], mut take: impl FnMut(f64, Option<PitchEstimate>)) {
+        let hops = &mut self.hops;
+        self.decimator.add(mid, |samples| {
+            self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
+        });
     }
 
     /// Ends the stream: gives the frames that reach over its end, ⌊length / W⌋ + 1 in all.
@@ -98,18 +97,18 @@ impl YinFrames {
 }
 
 impl HopPowers {
-    /// Adds samples that do not reach beyond the hop.
-    fn add(&mut self, left: &[f32], right: &[f32]) {
-        self.power.add_power(left, right);
-        self.filled += left.len();
+    /// Adds a segment that does not reach beyond the hop.
+    fn add(&mut self, segment: &StereoMoments) {
+        self.power += segment.power();
+        self.filled += segment.samples() as usize;
         if self.filled == self.length {
             self.end_hop();
         }
     }
 
     fn end_hop(&mut self) {
-        self.waiting.push_back(self.power.total());
-        self.power = PowerSum::default();
+        self.waiting.push_back(self.power);
+        self.power = 0.0;
         self.filled = 0;
     }
 

@@ -5,13 +5,19 @@ use std::f64::consts::TAU;
 use super::*;
 use crate::{
     frames::ShortFrames,
+    kernel::stereo_moments::StereoMoments,
     level_gate::{LevelHistogram, LevelRange},
-    spectrum_frame::AudioBlock,
 };
 
 const RATES_HZ: [u32; 4] = [22_050, 44_100, 48_000, 96_000];
 
 /// Runs the short STFT and the group over a mono signal, as the pass does.
+/// Adds a chunk of both channels alike.
+fn push(frames: &mut ShortFrames, samples: &[f32], hop: usize) {
+    frames.push(samples);
+    samples.chunks(hop).for_each(|hop| frames.segment(&StereoMoments::of(hop, hop)));
+}
+
 fn analyse(signal: &[f32], rate_hz: u32) -> TemporalOutput {
     let params = Params::new(rate_hz).unwrap();
     let mut frames = ShortFrames::new(&params);
@@ -21,7 +27,7 @@ fn analyse(signal: &[f32], rate_hz: u32) -> TemporalOutput {
     for chunk in 0..=whole_chunks {
         let start = chunk * params.long_hop;
         let samples = &signal[start..(start + params.long_hop).min(signal.len())];
-        frames.push(&AudioBlock { left: samples, right: samples, mid: samples, channels: &[samples] });
+        push(&mut frames, samples, params.hop);
         let last_frame = (chunk == whole_chunks).then_some((signal.len() / params.hop) as u64);
         while let Some(frame) = frames.next(last_frame) {
             levels.count(frame.level_db);
@@ -178,7 +184,7 @@ fn a_reused_accumulator_gives_what_a_fresh_one_gives() {
         let mut frames = ShortFrames::new(&params);
         temporal.reset();
         for samples in signal.chunks_exact(params.long_hop) {
-            frames.push(&AudioBlock { left: samples, right: samples, mid: samples, channels: &[samples] });
+            push(&mut frames, samples, params.hop);
             while let Some(frame) = frames.next(None) {
                 temporal.frame(&frame);
             }

@@ -151,7 +151,7 @@ fn gain_moves_loudness_and_nothing_else() {
 }
 
 #[test]
-fn block_size_and_reuse_change_no_bit() {
+fn block_size_moves_loudness_by_rounding_alone_and_reuse_by_nothing() {
     // 22 051 / 10 is no whole number: cells have two lengths.
     let rate = 22_051;
     let planar = [noise(8, 4 * rate as usize, 0.3), noise(9, 4 * rate as usize, 0.3)];
@@ -163,9 +163,14 @@ fn block_size_and_reuse_change_no_bit() {
             let end = (start + size).min(planar[0].len());
             reused.block(&[&planar[0][start..end], &planar[1][start..end]]);
         }
-        assert_eq!(reused.integrated(), whole.integrated());
-        assert_eq!(reused.short_term_deviation(), whole.short_term_deviation());
-        assert_eq!(reused.range_lu(), whole.range_lu());
+        let readings = |meter: &LoudnessMeter| {
+            [meter.integrated().unwrap(), meter.short_term_deviation().unwrap(), meter.range_lu().unwrap()]
+        };
+        for (cut, whole) in readings(&reused).into_iter().zip(readings(&whole)) {
+            // f64 rounding of sums over 4 s; the pass always cuts the stream alike.
+            assert_abs_diff_eq!(cut, whole, epsilon = 1e-11);
+            assert!(size < planar[0].len() || cut == whole);
+        }
     }
 }
 

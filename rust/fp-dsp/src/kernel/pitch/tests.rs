@@ -15,7 +15,13 @@ fn stability_in_runs(rate_hz: u32, left: &[f32], right: &[f32], run: usize) -> V
 fn feed(tracker: &mut PitchTracker, left: &[f32], right: &[f32], run: usize) {
     let mid: Vec<f32> = left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)).collect();
     for ((left, right), mid) in left.chunks(run).zip(right.chunks(run)).zip(mid.chunks(run)) {
-        tracker.block(&AudioBlock { left, right, mid, channels: &[left, right] });
+        let mut done = 0;
+        while done < mid.len() {
+            let end = mid.len().min(done.saturating_add(tracker.samples_to_cut()));
+            tracker.segment(&StereoMoments::of(&left[done..end], &right[done..end]));
+            done = end;
+        }
+        tracker.add(mid);
     }
 }
 
