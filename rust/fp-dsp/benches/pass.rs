@@ -35,13 +35,13 @@ fn whole_pass_of_60_s_stereo(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn yin_of_one_frame(bencher: Bencher<'_, '_>) {
+fn yin_of_two_frames(bencher: Bencher<'_, '_>) {
     let params = YinParams::new(22_050.0).expect("22.05 kHz has lags");
     let [frame, _] = signal::groove(22_050, 1.0, 120.0);
     let mut yin = Yin::new(params);
-    bencher
-        .counter(ItemsCount::new(2 * params.window))
-        .bench_local(|| yin.estimate(black_box(&frame[..2 * params.window])));
+    bencher.counter(ItemsCount::new(2 * params.window)).bench_local(|| {
+        yin.estimate(black_box([&frame[..2 * params.window], &frame[params.window..3 * params.window]]))
+    });
 }
 
 #[divan::bench]

@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use crate::kernel::difference::DifferenceFunction;
+use crate::kernel::difference::{DifferenceFunction, FRAMES};
 
 const LOWEST_PITCH_HZ: f64 = 65.0;
 const HIGHEST_PITCH_HZ: f64 = 1_050.0;
@@ -67,7 +67,7 @@ impl Yin {
         }
     }
 
-    /// Pitch of a frame of 2·W samples; `None` when it does not change within reach of any lag (silence,
+    /// Pitches of two frames of 2·W samples; `None` when one does not change within reach of any lag (silence,
     /// DC), so that d′ is 0/0.
     ///
     /// The terms of the difference are samples 1 … W of the frame and those a lag later, as in
@@ -75,28 +75,34 @@ impl Yin {
     /// does not vanish at the period of a tone).
     ///
     /// # Panics
-    /// When the frame is shorter than W + 1 + the longest lag.
-    pub fn estimate(&mut self, frame: &[f32]) -> Option<PitchEstimate> {
-        let span = &frame[1..=self.difference.span_length()];
-        if !normalise_by_running_mean(self.difference.compute(span), &mut self.normalised) {
-            return None;
+    /// When a frame is shorter than W + 1 + the longest lag.
+    pub fn estimate(&mut self, frames: [&[f32]; FRAMES]) -> [Option<PitchEstimate>; FRAMES] {
+        let spans = frames.map(|frame| &frame[1..=self.difference.span_length()]);
+        let Self { params, difference, normalised } = self;
+        difference
+            .compute(spans)
+            .map(|differences| normalise_by_running_mean(differences, normalised).then(|| params.pitch_of(normalised)))
+    }
+}
+
+impl YinParams {
+    /// The pitch that d′ shows.
+    fn pitch_of(&self, normalised: &[f64]) -> PitchEstimate {
+        let lag = self.choose_lag(normalised);
+        PitchEstimate {
+            f0_hz: self.rate_hz / (lag as f64 + self.parabolic_shift(normalised, lag)),
+            confidence: (1.0 - normalised[lag]).clamp(0.0, 1.0),
         }
-        let lag = self.choose_lag();
-        Some(PitchEstimate {
-            f0_hz: self.params.rate_hz / (lag as f64 + self.parabolic_shift(lag)),
-            confidence: (1.0 - self.normalised[lag]).clamp(0.0, 1.0),
-        })
     }
 
     /// The smallest lag whose d′ is as good as the least, then downhill to the local minimum.
-    fn choose_lag(&self) -> usize {
-        let YinParams { shortest_lag, longest_lag, .. } = self.params;
-        let least = self.normalised[shortest_lag..].iter().fold(f64::INFINITY, |least, &d| least.min(d));
-        let mut lag = shortest_lag;
-        while self.normalised[lag] > least + AS_GOOD {
+    fn choose_lag(&self, normalised: &[f64]) -> usize {
+        let least = least_of(&normalised[self.shortest_lag..]);
+        let mut lag = self.shortest_lag;
+        while normalised[lag] > least + AS_GOOD {
             lag += 1;
         }
-        while lag < longest_lag && self.normalised[lag + 1] < self.normalised[lag] {
+        while lag < self.longest_lag && normalised[lag + 1] < normalised[lag] {
             lag += 1;
         }
         lag
@@ -104,11 +110,11 @@ impl Yin {
 
     /// Distance from `lag` to the vertex of the parabola through it and its neighbours; 0 at the ends of
     /// the range and where the vertex lies more than one lag away.
-    fn parabolic_shift(&self, lag: usize) -> f64 {
-        if lag == self.params.shortest_lag || lag == self.params.longest_lag {
+    fn parabolic_shift(&self, normalised: &[f64], lag: usize) -> f64 {
+        if lag == self.shortest_lag || lag == self.longest_lag {
             return 0.0;
         }
-        let (before, at, after) = (self.normalised[lag - 1], self.normalised[lag], self.normalised[lag + 1]);
+        let (before, at, after) = (normalised[lag - 1], normalised[lag], normalised[lag + 1]);
         let curvature = before + after - 2.0 * at;
         let slope = 0.5 * (after - before);
         if slope.abs() < curvature.abs() { -slope / curvature } else { 0.0 }
@@ -124,6 +130,20 @@ fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> boo
     }
     divide_by_running_mean(differences, normalised);
     sum > 0.0
+}
+
+/// The least value, in lanes; values are never NaN.
+fn least_of(values: &[f64]) -> f64 {
+    const LANES: usize = 8;
+    let (rows, rest) = values.as_chunks::<LANES>();
+    let smaller = |a: f64, b: f64| if b < a { b } else { a };
+    let mut lanes = [f64::INFINITY; LANES];
+    for row in rows {
+        for (least, &value) in lanes.iter_mut().zip(row) {
+            *least = smaller(*least, value);
+        }
+    }
+    lanes.iter().chain(rest).fold(f64::INFINITY, |least, &value| smaller(least, value))
 }
 
 /// Running sums in, d′ out.
@@ -149,7 +169,14 @@ mod tests {
 
     fn estimate(wave: impl Fn(f64) -> f64) -> Option<PitchEstimate> {
         let frame: Vec<f32> = (0..2048).map(|n| wave(f64::from(n) / RATE_HZ) as f32).collect();
-        Yin::new(YinParams::new(RATE_HZ).unwrap()).estimate(&frame)
+        let [pitch, same] = Yin::new(YinParams::new(RATE_HZ).unwrap()).estimate([&frame, &frame]);
+        // Equal frames take the two parts of one transform, which round apart.
+        assert_eq!(pitch.is_some(), same.is_some());
+        if let (Some(pitch), Some(same)) = (pitch, same) {
+            assert_relative_eq!(pitch.f0_hz, same.f0_hz, max_relative = 1e-4, epsilon = 0.0);
+            assert_abs_diff_eq!(pitch.confidence, same.confidence, epsilon = 1e-4);
+        }
+        pitch
     }
 
     #[test]

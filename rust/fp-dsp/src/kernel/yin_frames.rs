@@ -32,11 +32,11 @@ struct HopPowers {
     waiting: VecDeque<f64>,
 }
 
-/// The last two hops of decimated samples.
+/// The last three hops of decimated samples: two frames, which are estimated together.
 struct DecimatedFrames {
     yin: Yin,
     samples: Box<[f32]>,
-    /// Samples in the second of the hops.
+    /// Samples after the first of the hops.
     filled: usize,
 }
 
@@ -50,7 +50,7 @@ impl YinFrames {
         Some(Self {
             decimator: Decimator::new(halvings),
             hops: HopPowers { length: yin.window << halvings, power: 0.0, filled: 0, waiting: VecDeque::from([0.0]) },
-            frames: DecimatedFrames { yin: Yin::new(yin), samples: vec![0.0; 2 * yin.window].into(), filled: 0 },
+            frames: DecimatedFrames { yin: Yin::new(yin), samples: vec![0.0; 3 * yin.window].into(), filled: 0 },
         })
     }
 
@@ -92,7 +92,7 @@ impl YinFrames {
         self.decimator.finish(|samples| {
             self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
         });
-        take(hops.next_level_db(), self.frames.last());
+        self.frames.finish(|pitch| take(hops.next_level_db(), pitch));
     }
 }
 
@@ -124,26 +124,35 @@ impl HopPowers {
 
 impl DecimatedFrames {
     fn add(&mut self, samples: &[f32], mut take: impl FnMut(Option<PitchEstimate>)) {
-        let window = self.samples.len() / 2;
+        let window = self.samples.len() / 3;
         let mut rest = samples;
         while !rest.is_empty() {
-            let (fresh, later) = rest.split_at((window - self.filled).min(rest.len()));
+            let (fresh, later) = rest.split_at((2 * window - self.filled).min(rest.len()));
             let start = window + self.filled;
             self.samples[start..start + fresh.len()].copy_from_slice(fresh);
             self.filled += fresh.len();
             rest = later;
-            if self.filled == window {
-                take(self.yin.estimate(&self.samples));
-                self.samples.copy_within(window.., 0);
+            if self.filled == 2 * window {
+                self.estimate().into_iter().for_each(&mut take);
+                self.samples.copy_within(2 * window.., 0);
                 self.filled = 0;
             }
         }
     }
 
-    /// The frame that the stream's end cuts.
-    fn last(&mut self) -> Option<PitchEstimate> {
-        let end = self.samples.len() / 2 + self.filled;
-        self.samples[end..].fill(0.0);
-        self.yin.estimate(&self.samples)
+    /// The frames left at the stream's end: the one that it cuts, and the whole one before if it waits for a second.
+    fn finish(&mut self, mut take: impl FnMut(Option<PitchEstimate>)) {
+        let window = self.samples.len() / 3;
+        self.samples[window + self.filled..].fill(0.0);
+        let [first, second] = self.estimate();
+        take(first);
+        if self.filled >= window {
+            take(second);
+        }
+    }
+
+    fn estimate(&mut self) -> [Option<PitchEstimate>; 2] {
+        let window = self.samples.len() / 3;
+        self.yin.estimate([&self.samples[..2 * window], &self.samples[window..]])
     }
 }
