@@ -40,7 +40,7 @@ class ProgressDisplay:
         )
 
     def __enter__(self) -> Self:
-        self._live.start()
+        self._live.start(refresh=True)  # at once, not after the first interval
         return self
 
     def __exit__(

@@ -53,6 +53,13 @@ def test_the_display_shows_the_scan_and_each_working_worker() -> None:
     assert len(lines) == 4
 
 
+def test_the_display_is_there_as_soon_as_it_is_entered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis_cli.render.progress.REFRESHES_PER_S", 0.001)
+    out = io.StringIO()
+    with ProgressDisplay(scan_in_work([]), Console(file=out, width=100, force_terminal=True)):
+        assert "70 of 200 tracks" in out.getvalue()
+
+
 def test_the_total_is_unknown_while_discovery_runs() -> None:
     lines = drawn(scan_in_work([], discovering=True))
     assert "70 of 200 tracks so far" in lines[0]
