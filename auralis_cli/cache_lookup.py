@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from auralis_cli.cache import Cache, Known
-from auralis_cli.file_identity import GONE, is_unchanged, place_of
-from auralis_cli.file_key import file_key
+from auralis_cli.file_identity import GONE, identify, is_unchanged, place_of
+from auralis_cli.file_key import WHOLE_LIMIT_BYTES, file_key
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.record import Analyzer, Record, Track
 from auralis_cli.same_content import is_same_content
@@ -169,10 +169,14 @@ class Lookup:
     def _candidates(
         self, finds: Sequence[_Find], rows_by_key: Mapping[str, Sequence[Known]]
     ) -> dict[str, list[Known]]:
-        """By file key, the rows that may be taken: their own file is gone or among those in question."""
+        """By file key, the rows that may be taken: of files that are gone, in question, or displaced."""
         places = {place_of(find.track.path) for find in finds if find.file_key in rows_by_key} | {GONE}
         return {
-            key: [row for row in rows if self._is_current(row) and place_of(row.path) in places]
+            key: [
+                row
+                for row in rows
+                if self._is_current(row) and (place_of(row.path) in places or _is_displaced(row))
+            ]
             for key, rows in rows_by_key.items()
         }
 
@@ -182,7 +186,9 @@ class Lookup:
         if row.size != track.size or (row.error is None) != (record is not None):
             return False
         if place_of(row.path) not in (GONE, place_of(track.path)):
-            return False
+            certain = row.mtime_ns == track.mtime_ns or track.size <= WHOLE_LIMIT_BYTES
+            if record is None or not certain or not _is_displaced(row):
+                return False
         if row.error is not None and find.record is not None:
             return False  # a good sidecar knows better
         if not is_same_content(track, row.mtime_ns, record):
@@ -192,7 +198,11 @@ class Lookup:
 
     def _take_over(self, find: _Find, row: Known, record: Record | None) -> Answer:
         """Gives the row to the track, and the track a sidecar."""
-        self._cache.move(row.path, find.track)
+        if record is not None and place_of(row.path) not in (GONE, place_of(find.track.path)):
+            # Another file has taken this one's place, as in a swap, and may have to be told by this row too.
+            self._cache.store(find.track, find.file_key, record, self._analyzer, None)
+        else:
+            self._cache.move(row.path, find.track)
         if row.error is not None:
             return KnownFailure(find.track, row.error)
         if record is not None:
@@ -217,6 +227,12 @@ def _pairs(
     for find in finds:
         for row in candidates.get(find.file_key, ()):
             yield find, row
+
+
+def _is_displaced(row: Known) -> bool:
+    """Whether another file lies where the row's was, as after a swap of names."""
+    now = identify(row.path)
+    return now is not None and (now.size, now.mtime_ns) != (row.size, row.mtime_ns)
 
 
 def _time_differs(pair: tuple[_Find, Known]) -> bool:
