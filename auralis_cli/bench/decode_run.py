@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from auralis_cli.bench.analysis_run import Advance
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess, Usage
@@ -21,7 +23,8 @@ def run_decoding(
         while (path := lanes.take()) is not None:
             with MeasuredProcess([*command.arguments("decode"), path]) as process:
                 process.extend(limits.deadline_s(sizes[path]))
-            lanes.add(process.usage)
+            # A program that has ended has no memory left to ask for.
+            lanes.add(msgspec.structs.replace(process.usage, peak_bytes=0))
             advance()
 
     return lanes.run(lane)

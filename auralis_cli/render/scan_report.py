@@ -14,7 +14,7 @@ MOST_FAILURES = 5
 
 def report_lines(tally: ScanTally, analyzer: Analyzer, *, dry_run: bool = False) -> list[str]:
     """Counts, who analysed, hit rate, speed, skipped files by reason, failures with examples, warnings."""
-    lines = [_headline(tally, dry_run=dry_run), _row("by", _maker(analyzer))]
+    lines = [_headline(tally, dry_run=dry_run), *_maker_rows(analyzer)]
     if (rate := tally.hit_rate) is not None:
         lines.append(_row("cache", f"{100 * rate:.1f} % of the tracks were known"))
     if tally.audio_s:
@@ -59,14 +59,16 @@ def _headline(tally: ScanTally, *, dry_run: bool) -> str:
     return f"{tracks} {how} {seconds}: {', '.join(parts)}"
 
 
-def _maker(analyzer: Analyzer) -> str:
+def _maker_rows(analyzer: Analyzer) -> list[str]:
     """`worker 0.1.0, analysis version 1`; a rollback says what it is, so that it is not forgotten."""
     maker = (
         f"{analyzer.name} {safe_text(analyzer.worker_version)}, analysis version {analyzer.analysis_version}"
     )
+    rows = [_row("by", maker)]
     if analyzer.name == AnalyzerName.REFERENCE:
-        return f"{maker}; the worker's results are untouched: leave out --analyzer to return to them"
-    return maker
+        back = "leave out --analyzer, or run 'auralis config unset analyzer', to return to them"
+        rows.append(_row("", f"a rollback: the worker's results are untouched; {back}"))
+    return rows
 
 
 def _counted(counts: Mapping[str, int]) -> str:
