@@ -17,7 +17,7 @@ from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.settings_sources import ResolvedSettings, default_cache, resolve_with_sources
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
-from auralis_cli.worker_protocol import Ready
+from auralis_cli.worker_protocol import Protection, Ready
 
 LITTLE_SPACE = 200 << 20
 NO_SPACE = 10 << 20
@@ -98,7 +98,8 @@ def check_worker(settings: Settings) -> list[Check]:
     decoders = Check("decoders", State.OK, f"in the worker: {', '.join(ready.decoders)}")
     if not ready.decoders:
         decoders = Check("decoders", State.FAIL, "the worker has no decoders", "reinstall auralis")
-    return [worker, check_self_test(command), jobs, decoders, check_ffmpeg(settings, ready)]
+    checks = [worker, check_self_test(command), jobs, decoders]
+    return [*checks, check_sandbox(ready), check_ffmpeg(settings, ready)]
 
 
 def check_self_test(command: WorkerCommand) -> Check:
@@ -117,6 +118,23 @@ def check_self_test(command: WorkerCommand) -> Check:
     return Check(
         "self-test", State.FAIL, f"{command.program}: {wrong}", "reinstall auralis, or set AURALIS_WORKER"
     )
+
+
+def check_sandbox(ready: Ready) -> Check:
+    """What the worker, which reads files from anywhere, has given up; a protection may be missing here."""
+    if ready.sandbox is None:
+        return Check("sandbox", State.WARN, "the worker does not say what it may do", "reinstall auralis")
+    parts: dict[str, Protection] = msgspec.structs.asdict(ready.sandbox)
+    about = "; ".join(f"{name.replace('_', ' ')}: {part.detail}" for name, part in parts.items())
+    missing = [name.replace("_", " ") for name, part in parts.items() if not part.active]
+    # Elsewhere there is nothing to do about it.
+    if not missing or platform.system() != "Linux":
+        return Check("sandbox", State.OK, about)
+    advice = (
+        f"without {', '.join(missing)} a hostile file can do more harm; unset AURALIS_WORKER_SANDBOX, use "
+        "Linux 5.13 or later with Landlock, or scan untrusted files in a container"
+    )
+    return Check("sandbox", State.WARN, about, advice)
 
 
 def check_ffmpeg(settings: Settings, ready: Ready | None) -> Check:

@@ -36,6 +36,22 @@ class Analyze(_Message, frozen=True, tag="analyze"):
     path_b64: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class Protection(msgspec.Struct, frozen=True):
+    """One protection of a worker: whether it is in force, and what it does or why it is not."""
+
+    active: bool
+    detail: str
+
+
+class Sandbox(msgspec.Struct, frozen=True):
+    """What a worker, and its ffmpeg, cannot do even when a hostile file has taken it over."""
+
+    no_new_privs: Protection
+    landlock: Protection
+    seccomp: Protection
+    limits: Protection
+
+
 class Ready(_Message, frozen=True, tag="ready"):
     """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any."""
 
@@ -45,6 +61,7 @@ class Ready(_Message, frozen=True, tag="ready"):
     build_profile: str
     decoders: tuple[str, ...]
     ffmpeg: str | None = None
+    sandbox: Sandbox | None = None
 
 
 class Started(_Message, frozen=True, tag="started"):

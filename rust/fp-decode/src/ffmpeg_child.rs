@@ -1,13 +1,14 @@
 //! The ffmpeg program as a decoder: a child whose samples come through a pipe.
 
-use std::ffi::OsString;
-use std::io::{self, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use crate::container::Container;
 use crate::error::{DecodeError, ErrorKind};
 use crate::ffmpeg_log::{FfmpegLog, InputDescription};
+use crate::parent_bond::die_with_parent;
 use crate::report::Losses;
 use crate::source::{Chunk, SampleSource};
 use crate::stream_format::check_limits;
@@ -15,6 +16,11 @@ use crate::wav_pipe::{PipeFormat, read_header};
 
 /// Samples per channel in one chunk.
 const CHUNK_SAMPLES: usize = 4096;
+/// The track as ffmpeg opens it: its own standard input, which is the file that was sniffed. On Linux and macOS this is
+/// a file like any other, in which ffmpeg can seek.
+const INPUT: &str = "file:/dev/fd/0";
+/// Largest single allocation of ffmpeg, in bytes.
+const LARGEST_ALLOCATION: &str = "268435456";
 /// Durations that ffmpeg prints are rounded, and some containers count padding: less than this is not missing.
 const DURATION_TOLERANCE_S: f64 = 0.25;
 
@@ -33,29 +39,37 @@ pub(crate) struct FfmpegChild {
 }
 
 impl FfmpegChild {
-    /// Starts `program` on the first audio stream of `path` and reads up to the first sample.
+    /// Starts `program` on the first audio stream of `file` and reads up to the first sample; `path` is for messages.
     ///
-    /// The demuxer is named, so that a playlist or script is never followed; only files may be opened, and the
-    /// path is a URL of the file protocol, so that it cannot be an option or another protocol.
-    pub(crate) fn start(program: &Path, path: &Path, container: Container) -> Result<Self, DecodeError> {
-        let mut url = OsString::from("file:");
-        url.push(path);
-        let mut child = Command::new(program)
-            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
-            .args(["-protocol_whitelist", "file,pipe", "-f", container.ffmpeg_demuxer(), "-i"])
-            .arg(url)
+    /// ffmpeg never learns the file's name, so that no part of it can be an option, a protocol or a pattern; it gets
+    /// the open file, which is the one that was sniffed. The demuxer is named, so that a playlist or script is never
+    /// followed, and only the `file` protocol may be used. One decoding thread: the pool has the other processors.
+    pub(crate) fn start(
+        program: &Path,
+        path: &Path,
+        mut file: File,
+        container: Container,
+    ) -> Result<Self, DecodeError> {
+        file.rewind().map_err(|error| DecodeError::from_io(path, &error))?;
+        let mut command = Command::new(program);
+        command
+            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-max_alloc", LARGEST_ALLOCATION])
+            .args(["-protocol_whitelist", "file", "-threads", "1", "-f", container.ffmpeg_demuxer(), "-i", INPUT])
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
-            .stdin(Stdio::null())
+            // A report would be a file beside the music; colours would be in the messages.
+            .env_remove("FFREPORT")
+            .env("AV_LOG_FORCE_NOCOLOR", "1")
+            .stdin(Stdio::from(file))
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                let program = program.display();
-                DecodeError::new(
-                    ErrorKind::FfmpegFailed,
-                    format!("{program} cannot be started: {error}; check AURALIS_FFMPEG or reinstall ffmpeg"),
-                )
-            })?;
+            .stderr(Stdio::piped());
+        die_with_parent(&mut command);
+        let mut child = command.spawn().map_err(|error| {
+            let program = program.display();
+            DecodeError::new(
+                ErrorKind::FfmpegFailed,
+                format!("{program} cannot be started: {error}; check AURALIS_FFMPEG or reinstall ffmpeg"),
+            )
+        })?;
         let pipes = child.stdout.take().zip(child.stderr.take());
         let Some((stdout, stderr)) = pipes else {
             return Err(DecodeError::new(ErrorKind::FfmpegFailed, "ffmpeg was started without its pipes"));
@@ -110,8 +124,7 @@ impl FfmpegChild {
     fn fail(&mut self, what: &str) -> DecodeError {
         self.stop();
         let said = self.log.finish().last;
-        let path = self.path.display().to_string();
-        let said = said.map(|line| line.replace(&format!("file:{path}: "), ""));
+        let said = said.map(|line| line.replace(&format!("{INPUT}: "), ""));
         if said.as_deref().is_some_and(|line| line.contains("matches no streams")) {
             return DecodeError::new(ErrorKind::NoAudioStream, "the file has no audio stream");
         }

@@ -14,12 +14,15 @@ mod ffmpeg_child;
 mod ffmpeg_log;
 mod ffmpeg_program;
 mod file_source;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gapless;
 mod mp4_edit_list;
 mod mpeg_frame;
 mod open;
 mod opus_decoder;
 mod opus_head;
+mod parent_bond;
 mod registry;
 mod remix;
 mod report;

@@ -32,10 +32,11 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
             "the content is not any known audio format, whatever the name says: the file is damaged or not audio",
         )
     })?;
+    let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
     match open_in_process(path, file, sniffed) {
         Ok(stream) => Ok(stream),
         Err(OpenFailure::Final(error)) => Err(error),
-        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, sniffed, options, error),
+        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, sniffed, options, error),
     }
 }
 
@@ -90,6 +91,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
 /// Hands the file to ffmpeg, after `refusal` said why it is not decoded in-process.
 fn open_by_ffmpeg(
     path: &Path,
+    file: File,
     sniffed: Sniffed,
     options: &DecodeOptions,
     refusal: DecodeError,
@@ -99,7 +101,7 @@ fn open_by_ffmpeg(
     let Some(program) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, own_words));
     };
-    let decoded = FfmpegChild::start(program, path, sniffed.container).and_then(|mut source| {
+    let decoded = FfmpegChild::start(program, path, file, sniffed.container).and_then(|mut source| {
         let mut planes = Vec::new();
         match source.next_chunk(&mut planes)? {
             Some(_) if own_words && source.ended_with_errors() => Err(source.no_samples()),

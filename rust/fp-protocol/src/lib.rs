@@ -8,6 +8,7 @@ pub mod error_code;
 pub mod outcome;
 pub mod request;
 pub mod response;
+pub mod sandbox;
 #[cfg(test)]
 mod schema;
 pub mod track_path;
@@ -16,6 +17,7 @@ pub use error_code::{Action, ErrorCode, Failure};
 pub use outcome::{Details, Outcome, Warning};
 pub use request::{Request, RequestError, read_request};
 pub use response::{Response, write_response};
+pub use sandbox::{Protection, Sandbox};
 pub use track_path::TrackPath;
 
 /// Version of this contract; parent and child refuse each other when it differs.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error_code::Failure, outcome::Outcome};
+use crate::{error_code::Failure, outcome::Outcome, sandbox::Sandbox};
 
 /// A line from the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub enum Response {
         decoders: Vec<String>,
         /// Path of the ffmpeg program that decodes the others; null when there is none.
         ffmpeg: Option<String>,
+        /// What the worker has taken from itself.
+        sandbox: Option<Sandbox>,
     },
     /// The analysis of a request begins: deadlines run from here.
     Started {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use fp_decode::DecodeOptions;
+use fp_worker::sandbox::DEFAULT_MEMORY_LIMIT;
 use lexopt::prelude::*;
 
 use crate::decode_options;
@@ -19,9 +20,20 @@ fp-worker: the analysis process of auralis
 
   --ffmpeg PATH|none      the ffmpeg program for formats without a built-in decoder
                           (default: $AURALIS_FFMPEG, then PATH)
+  --memory-limit BYTES    address space of the worker, and of its ffmpeg child (default: 2 GiB)
 
-Logs go to standard error; AURALIS_WORKER_LOG=debug shows more.
+Before it reads a file the worker gives up writing, the network and other processes (Linux); `identity` says what
+is in force. AURALIS_WORKER_SANDBOX=off runs it unconfined. Logs go to standard error; AURALIS_WORKER_LOG=debug shows
+more.
 ";
+
+/// What to do, and the memory to do it in.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) command: Command,
+    /// In bytes of address space.
+    pub(crate) memory_limit: u64,
+}
 
 /// What to do.
 #[derive(Debug)]
@@ -38,22 +50,29 @@ pub(crate) enum Command {
 ///
 /// # Errors
 /// On unknown, missing or surplus arguments.
-pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
+pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Error> {
     let mut verb = None;
     let mut file = None;
     let mut ffmpeg = None;
+    let mut memory_limit = DEFAULT_MEMORY_LIMIT;
+    let without_work = |command| Ok(Arguments { command, memory_limit: DEFAULT_MEMORY_LIMIT });
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(Command::Help),
-            Short('V') | Long("version") => return Ok(Command::Version),
+            Short('h') | Long("help") => return without_work(Command::Help),
+            Short('V') | Long("version") => return without_work(Command::Version),
             Long("ffmpeg") => ffmpeg = Some(parser.value()?.string()?),
+            Long("memory-limit") => memory_limit = parser.value()?.parse()?,
             Value(value) if verb.is_none() => verb = Some(value.string()?),
             Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
             other => return Err(other.unexpected()),
         }
     }
-    let options = decode_options(ffmpeg.as_deref());
-    match (verb.as_deref(), file) {
+    let command = choose(verb.as_deref(), file, decode_options(ffmpeg.as_deref()))?;
+    Ok(Arguments { command, memory_limit })
+}
+
+fn choose(verb: Option<&str>, file: Option<PathBuf>, options: DecodeOptions) -> Result<Command, lexopt::Error> {
+    match (verb, file) {
         (Some("serve"), None) => Ok(Command::Serve(options)),
         (Some("identity"), None) => Ok(Command::Identity(options)),
         (Some("analyze"), Some(file)) => Ok(Command::Analyze(options, file)),
@@ -70,7 +89,8 @@ mod tests {
     use super::*;
 
     fn parsed(arguments: &[&str]) -> Result<Command, String> {
-        parse(lexopt::Parser::from_args(arguments)).map_err(|error| error.to_string())
+        let parsed = parse(lexopt::Parser::from_args(arguments));
+        parsed.map(|arguments| arguments.command).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -83,6 +103,13 @@ mod tests {
     }
 
     #[test]
+    fn memory_limit_is_in_bytes_and_has_a_default() {
+        let limit = |arguments: &[&str]| parse(lexopt::Parser::from_args(arguments)).unwrap().memory_limit;
+        assert_eq!(limit(&["serve", "--memory-limit", "300000000"]), 300_000_000);
+        assert_eq!(limit(&["serve"]), DEFAULT_MEMORY_LIMIT);
+    }
+
+    #[test]
     fn wrong_usage_is_refused_with_a_reason() {
         for (arguments, reason) in [
             (&["decode"][..], "decode needs a file"),
@@ -90,6 +117,7 @@ mod tests {
             (&["fly"], "unknown command \"fly\""),
             (&[], "no command"),
             (&["--fast"], "--fast"),
+            (&["serve", "--memory-limit", "2 GB"], "2 GB"),
         ] {
             let error = parsed(arguments).unwrap_err();
             assert!(error.contains(reason), "{arguments:?}: {error}");

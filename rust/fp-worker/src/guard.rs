@@ -11,7 +11,7 @@ thread_local! {
 }
 
 /// Keeps the message and the place of a panic, and logs them to standard error.
-pub(crate) fn install_panic_hook() {
+pub fn install_panic_hook() {
     panic::set_hook(Box::new(|info| {
         let message = text_of(info.payload()).unwrap_or("no message");
         let place = info.location().map_or_else(|| "unknown place".to_owned(), ToString::to_string);
@@ -25,7 +25,7 @@ pub(crate) fn install_panic_hook() {
 ///
 /// # Errors
 /// The panic's message.
-pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         // Without the hook (in tests) the payload itself has the message.
         let own = text_of(payload.as_ref()).map(str::to_owned);

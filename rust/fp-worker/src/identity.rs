@@ -1,13 +1,13 @@
-//! The handshake: who the worker is and what it can decode.
+//! The handshake: who the worker is, what it can decode, and what it has given up.
 
 use fp_decode::DecodeOptions;
-use fp_protocol::{PROTOCOL_VERSION, Response};
+use fp_protocol::{PROTOCOL_VERSION, Response, Sandbox};
 
 /// `debug` for an unoptimised build, many times slower: doctor warns of it, bench refuses it.
 const BUILD_PROFILE: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
 
 /// The first line of every session.
-pub(crate) fn ready(options: &DecodeOptions) -> Response {
+pub(crate) fn ready(options: &DecodeOptions, sandbox: Sandbox) -> Response {
     Response::Ready {
         protocol: PROTOCOL_VERSION,
         analysis_version: fp_dsp::ANALYSIS_VERSION,
@@ -15,5 +15,6 @@ pub(crate) fn ready(options: &DecodeOptions) -> Response {
         build_profile: BUILD_PROFILE.to_owned(),
         decoders: fp_decode::DECODERS.iter().map(|&name| name.to_owned()).collect(),
         ffmpeg: options.ffmpeg.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        sandbox: Some(sandbox),
     }
 }

@@ -4,10 +4,8 @@ mod arguments;
 mod content_key;
 mod decode_failure;
 mod decode_only;
-mod guard;
 mod identity;
 mod parent_death;
-mod serve;
 mod track;
 
 use std::{
@@ -17,9 +15,10 @@ use std::{
 
 use fp_decode::DecodeOptions;
 use fp_protocol::{Response, write_response};
+use fp_worker::{guard, sandbox, serve};
 
 use crate::{
-    arguments::{Command, HELP, parse},
+    arguments::{Arguments, Command, HELP, parse},
     track::TrackAnalyzer,
 };
 
@@ -30,7 +29,7 @@ fn main() -> ExitCode {
     env_logger::Builder::new().filter_level(log::LevelFilter::Warn).parse_env("AURALIS_WORKER_LOG").init();
     guard::install_panic_hook();
     let result = match parse(lexopt::Parser::from_env()) {
-        Ok(command) => run(command),
+        Ok(arguments) => run(arguments),
         Err(error) => Err(format!("{error}; try fp-worker --help")),
     };
     match result {
@@ -42,17 +41,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<ExitCode, String> {
+fn run(arguments: Arguments) -> Result<ExitCode, String> {
+    // Before any thread is started, and before any byte of a file or of the parent is read.
+    let sandbox = sandbox::confine(arguments.memory_limit);
     let mut output = io::stdout().lock();
     let unwritable = |error: io::Error| format!("cannot write to standard output: {error}");
-    match command {
+    match arguments.command {
         Command::Help => output.write_all(HELP.as_bytes()).map_err(unwritable)?,
         Command::Version => writeln!(output, "fp-worker {}", env!("CARGO_PKG_VERSION")).map_err(unwritable)?,
-        Command::Identity(options) => write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?,
+        Command::Identity(options) => {
+            write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?
+        }
         Command::Serve(options) => {
             parent_death::end_with_parent(io::stdout())
                 .map_err(|error| format!("cannot watch for the end of the parent: {error}"))?;
-            write_response(&mut output, &identity::ready(&options)).map_err(unwritable)?;
+            write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?;
             serve::serve(&mut io::stdin().lock(), &mut output, &mut TrackAnalyzer::new(options))
                 .map_err(|error| format!("the parent is gone: {error}"))?;
         }

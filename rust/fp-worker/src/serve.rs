@@ -19,10 +19,10 @@ use crate::guard;
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Told the seconds of audio so far and, where the length is known, the share done.
-pub(crate) type OnProgress<'a> = dyn FnMut(f64, Option<f64>) -> io::Result<()> + 'a;
+pub type OnProgress<'a> = dyn FnMut(f64, Option<f64>) -> io::Result<()> + 'a;
 
 /// Why an analysis has no outcome.
-pub(crate) enum Interruption {
+pub enum Interruption {
     /// The track failed.
     Failed(Failure),
     /// The parent cannot be reached.
@@ -30,7 +30,7 @@ pub(crate) enum Interruption {
 }
 
 /// What analyses a track; the tests put other things here.
-pub(crate) trait AnalyzeTrack {
+pub trait AnalyzeTrack {
     /// Analyses the file at `path`.
     fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
 
@@ -42,11 +42,7 @@ pub(crate) trait AnalyzeTrack {
 ///
 /// # Errors
 /// When the parent can no longer be read from or written to.
-pub(crate) fn serve(
-    input: &mut impl BufRead,
-    output: &mut impl Write,
-    analyzer: &mut impl AnalyzeTrack,
-) -> io::Result<()> {
+pub fn serve(input: &mut impl BufRead, output: &mut impl Write, analyzer: &mut impl AnalyzeTrack) -> io::Result<()> {
     loop {
         let (id, path) = match read_request(input) {
             Ok(None) => return Ok(()),
@@ -84,7 +80,7 @@ pub(crate) fn serve(
 ///
 /// # Errors
 /// When `progress` could not reach the parent.
-pub(crate) fn answer(
+pub fn answer(
     id: u64,
     path: &Path,
     analyzer: &mut impl AnalyzeTrack,

@@ -8,11 +8,9 @@ use fp_protocol::{
     Details, ErrorCode, Failure, Outcome, Warning,
     outcome::{TempoAlternative, values_and_reasons},
 };
+use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress};
 
-use crate::{
-    content_key::ContentHasher,
-    serve::{AnalyzeTrack, Interruption, OnProgress},
-};
+use crate::content_key::ContentHasher;
 
 /// Analyses tracks one after the other; the buffers of the last format are kept for the next track.
 pub(crate) struct TrackAnalyzer {

@@ -1,0 +1,78 @@
+//! A door for the fuzz targets, which see the crate from outside; compiled by `cargo fuzz` alone.
+
+use std::fs::File;
+use std::io::Cursor;
+
+use opus_pure::MAX_PACKET_SAMPLES;
+
+use crate::aac_config::{may_be_half_rate, sbr_signal};
+use crate::ffmpeg_log::FfmpegLog;
+use crate::mp4_edit_list::read_mp4_gapless;
+use crate::mpeg_frame::{FrameHeader, has_length_tag};
+use crate::opus_head::OpusHead;
+use crate::sniff::sniff;
+use crate::wav_pipe::read_header;
+
+/// Gives `bytes`, which `file` holds too, to the parser of our own that `choice` names, and asserts what its callers
+/// rely on.
+///
+/// # Panics
+/// Where the parser breaks a promise.
+pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
+    match choice % 7 {
+        0 => {
+            let sniffed = sniff(file).expect("memory can be read");
+            assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
+        }
+        1 => {
+            let track_id = u32::from(bytes.first().copied().unwrap_or(1));
+            if let Some(gapless) = read_mp4_gapless(file, 0, track_id).expect("memory can be read") {
+                gapless.trim(44_100, None);
+                gapless.trim(768_000, Some(bytes.len() as u64));
+            }
+        }
+        2 => {
+            may_be_half_rate(sbr_signal(Some(bytes)), 44_100, Some(22_050));
+        }
+        3 => {
+            if let Some(head) = OpusHead::parse(bytes) {
+                assert!(head.channels > 0 && head.coupled_streams <= head.streams);
+                assert!(head.mapping.is_empty() || head.mapping.len() == head.channels);
+            }
+        }
+        4 => {
+            let mut pipe = bytes;
+            if let Ok(Some(_)) = read_header(&mut pipe) {
+                assert!(pipe.len() < bytes.len());
+            }
+        }
+        5 => {
+            if let Some(header) = FrameHeader::parse(bytes) {
+                assert!(header.bytes > 0 && header.rate_hz > 0);
+            }
+            has_length_tag(file, 0).expect("memory can be read");
+        }
+        _ => {
+            let mut log = FfmpegLog::drain(Cursor::new(bytes.to_vec()));
+            log.description();
+            let errors = log.finish();
+            assert_eq!(errors.count == 0, errors.first.is_none());
+        }
+    }
+}
+
+/// Decodes `bytes` as packets of Opus, each preceded by its length in two bytes.
+pub fn decode_opus(channels: usize, bytes: &[u8]) {
+    let mut decoder = opus_pure::OpusDecoder::new(48_000, channels).expect("one or two channels");
+    let mut samples = vec![0.0; MAX_PACKET_SAMPLES * channels];
+    let mut rest = bytes;
+    while let Some((length, tail)) = rest.split_first_chunk() {
+        let (packet, tail) = tail.split_at(usize::from(u16::from_be_bytes(*length)).min(tail.len()));
+        if !packet.is_empty()
+            && let Ok(count) = decoder.decode(packet, MAX_PACKET_SAMPLES, &mut samples)
+        {
+            assert!(count <= MAX_PACKET_SAMPLES);
+        }
+        rest = tail;
+    }
+}

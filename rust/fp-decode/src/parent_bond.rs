@@ -1,0 +1,28 @@
+//! A child that does not outlive its parent.
+
+use std::process::Command;
+
+/// Has the kernel kill the child of `command` when the thread that starts it ends, however it ends. Linux only:
+/// elsewhere the child ends at its next write into the pipe that nobody reads any more.
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "pre_exec runs in the forked child, where few calls are allowed")]
+pub(crate) fn die_with_parent(command: &mut Command) {
+    use std::io;
+    use std::os::unix::process::CommandExt;
+
+    use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+
+    let parent = getpid();
+    // SAFETY: only async-signal-safe system calls (prctl, getppid); nothing is allocated, no lock is taken.
+    unsafe {
+        command.pre_exec(move || {
+            set_parent_process_death_signal(Some(Signal::KILL))?;
+            // The parent may have died before the call.
+            if getppid() == Some(parent) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+        });
+    }
+}
+
+/// Not available here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn die_with_parent(_command: &mut Command) {}
