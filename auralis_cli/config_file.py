@@ -36,7 +36,7 @@ def read_table(path: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(content.decode())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter: brackets in brackets in brackets …
         raise ConfigError(
             f"cannot read {path}: not valid TOML ({error}); correct or delete the file"
         ) from error

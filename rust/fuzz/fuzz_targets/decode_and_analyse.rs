@@ -1,0 +1,49 @@
+//! Bytes as a file: opened, decoded in the process, analysed, as a worker does it. ffmpeg is off.
+//!
+//! A panic inside a decoder is caught by fp-decode and is a defined outcome; any other panic, hang, abort or large
+//! allocation is a finding.
+#![no_main]
+
+mod checksums;
+
+use std::io::Write;
+use std::os::fd::AsRawFd;
+use std::panic;
+use std::path::PathBuf;
+
+use fp_decode::DecodeOptions;
+use fp_dsp::{Analyzer, ChannelLayout};
+use libfuzzer_sys::fuzz_target;
+
+/// Where the analysis of one input stops: what decodes to days from a few bytes ends by the parent's deadline.
+const MOST_SAMPLES: u64 = 200_000;
+
+fuzz_target!(
+    // libFuzzer's own hook aborts at every panic, also at one that is caught.
+    init: panic::set_hook(Box::new(|_| {})),
+    |data: &[u8]| {
+        let mut bytes = data.to_vec();
+        checksums::repair_ogg(&mut bytes);
+        let mut file = memfd::MemfdOptions::default().create("track").expect("a memory file").into_file();
+        file.write_all(&bytes).expect("memory");
+        let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        let Ok(mut stream) = fp_decode::open(&path, &DecodeOptions { ffmpeg: None }) else { return };
+        let format = stream.format().clone();
+        let layout = ChannelLayout::new(format.channels, format.channel_mask).expect("fp-decode delivers 1 to 8");
+        let mut analyzer = Analyzer::new(format.rate_hz, layout).expect("fp-decode delivers rates that fp-dsp takes");
+        let mut samples = 0;
+        while let Ok(Some(block)) = stream.next_block() {
+            assert!(block.samples() > 0 && block.channels().len() == format.channels);
+            analyzer.add(block.channels());
+            samples += block.samples() as u64;
+            if samples > MOST_SAMPLES {
+                break;
+            }
+        }
+        let analysis = analyzer.finish();
+        for (key, value) in analysis.fingerprint.iter() {
+            assert!(value.ok().is_none_or(f64::is_finite), "{key} is not finite");
+        }
+        assert_eq!(stream.finish().samples, samples);
+    }
+);

@@ -1,0 +1,60 @@
+//! Bytes as the parent's side of a session: every line is answered once, and every answer is a line of the protocol.
+#![no_main]
+
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use fp_protocol::{ErrorCode, Failure, LINE_LIMIT, Outcome, Request, Response, TrackPath, read_request};
+use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, serve};
+use libfuzzer_sys::fuzz_target;
+
+/// Fails every track, with its path in the message.
+struct Refusing;
+
+impl AnalyzeTrack for Refusing {
+    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+        progress(1.0, Some(0.5)).map_err(Interruption::ParentGone)?;
+        Err(Interruption::Failed(Failure::new(ErrorCode::NotFound, path.display().to_string())))
+    }
+
+    fn discard_state(&mut self) {}
+}
+
+fuzz_target!(|data: &[u8]| {
+    requests_survive_a_round_trip(data);
+    let mut output = Vec::new();
+    serve(&mut &*data, &mut output, &mut Refusing).expect("memory does not fail");
+    let lines = data.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+    let mut answers = 0;
+    for line in output.split_inclusive(|&byte| byte == b'\n') {
+        assert!(line.ends_with(b"\n") && line.len() <= 8 * LINE_LIMIT);
+        match serde_json::from_slice(line).expect("a response") {
+            Response::Failed { .. } => answers += 1,
+            Response::Started { .. } | Response::Progress { .. } => {}
+            other => panic!("nobody asked for {other:?}"),
+        }
+    }
+    assert_eq!(answers, lines);
+});
+
+fn requests_survive_a_round_trip(data: &[u8]) {
+    let mut input = data;
+    loop {
+        match read_request(&mut input) {
+            Ok(None) => return,
+            Ok(Some(request)) => {
+                let mut line = serde_json::to_vec(&request).expect("a request");
+                line.push(b'\n');
+                assert_eq!(read_request(&mut line.as_slice()).expect("our own line"), Some(request.clone()));
+                let Request::Analyze { path, .. } = request;
+                if let Ok(bytes) = path.to_bytes() {
+                    let again = TrackPath::from_bytes(std::ffi::OsStr::from_bytes(&bytes).as_bytes());
+                    assert_eq!(again.to_bytes().expect("our own base64"), bytes);
+                }
+            }
+            Err(fp_protocol::RequestError::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::Interrupted),
+            Err(_) => {}
+        }
+    }
+}
