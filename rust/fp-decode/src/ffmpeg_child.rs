@@ -43,7 +43,8 @@ impl FfmpegChild {
     ///
     /// ffmpeg never learns the file's name, so that no part of it can be an option, a protocol or a pattern; it gets
     /// the open file, which is the one that was sniffed. The demuxer is named, so that a playlist or script is never
-    /// followed, and only the `file` protocol may be used. One decoding thread: the pool has the other processors.
+    /// followed, and only the `file` protocol may be used. One thread of each kind: the pool has
+    /// the other processors, and each thread takes address space.
     pub(crate) fn start(
         program: &Path,
         path: &Path,
@@ -53,7 +54,8 @@ impl FfmpegChild {
         file.rewind().map_err(|error| DecodeError::from_io(path, &error))?;
         let mut command = Command::new(program);
         command
-            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info", "-max_alloc", LARGEST_ALLOCATION])
+            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
+            .args(["-max_alloc", LARGEST_ALLOCATION, "-filter_threads", "1"])
             .args(["-protocol_whitelist", "file", "-threads", "1", "-f", container.ffmpeg_demuxer(), "-i", INPUT])
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
             // A report would be a file beside the music; colours would be in the messages.

@@ -17,8 +17,8 @@ mod seccomp;
 /// that cannot live under the rules.
 pub const SANDBOX_VARIABLE: &str = "AURALIS_WORKER_SANDBOX";
 
-/// Address space of a worker, and of its ffmpeg child, in bytes. The largest need measured: 384 kHz × 8 channels in
-/// the process 60 MB, the ffmpeg program with all its libraries 500 MB.
+/// Address space of a worker, and of its ffmpeg child, in bytes. Needs measured: 384 kHz × 8 channels in the process
+/// 32 MiB, each further thread 64 MiB (glibc's arena), the ffmpeg program with all its libraries 280 MiB.
 pub const DEFAULT_MEMORY_LIMIT: u64 = 2 << 30;
 
 /// Confines the calling thread and all threads and processes that it starts later: call it first. `memory_limit` is
