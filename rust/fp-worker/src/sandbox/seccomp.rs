@@ -1,8 +1,8 @@
 //! seccomp: system calls that neither a decoder nor ffmpeg needs are refused with EPERM.
 //!
 //! A list of what is refused, not of what is allowed: the ffmpeg child brings whatever libraries the system has. It
-//! covers what Landlock does not: sockets of every kind, metadata of files, other processes, the kernel's less-travelled
-//! interfaces. Calls of another processor mode (32-bit) kill the process.
+//! covers what Landlock does not: sockets of every kind, metadata of files, other processes, rarely used corners of the
+//! kernel. Calls of another processor mode (32-bit) kill the process.
 
 use std::collections::BTreeMap;
 
