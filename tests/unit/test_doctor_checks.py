@@ -17,6 +17,7 @@ from auralis_cli.doctor_checks import (
     State,
     check_cache,
     check_ffmpeg,
+    check_sandbox,
     check_sidecars,
     check_space,
     check_worker,
@@ -27,6 +28,7 @@ from auralis_cli.record import Record, TrackError
 from auralis_cli.render.doctor_report import render_checks
 from auralis_cli.setting_table import SETTINGS
 from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.worker_protocol import Protection, Ready, Sandbox
 
 
 def settings(tmp_path: Path, **changes: object) -> Settings:
@@ -235,3 +237,31 @@ def test_long_findings_wrap_under_themselves() -> None:
     lines = plain_lines(render_checks([Check("worker", State.FAIL, "word " * 30, "do " * 30)], 50), 50)
     assert all(len(line) <= 50 for line in lines)
     assert all(line.startswith(" " * 14) for line in lines[1:])
+
+
+def ready_with(**protections: bool) -> Ready:
+    parts = {name: Protection(active, "on" if active else "missing") for name, active in protections.items()}
+    return Ready(1, 1, "0.1.0", "release", ("flac",), sandbox=Sandbox(**parts))
+
+
+def test_a_confined_worker_is_ok_and_a_missing_protection_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    confined = check_sandbox(ready_with(no_new_privs=True, landlock=True, seccomp=True, limits=True))
+    assert confined == Check(
+        "sandbox", State.OK, "no new privs: on; landlock: on; seccomp: on; limits: on", None
+    )
+    without = check_sandbox(ready_with(no_new_privs=True, landlock=False, seccomp=True, limits=True))
+    assert without.state is State.WARN
+    assert "landlock: missing" in without.finding
+    assert without.advice is not None
+    assert without.advice.startswith("without landlock a hostile file can do more harm")
+
+
+def test_where_no_protection_exists_there_is_nothing_to_do_about_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Darwin")
+    check = check_sandbox(ready_with(no_new_privs=False, landlock=False, seccomp=False, limits=True))
+    assert (check.state, check.advice) == (State.OK, None)
+
+
+def test_a_worker_that_does_not_speak_of_its_sandbox_is_warned_of() -> None:
+    assert check_sandbox(Ready(1, 1, "0.1.0", "release", ("flac",))).state is State.WARN
