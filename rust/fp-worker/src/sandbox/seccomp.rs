@@ -74,7 +74,6 @@ const REFUSED: &[c_long] = &[
     libc::SYS_request_key,
     libc::SYS_keyctl,
     libc::SYS_kexec_load,
-    libc::SYS_kexec_file_load,
     libc::SYS_init_module,
     libc::SYS_finit_module,
     libc::SYS_delete_module,
@@ -109,12 +108,14 @@ const REFUSED_HERE: &[c_long] = &[
     libc::SYS_utime,
     libc::SYS_utimes,
     libc::SYS_futimesat,
+    libc::SYS_kexec_file_load,
     libc::SYS_iopl,
     libc::SYS_ioperm,
     libc::SYS_modify_ldt,
 ];
+/// renameat and kexec_file_load, which libc does not name for this processor everywhere.
 #[cfg(target_arch = "aarch64")]
-const REFUSED_HERE: &[c_long] = &[libc::SYS_renameat];
+const REFUSED_HERE: &[c_long] = &[38, 294];
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 const REFUSED_HERE: &[c_long] = &[];
 
