@@ -11,6 +11,8 @@ from auralis_cli.settings import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
 
 REFERENCE_MODULE: Final = "auralis_cli.reference"
+_UNUSED_ADDRESSES: Final = 1 << 30
+"""Libraries and the heaps of threads, mapped and hardly touched: ffmpeg has 280 MiB of them."""
 _NEEDED: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 
 
@@ -19,9 +21,17 @@ def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, Analyzer]:
     if settings.analyzer is AnalyzerName.REFERENCE:
         command = reference_command(settings)
     else:
-        command = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
+        command = worker_command(settings)
     ready = identify_worker(command)
     return command, Analyzer(settings.analyzer, ready.analysis_version, ready.worker_version)
+
+
+def worker_command(settings: Settings) -> WorkerCommand:
+    """fp-worker; its address space is what it may hold by `max_memory` and the room that programs take unused."""
+    limit: tuple[str, ...] = ()
+    if settings.max_memory is not None:
+        limit = ("--memory-limit", str((settings.max_memory << 20) + _UNUSED_ADDRESSES))
+    return WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice, before_mode=limit)
 
 
 def reference_command(settings: Settings) -> WorkerCommand:
