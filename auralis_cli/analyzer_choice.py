@@ -27,11 +27,10 @@ def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, Analyzer]:
 
 
 def worker_command(settings: Settings) -> WorkerCommand:
-    """fp-worker; its address space is what it may hold by `max_memory` and the room that programs take unused."""
-    limit: tuple[str, ...] = ()
-    if settings.max_memory is not None:
-        limit = ("--memory-limit", str((settings.max_memory << 20) + _UNUSED_ADDRESSES))
-    return WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice, before_mode=limit)
+    """fp-worker; its address space is `max_memory` and the room that programs take without using it."""
+    held = settings.max_memory
+    limit = None if held is None else (held << 20) + _UNUSED_ADDRESSES
+    return WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice, memory_limit=limit)
 
 
 def reference_command(settings: Settings) -> WorkerCommand:

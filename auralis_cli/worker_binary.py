@@ -30,6 +30,7 @@ class WorkerCommand(msgspec.Struct, frozen=True):
     """How workers are started: the program, its ffmpeg setting, whether at low priority, and who it is.
 
     `before_mode`: arguments that make the program a worker, as Python needs them to run the reference.
+    `memory_limit`: address space in bytes, None for the worker's own limit.
     """
 
     program: Path
@@ -37,6 +38,7 @@ class WorkerCommand(msgspec.Struct, frozen=True):
     nice: bool = False
     analyzer: AnalyzerName = AnalyzerName.WORKER
     before_mode: tuple[str, ...] = ()
+    memory_limit: int | None = None
 
     @property
     def name(self) -> str:
@@ -55,6 +57,8 @@ class WorkerCommand(msgspec.Struct, frozen=True):
         if self.nice and (ionice := shutil.which("ionice")):
             prefix += [ionice, "-c", "3"]
         options = [] if self.ffmpeg is None else ["--ffmpeg", self.ffmpeg]
+        if self.memory_limit is not None:
+            options += ["--memory-limit", str(self.memory_limit)]
         return [*prefix, str(self.program), *self.before_mode, mode, *options]
 
 
