@@ -12,9 +12,12 @@ pub fn repair_ogg(bytes: &mut [u8]) {
         let Some(page) = bytes.get_mut(start..end) else { return };
         page[22..26].fill(0);
         let crc = page.iter().fold(0u32, |crc, &byte| {
-            (0..8).fold(crc ^ u32::from(byte) << 24, |crc, _| {
-                if crc >> 31 == 1 { crc << 1 ^ 0x04c1_1db7 } else { crc << 1 }
-            })
+            (0..8).fold(
+                crc ^ u32::from(byte) << 24,
+                |crc, _| {
+                    if crc >> 31 == 1 { crc << 1 ^ 0x04c1_1db7 } else { crc << 1 }
+                },
+            )
         });
         page[22..26].copy_from_slice(&crc.to_le_bytes());
         start = end;

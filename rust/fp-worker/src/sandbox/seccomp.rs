@@ -108,6 +108,7 @@ const REFUSED_HERE: &[c_long] = &[
     libc::SYS_utime,
     libc::SYS_utimes,
     libc::SYS_futimesat,
+    libc::SYS_setrlimit,
     libc::SYS_kexec_file_load,
     libc::SYS_iopl,
     libc::SYS_ioperm,
@@ -146,12 +147,15 @@ pub(super) fn install() -> Result<String, String> {
     Ok(format!("{count} system calls are refused, all sockets among them"))
 }
 
-/// Refuses the lists, and the harmful arguments of `clone` and `ioctl`.
+/// Refuses the lists, and the harmful arguments of `clone`, `ioctl` and `prlimit64`.
 fn refusals(arch: TargetArch) -> Result<BpfProgram, seccompiler::BackendError> {
     let unconditional = REFUSED.iter().chain(REFUSED_HERE).chain(&NEWER).map(|&call| (call, Vec::new()));
     let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = unconditional.collect();
     rules.insert(libc::SYS_clone, any_of(0, &NAMESPACE_FLAGS, SeccompCmpOp::MaskedEq)?);
     rules.insert(libc::SYS_ioctl, any_of(1, &TYPING_REQUESTS, |_| SeccompCmpOp::Eq)?);
+    // Limits may be read (no new ones given); root could raise them again.
+    let new_limits = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
+    rules.insert(libc::SYS_prlimit64, vec![SeccompRule::new(vec![new_limits])?]);
     compile(rules, libc::EPERM, arch)
 }
 
@@ -161,7 +165,7 @@ fn hidden_arguments(arch: TargetArch) -> Result<BpfProgram, seccompiler::Backend
     compile(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), libc::ENOSYS, arch)
 }
 
-/// One rule for each of `values` in argument `index`.
+/// One rule for each of `values` in argument `index`, of which the kernel looks at the lower 32 bits.
 fn any_of(
     index: u8,
     values: &[u64],
