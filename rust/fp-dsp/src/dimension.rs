@@ -97,8 +97,8 @@ dimensions! {
     lufs, "loudness", Dynamics, "LUFS", (None, None), (-23.9, -11.0), 1, "integrated loudness, ITU-R BS.1770-5", "louder";
     crest_db, "crest factor", Dynamics, "dB", POSITIVE, (12.8, 21.0), 1, "highest sample over RMS of the whole track", "peakier";
     bass_mid_ratio, "bass over mid", Dynamics, "dB", (Some(-60.0), Some(60.0)), (-6.0, 10.5), 1, "power in 20-250 Hz over power in 250-2000 Hz", "heavier in bass against mids";
-    tempo_bpm, "tempo", Temporal, "BPM", (Some(40.0), Some(260.0)), (90.0, 177.0), 1, "the tempo a listener would tap", "faster";
-    rhythm_stability, "rhythm stability", Temporal, "", UNIT, (0.116, 0.778), 2, "how steadily the beat interval repeats (pulse clarity)", "steadier in rhythm";
+    tempo_bpm, "tempo", Temporal, "BPM", (Some(40.0), Some(260.0)), (90.0, 174.0), 1, "the tempo a listener would tap", "faster";
+    rhythm_stability, "rhythm stability", Temporal, "", UNIT, (0.098, 0.792), 2, "how steadily the beat interval repeats (pulse clarity)", "steadier in rhythm";
     transient_density, "transients", Temporal, "/s", POSITIVE, (0.58, 6.1), 2, "onsets per second", "busier";
     silence_ratio, "silence", Temporal, "", UNIT, (0.0, 0.058), 3, "share of frames below -90 dBFS or 40 dB under the loud ones", "more often silent";
     spectral_centroid, "centroid", Spectral, "Hz", POSITIVE, (955.0, 3350.0), 0, "mean frequency of the magnitude spectrum: brightness", "brighter";
