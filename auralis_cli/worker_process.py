@@ -124,16 +124,27 @@ class WorkerProcess:
         await self.kill()
 
     async def kill(self) -> None:
-        """Kills the worker and whatever it started, and waits until it is gone."""
+        """Kills the worker and whatever it started, and waits until it is gone, even when cancelled.
+
+        To close the transport while asyncio's watcher is about to reap the child is a race between the two,
+        told on stderr as an unknown child.
+        """
         self.kill_now()
+        gone = asyncio.create_task(self._wait_until_gone())
         try:
-            async with asyncio.timeout(EXIT_LIMIT_S):
-                await self._process.wait()
-        except TimeoutError:
-            pass  # Stuck in the kernel, on a dead network share: init will reap it.
+            await asyncio.shield(gone)
+        except asyncio.CancelledError:
+            await gone
+            raise
         finally:
             self._transport.close()
             self._draining.cancel()
+
+    async def _wait_until_gone(self) -> None:
+        # A process stuck in the kernel, on a dead network share, is left to init.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(EXIT_LIMIT_S):
+                await self._process.wait()
 
     def kill_now(self) -> None:
         """Sends the kill signal without waiting.

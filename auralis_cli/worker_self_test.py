@@ -5,6 +5,7 @@ handshake, sandbox, decoder and analysis.
 """
 
 import asyncio
+import io
 import math
 import tempfile
 import wave
@@ -50,9 +51,11 @@ async def run_self_test(command: WorkerCommand) -> str | None:
 
     Raises WorkerUnavailableError for a worker of another version, OSError when the sine cannot be written.
     """
+    # Made before there is a folder: a thread cannot be cancelled, and must not write into one that has gone.
+    content = await asyncio.to_thread(sine_wav)
     with tempfile.TemporaryDirectory(prefix="auralis-") as folder:
         path = Path(folder) / FILE_NAME
-        await asyncio.to_thread(write_sine, path)
+        path.write_bytes(content)
         try:
             worker = await WorkerProcess.start(command, handshake_s=HANDSHAKE_LIMIT_S)
         except WorkerLostError as lost:
@@ -84,15 +87,17 @@ def wrong_value(fingerprint: Mapping[str, float | None]) -> str | None:
     return None
 
 
-def write_sine(path: Path) -> None:
-    """One second of 997 Hz at half of full scale, the same left and right, 16 bits."""
+def sine_wav() -> bytes:
+    """A WAV file: one second of 997 Hz at half of full scale, the same left and right, 16 bits."""
     peak = _AMPLITUDE * 0x7FFF
     samples = array("h")
     for n in range(_RATE_HZ):
         sample = round(peak * math.sin(2 * math.pi * _FREQUENCY_HZ * n / _RATE_HZ))
         samples.extend((sample, sample))
-    with wave.open(str(path), "wb") as file:
+    content = io.BytesIO()
+    with wave.open(content, "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(_RATE_HZ)
         file.writeframes(samples.tobytes())
+    return content.getvalue()
