@@ -2,12 +2,14 @@
 
 use std::f64::consts::PI;
 
-use multiversion::multiversion;
+use multiversion::{multiversion, target::target_cfg_f};
 
 /// Attenuation of every stage's stop band in dB; leaves a margin over the 60 dB that YIN asks for.
 const ATTENUATION_DB: f64 = 70.0;
-/// Outputs computed together.
-const LANES: usize = 16;
+/// Outputs computed together: as many sums as hide the latency of a multiply-add.
+const LANES: usize = 64;
+/// The same for what is left of a run.
+const FEW_LANES: usize = 8;
 /// Pass-band edge of the last stage over its output rate r: 8 kHz for r = 22 050 Hz. Its stop band
 /// begins at r/2, so nothing folds back; below r = 22 050 Hz the pass band shrinks in proportion.
 const LAST_PASS_EDGE: f64 = 8_000.0 / 22_050.0;
@@ -25,10 +27,17 @@ struct Halver {
     /// Taps that meet the even samples, and those that meet the odd ones.
     taps: [Box<[f32]>; 2],
     /// Even and odd samples not yet done with, `reach` zeros ahead of the stream's first.
-    phases: [Vec<f32>; 2],
+    phases: [Phase; 2],
     /// Taps reach 2·reach − 1 samples to either side.
     reach: usize,
     output: Vec<f32>,
+}
+
+/// Samples waiting in a buffer that only ever grows, so that none is cleared before it is written.
+#[derive(Default)]
+struct Phase {
+    buffer: Vec<f32>,
+    filled: usize,
 }
 
 impl Decimator {
@@ -37,13 +46,9 @@ impl Decimator {
     pub fn new(stages: u32) -> Self {
         // Before the last stage only what would fold onto the last output's band has to go: from 3/4 of
         // the stage's output rate on, and the pass band need not exceed a quarter of it.
-        let early = |_| Halver::new(0.25, 0.75);
-        let last = || Halver::new(LAST_PASS_EDGE, 0.5);
-        let mut stages: Vec<Halver> = (0..stages).map(early).collect();
-        if let Some(stage) = stages.last_mut() {
-            *stage = last();
-        }
-        Self { stages: stages.into() }
+        let early = || Halver::new(&kaiser_low_pass(0.125, 0.375));
+        let last = || Halver::new(&kaiser_low_pass(0.5 * LAST_PASS_EDGE, 0.25));
+        Self { stages: (1..=stages).map(|stage| if stage < stages { early() } else { last() }).collect() }
     }
 
     /// Forgets the stream.
@@ -76,43 +81,40 @@ impl Decimator {
 }
 
 impl Halver {
-    /// Pass and stop edge as fractions of the output rate.
-    fn new(pass: f64, stop: f64) -> Self {
-        let (low_pass, reach) = kaiser_low_pass(0.5 * pass, 0.5 * stop);
+    /// A stage with a low-pass of 4·reach − 1 taps.
+    fn new(low_pass: &[f64]) -> Self {
+        let reach = low_pass.len().div_ceil(4);
         // Tap k meets sample 2n + k − (2·reach − 1): odd offsets first.
         let odd = low_pass.iter().step_by(2).map(|&tap| tap as f32).collect();
         let even = low_pass.iter().skip(1).step_by(2).map(|&tap| tap as f32).collect();
-        let mut halver = Self { taps: [even, odd], phases: [Vec::new(), Vec::new()], reach, output: Vec::new() };
+        let mut halver = Self { taps: [even, odd], phases: Default::default(), reach, output: Vec::new() };
         halver.reset();
         halver
     }
 
     fn reset(&mut self) {
         for phase in &mut self.phases {
-            phase.clear();
-            phase.resize(self.reach, 0.0);
+            phase.filled = 0;
+            phase.extend(self.reach).fill(0.0);
         }
     }
 
     fn add(&mut self, samples: &[f32]) -> &[f32] {
         let [even, odd] = &mut self.phases;
         // The stream's next sample is an odd one when the even ones are ahead.
-        let (pending, pairs) = samples.split_at(usize::from(even.len() > odd.len()).min(samples.len()));
-        odd.extend_from_slice(pending);
+        let (pending, pairs) = samples.split_at(usize::from(even.filled > odd.filled).min(samples.len()));
+        odd.extend(pending.len()).copy_from_slice(pending);
         let (pairs, single) = pairs.as_chunks::<2>();
-        let (evens, odds) = (even.len(), odd.len());
-        even.resize(evens + pairs.len(), 0.0);
-        odd.resize(odds + pairs.len(), 0.0);
-        split_phases(pairs, &mut even[evens..], &mut odd[odds..]);
-        even.extend_from_slice(single);
+        split_phases(pairs, even.extend(pairs.len()), odd.extend(pairs.len()));
+        even.extend(single.len()).copy_from_slice(single);
         self.filter()
     }
 
     /// Zeros after the end, until the output centred on the last even sample is complete.
     fn finish(&mut self) -> &[f32] {
-        let length = self.phases[0].len() + self.reach - 1;
+        let length = self.phases[0].filled + self.reach - 1;
         for phase in &mut self.phases {
-            phase.resize(length, 0.0);
+            phase.extend(length - phase.filled).fill(0.0);
         }
         self.filter()
     }
@@ -120,15 +122,39 @@ impl Halver {
     /// Computes all outputs whose samples are there and drops what none needs any more.
     fn filter(&mut self) -> &[f32] {
         let [even, odd] = &mut self.phases;
-        let outputs = (odd.len() + 1).saturating_sub(2 * self.reach);
-        self.output.resize(outputs, 0.0);
+        let outputs = (odd.filled + 1).saturating_sub(2 * self.reach);
+        if self.output.len() < outputs {
+            self.output.resize(outputs, 0.0);
+        }
+        let output = &mut self.output[..outputs];
         if outputs > 0 {
             // Even taps begin one sample later than odd ones.
-            convolve(&mut self.output, &even[1..], &self.taps[0], odd, &self.taps[1]);
-            even.drain(..outputs);
-            odd.drain(..outputs);
+            convolve(output, &even.samples()[1..], &self.taps[0], odd.samples(), &self.taps[1]);
+            even.drop_first(outputs);
+            odd.drop_first(outputs);
         }
-        &self.output
+        output
+    }
+}
+
+impl Phase {
+    fn samples(&self) -> &[f32] {
+        &self.buffer[..self.filled]
+    }
+
+    /// Room for that many further samples, to be written by the caller.
+    fn extend(&mut self, count: usize) -> &mut [f32] {
+        let start = self.filled;
+        self.filled += count;
+        if self.buffer.len() < self.filled {
+            self.buffer.resize(self.filled, 0.0);
+        }
+        &mut self.buffer[start..self.filled]
+    }
+
+    fn drop_first(&mut self, count: usize) {
+        self.buffer.copy_within(count..self.filled, 0);
+        self.filled -= count;
     }
 }
 
@@ -140,36 +166,53 @@ fn split_phases(pairs: &[[f32; 2]], even: &mut [f32], odd: &mut [f32]) {
 }
 
 /// output[n] = Σ even_taps[k]·even[n + k] + Σ odd_taps[k]·odd[n + k], each in ascending k.
-#[multiversion(targets("x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx2+fma"))]
 fn convolve(output: &mut [f32], even: &[f32], even_taps: &[f32], odd: &[f32], odd_taps: &[f32]) {
-    let (rows, rest) = output.as_chunks_mut::<LANES>();
-    let done = rows.len() * LANES;
-    for (row, output) in rows.iter_mut().enumerate() {
-        let mut sums = [0.0_f32; LANES];
-        add_taps(&mut sums, &even[row * LANES..], even_taps);
-        add_taps(&mut sums, &odd[row * LANES..], odd_taps);
-        *output = sums;
-    }
-    for (n, output) in rest.iter_mut().enumerate() {
-        let mut sum = [0.0_f32];
-        add_taps(&mut sum, &even[done + n..], even_taps);
-        add_taps(&mut sum, &odd[done + n..], odd_taps);
-        *output = sum[0];
+    // Fused multiply-add is a library call where the processor has none.
+    if target_cfg_f!(target_feature = "fma") {
+        convolve_in_lanes::<true>(output, [even, odd], [even_taps, odd_taps]);
+    } else {
+        convolve_in_lanes::<false>(output, [even, odd], [even_taps, odd_taps]);
     }
 }
 
 #[inline(always)]
-fn add_taps<const N: usize>(sums: &mut [f32; N], samples: &[f32], taps: &[f32]) {
+fn convolve_in_lanes<const FUSED: bool>(output: &mut [f32], phases: [&[f32]; 2], taps: [&[f32]; 2]) {
+    let done = convolve_rows::<FUSED, LANES>(output, phases, taps);
+    let (output, phases) = (&mut output[done..], phases.map(|phase| &phase[done..]));
+    let done = convolve_rows::<FUSED, FEW_LANES>(output, phases, taps);
+    convolve_rows::<FUSED, 1>(&mut output[done..], phases.map(|phase| &phase[done..]), taps);
+}
+
+/// Computes the outputs that fill whole rows of N and returns their number.
+#[inline(always)]
+fn convolve_rows<const FUSED: bool, const N: usize>(
+    output: &mut [f32],
+    [even, odd]: [&[f32]; 2],
+    [even_taps, odd_taps]: [&[f32]; 2],
+) -> usize {
+    let rows = output.as_chunks_mut::<N>().0;
+    for (row, output) in rows.iter_mut().enumerate() {
+        let mut sums = [0.0_f32; N];
+        add_taps::<FUSED, N>(&mut sums, &even[row * N..], even_taps);
+        add_taps::<FUSED, N>(&mut sums, &odd[row * N..], odd_taps);
+        *output = sums;
+    }
+    rows.len() * N
+}
+
+#[inline(always)]
+fn add_taps<const FUSED: bool, const N: usize>(sums: &mut [f32; N], samples: &[f32], taps: &[f32]) {
     for (samples, &tap) in samples.windows(N).zip(taps) {
         for (sum, &x) in sums.iter_mut().zip(samples) {
-            *sum += tap * x;
+            *sum = if FUSED { tap.mul_add(x, *sum) } else { *sum + tap * x };
         }
     }
 }
 
 /// Linear-phase low-pass of 4·reach − 1 taps by a Kaiser window, edges as fractions of the input rate,
 /// unit gain at 0 Hz (Oppenheim & Schafer, Discrete-Time Signal Processing, section 7.5.3).
-fn kaiser_low_pass(pass: f64, stop: f64) -> (Vec<f64>, usize) {
+fn kaiser_low_pass(pass: f64, stop: f64) -> Vec<f64> {
     let order = (ATTENUATION_DB - 7.95) / (2.285 * 2.0 * PI * (stop - pass));
     let reach = ((order / 2.0 + 1.0) / 2.0).ceil() as usize;
     let side = (2 * reach - 1) as f64;
@@ -182,7 +225,7 @@ fn kaiser_low_pass(pass: f64, stop: f64) -> (Vec<f64>, usize) {
     };
     let taps: Vec<f64> = (0..4 * reach - 1).map(tap).collect();
     let gain: f64 = taps.iter().sum();
-    (taps.into_iter().map(|tap| tap / gain).collect(), reach)
+    taps.into_iter().map(|tap| tap / gain).collect()
 }
 
 /// Modified Bessel function of the first kind and order 0, by its power series.
