@@ -87,6 +87,8 @@ class WorkerPool:
             await asyncio.wait(self._tasks, timeout=grace_s)
         for task in self._tasks:
             task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)  # until their workers are gone, which the event loop has to see
 
     def kill_now(self) -> None:
         """Kills all workers without waiting, for an exit at once."""
