@@ -1,11 +1,14 @@
 """The main job on the installed package: a folder in, 25 values per track out, never computed twice."""
 
 import base64
+import io
 import json
 import os
 import shutil
 import subprocess
+import wave
 from pathlib import Path
+from typing import Any
 
 import pytest
 from installed import Events, auralis, fingerprints, scan
@@ -17,6 +20,26 @@ def counts(events: Events) -> dict[str, int]:
     """The summary's counts that are not zero."""
     names = ("analysed", "cached", "moved", "failed", "skipped")
     return {name: events[-1][name] for name in names if events[-1][name]}
+
+
+def by_name(events: Events, name: str) -> dict[str, Any]:
+    """The track event of the file with this name."""
+    return next(event for event in events[1:-1] if Path(event["path"]).name == name)
+
+
+def halves(path: Path) -> tuple[bytes, bytes]:
+    """A WAV file's audio as two WAV files."""
+    with wave.open(str(path), "rb") as file:
+        parameters, frames = file.getparams(), file.getnframes()
+        parts = file.readframes(frames // 2), file.readframes(frames)
+    made = []
+    for part in parts:
+        content = io.BytesIO()
+        with wave.open(content, "wb") as file:
+            file.setparams(parameters)
+            file.writeframes(part)
+        made.append(content.getvalue())
+    return made[0], made[1]
 
 
 @pytest.fixture
@@ -43,7 +66,7 @@ def test_one_track_gets_all_25_dimensions_within_their_ranges(tmp_path: Path, fi
 def test_cache_hits_and_misses_are_counted_over_cold_warm_changed_and_moved_files(
     tmp_path: Path, library: Path
 ) -> None:
-    """Cold: all analysed. Warm: all cached. Then one changed, one moved, one new, one gone."""
+    """Cold: all analysed. Warm: all cached. Then one changed, one new, one copied, one moved, one gone."""
     cache = tmp_path / "cache.db"
     total = len(list(library.iterdir()))
     cold = scan(library, cache)
@@ -52,19 +75,22 @@ def test_cache_hits_and_misses_are_counted_over_cold_warm_changed_and_moved_file
     assert counts(warm) == {"cached": total}
     assert fingerprints(warm) == fingerprints(cold)
 
-    shutil.copyfile(library / "sine-440.flac", library / "clicks-90.flac")  # changed
+    first, second = halves(library / "groove-22k-mono.wav")
+    (library / "clicks-90.flac").write_bytes(first)  # changed
+    (library / "new.wav").write_bytes(second)
+    shutil.copyfile(library / "groove.mp3", library / "copy.mp3")
     (library / "deeper").mkdir()
     (library / "groove.ogg").rename(library / "deeper" / "renamed.ogg")  # moved
-    shutil.copyfile(library / "groove.mp3", library / "copy.mp3")  # new
     (library / "silence.flac").unlink()  # gone
     again = scan(library, cache)
-    assert counts(again) == {"analysed": 2, "moved": 1, "cached": total - 3}
-    moved = next(event for event in again if event.get("status") == "moved")
-    assert moved["from"] == str(library / "groove.ogg")
+    assert counts(again) == {"analysed": 2, "moved": 1, "cached": total - 2}
+    moved, copied = (by_name(again, name) for name in ("renamed.ogg", "copy.mp3"))
+    assert (moved["status"], moved["from"]) == ("moved", str(library / "groove.ogg"))
+    assert (copied["status"], copied["from"]) == ("cached", str(library / "groove.mp3"))
     assert fingerprints(again)["renamed.ogg"] == fingerprints(cold)["groove.ogg"]
-    assert fingerprints(again)["clicks-90.flac"] == fingerprints(cold)["sine-440.flac"]
     assert fingerprints(again)["copy.mp3"] == fingerprints(cold)["groove.mp3"]
-    assert counts(scan(library, cache)) == {"cached": total}
+    assert fingerprints(again)["clicks-90.flac"] != fingerprints(cold)["clicks-90.flac"]
+    assert counts(scan(library, cache)) == {"cached": total + 1}
 
 
 def test_worker_count_does_not_matter(tmp_path: Path, fixture_audio: Path) -> None:
