@@ -11,8 +11,7 @@ from auralis_cli.discover import Refused, discover
 from auralis_cli.errors import ConfigError
 from auralis_cli.record import Track
 
-FIXTURES = Path(auralis_cli.__file__).parent.parent / "fixtures" / "audio"
-"""Where a checkout has them; an installed package has none."""
+PACKAGE = Path(auralis_cli.__file__).parent
 
 
 @contextmanager
@@ -22,8 +21,8 @@ def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | No
     Raises ConfigError for a path that cannot be scanned, and when there is no track.
     """
     with TemporaryDirectory(prefix="auralis-bench-") as folder:
-        if not paths and FIXTURES.is_dir():
-            paths = [str(FIXTURES)]
+        if not paths and (fixtures := fixtures_of_checkout()):
+            paths = [str(fixtures)]
         elif not paths:
             write_synthetic_tracks(Path(folder))
             paths = [folder]
@@ -36,6 +35,15 @@ def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | No
         if not tracks:
             raise ConfigError("nothing to measure: no audio file found; name files or folders with some")
         yield spread_evenly(tracks, limit)
+
+
+def fixtures_of_checkout() -> Path | None:
+    """The fixtures of the checkout this runs from or, for an installed package, of the working directory."""
+    for checkout in (PACKAGE.parent, Path.cwd()):
+        audio = checkout / "fixtures" / "audio"
+        if audio.is_dir() and (checkout / PACKAGE.name / "bench").is_dir():
+            return audio
+    return None
 
 
 def spread_evenly(tracks: Sequence[Track], limit: int | None) -> list[Track]:

@@ -28,7 +28,13 @@ def test_a_limit_takes_so_many_different_tracks(limit: int) -> None:
     assert len(set(spread_evenly(tracks, limit))) == min(limit, 10)
 
 
-def test_without_paths_a_checkout_takes_its_fixtures(fixture_audio: Path) -> None:
+@pytest.mark.parametrize("installed", [True, False])
+def test_without_paths_a_checkout_takes_its_fixtures(
+    fixture_audio: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool
+) -> None:
+    checkout = fixture_audio.parent.parent
+    monkeypatch.setattr(sample, "PACKAGE", (tmp_path if installed else checkout) / "auralis_cli")
+    monkeypatch.chdir(checkout if installed else tmp_path)
     with sampled_tracks([], (), None) as tracks:
         assert {Path(track.path).parent for track in tracks} == {fixture_audio}
         assert len(tracks) > 5
@@ -37,7 +43,8 @@ def test_without_paths_a_checkout_takes_its_fixtures(fixture_audio: Path) -> Non
 def test_without_fixtures_it_makes_tracks_of_its_own_and_removes_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sample, "FIXTURES", tmp_path / "absent")
+    monkeypatch.setattr(sample, "PACKAGE", tmp_path / "auralis_cli")
+    monkeypatch.chdir(tmp_path)
     with sampled_tracks([], (), None) as tracks:
         assert names(tracks) == ["synthetic-1.wav", "synthetic-2.wav", "synthetic-3.wav"]
         folder = Path(tracks[0].path).parent
