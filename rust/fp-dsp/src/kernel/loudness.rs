@@ -75,7 +75,7 @@ impl LoudnessMeter {
 
     /// Adds samples of the original channels, in stream order; runs of any length.
     ///
-    /// How the stream is cut moves the result by f64 rounding alone.
+    /// How the stream is cut moves the result by rounding alone.
     ///
     /// # Panics
     /// When there are not as many channels as in the layout.

@@ -167,8 +167,8 @@ fn block_size_moves_loudness_by_rounding_alone_and_reuse_by_nothing() {
             [meter.integrated().unwrap(), meter.short_term_deviation().unwrap(), meter.range_lu().unwrap()]
         };
         for (cut, whole) in readings(&reused).into_iter().zip(readings(&whole)) {
-            // f64 rounding of sums over 4 s; the pass always cuts the stream alike.
-            assert_abs_diff_eq!(cut, whole, epsilon = 1e-11);
+            // f32 rounding of the weighted samples, f64 beyond; the pass always cuts the stream alike.
+            assert_abs_diff_eq!(cut, whole, epsilon = 1e-5);
             assert!(size < planar[0].len() || cut == whole);
         }
     }
