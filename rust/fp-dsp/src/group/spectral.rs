@@ -1,10 +1,8 @@
 //! Spectral: centroid, rolloff and flatness of the short STFT, averaged over active frames.
 
-use std::ops::Range;
-
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::spectral_shape::measure,
+    kernel::spectral_shape::SpectralShapeMeter,
     level_gate::{Gate, LevelRange, LevelSums},
     params::Params,
     spectrum_frame::SpectrumFrame,
@@ -18,9 +16,7 @@ const FLATNESS_HZ: (f64, f64) = (100.0, 10_000.0);
 /// Accumulates the spectral means by level.
 pub struct Spectral {
     bin_hz: f64,
-    /// 0, 1, 2 …: bin numbers as the weights of the centroid.
-    ramp: Box<[f32]>,
-    flat_range: Range<usize>,
+    shape: SpectralShapeMeter,
     /// Per level: Σ centroid and Σ rolloff in bins and their frames, Σ flatness and its frames.
     sums: LevelSums<5>,
 }
@@ -45,8 +41,7 @@ impl Spectral {
         let end = (FLATNESS_HZ.1 / params.bin_hz() + 1e-9).floor() as usize + 1;
         Self {
             bin_hz: params.bin_hz(),
-            ramp: (0..params.bins).map(|bin| bin as f32).collect(),
-            flat_range: first.min(params.bins)..end.min(params.bins),
+            shape: SpectralShapeMeter::new(params.bins, ROLLOFF_SHARE, first.min(params.bins)..end.min(params.bins)),
             sums: LevelSums::new(LevelRange::DBFS),
         }
     }
@@ -58,7 +53,7 @@ impl Spectral {
 
     /// Adds one short frame.
     pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
-        let shape = measure(frame.magnitude, frame.power, &self.ramp, ROLLOFF_SHARE, self.flat_range.clone());
+        let shape = self.shape.measure(frame.magnitude, frame.power);
         let (centroid, rolloff) = shape.position.unwrap_or_default();
         self.sums.add(
             frame.level_db,

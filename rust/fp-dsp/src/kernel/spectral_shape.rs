@@ -1,19 +1,20 @@
 //! Shape of one spectrum: centroid, rolloff, flatness. Positions are in bins; multiply by the bin width.
 
+use std::ops::Range;
+
 use multiversion::multiversion;
 
-use super::lane_sum::{LANES, dot_f32, sum_f32};
-
-/// Bins whose power is summed as one when the rolloff is searched.
-const ROLLOFF_BLOCK: usize = 4 * LANES;
+/// Sums that run side by side in a fixed order, the same at every vector width.
+const LANES: usize = 16;
+/// Bins whose power is summed as one, before the rolloff is searched. Flatness multiplies as many at a time:
+/// 4 factors of at least 10⁻⁸ in each lane, whose product f32 can hold.
+const BLOCK: usize = 4 * LANES;
 /// Lowest power of a bin in the flatness, relative to the mean: −80 dB.
 const FLATNESS_FLOOR: f32 = 1e-8;
-/// Factors that a product in f32 holds: 4 × 10⁻⁸ stays above the smallest normal number.
-const FACTORS_F32: usize = 4;
-/// Such products that a product in f64 holds: 8 × 10⁻³².
-const FACTORS_F64: usize = 8;
+/// Blocks whose products f64 can multiply: 8 × 10⁻³².
+const BLOCKS_IN_F64: usize = 8;
 
-/// What `measure` finds in one frame; `None` where the frame has no power to define it.
+/// What [`SpectralShapeMeter::measure`] finds in one frame; `None` where the frame has no power to define it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpectralShape {
     /// Centroid and rolloff, in bins.
@@ -22,55 +23,130 @@ pub struct SpectralShape {
     pub flatness: Option<f64>,
 }
 
-/// Centroid, rolloff at `share` of the power, and flatness over bins `flat_range` of one spectrum.
-///
-/// `ramp` holds 0, 1, 2 …, at least as long as the spectrum.
-#[multiversion(targets("x86_64+avx2+fma", "x86_64+avx2", "aarch64+neon"))]
-#[must_use]
-pub fn measure(
-    magnitude: &[f32],
-    power: &[f32],
-    ramp: &[f32],
+/// Measures spectra of one number of bins.
+pub struct SpectralShapeMeter {
+    /// Share of the power below the rolloff.
     share: f64,
-    flat_range: std::ops::Range<usize>,
-) -> SpectralShape {
-    let position = centroid_bin(magnitude, ramp).zip(rolloff_bin(power, share));
-    SpectralShape { position, flatness: flatness(&power[flat_range]) }
+    /// Bins that the flatness looks at.
+    flat_range: Range<usize>,
+    /// 0, 1, 2 …: bin numbers as the weights of the centroid.
+    ramp: Box<[f32]>,
+    /// Power of each block of the spectrum.
+    block_power: Box<[f32]>,
+}
+
+impl SpectralShapeMeter {
+    /// A meter for spectra of `bins` bins: rolloff at `share` of the power, flatness over `flat_range`.
+    #[must_use]
+    pub fn new(bins: usize, share: f64, flat_range: Range<usize>) -> Self {
+        Self {
+            share,
+            flat_range,
+            ramp: (0..bins).map(|bin| bin as f32).collect(),
+            block_power: vec![0.0; bins.div_ceil(BLOCK)].into(),
+        }
+    }
+
+    /// The shape of one spectrum, given as magnitudes and powers.
+    ///
+    /// # Panics
+    /// When there are not as many of either as bins.
+    pub fn measure(&mut self, magnitude: &[f32], power: &[f32]) -> SpectralShape {
+        assert!(magnitude.len() == self.ramp.len() && power.len() == self.ramp.len());
+        let centroid = centroid_bin(magnitude, &self.ramp);
+        sum_blocks(power, &mut self.block_power);
+        let position = centroid.zip(rolloff_bin(power, &self.block_power, self.share));
+        SpectralShape { position, flatness: flatness(&power[self.flat_range.clone()]) }
+    }
 }
 
 /// Σ k·S / Σ S; `None` when Σ S is 0.
-#[inline(always)]
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
 fn centroid_bin(magnitude: &[f32], ramp: &[f32]) -> Option<f64> {
-    let total = sum_f32(magnitude);
-    (total > 0.0).then(|| dot_f32(magnitude, ramp) / total)
+    let (mut total, mut moment) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    let (rows, rest) = magnitude.as_chunks::<LANES>();
+    let (ramp_rows, ramp_rest) = ramp.as_chunks::<LANES>();
+    for (row, bins) in rows.iter().zip(ramp_rows) {
+        for lane in 0..LANES {
+            total[lane] += row[lane];
+            moment[lane] += row[lane] * bins[lane];
+        }
+    }
+    let total = f64::from(join(&total)) + rest.iter().map(|&s| f64::from(s)).sum::<f64>();
+    let rest = rest.iter().zip(ramp_rest).map(|(&s, &bin)| f64::from(s) * f64::from(bin));
+    (total > 0.0).then(|| (f64::from(join(&moment)) + rest.sum::<f64>()) / total)
+}
+
+/// Σ power of each block of [`BLOCK`] bins; the last may be shorter.
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
+fn sum_blocks(power: &[f32], sums: &mut [f32]) {
+    let (blocks, rest) = power.as_chunks::<BLOCK>();
+    for (sum, block) in sums.iter_mut().zip(blocks) {
+        *sum = sum_block(block);
+    }
+    if let (false, Some(sum)) = (rest.is_empty(), sums.last_mut()) {
+        *sum = sum_block(&padded(rest, 0.0));
+    }
+}
+
+#[inline(always)]
+fn sum_block(block: &[f32; BLOCK]) -> f32 {
+    let mut lanes = [0.0; LANES];
+    for row in block.as_chunks::<LANES>().0 {
+        for (lane, &x) in lanes.iter_mut().zip(row) {
+            *lane += x;
+        }
+    }
+    join(&lanes)
+}
+
+/// Adds halves of halves down to neighbours.
+///
+/// Not inlined: the compiler would arrange the sums of the callers' loops for this one and undo their vectors.
+#[inline(never)]
+fn join(lanes: &[f32; LANES]) -> f32 {
+    let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
+    for (i, sum) in eight.iter_mut().enumerate() {
+        *sum = lanes[i] + lanes[i + 8];
+    }
+    for (i, sum) in four.iter_mut().enumerate() {
+        *sum = eight[i] + eight[i + 4];
+    }
+    (four[0] + four[2]) + (four[1] + four[3])
+}
+
+/// A block that begins with `values` and holds `padding` behind them.
+#[inline(always)]
+fn padded(values: &[f32], padding: f32) -> [f32; BLOCK] {
+    let mut block = [padding; BLOCK];
+    block[..values.len()].copy_from_slice(values);
+    block
 }
 
 /// Lowest bin k with Σ power[..=k] ≥ share · Σ power; `None` when the power is 0.
 ///
 /// Sums of blocks are scanned first, then the bins of one block.
-#[inline(always)]
-fn rolloff_bin(power: &[f32], share: f64) -> Option<f64> {
-    let total: f64 = power.chunks(ROLLOFF_BLOCK).map(sum_f32).sum();
+fn rolloff_bin(power: &[f32], block_power: &[f32], share: f64) -> Option<f64> {
+    let total: f64 = block_power.iter().map(|&block| f64::from(block)).sum();
     if total <= 0.0 {
         return None;
     }
     let threshold = share * total;
     let mut below = 0.0;
-    for (index, block) in power.chunks(ROLLOFF_BLOCK).enumerate() {
-        let block_power = sum_f32(block);
-        if below + block_power < threshold {
-            below += block_power;
+    for (index, (bins, &sum)) in power.chunks(BLOCK).zip(block_power).enumerate() {
+        if below + f64::from(sum) < threshold {
+            below += f64::from(sum);
             continue;
         }
-        let first = index * ROLLOFF_BLOCK;
-        for (offset, &bin) in block.iter().enumerate() {
+        let first = index * BLOCK;
+        for (offset, &bin) in bins.iter().enumerate() {
             below += f64::from(bin);
             if below >= threshold {
                 return Some((first + offset) as f64);
             }
         }
         // The two orders of summation differ in the last digit: the threshold is the block's end.
-        return Some((first + block.len() - 1) as f64);
+        return Some((first + bins.len() - 1) as f64);
     }
     Some((power.len() - 1) as f64)
 }
@@ -80,40 +156,56 @@ fn rolloff_bin(power: &[f32], share: f64) -> Option<f64> {
 /// The logarithm of the geometric mean is that of a product, kept in lanes: factors relative to the
 /// mean lie in 10⁻⁸ … number of bins, so 4 multiply safely in f32 and 32 in f64; the exponents of those
 /// products are then added as integers and one logarithm is left per frame.
-#[inline(always)]
+#[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
 fn flatness(power: &[f32]) -> Option<f64> {
-    const ROWS: usize = FACTORS_F32 * FACTORS_F64;
     let count = power.len() as f64;
-    let mean = sum_f32(power) / count.max(1.0);
+    let (blocks, rest) = power.as_chunks::<BLOCK>();
+    let sum: f64 = blocks.iter().map(|block| f64::from(sum_block(block))).sum();
+    let mean = (sum + f64::from(sum_block(&padded(rest, 0.0)))) / count.max(1.0);
     // Below f32's normal range the reciprocal overflows: such a frame has no power worth a shape.
     if mean < f64::from(f32::MIN_POSITIVE) {
         return None;
     }
     let scale = (1.0 / mean) as f32;
     let (mut exponent, mut mantissa) = (0_i64, 1.0_f64);
-    for block in power.chunks(ROWS * LANES) {
-        let mut products = [1.0_f64; LANES];
-        for rows in block.chunks(FACTORS_F32 * LANES) {
-            let mut partial = [1.0_f32; LANES];
-            for row in rows.chunks(LANES) {
-                for (product, &bin) in partial.iter_mut().zip(row) {
-                    *product *= (bin * scale).max(FLATNESS_FLOOR);
-                }
-            }
-            for (product, partial) in products.iter_mut().zip(partial) {
-                *product *= f64::from(partial);
-            }
-        }
-        for product in products {
-            let (product_exponent, product_mantissa) = split(product);
-            exponent += product_exponent;
-            mantissa *= product_mantissa;
+    let mut add = |products: &[f64; LANES]| {
+        for &product in products {
+            let (carry, factor) = split(product);
+            exponent += carry;
+            mantissa *= factor;
         }
         let (carry, rest) = split(mantissa);
         exponent += carry;
         mantissa = rest;
+    };
+    for blocks in blocks.chunks(BLOCKS_IN_F64) {
+        let mut products = [1.0; LANES];
+        for block in blocks {
+            multiply(&mut products, block, scale);
+        }
+        add(&products);
     }
+    // The padding's factor is 1 to the rounding of `scale`.
+    let mut products = [1.0; LANES];
+    multiply(&mut products, &padded(rest, mean as f32), scale);
+    add(&products);
     Some(((exponent as f64 + mantissa.log2()) / count).exp2().min(1.0))
+}
+
+/// Multiplies the lanes by a block's floored bins.
+#[inline(always)]
+fn multiply(products: &mut [f64; LANES], block: &[f32; BLOCK], scale: f32) {
+    let mut partial = [1.0_f32; LANES];
+    for row in block.as_chunks::<LANES>().0 {
+        for (partial, &bin) in partial.iter_mut().zip(row) {
+            let factor = bin * scale;
+            // A comparison instead of f32::max: bins are never NaN, and this is one instruction.
+            *partial *= if factor > FLATNESS_FLOOR { factor } else { FLATNESS_FLOOR };
+        }
+    }
+    for (product, partial) in products.iter_mut().zip(partial) {
+        *product *= f64::from(partial);
+    }
 }
 
 /// A positive normal number as 2^exponent · mantissa with the mantissa in 1 … 2.
@@ -128,96 +220,4 @@ fn split(x: f64) -> (i64, f64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SHARE: f64 = 0.85;
-
-    fn shape(power: &[f32]) -> SpectralShape {
-        let magnitude: Vec<f32> = power.iter().map(|p| p.sqrt()).collect();
-        let ramp: Vec<f32> = (0..power.len()).map(|k| k as f32).collect();
-        measure(&magnitude, power, &ramp, SHARE, 0..power.len())
-    }
-
-    /// Pseudo-random powers over `decades`, deterministic.
-    fn random_power(length: usize, seed: u64, decades: f64) -> Vec<f32> {
-        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut uniform = || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            (state >> 11) as f64 / (1_u64 << 53) as f64
-        };
-        (0..length).map(|_| 10_f64.powf(-decades * uniform()) as f32).collect()
-    }
-
-    #[test]
-    fn a_one_hot_spectrum_has_centroid_and_rolloff_at_its_bin_and_the_floor_as_flatness() {
-        for bin in [0, 1, 63, 64, 700, 1024] {
-            let mut power = vec![0.0; 1025];
-            power[bin] = 4.0;
-            let found = shape(&power);
-            assert_eq!(found.position, Some((bin as f64, bin as f64)));
-            // One factor is 1025 (bin over mean), the others are at the floor.
-            let n = 1025.0_f64;
-            let expected = ((n.ln() + (n - 1.0) * 1e-8_f64.ln()) / n).exp();
-            approx::assert_relative_eq!(found.flatness.unwrap(), expected, max_relative = 1e-5);
-        }
-    }
-
-    #[test]
-    fn a_flat_spectrum_has_its_rolloff_at_85_percent_and_flatness_1() {
-        let found = shape(&[0.25; 1025]);
-        // 0.85 · 1025 = 871.25: 872 bins are needed, the last of them is bin 871.
-        assert_eq!(found.position, Some((512.0, 871.0)));
-        approx::assert_abs_diff_eq!(found.flatness.unwrap(), 1.0, epsilon = 1e-6);
-    }
-
-    #[test]
-    fn all_three_match_the_textbook_on_random_spectra() {
-        for (seed, length) in [(1, 1025), (2, 513), (3, 3), (4, 17), (5, 1033), (6, 2000)] {
-            let power = random_power(length, seed, 7.0);
-            let magnitude: Vec<f64> = power.iter().map(|&p| f64::from(p.sqrt())).collect();
-            let n = length as f64;
-            let total: f64 = magnitude.iter().sum();
-            let centroid = magnitude.iter().enumerate().map(|(k, s)| k as f64 * s).sum::<f64>() / total;
-            let energy: f64 = power.iter().map(|&p| f64::from(p)).sum();
-            let mut cumulative = 0.0;
-            let rolloff = power.iter().position(|&p| {
-                cumulative += f64::from(p);
-                cumulative >= SHARE * energy
-            });
-            let mean = energy / n;
-            let log_mean = power.iter().map(|&p| f64::from(p).max(1e-8 * mean).ln()).sum::<f64>() / n;
-
-            let found = shape(&power);
-            let (found_centroid, found_rolloff) = found.position.unwrap();
-            // f32 lanes of up to 128 additions.
-            approx::assert_relative_eq!(found_centroid, centroid, max_relative = 1e-5);
-            assert_eq!(Some(found_rolloff as usize), rolloff);
-            approx::assert_relative_eq!(found.flatness.unwrap(), log_mean.exp() / mean, max_relative = 1e-5);
-        }
-    }
-
-    #[test]
-    fn shape_does_not_move_with_gain() {
-        let power = random_power(1025, 9, 12.0);
-        let reference = shape(&power);
-        for gain in [1e-20_f32, 1e-3, 1e15] {
-            let scaled: Vec<f32> = power.iter().map(|p| p * gain).collect();
-            let found = shape(&scaled);
-            let ((c0, r0), (c1, r1)) = (reference.position.unwrap(), found.position.unwrap());
-            approx::assert_relative_eq!(c0, c1, max_relative = 1e-5);
-            assert_eq!(r0, r1);
-            approx::assert_relative_eq!(reference.flatness.unwrap(), found.flatness.unwrap(), max_relative = 1e-5);
-        }
-    }
-
-    #[test]
-    fn no_power_or_no_bins_have_no_shape() {
-        let none = SpectralShape { position: None, flatness: None };
-        assert_eq!(shape(&[0.0; 33]), none);
-        assert_eq!(measure(&[0.5], &[0.25], &[0.0], SHARE, 1..1).flatness, None);
-        assert_eq!(shape(&[]), none);
-    }
-}
+mod tests;
