@@ -6,7 +6,7 @@ use multiversion::multiversion;
 use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
-use super::lane_sum::{sum_f64, sum_squares_f64};
+use super::lane_sum::{running_sum, sum_f64, sum_squares_f64};
 
 /// A difference below this share of the span's power is rounding of the f32 transforms.
 const ROUNDING: f64 = 1e-6;
@@ -27,7 +27,7 @@ pub struct DifferenceFunction {
     frames: [Frame; FRAMES],
     /// Window + i·span, then the two correlations' spectra.
     packed: Box<[Complex<f32>]>,
-    /// Their transform, then the two correlations.
+    /// The two correlations.
     transform: Box<[Complex<f32>]>,
     scratch: Box<[Complex<f32>]>,
     /// The two correlations, apart.
@@ -40,9 +40,8 @@ struct Frame {
     /// Σx² of the window and of what follows it.
     own: f64,
     beyond: f64,
-    /// Real and imaginary parts of the transform of window + i·span.
-    re: Box<[f32]>,
-    im: Box<[f32]>,
+    /// Transform of window + i·span.
+    transform: Box<[Complex<f32>]>,
     differences: Box<[f64]>,
 }
 
@@ -60,8 +59,7 @@ impl DifferenceFunction {
             centred: vec![0.0; window + longest_lag].into(),
             own: 0.0,
             beyond: 0.0,
-            re: vec![0.0; length].into(),
-            im: vec![0.0; length].into(),
+            transform: vec![Complex::default(); length].into(),
             differences: vec![0.0; longest_lag + 1].into(),
         };
         Self {
@@ -90,21 +88,14 @@ impl DifferenceFunction {
         for (frame, span) in self.frames.iter_mut().zip(spans) {
             frame.centre(span, self.window);
             pack(&frame.centred, self.window, &mut self.packed);
-            self.forward.process_outofplace_with_scratch(&mut self.packed, &mut self.transform, &mut self.scratch);
-            separate(&self.transform, &mut frame.re, &mut frame.im);
+            self.forward.process_outofplace_with_scratch(&mut self.packed, &mut frame.transform, &mut self.scratch);
         }
         let [first, second] = &self.frames;
-        let parts = |frame: &Frame| [frame.re[0], frame.im[0]];
         let gains = [first.gain(), second.gain()];
         // Bin 0 is its own partner.
-        let products = [parts(first), parts(second)].map(|[re, im]| re * im);
-        self.packed[0] = Complex { re: gains[0] * products[0], im: gains[1] * products[1] };
-        cross_spectra(
-            [&first.re[1..], &first.im[1..]],
-            [&second.re[1..], &second.im[1..]],
-            gains,
-            &mut self.packed[1..],
-        );
+        let product = |frame: &Frame, gain: f32| gain * frame.transform[0].re * frame.transform[0].im;
+        self.packed[0] = Complex { re: product(first, gains[0]), im: product(second, gains[1]) };
+        cross_spectra(&first.transform[1..], &second.transform[1..], gains, &mut self.packed[1..]);
         self.inverse.process_outofplace_with_scratch(&mut self.packed, &mut self.transform, &mut self.scratch);
         let [first_correlation, second_correlation] = &mut self.correlations;
         separate(&self.transform[..first_correlation.len()], first_correlation, second_correlation);
@@ -134,12 +125,11 @@ impl Frame {
     /// Differences from the window's power, that of the shifted window, and the scaled correlation.
     fn subtract_correlation(&mut self, correlation: &[f32], scale: f64, window: usize) {
         let floor = ROUNDING * (self.own + self.beyond);
-        let square = |x: f32| f64::from(x) * f64::from(x);
-        let mut shifted = self.own;
-        let moves = self.centred[window..].iter().zip(&self.centred);
-        for (difference, (&entering, &leaving)) in self.differences[1..].iter_mut().zip(moves) {
-            shifted += square(entering) - square(leaving);
-            *difference = self.own + shifted;
+        let changes = &mut self.differences[1..];
+        subtract_squares(&self.centred[window..], &self.centred, changes);
+        running_sum(changes, self.own);
+        for difference in changes {
+            *difference += self.own;
         }
         take_off_correlation(&mut self.differences, correlation, scale, floor);
         self.differences[0] = 0.0;
@@ -173,24 +163,18 @@ fn separate(transform: &[Complex<f32>], re: &mut [f32], im: &mut [f32]) {
 /// Im(a·b)/2 − i·(|a|² − |b|²)/4.
 #[multiversion(targets("x86_64+avx2"))]
 fn cross_spectra(
-    [first_re, first_im]: [&[f32]; 2],
-    [second_re, second_im]: [&[f32]; 2],
-    gains: [f32; FRAMES],
+    first: &[Complex<f32>],
+    second: &[Complex<f32>],
+    [first_gain, second_gain]: [f32; FRAMES],
     products: &mut [Complex<f32>],
 ) {
-    let product = |a_re: f32, a_im: f32, b_re: f32, b_im: f32, gain: f32| {
-        let re = 0.5 * gain * (a_re * b_im + a_im * b_re);
-        let im = -0.25 * gain * ((a_re * a_re + a_im * a_im) - (b_re * b_re + b_im * b_im));
-        (re, im)
-    };
-    let ahead = first_re.iter().zip(first_im).zip(second_re.iter().zip(second_im));
-    let behind =
-        first_re.iter().rev().zip(first_im.iter().rev()).zip(second_re.iter().rev().zip(second_im.iter().rev()));
-    for (out, (((a_re, a_im), (c_re, c_im)), ((b_re, b_im), (d_re, d_im)))) in
-        products.iter_mut().zip(ahead.zip(behind))
-    {
-        let (re, im) = product(*a_re, *a_im, *b_re, *b_im, gains[0]);
-        let (other_re, other_im) = product(*c_re, *c_im, *d_re, *d_im, gains[1]);
+    let first = first.iter().zip(first.iter().rev());
+    let second = second.iter().zip(second.iter().rev());
+    for (out, ((a, b), (c, d))) in products.iter_mut().zip(first.zip(second)) {
+        let re = 0.5 * first_gain * (a.re * b.im + a.im * b.re);
+        let im = -0.25 * first_gain * ((a.re * a.re + a.im * a.im) - (b.re * b.re + b.im * b.im));
+        let other_re = 0.5 * second_gain * (c.re * d.im + c.im * d.re);
+        let other_im = -0.25 * second_gain * ((c.re * c.re + c.im * c.im) - (d.re * d.re + d.im * d.im));
         *out = Complex { re: re - other_im, im: im + other_re };
     }
 }
@@ -199,6 +183,15 @@ fn cross_spectra(
 fn subtract(samples: &[f32], mean: f64, centred: &mut [f32]) {
     for (centred, &x) in centred.iter_mut().zip(samples) {
         *centred = (f64::from(x) - mean) as f32;
+    }
+}
+
+/// entering² − leaving², pair by pair.
+#[multiversion(targets("x86_64+avx2"))]
+fn subtract_squares(entering: &[f32], leaving: &[f32], differences: &mut [f64]) {
+    let square = |x: f32| f64::from(x) * f64::from(x);
+    for (difference, (&entering, &leaving)) in differences.iter_mut().zip(entering.iter().zip(leaving)) {
+        *difference = square(entering) - square(leaving);
     }
 }
 
@@ -229,57 +222,4 @@ fn fast_length(least: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use approx::assert_abs_diff_eq;
-
-    use super::*;
-
-    /// The definition, in f64.
-    fn plain_differences(window: usize, longest_lag: usize, x: &[f32]) -> Vec<f64> {
-        let term = |lag: usize, j: usize| (f64::from(x[j]) - f64::from(x[j + lag])).powi(2);
-        (0..=longest_lag).map(|lag| (0..window).map(|j| term(lag, j)).sum()).collect()
-    }
-
-    #[test]
-    fn differences_are_those_of_the_definition() {
-        for (window, longest_lag) in [(5, 4), (46, 16), (372, 124), (1024, 340), (1115, 370)] {
-            let mut difference = DifferenceFunction::new(window, longest_lag);
-            for (seed, offset) in [(1_u32, 0.0_f32), (2, 0.5), (3, -20.0)] {
-                let mut state = seed;
-                let samples: Vec<f32> = (0..window + longest_lag)
-                    .map(|n| {
-                        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                        offset + (0.13 * n as f32).sin() + (state >> 8) as f32 / 16_777_216.0
-                    })
-                    .collect();
-                let expected = plain_differences(window, longest_lag, &samples);
-                let power = expected.iter().fold(0.0_f64, |most, &d| most.max(d));
-                // Beside it a frame that is 120 dB louder, or nothing.
-                let loud: Vec<f32> = samples.iter().rev().map(|x| 1e6 * x).collect();
-                let silence = vec![0.0; samples.len()];
-                for place in 0..FRAMES {
-                    for other in [&loud, &silence] {
-                        let mut spans = [other.as_slice(); FRAMES];
-                        spans[place] = &samples;
-                        for (actual, expected) in difference.compute(spans)[place].iter().zip(&expected) {
-                            assert_abs_diff_eq!(*actual, *expected, epsilon = 3e-6 * power);
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_constant_differs_nowhere() {
-        let mut difference = DifferenceFunction::new(1024, 340);
-        for level in [0.0, 0.1, -1.0 / 3.0, 1e5] {
-            assert!(difference.compute([&[level; 1364]; FRAMES]).into_iter().flatten().all(|&d| d == 0.0));
-        }
-    }
-
-    #[test]
-    fn lengths_are_smooth_and_long_enough() {
-        assert_eq!([1, 16, 17, 1364, 1485].map(fast_length), [16, 16, 32, 1440, 1536]);
-    }
-}
+mod tests;

@@ -35,19 +35,23 @@ fn sum_mapped_f64(values: &[f32], map: impl Fn(f32) -> f64) -> f64 {
     lanes.iter().sum::<f64>() + rest.iter().map(|&x| map(x)).sum::<f64>()
 }
 
-/// Σx of a short run (a spectrum) in f32 lanes, joined in f64.
-#[must_use]
-#[inline(always)]
-pub fn sum_f32(values: &[f32]) -> f64 {
-    let mut lanes = [0.0_f32; LANES];
-    let rows = values.chunks_exact(LANES);
-    let rest: f64 = rows.remainder().iter().map(|&x| f64::from(x)).sum();
+/// Replaces each value by `start` plus all values up to and including it.
+///
+/// Four at a time, so that one addition in four waits for the one before.
+pub fn running_sum(values: &mut [f64], start: f64) {
+    let mut sum = start;
+    let (rows, rest) = values.as_chunks_mut::<4>();
     for row in rows {
-        for (lane, &x) in lanes.iter_mut().zip(row) {
-            *lane += x;
-        }
+        let [a, b, c, d] = *row;
+        let pair = a + b;
+        let four = pair + (c + d);
+        *row = [sum + a, sum + pair, sum + (pair + c), sum + four];
+        sum += four;
     }
-    join(&lanes) + rest
+    for value in rest {
+        sum += *value;
+        *value = sum;
+    }
 }
 
 /// Σx·w of a short run in f32 lanes, joined in f64; the shorter slice ends it.
@@ -85,8 +89,14 @@ mod tests {
             let weights: Vec<f32> = (0..length).map(|i| f32::from(i * 5 % 17)).collect();
             let serial: f64 = values.iter().map(|&x| f64::from(x)).sum();
             assert_eq!(sum_f64(&values), serial);
-            assert_eq!(sum_f32(&values), serial);
             assert_eq!(sum_squares_f64(&values), values.iter().map(|&x| f64::from(x * x)).sum::<f64>());
+            let mut running: Vec<f64> = values.iter().map(|&x| f64::from(x)).collect();
+            running_sum(&mut running, 5.0);
+            let mut sum = 5.0;
+            assert!(values.iter().zip(&running).all(|(&x, &running)| {
+                sum += f64::from(x);
+                sum == running
+            }));
             let product: f64 = values.iter().zip(&weights).map(|(&x, &w)| f64::from(x * w)).sum();
             assert_eq!(dot_f32(&values, &weights), product);
         }

@@ -2,7 +2,10 @@
 
 use multiversion::multiversion;
 
-use crate::kernel::difference::{DifferenceFunction, FRAMES};
+use crate::kernel::{
+    difference::{DifferenceFunction, FRAMES},
+    lane_sum::running_sum,
+};
 
 const LOWEST_PITCH_HZ: f64 = 65.0;
 const HIGHEST_PITCH_HZ: f64 = 1_050.0;
@@ -123,13 +126,11 @@ impl YinParams {
 
 /// d′(τ) = d(τ) / mean of d(1 … τ), and 1 as long as that mean is 0. False when it is 0 for all lags.
 fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> bool {
-    let mut sum = 0.0;
-    for (out, &difference) in normalised.iter_mut().zip(differences) {
-        sum += difference;
-        *out = sum;
-    }
+    normalised.copy_from_slice(differences);
+    running_sum(normalised, 0.0);
+    let changes = normalised.last().is_some_and(|&sum| sum > 0.0);
     divide_by_running_mean(differences, normalised);
-    sum > 0.0
+    changes
 }
 
 /// The least value, in lanes; values are never NaN.
