@@ -7,7 +7,16 @@ use std::hint::black_box;
 use divan::{Bencher, counter::ItemsCount};
 use fp_dsp::{
     Analyzer, ChannelLayout, Params,
-    kernel::{decimate::Decimator, hpss::Hpss, onset_flux::OnsetFlux, yin::Yin, yin::YinParams},
+    kernel::{
+        decimate::Decimator,
+        hpss::Hpss,
+        k_weighting::{KWeighting, KWeightingState},
+        onset_flux::OnsetFlux,
+        power_spectrum::PowerSpectrum,
+        spectral_shape::SpectralShapeMeter,
+        yin::Yin,
+        yin::YinParams,
+    },
 };
 
 #[path = "../tests/signal/mod.rs"]
@@ -75,4 +84,28 @@ fn onset_flux_of_one_frame(bencher: Bencher<'_, '_>) {
     let magnitude = signal::white_noise(RATE_HZ, 1.0, 3).iter().map(|x| x.abs()).collect::<Vec<f32>>();
     let mut flux = OnsetFlux::new(&params);
     bencher.counter(ItemsCount::new(params.hop)).bench_local(|| flux.frame(black_box(&magnitude[..params.bins])));
+}
+
+#[divan::bench]
+fn power_of_one_frame(bencher: Bencher<'_, '_>) {
+    let frame = signal::white_noise(RATE_HZ, 1.0, 4);
+    let mut spectrum = PowerSpectrum::new([0.5; 2_048]);
+    bencher.counter(ItemsCount::new(512_usize)).bench_local(|| {
+        black_box(spectrum.compute(black_box([&frame[..2_048], &[]])));
+    });
+}
+
+#[divan::bench]
+fn k_weighting_one_second(bencher: Bencher<'_, '_>) {
+    let noise = signal::white_noise(RATE_HZ, 1.0, 5);
+    let (filter, mut state) = (KWeighting::new(RATE_HZ), KWeightingState::default());
+    bencher.counter(ItemsCount::new(noise.len())).bench_local(|| filter.power(black_box(&noise), &mut state));
+}
+
+#[divan::bench]
+fn spectral_shape_of_one_frame(bencher: Bencher<'_, '_>) {
+    let magnitude: Vec<f32> = signal::white_noise(RATE_HZ, 1.0, 6)[..1_025].iter().map(|x| x.abs()).collect();
+    let power: Vec<f32> = magnitude.iter().map(|x| x * x).collect();
+    let mut meter = SpectralShapeMeter::new(1_025, 0.85, 5..465);
+    bencher.counter(ItemsCount::new(512_usize)).bench_local(|| meter.measure(black_box(&magnitude), black_box(&power)));
 }

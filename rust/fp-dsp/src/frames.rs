@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use crate::{
     kernel::{
+        aligned::Aligned,
         power_spectrum::{PowerSpectrum, magnitudes},
         stereo_moments::StereoMoments,
     },
@@ -20,7 +21,7 @@ const FRAME_HOPS: usize = 4;
 pub(crate) struct ShortFrames {
     hop: usize,
     /// `TAIL_HOPS` hops of the past, one chunk, one hop of zeros for the frame centred on the very end.
-    samples: Box<[f32]>,
+    samples: Aligned<f32>,
     /// Sum of L² + R² of each hop in `samples`.
     hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
     /// Samples of the chunk that are in `hop_squares`.
@@ -29,20 +30,20 @@ pub(crate) struct ShortFrames {
     given: usize,
     chunks: u64,
     spectrum: PowerSpectrum,
-    magnitude: Box<[f32]>,
+    magnitude: Aligned<f32>,
 }
 
 impl ShortFrames {
     pub(crate) fn new(params: &Params) -> Self {
         Self {
             hop: params.hop,
-            samples: vec![0.0; (TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop].into(),
+            samples: Aligned::new((TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop),
             hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
             measured: 0,
             given: 0,
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
-            magnitude: vec![0.0; params.bins].into(),
+            magnitude: Aligned::new(params.bins),
         }
     }
 
@@ -102,7 +103,7 @@ impl ShortFrames {
 /// The long STFT: frames of 8N every 4N, sine window (its squares overlap to a constant), zero-padded by 4N.
 pub(crate) struct LongFrames {
     /// The previous chunk and the current one, by turns.
-    chunks_in_reach: [Box<[f32]>; 2],
+    chunks_in_reach: [Aligned<f32>; 2],
     chunks: u64,
     spectrum: PowerSpectrum,
     bins: usize,
@@ -111,7 +112,7 @@ pub(crate) struct LongFrames {
 impl LongFrames {
     pub(crate) fn new(params: &Params) -> Self {
         Self {
-            chunks_in_reach: [vec![0.0; params.long_hop].into(), vec![0.0; params.long_hop].into()],
+            chunks_in_reach: [Aligned::new(params.long_hop), Aligned::new(params.long_hop)],
             chunks: 0,
             spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
             bins: params.long_bins,
@@ -135,11 +136,11 @@ impl LongFrames {
 }
 
 /// Periodic Hann window, as `scipy.signal.get_window("hann", n)`.
-fn periodic_hann(length: usize) -> Box<[f32]> {
-    (0..length).map(|n| (0.5 - 0.5 * (2.0 * PI * n as f64 / length as f64).cos()) as f32).collect()
+fn periodic_hann(length: usize) -> impl Iterator<Item = f32> {
+    (0..length).map(move |n| (0.5 - 0.5 * (2.0 * PI * n as f64 / length as f64).cos()) as f32)
 }
 
 /// sin(π(n + ½)/length).
-fn sine_window(length: usize) -> Box<[f32]> {
-    (0..length).map(|n| (PI * (n as f64 + 0.5) / length as f64).sin() as f32).collect()
+fn sine_window(length: usize) -> impl Iterator<Item = f32> {
+    (0..length).map(move |n| (PI * (n as f64 + 0.5) / length as f64).sin() as f32)
 }

@@ -32,6 +32,8 @@ pub struct Hpss {
     rows: usize,
     /// Keys of one frame, mirrored beyond both ends: bin i is at `HALF_WINDOW + i`.
     line: Box<[i16]>,
+    /// Places in `line` beyond the spectrum, and those whose keys they mirror.
+    mirrored: Box<[(usize, usize)]>,
     /// The same in lanes, with half a window of neighbours above and below.
     lanes: Box<[Lanes]>,
     /// Ring of `SPAN` frames: keys, and their medians over frequency.
@@ -58,11 +60,14 @@ impl Hpss {
     pub fn new(bins: usize) -> Self {
         let rows = bins.div_ceil(LANES);
         let padded_rows = rows.next_multiple_of(OUTPUTS);
+        let (end, left) = ((LANES * rows + HALF_WINDOW) as i64, HALF_WINDOW as i64);
+        let beyond = (-left..0).chain(bins as i64..end);
         let weight = |row: usize| std::array::from_fn(|lane| f32::from(u8::from(lane * rows + row < bins)));
         Self {
             bins,
             rows,
             line: vec![0; LANES * rows + 2 * HALF_WINDOW + TILE].into(),
+            mirrored: beyond.map(|i| ((i + left) as usize, HALF_WINDOW + mirror(i, bins))).collect(),
             lanes: vec![[0; LANES]; (padded_rows + 2 * HALF_WINDOW).next_multiple_of(TILE)].into(),
             keys: vec![[0; LANES]; SPAN * rows].into(),
             percussive: vec![[0; LANES]; SPAN * rows].into(),
@@ -87,9 +92,8 @@ impl Hpss {
     pub fn frame(&mut self, power: &[f32]) {
         assert_eq!(power.len(), self.bins);
         encode(power, &mut self.line[HALF_WINDOW..HALF_WINDOW + self.bins]);
-        let (bins, left) = (self.bins as i64, HALF_WINDOW as i64);
-        for i in (-left..0).chain(bins..(LANES * self.rows + HALF_WINDOW) as i64) {
-            self.line[(i + left) as usize] = self.line[HALF_WINDOW + mirror(i, self.bins)];
+        for &(place, origin) in &self.mirrored {
+            self.line[place] = self.line[origin];
         }
         transpose(&self.line, self.rows, &mut self.lanes);
         let slot = self.slot(self.frames);
@@ -218,7 +222,8 @@ fn separate(
 #[inline(always)]
 fn add_masked(keys: &Lanes, harmonic: &Lanes, percussive: &Lanes, parts: &mut [[f32; LANES]; 2]) {
     for lane in 0..LANES {
-        let power = if keys[lane] == i16::MIN { 0.0 } else { decode(keys[lane]) };
+        // The lowest key stands for no power; to the others its power is nothing.
+        let power = decode(keys[lane]) - decode(i16::MIN);
         let (h, p) = (decode(harmonic[lane]), decode(percussive[lane]));
         let mask = h / (h + p);
         parts[0][lane] += power * mask * mask;

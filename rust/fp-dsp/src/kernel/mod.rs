@@ -1,5 +1,6 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 
+pub mod aligned;
 pub mod autocorrelation;
 pub mod chroma;
 pub mod constant_q;

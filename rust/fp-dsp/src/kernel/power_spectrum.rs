@@ -11,43 +11,43 @@ use multiversion::multiversion;
 use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
+use super::aligned::Aligned;
+
 /// Computes |FFT(w·x)|² of frames of one size, 2·M.
 pub struct PowerSpectrum {
     plan: Arc<dyn Fft<f32>>,
-    window: Box<[f32]>,
-    windowed: Box<[Complex<f32>]>,
-    transform: Box<[Complex<f32>]>,
-    scratch: Box<[Complex<f32>]>,
-    /// Real and imaginary parts of the transform.
-    parts: Parts,
-    /// w_k for k = 1 … M/2.
-    twiddles: Parts,
-    power: Box<[f32]>,
+    window: Aligned<f32>,
+    windowed: Aligned<Complex<f32>>,
+    transform: Aligned<Complex<f32>>,
+    scratch: Aligned<Complex<f32>>,
+    /// w_k for k = 1 … M/2 − 1.
+    twiddles: Twiddles,
+    power: Aligned<f32>,
 }
 
 /// Real and imaginary parts, apart: a vector register then holds one kind.
-struct Parts {
+struct Twiddles {
     re: Box<[f32]>,
     im: Box<[f32]>,
 }
 
 impl PowerSpectrum {
-    /// A plan for frames of `window.len()` samples (a multiple of 4).
+    /// A plan for frames as long as the window (a multiple of 4 samples).
     #[must_use]
-    pub fn new(window: Box<[f32]>) -> Self {
+    pub fn new(window: impl IntoIterator<Item = f32>) -> Self {
+        let window: Aligned<f32> = window.into_iter().collect();
         let half = window.len() / 2;
         let plan = FftPlanner::new().plan_fft_forward(half);
         let angle = |k: usize| -PI * k as f64 / half as f64;
         Self {
-            windowed: vec![Complex::default(); half].into(),
-            transform: vec![Complex::default(); half].into(),
-            scratch: vec![Complex::default(); plan.get_outofplace_scratch_len()].into(),
-            parts: Parts { re: vec![0.0; half].into(), im: vec![0.0; half].into() },
-            twiddles: Parts {
-                re: (1..=half / 2).map(|k| angle(k).cos() as f32).collect(),
-                im: (1..=half / 2).map(|k| angle(k).sin() as f32).collect(),
+            windowed: Aligned::new(half),
+            transform: Aligned::new(half),
+            scratch: Aligned::new(plan.get_outofplace_scratch_len()),
+            twiddles: Twiddles {
+                re: (1..half / 2).map(|k| angle(k).cos() as f32).collect(),
+                im: (1..half / 2).map(|k| angle(k).sin() as f32).collect(),
             },
-            power: vec![0.0; half + 1].into(),
+            power: Aligned::new(half + 1),
             window,
             plan,
         }
@@ -65,18 +65,19 @@ impl PowerSpectrum {
         apply_window(first, window, windowed);
         apply_window(second, later_window, later_windowed);
         self.plan.process_outofplace_with_scratch(&mut self.windowed, &mut self.transform, &mut self.scratch);
-        separate(&self.transform, &mut self.parts.re, &mut self.parts.im);
-        let (re, im) = (&self.parts.re, &self.parts.im);
         // Bin 0 is the sum of all samples, bin M that of the even ones less the odd ones.
-        let (first, last) = (re[0] + im[0], re[0] - im[0]);
-        let (lower, upper) = self.power.split_at_mut(re.len() / 2 + 1);
-        (lower[0], upper[upper.len() - 1]) = (first * first, last * last);
-        let within = upper.len() - 1;
+        let Complex { re, im } = self.transform[0];
+        let half = self.transform.len();
+        (self.power[0], self.power[half]) = ((re + im) * (re + im), (re - im) * (re - im));
+        // Bin M/2 is its own partner.
+        let middle = half / 2;
+        self.power[middle] = self.transform[middle].norm_sqr();
+        let (lower, upper) = self.power[1..half].split_at_mut(middle);
         power_of_pairs(
-            [&re[1..], &im[1..]],
+            [&self.transform[1..middle], &self.transform[middle + 1..]],
             [&self.twiddles.re, &self.twiddles.im],
-            &mut lower[1..],
-            &mut upper[..within],
+            &mut lower[..middle - 1],
+            upper,
         );
         &self.power
     }
@@ -99,40 +100,27 @@ fn apply_window(samples: &[f32], window: &[f32], windowed: &mut [Complex<f32>]) 
     }
 }
 
+/// Power of the bins k = 1 … M/2 − 1 (`lower`) and, backwards, M − k (`upper`) from those bins of Z and w_k.
+///
+/// Written as one loop over slices of their own: so it becomes vectors of eight pairs.
 #[multiversion(targets("x86_64+avx2"))]
-fn separate(transform: &[Complex<f32>], re: &mut [f32], im: &mut [f32]) {
-    for ((bin, re), im) in transform.iter().zip(re).zip(im) {
-        (*re, *im) = (bin.re, bin.im);
-    }
-}
-
-/// Power of the bins k = 1 … M/2 (`lower`) and, backwards from the end, M − k (`upper`, which ends before
-/// bin M/2) from Z_1 … Z_M−1 and w_k.
-#[multiversion(targets("x86_64+avx2"))]
-fn power_of_pairs([re, im]: [&[f32]; 2], [w_re, w_im]: [&[f32]; 2], lower: &mut [f32], upper: &mut [f32]) {
-    let pair = |a_re: f32, a_im: f32, b_re: f32, b_im: f32, w_re: f32, w_im: f32| {
+fn power_of_pairs(
+    [ahead, behind]: [&[Complex<f32>]; 2],
+    [w_re, w_im]: [&[f32]; 2],
+    lower: &mut [f32],
+    upper: &mut [f32],
+) {
+    let pairs = ahead.iter().zip(behind.iter().rev());
+    let found = lower.iter_mut().zip(upper.iter_mut().rev());
+    for (((a, b), (w_re, w_im)), (lower, upper)) in pairs.zip(w_re.iter().zip(w_im)).zip(found) {
         // Twice E and O.
-        let (e_re, e_im) = (a_re + b_re, a_im - b_im);
-        let (o_re, o_im) = (a_im + b_im, b_re - a_re);
+        let (e_re, e_im) = (a.re + b.re, a.im - b.im);
+        let (o_re, o_im) = (a.im + b.im, b.re - a.re);
         let (t_re, t_im) = (w_re * o_re - w_im * o_im, w_re * o_im + w_im * o_re);
         let (x_re, x_im) = (e_re + t_re, e_im + t_im);
         let (y_re, y_im) = (e_re - t_re, e_im - t_im);
-        (0.25 * (x_re * x_re + x_im * x_im), 0.25 * (y_re * y_re + y_im * y_im))
-    };
-    let pairs = upper.len();
-    let last = re.len();
-    let ahead = re[..pairs].iter().zip(&im[..pairs]);
-    let behind = re[last - pairs..].iter().rev().zip(im[last - pairs..].iter().rev());
-    let twiddles = w_re[..pairs].iter().zip(&w_im[..pairs]);
-    let found = lower[..pairs].iter_mut().zip(upper.iter_mut().rev());
-    for ((((&a_re, &a_im), (&b_re, &b_im)), (&w_re, &w_im)), (lower, upper)) in
-        ahead.zip(behind).zip(twiddles).zip(found)
-    {
-        (*lower, *upper) = pair(a_re, a_im, b_re, b_im, w_re, w_im);
-    }
-    // Bin M/2 is its own partner.
-    if let (Some(middle), Some(&a_re), Some(&a_im)) = (lower.get_mut(pairs), re.get(pairs), im.get(pairs)) {
-        *middle = a_re * a_re + a_im * a_im;
+        *lower = 0.25 * (x_re * x_re + x_im * x_im);
+        *upper = 0.25 * (y_re * y_re + y_im * y_im);
     }
 }
 
@@ -145,7 +133,7 @@ mod tests {
         for length in [4, 12, 60, 140] {
             let samples: Vec<f32> = (0..length).map(|n| ((n * n * 37 + n) % 101) as f32 / 50.0 - 1.0).collect();
             let window: Vec<f32> = (0..length).map(|n| 0.5 + n as f32 / length as f32).collect();
-            let mut spectrum = PowerSpectrum::new(window.clone().into());
+            let mut spectrum = PowerSpectrum::new(window.clone());
             let power = spectrum.compute([&samples[..length / 4 * 2], &samples[length / 4 * 2..]]);
             assert_eq!(power.len(), length / 2 + 1);
             let mut magnitude = vec![0.0; power.len()];
