@@ -15,23 +15,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-import msgspec
-
 from auralis_cli.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
 from auralis_cli.cache_renewal import renew_cache_file
 from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
 from auralis_cli.errors import CacheDamagedError
 from auralis_cli.file_identity import place_of
+from auralis_cli.known_row import KNOWN_COLUMNS, Known, known_from_row
 from auralis_cli.record import Analyzer, AnalyzerName, Record, Track, TrackError
 
 T = TypeVar("T")
 
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
-_KNOWN_COLUMNS: Final = (
-    "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
-    "error_code, error_message, depends_on_ffmpeg, missing_since"
-)
 _UPSERT: Final = (
     f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
     f"ON CONFLICT (path, analyzer) DO UPDATE SET "
@@ -46,30 +41,10 @@ _STAMPS: Final = (
     "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
     "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
 )
-
-
 _REVIVE: Final = (
     "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
 )
 _NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
-
-
-class Known(msgspec.Struct, frozen=True):
-    """What a row says about when it holds; `error` is None for a record.
-
-    `missing`: the row is a tombstone, set when its file was not there.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    file_key: str
-    analyzer: str
-    analysis_version: int
-    worker_version: str
-    ffmpeg: str | None
-    error: TrackError | None
-    missing: bool = False
 
 
 class Cache:
@@ -146,8 +121,8 @@ class Cache:
 
     def known(self, paths: Iterable[str]) -> dict[str, Known]:
         """The rows of these paths, by path."""
-        rows = self._select(_KNOWN_COLUMNS, "path", map(os.fsencode, paths))
-        return {known.path: known for known in map(_known, rows)}
+        rows = self._select(KNOWN_COLUMNS, "path", map(os.fsencode, paths))
+        return {known.path: known for known in map(known_from_row, rows)}
 
     def stamps(
         self, first: bytes, last: bytes, *, analysis_version: int, limit: int
@@ -165,9 +140,9 @@ class Cache:
         """The rows with these file keys, by file key, each list in the order of the paths."""
         found: dict[str, list[Known]] = {}
         for row in sorted(
-            self._select(_KNOWN_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
+            self._select(KNOWN_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
         ):
-            found.setdefault(row[3], []).append(_known(row))
+            found.setdefault(row[3], []).append(known_from_row(row))
         return found
 
     def records(self, paths: Iterable[str]) -> dict[str, Record]:
@@ -260,21 +235,3 @@ class Cache:
         if warning is not None:
             self.warnings.append(warning)
         return connection
-
-
-def _known(row: tuple[Any, ...]) -> Known:
-    path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
-    code, message, depends_on_ffmpeg, missing_since = failure
-    error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
-    return Known(
-        os.fsdecode(path),
-        size,
-        mtime_ns,
-        file_key or "",
-        analyzer,
-        analysis_version,
-        worker_version,
-        ffmpeg,
-        error,
-        missing_since is not None,
-    )

@@ -16,7 +16,8 @@ from auralis_cli.record import Analyzer, Record
 from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings
-from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread, Stored
+from auralis_cli.storage_step import Stored
+from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread
 from auralis_cli.track_limits import track_limits
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand

@@ -10,9 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import TypeAlias
-
-import msgspec
 
 from auralis_cli.admission import Admission, Verdict, has_changed
 from auralis_cli.cache import Cache
@@ -22,11 +19,12 @@ from auralis_cli.discover import Refused, Skipped, discover
 from auralis_cli.dry_run import ReadOnlySidecars, open_read_only
 from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.file_identity import identify
-from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup_answer import Answer, Miss
 from auralis_cli.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars
 from auralis_cli.step_threads import StepThreads
+from auralis_cli.storage_step import Batch, Changed, Known, Stored
 from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.worker_lane import Finished
@@ -38,32 +36,6 @@ STEP_S = 0.1
 
 SIDECAR_WRITERS = 4
 """Sidecars that are synced to disk at the same time: on a network share each takes tens of milliseconds."""
-
-Known: TypeAlias = Hit | Moved | KnownFailure
-
-
-class Stored(msgspec.Struct, frozen=True):
-    """A job is settled: its track as stored, and the outcome to report."""
-
-    track: Track
-    outcome: Record | TrackError
-
-
-class Changed(msgspec.Struct, frozen=True):
-    """The file changed during its analysis: what a new look-up says about it as it is now."""
-
-    answer: Known | Job
-
-
-class Batch(msgspec.Struct, frozen=True):
-    """Some files of the walk with what is known about each, but for those that are only counted.
-
-    A file to be analysed is a Job, in a dry run a Miss.
-    """
-
-    items: list[Skipped | Refused | Answer | Job]
-    unchanged: int = 0
-    """Tracks whose record holds."""
 
 
 class StorageThread:

@@ -1,0 +1,36 @@
+"""What the steps of the storage thread hand to the event loop."""
+
+from typing import TypeAlias
+
+import msgspec
+
+from auralis_cli.discover import Refused, Skipped
+from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Moved
+from auralis_cli.record import Record, Track, TrackError
+from auralis_cli.track_queue import Job
+
+Known: TypeAlias = Hit | Moved | KnownFailure
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A job is settled: its track as stored, and the outcome to report."""
+
+    track: Track
+    outcome: Record | TrackError
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """The file changed during its analysis: what a new look-up says about it as it is now."""
+
+    answer: Known | Job
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Some files of the walk with what is known about each, but for those that are only counted.
+
+    A file to be analysed is a Job, in a dry run a Miss.
+    """
+
+    items: list[Skipped | Refused | Answer | Job]
+    unchanged: int = 0
+    """Tracks whose record holds."""
