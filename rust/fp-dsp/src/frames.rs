@@ -22,6 +22,7 @@ pub(crate) struct ShortFrames {
     hop: usize,
     /// `TAIL_HOPS` hops of the past, one chunk, one hop of zeros for the frame centred on the very end.
     samples: Aligned<f32>,
+    chunk_length: usize,
     /// Sum of L² + R² of each hop in `samples`.
     hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
     /// Samples of the chunk that are in `hop_squares`.
@@ -38,6 +39,7 @@ impl ShortFrames {
         Self {
             hop: params.hop,
             samples: Aligned::new((TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop),
+            chunk_length: 0,
             hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
             measured: 0,
             given: 0,
@@ -53,21 +55,27 @@ impl ShortFrames {
         self.chunks = 0;
     }
 
-    /// Takes the next chunk of the mid channel (a shorter one is the last). Once its segments are added too, its
-    /// frames can be had from [`Self::next`].
-    pub(crate) fn push(&mut self, mid: &[f32]) {
+    /// Room for the next chunk of the mid channel (a shorter one is the last), to be written by the caller. Once
+    /// its segments are added too, its frames can be had from [`Self::next`].
+    pub(crate) fn next_chunk(&mut self, length: usize) -> &mut [f32] {
         let chunk = HOPS_PER_CHUNK * self.hop;
         self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
         self.hop_squares.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
         let (_, room) = self.samples.split_at_mut(TAIL_HOPS * self.hop);
-        let (fresh, beyond) = room.split_at_mut(mid.len());
-        fresh.copy_from_slice(mid);
+        let (fresh, beyond) = room.split_at_mut(length);
         beyond.fill(0.0);
         self.hop_squares[TAIL_HOPS..].fill(0.0);
+        self.chunk_length = length;
         self.measured = 0;
         // The first chunk's first slot would be the frame centred on sample −H: it does not exist.
         self.given = usize::from(self.chunks == 0);
         self.chunks += 1;
+        fresh
+    }
+
+    /// The mid channel of the current chunk.
+    pub(crate) fn chunk(&self) -> &[f32] {
+        &self.samples[TAIL_HOPS * self.hop..][..self.chunk_length]
     }
 
     /// Samples that the next segment may hold at most: to the end of the hop.

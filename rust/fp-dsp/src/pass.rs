@@ -16,7 +16,6 @@ use crate::{
     layout::ChannelLayout,
     level_gate::{LevelHistogram, LevelRange},
     params::{FormatError, Params},
-    spectrum_frame::AudioBlock,
     staging::Staging,
 };
 
@@ -174,17 +173,9 @@ impl Analyzer {
 
     /// Runs the kernels over what is staged; `end` is the stream's length when this is its last chunk.
     fn process_chunk(&mut self, end: Option<u64>) {
-        self.staging.mix(&self.layout);
-        let channels = self.staging.channels();
-        let block = AudioBlock {
-            left: self.staging.left(),
-            right: self.staging.right(),
-            mid: self.staging.mid(),
-            channels: &channels[..self.layout.channels()],
-        };
-        self.short.push(block.mid);
+        self.staging.mix(&self.layout, self.short.next_chunk(self.staging.filled()));
         // Segments end wherever some group's block does, so that every sample is summed once for all of them.
-        let mut rest = (block.left, block.right);
+        let mut rest = (self.staging.left(), self.staging.right());
         while !rest.0.is_empty() {
             let to_cut =
                 self.short.samples_to_cut().min(self.variation.samples_to_cut()).min(self.harmonic.samples_to_cut());
@@ -199,9 +190,10 @@ impl Analyzer {
             self.harmonic.segment(&segment);
             self.presence.any |= segment.peak() > 0.0;
         }
-        self.presence.mid = self.presence.mid || block.mid.iter().any(|&x| x != 0.0);
-        self.dynamics.block(&block);
-        self.harmonic.block(&block);
+        let mid = self.short.chunk();
+        self.presence.mid = self.presence.mid || mid.iter().any(|&x| x != 0.0);
+        self.harmonic.block(mid);
+        self.dynamics.block(&self.staging.channels()[..self.layout.channels()]);
 
         let last_frame = end.map(|total| total / self.params.hop as u64);
         while let Some(frame) = self.short.next(last_frame) {
@@ -210,7 +202,7 @@ impl Analyzer {
             self.spectral.frame(&frame);
             self.harmonic.frame(&frame);
         }
-        let spectrum = self.long.push(block.mid);
+        let spectrum = self.long.push(self.short.chunk());
         self.frequency.long_frame(&spectrum);
         self.harmonic.long_frame(&spectrum);
         self.samples += self.staging.filled() as u64;

@@ -21,16 +21,3 @@ pub struct LongSpectrum<'a> {
     /// |X|² of each kept bin.
     pub power: &'a [f32],
 }
-
-/// A run of samples as the time-domain accumulators see it; all slices have one length.
-#[derive(Clone, Copy, Debug)]
-pub struct AudioBlock<'a> {
-    /// Left channel of the stereo downmix.
-    pub left: &'a [f32],
-    /// Right channel of the stereo downmix.
-    pub right: &'a [f32],
-    /// (L + R) / 2.
-    pub mid: &'a [f32],
-    /// The original channels in stream order, cleaned of non-finite samples.
-    pub channels: &'a [&'a [f32]],
-}

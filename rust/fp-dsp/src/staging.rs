@@ -12,7 +12,7 @@ pub(crate) struct Staging {
     channels: Vec<Box<[f32]>>,
     /// Left and right of the downmix; `None` where they are the channels themselves.
     downmix: Option<[Box<[f32]>; 2]>,
-    mid: Box<[f32]>,
+    length: usize,
     filled: usize,
 }
 
@@ -22,7 +22,7 @@ impl Staging {
         Self {
             channels: (0..layout.channels()).map(|_| buffer()).collect(),
             downmix: (!layout.is_plain_stereo()).then(|| [buffer(), buffer()]),
-            mid: buffer(),
+            length,
             filled: 0,
         }
     }
@@ -30,7 +30,7 @@ impl Staging {
     /// Copies what fits of `planar` from sample `from` on, non-finite samples as 0.
     /// Returns how many samples were taken and how many were not finite.
     pub(crate) fn fill(&mut self, planar: &[&[f32]], from: usize) -> (usize, u64) {
-        let room = self.mid.len() - self.filled;
+        let room = self.length - self.filled;
         let taken = room.min(planar[0].len() - from);
         let mut non_finite = 0;
         for (staged, channel) in self.channels.iter_mut().zip(planar) {
@@ -42,7 +42,7 @@ impl Staging {
     }
 
     pub(crate) const fn is_full(&self) -> bool {
-        self.filled == self.mid.len()
+        self.filled == self.length
     }
 
     pub(crate) const fn filled(&self) -> usize {
@@ -53,8 +53,8 @@ impl Staging {
         self.filled = 0;
     }
 
-    /// Mixes the staged samples down to left, right and mid.
-    pub(crate) fn mix(&mut self, layout: &ChannelLayout) {
+    /// Mixes the staged samples down to left and right, and these to `mid`, which has their length.
+    pub(crate) fn mix(&mut self, layout: &ChannelLayout, mid: &mut [f32]) {
         let n = self.filled;
         if let Some([left, right]) = &mut self.downmix {
             left[..n].fill(0.0);
@@ -63,9 +63,9 @@ impl Staging {
                 add_scaled(&mut left[..n], &channel[..n], gains.left);
                 add_scaled(&mut right[..n], &channel[..n], gains.right);
             }
-            average(&left[..n], &right[..n], &mut self.mid[..n]);
+            average(&left[..n], &right[..n], mid);
         } else {
-            average(&self.channels[0][..n], &self.channels[1][..n], &mut self.mid[..n]);
+            average(&self.channels[0][..n], &self.channels[1][..n], mid);
         }
     }
 
@@ -75,10 +75,6 @@ impl Staging {
 
     pub(crate) fn right(&self) -> &[f32] {
         self.downmix.as_ref().map_or_else(|| &self.channels[1][..self.filled], |[_, right]| &right[..self.filled])
-    }
-
-    pub(crate) fn mid(&self) -> &[f32] {
-        &self.mid[..self.filled]
     }
 
     /// The cleaned original channels; only the first `layout.channels()` slices mean anything.

@@ -5,7 +5,6 @@ use crate::{
     kernel::{loudness::LoudnessMeter, stereo_moments::StereoMoments},
     layout::ChannelLayout,
     params::Params,
-    spectrum_frame::AudioBlock,
 };
 
 /// Accumulates loudness, peak and RMS.
@@ -33,9 +32,9 @@ impl Dynamics {
         self.peak = 0.0;
     }
 
-    /// Adds samples of the original channels (loudness).
-    pub fn block(&mut self, block: &AudioBlock<'_>) {
-        self.loudness.block(block.channels);
+    /// Adds samples of the original channels, in stream order (loudness).
+    pub fn block(&mut self, channels: &[&[f32]]) {
+        self.loudness.block(channels);
     }
 
     /// Adds the next segment of the stereo downmix (peak and RMS).

@@ -4,7 +4,7 @@ use crate::{
     fingerprint::{KeyEstimate, NullReason, Value},
     kernel::{chroma::ChromaMeter, hpss::Hpss, key::estimate_key, pitch::PitchTracker, stereo_moments::StereoMoments},
     params::Params,
-    spectrum_frame::{AudioBlock, LongSpectrum, SpectrumFrame},
+    spectrum_frame::{LongSpectrum, SpectrumFrame},
 };
 
 /// Accumulates HPSS, YIN and chroma.
@@ -55,8 +55,8 @@ impl Harmonic {
     }
 
     /// Adds samples whose segments have been added (YIN).
-    pub fn block(&mut self, block: &AudioBlock<'_>) {
-        self.pitch.add(block.mid);
+    pub fn block(&mut self, mid: &[f32]) {
+        self.pitch.add(mid);
     }
 
     /// Adds one short frame (HPSS).

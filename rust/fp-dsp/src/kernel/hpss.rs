@@ -34,9 +34,9 @@ pub struct Hpss {
     line: Box<[i16]>,
     /// Places in `line` beyond the spectrum, and those whose keys they mirror.
     mirrored: Box<[(usize, usize)]>,
-    /// The same in lanes, with half a window of neighbours above and below.
-    lanes: Box<[Lanes]>,
-    /// Ring of `SPAN` frames: keys, and their medians over frequency.
+    /// Rows of one frame in the rings: half a window of neighbours, `rows` of them, another half and padding.
+    stride: usize,
+    /// Ring of `SPAN` frames: keys in lanes, and from the first row on their medians over frequency.
     keys: Box<[Lanes]>,
     percussive: Box<[Lanes]>,
     /// 1 where a lane holds a bin of the spectrum, 0 where it is mirrored padding.
@@ -59,7 +59,7 @@ impl Hpss {
     #[must_use]
     pub fn new(bins: usize) -> Self {
         let rows = bins.div_ceil(LANES);
-        let padded_rows = rows.next_multiple_of(OUTPUTS);
+        let stride = (rows.next_multiple_of(OUTPUTS) + 2 * HALF_WINDOW).next_multiple_of(TILE);
         let (end, left) = ((LANES * rows + HALF_WINDOW) as i64, HALF_WINDOW as i64);
         let beyond = (-left..0).chain(bins as i64..end);
         let weight = |row: usize| std::array::from_fn(|lane| f32::from(u8::from(lane * rows + row < bins)));
@@ -68,9 +68,9 @@ impl Hpss {
             rows,
             line: vec![0; LANES * rows + 2 * HALF_WINDOW + TILE].into(),
             mirrored: beyond.map(|i| ((i + left) as usize, HALF_WINDOW + mirror(i, bins))).collect(),
-            lanes: vec![[0; LANES]; (padded_rows + 2 * HALF_WINDOW).next_multiple_of(TILE)].into(),
-            keys: vec![[0; LANES]; SPAN * rows].into(),
-            percussive: vec![[0; LANES]; SPAN * rows].into(),
+            keys: vec![[0; LANES]; SPAN * stride].into(),
+            percussive: vec![[0; LANES]; SPAN * stride].into(),
+            stride,
             weights: (0..rows).map(weight).collect(),
             frames: 0,
             next: 0,
@@ -95,10 +95,10 @@ impl Hpss {
         for &(place, origin) in &self.mirrored {
             self.line[place] = self.line[origin];
         }
-        transpose(&self.line, self.rows, &mut self.lanes);
         let slot = self.slot(self.frames);
-        self.keys[slot..slot + self.rows].copy_from_slice(&self.lanes[HALF_WINDOW..HALF_WINDOW + self.rows]);
-        filter_frequency(&self.lanes, &mut self.percussive[slot..slot + self.rows]);
+        let keys = &mut self.keys[slot..slot + self.stride];
+        transpose(&self.line, self.rows, keys);
+        filter_frequency(keys, &mut self.percussive[slot..slot + self.rows]);
         self.frames += 1;
         if self.frames == self.next + LOOKAHEAD + 1 {
             self.separate_batch();
@@ -129,7 +129,7 @@ impl Hpss {
 
     /// First row of a frame in the rings.
     fn slot(&self, frame: u64) -> usize {
-        (frame % SPAN as u64) as usize * self.rows
+        (frame % SPAN as u64) as usize * self.stride
     }
 }
 
@@ -201,7 +201,7 @@ fn separate(
     let mut harmonic = [[0; LANES]; OUTPUTS];
     for (row, weight) in weights.iter().enumerate() {
         for (keys_of_frame, slot) in span.iter_mut().zip(slots) {
-            *keys_of_frame = keys[slot + row];
+            *keys_of_frame = keys[slot + HALF_WINDOW + row];
         }
         medians(&span, &mut harmonic);
         let mut parts = [[0.0_f32; LANES]; 2];

@@ -11,13 +11,13 @@ use crate::{
 
 const RATES_HZ: [u32; 4] = [22_050, 44_100, 48_000, 96_000];
 
-/// Runs the short STFT and the group over a mono signal, as the pass does.
 /// Adds a chunk of both channels alike.
 fn push(frames: &mut ShortFrames, samples: &[f32], hop: usize) {
-    frames.push(samples);
+    frames.next_chunk(samples.len()).copy_from_slice(samples);
     samples.chunks(hop).for_each(|hop| frames.segment(&StereoMoments::of(hop, hop)));
 }
 
+/// Runs the short STFT and the group over a mono signal, as the pass does.
 fn analyse(signal: &[f32], rate_hz: u32) -> TemporalOutput {
     let params = Params::new(rate_hz).unwrap();
     let mut frames = ShortFrames::new(&params);
