@@ -96,6 +96,7 @@ def _track() -> Schema:
             "description": "The former path of a moved file; of a cached copy, the file with the same bytes.",
             "type": ["string", "null"],
         },
+        "from_b64": PATH_B64,
     }
     return _object(properties, **{"$defs": definitions})
 

@@ -72,6 +72,7 @@ class TrackLine(msgspec.Struct, frozen=True, tag_field="event", tag="track"):
     error: ErrorObject | None
     reason: str | None
     taken_from: str | None = msgspec.field(name="from")
+    taken_from_b64: str | None = msgspec.field(name="from_b64")
 
 
 class SummaryLine(msgspec.Struct, frozen=True, tag_field="event", tag="summary"):
@@ -107,6 +108,7 @@ def track_line(result: TrackResult) -> TrackLine:
         error=None if result.error is None else _error(result.error, known=result.known),
         reason=result.reason,
         taken_from=None if result.taken_from is None else utf8_text(result.taken_from),
+        taken_from_b64=None if result.taken_from is None else base64_unless_utf8(result.taken_from),
     )
 
 

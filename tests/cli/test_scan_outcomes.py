@@ -83,6 +83,7 @@ def test_each_line_has_every_documented_field(library: Library) -> None:
         "error",
         "reason",
         "from",
+        "from_b64",
     ]
     tracks = by_name(events)
     assert all(list(track) == fields for track in tracks.values())

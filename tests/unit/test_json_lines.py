@@ -1,5 +1,6 @@
 """The JSON lines and the JSON Schema that is generated from their types agree."""
 
+import base64
 import json
 import os
 from typing import Any
@@ -67,6 +68,11 @@ def test_any_result_fits_the_schema(path: bytes, status: Status, code: str) -> N
     )
     jsonschema.validate(line, SCHEMA)
     assert tuple(line["fingerprint"] or keys()) == keys()
+    for key in ("path", "from"):
+        if line[key] is not None:
+            in_base64 = line[f"{key}_b64"]
+            stored = line[key].encode() if in_base64 is None else base64.b64decode(in_base64)
+            assert stored == os.fsencode(name)
 
 
 @pytest.mark.parametrize("missing", ["path_b64", "fingerprint", "from"])

@@ -64,6 +64,7 @@ def track_line() -> dict[str, Any]:
         "error": None,
         "reason": None,
         "from": None,
+        "from_b64": None,
     }
 
 
