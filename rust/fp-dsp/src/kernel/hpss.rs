@@ -59,7 +59,8 @@ impl Hpss {
     #[must_use]
     pub fn new(bins: usize) -> Self {
         let rows = bins.div_ceil(LANES);
-        let stride = (rows.next_multiple_of(OUTPUTS) + 2 * HALF_WINDOW).next_multiple_of(TILE);
+        // Odd, so that the same row of all frames in the ring is not in the same few sets of the cache.
+        let stride = (rows.next_multiple_of(OUTPUTS) + 2 * HALF_WINDOW).next_multiple_of(TILE) + 1;
         let (end, left) = ((LANES * rows + HALF_WINDOW) as i64, HALF_WINDOW as i64);
         let beyond = (-left..0).chain(bins as i64..end);
         let weight = |row: usize| std::array::from_fn(|lane| f32::from(u8::from(lane * rows + row < bins)));
