@@ -18,6 +18,8 @@ from auralis_cli.worker_lane import Activity
 
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
+SHORTEST_BAR = 8
+"""The overall bar gives way to the words beside it down to this width."""
 LINES_FOR_OTHERS = 4
 """Lines of the screen that workers do not get."""
 COLUMNS_FOR_ECHO = 3
@@ -55,7 +57,7 @@ class ProgressDisplay:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The display as it is now."""
         activities = self._scan.activities()
-        yield self._overall(activities)
+        yield self._overall(activities, options.max_width - COLUMNS_FOR_ECHO)
         yield self._numbers(activities)
         room = max(1, (options.height or console.height) - LINES_FOR_OTHERS)
         busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
@@ -64,20 +66,31 @@ class ProgressDisplay:
         if len(busy) > room:
             yield Text(f"  … and {len(busy) - room} more workers", style="dim")
 
-    def _overall(self, activities: list[Activity | None]) -> Table:
+    def _overall(self, activities: list[Activity | None], width: int) -> Table:
         tally = self._scan.tally
         total = tally.tracks + tally.open_tracks
-        row = Table.grid(padding=(0, 1))
         if tally.discovering:
-            bar = ProgressBar(total=None, width=OVERALL_BAR, pulse=True)
             so_far = f"{tally.tracks:,} of {total:,} tracks so far"
-            row.add_row("auralis", bar, so_far, self._discovering, "discovering…")
-            return row
-        bar = ProgressBar(total=max(total, 1), completed=tally.tracks, width=OVERALL_BAR)
-        left = remaining_s(tally, activities)
-        share = f"{100 * tally.tracks // max(total, 1)} %"
-        when = "" if left is None else f"{clock(left)} left"
-        row.add_row("auralis", bar, share, f"{tally.tracks:,} of {total:,} tracks", Text(when, style="cyan"))
+            words: list[Text | Spinner] = [Text(so_far), self._discovering, Text("discovering…")]
+            length = len(so_far) + len("discovering…") + 3
+        else:
+            left = remaining_s(tally, activities)
+            share = f"{100 * tally.tracks // max(total, 1)} %"
+            count = f"{tally.tracks:,} of {total:,} tracks"
+            when = "" if left is None else f"{clock(left)} left"
+            words = [Text(share), Text(count), Text(when, style="cyan")]
+            length = len(share) + len(count) + len(when) + 2
+        room = width - len("auralis") - length - 2
+        bar = ProgressBar(
+            total=None if tally.discovering else max(total, 1),
+            completed=tally.tracks,
+            width=max(SHORTEST_BAR, min(OVERALL_BAR, room)),
+            pulse=tally.discovering,
+        )
+        row = Table.grid(padding=(0, 1))
+        for _ in range(2 + len(words)):
+            row.add_column(no_wrap=True, overflow="ellipsis")
+        row.add_row("auralis", bar, *words)
         return row
 
     def _numbers(self, activities: list[Activity | None]) -> Text:

@@ -67,6 +67,13 @@ def test_the_total_is_unknown_while_discovery_runs() -> None:
     assert "left" not in lines[0]
 
 
+def test_at_80_columns_the_bar_gives_way_to_the_words_of_a_large_library() -> None:
+    scan = scan_in_work([], discovering=True, open_tracks=54_630)
+    assert drawn(scan, width=80)[0].rstrip().endswith("discovering…")
+    assert "70 of 54,700 tracks so far" in drawn(scan, width=80)[0]
+    assert len(drawn(scan, width=80)) == 2
+
+
 @pytest.mark.parametrize(("width", "height"), [(40, 6), (80, 8), (200, 50)])
 def test_the_display_fits_the_terminal(width: int, height: int) -> None:
     busy: list[Activity | None] = [Activity(f"/{'long ' * 60}{n}.flac", 9, 0.5) for n in range(64)]
