@@ -9,7 +9,7 @@ from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Moved
 from auralis_cli.record import Record, Track, TrackError
 from auralis_cli.track_queue import Job
 
-Known: TypeAlias = Hit | Moved | KnownFailure
+KnownAnswer: TypeAlias = Hit | Moved | KnownFailure
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Stored(msgspec.Struct, frozen=True):
 class Changed(msgspec.Struct, frozen=True):
     """The file changed during its analysis: what a new look-up says about it as it is now."""
 
-    answer: Known | Job
+    answer: KnownAnswer | Job
 
 
 class Batch(msgspec.Struct, frozen=True):

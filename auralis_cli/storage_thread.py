@@ -24,7 +24,7 @@ from auralis_cli.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars
 from auralis_cli.step_threads import StepThreads
-from auralis_cli.storage_step import Batch, Changed, Known, Stored
+from auralis_cli.storage_step import Batch, Changed, KnownAnswer, Stored
 from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.worker_lane import Finished
@@ -102,7 +102,7 @@ class StorageThread:
             self._admission.settle(job)
         return False
 
-    async def look_again(self, job: Job) -> Known | Job:
+    async def look_again(self, job: Job) -> KnownAnswer | Job:
         """What is known by now about a job that was not admitted, or that may be a copy of another file.
 
         The job itself when another scan still has it, a new one when it is to be analysed.
@@ -201,12 +201,12 @@ class StorageThread:
             return answer
         return _job_for(answer)
 
-    def _look_again(self, job: Job) -> Known | Job:
+    def _look_again(self, job: Job) -> KnownAnswer | Job:
         """The new look-up; a claim of the job ends unless it will be analysed."""
         now = identify(job.track.path)
         track = job.track if now is None else Track(job.track.path, now.size, now.mtime_ns)
         answer = self._lookup.look_up([track])[0]
-        found: Known | Job = _job_for(answer) if isinstance(answer, Miss) else answer
+        found: KnownAnswer | Job = _job_for(answer) if isinstance(answer, Miss) else answer
         if isinstance(found, Job):
             found.again, found.attempts, found.looked_twice = job.again, job.attempts, True
         if job.claimed and (not isinstance(found, Job) or found.claim != job.claim):

@@ -7,7 +7,7 @@
 //! Each section is a state-variable filter of two trapezoidal integrators (V. Zavalishin, *The Art of VA
 //! Filter Design*, 2012, ch. 4). A biquad's delays amplify rounding a thousandfold when its corner is a
 //! thousandth of the rate, as the high-pass's is; integrators do not, so that f32 is enough: the weighted
-//! signal is right to 120 dB below the unweighted one.
+//! signal is right to 115 dB below the unweighted one.
 //!
 //! The cascade runs as a state space in steps of [`STEP`] samples: outputs and next state are both sums
 //! of fixed columns scaled by the four states and the eight inputs. That has eight times fewer steps in

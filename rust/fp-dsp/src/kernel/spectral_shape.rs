@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
-/// Sums that run side by side in a fixed order, the same at every vector width.
-const LANES: usize = 16;
+use super::lane_sum::LANES;
+
 /// Bins whose power is summed as one, before the rolloff is searched. Flatness multiplies as many at a time:
 /// 4 factors of at least 10⁻⁸ in each lane, whose product f32 can hold.
 const BLOCK: usize = 4 * LANES;
