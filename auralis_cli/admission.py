@@ -9,7 +9,7 @@ from pathlib import Path
 from auralis_cli.claims import Claims
 from auralis_cli.file_identity import FileIdentity, identify
 from auralis_cli.file_key import file_key
-from auralis_cli.record import Record, TrackError
+from auralis_cli.model.record import Record, TrackError
 from auralis_cli.same_content import is_told_by_key
 from auralis_cli.track_queue import Job
 

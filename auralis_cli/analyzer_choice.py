@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from auralis_cli.errors import WorkerUnavailableError
-from auralis_cli.record import Analyzer, AnalyzerName
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.model.record import Analyzer, AnalyzerName
 from auralis_cli.settings import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
 

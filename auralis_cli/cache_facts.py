@@ -9,7 +9,7 @@ import msgspec
 
 from auralis_cli.cache_reading import open_for_reading
 from auralis_cli.cache_salvage import COMPANIONS, SET_ASIDE
-from auralis_cli.local_disk import is_on_local_disk
+from auralis_cli.system.mounts import is_on_local_disk
 
 
 class Generation(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from typing import Final
 
 from auralis_cli.cache_schema import distrust, schema_fault
 from auralis_cli.claims import CLAIMS_SUFFIX
-from auralis_cli.errors import CacheDamagedError, CacheError
-from auralis_cli.local_disk import is_on_local_disk
 from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
+from auralis_cli.model.errors import CacheDamagedError, CacheError
+from auralis_cli.system.mounts import is_on_local_disk
 
 BUSY_TIMEOUT_S: Final = 60.0
 """How long to wait for another scan's write; each of its writes takes milliseconds."""

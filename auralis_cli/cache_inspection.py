@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from auralis_cli.errors import CacheError
-from auralis_cli.local_disk import is_on_local_disk
 from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.errors import CacheError
+from auralis_cli.model.record import AnalyzerName
+from auralis_cli.system.mounts import is_on_local_disk
 
 PATIENCE_S = 2.0
 

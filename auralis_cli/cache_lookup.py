@@ -11,7 +11,7 @@ from auralis_cli.file_identity import GONE, identify, is_unchanged, place_of
 from auralis_cli.file_key import WHOLE_LIMIT_BYTES, file_key
 from auralis_cli.known_row import Known
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
-from auralis_cli.record import Analyzer, Record, Track
+from auralis_cli.model.record import Analyzer, Record, Track
 from auralis_cli.same_content import is_same_content
 from auralis_cli.sidecar import Sidecars
 

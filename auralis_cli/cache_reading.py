@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from auralis_cli.cache_file import cache_errors, check_header
 from auralis_cli.cache_schema import distrust
-from auralis_cli.errors import CacheError
+from auralis_cli.model.errors import CacheError
 
 PATIENCE_S = 5.0
 

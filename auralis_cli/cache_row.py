@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.dimensions import keys
-from auralis_cli.record import Analyzer, Record, Track, TrackError, TrackWarning
-from auralis_cli.record_rules import fault
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record_rules import fault
 
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 

@@ -13,7 +13,7 @@ from auralis_cli.cache_file import cache_errors, open_cache_file
 from auralis_cli.cache_reading import open_for_reading
 from auralis_cli.cache_row import ROW_COLUMNS
 from auralis_cli.cache_schema import schema_fault
-from auralis_cli.errors import CacheDamagedError
+from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.row_rules import row_fault
 
 MOST_FINDINGS: Final = 100

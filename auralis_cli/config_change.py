@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.config_file import check_value, known_setting, read_table, write_table
-from auralis_cli.errors import ConfigError
+from auralis_cli.model.errors import ConfigError
 from auralis_cli.setting_table import find_setting, to_plain
 
 COMMAND_LINE = "the command line"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from auralis_cli.errors import ConfigError
+from auralis_cli.model.errors import ConfigError
 from auralis_cli.setting_table import SETTINGS, Setting, find_setting
 
 PATH_VARIABLE = "AURALIS_CONFIG"

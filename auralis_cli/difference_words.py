@@ -1,6 +1,6 @@
 """A difference between two tracks as a sentence: who is louder, brighter, faster, and by how much."""
 
-from auralis_cli.dimensions import Dimension
+from auralis_cli.model.dimensions import Dimension
 from auralis_cli.similarity import TEMPO, DimensionDifference
 from auralis_cli.tempo_octave import tempo_level
 

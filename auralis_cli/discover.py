@@ -17,7 +17,7 @@ import msgspec
 from auralis_cli.audio_extensions import has_audio_extension
 from auralis_cli.exclude_patterns import ExcludePatterns
 from auralis_cli.ignored_folders import is_system_folder
-from auralis_cli.record import Track, TrackError
+from auralis_cli.model.record import Track, TrackError
 from auralis_cli.sidecar_path import SIDECAR_SUFFIXES
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from auralis_cli.cache import Cache
-from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.sidecar import Sidecars
 
 

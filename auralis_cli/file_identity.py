@@ -3,7 +3,7 @@
 import os
 from typing import Final, NamedTuple
 
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 
 GONE: Final = ""
 

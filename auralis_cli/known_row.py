@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.record import TrackError
+from auralis_cli.model.record import TrackError
 
 KNOWN_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "

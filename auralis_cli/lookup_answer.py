@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from auralis_cli.record import Record, Track, TrackError
+from auralis_cli.model.record import Record, Track, TrackError
 
 
 class Hit(msgspec.Struct, frozen=True):

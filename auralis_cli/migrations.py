@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from auralis_cli.dimensions import keys
+from auralis_cli.model.dimensions import keys
 
 APPLICATION_ID: Final = 0x4155524C
 """`AURL` in the database header: tells a cache from any other SQLite file."""

@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 from auralis_cli.sidecar_path import SIDECAR_SUFFIXES, sidecar_name
 
 

@@ -4,10 +4,10 @@ import json
 from importlib.resources import files
 
 from auralis_cli.cache_output_schema import cache_schemas
-from auralis_cli.dimensions import Dimension, dimensions
 from auralis_cli.doctor_checks import State
-from auralis_cli.record import AnalyzerName
-from auralis_cli.result import Status
+from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.result import Status
 from auralis_cli.schema_parts import COUNT, DIALECT, PATH, PATH_B64, SECONDS, Schema
 from auralis_cli.schema_parts import object_of as _object
 from auralis_cli.setting_table import SETTINGS

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from auralis_cli.errors import ConfigError
+from auralis_cli.model.errors import ConfigError
 
 STANDARD_INPUT = "-"
 

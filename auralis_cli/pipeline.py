@@ -12,8 +12,8 @@ from typing import assert_never
 from auralis_cli.copies import InFlight
 from auralis_cli.discover import Refused, Skipped
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
-from auralis_cli.record import Analyzer, Record
-from auralis_cli.result import Status, TrackResult
+from auralis_cli.model.record import Analyzer, Record
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings
 from auralis_cli.storage_step import Stored

@@ -5,8 +5,8 @@ from collections import Counter
 
 import msgspec
 
-from auralis_cli.record import TrackError
-from auralis_cli.result import Status, TrackResult
+from auralis_cli.model.record import TrackError
+from auralis_cli.model.result import Status, TrackResult
 
 
 class FailureKind(msgspec.Struct):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings import SidecarMode
 
 MOST_JOBS = 256

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName
 
 
 class SidecarMode(StrEnum):

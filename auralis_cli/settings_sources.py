@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from auralis_cli.config_file import check_value, config_path, read_values
-from auralis_cli.cpu_count import usable_cpus
-from auralis_cli.errors import ConfigError
+from auralis_cli.model.errors import ConfigError
 from auralis_cli.setting_table import SETTINGS, find_setting
 from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.system.cpus import usable_cpus
 
 
 class Layer(IntEnum):

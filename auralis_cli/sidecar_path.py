@@ -9,7 +9,7 @@ from typing import Final
 
 import xxhash
 
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName
 
 SIDECAR_SUFFIX: Final = ".auralis.json"
 REFERENCE_SUFFIX: Final = ".auralis-reference.json"

@@ -30,7 +30,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.tempo_octave import tempo_distance
 
 TEMPO = "tempo_bpm"

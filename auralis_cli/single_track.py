@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from auralis_cli.analyzer_choice import choose_analyzer
-from auralis_cli.errors import TrackFailedError
+from auralis_cli.model.errors import TrackFailedError
+from auralis_cli.model.result import TrackResult
 from auralis_cli.pipeline import Scan
-from auralis_cli.result import TrackResult
 from auralis_cli.settings import Settings
 
 

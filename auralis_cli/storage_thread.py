@@ -20,11 +20,11 @@ from auralis_cli.dry_run import ReadOnlySidecars, open_read_only
 from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.file_identity import identify
 from auralis_cli.lookup_answer import Answer, Miss
-from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars
-from auralis_cli.step_threads import StepThreads
 from auralis_cli.storage_step import Batch, Changed, KnownAnswer, Stored
+from auralis_cli.system.background_threads import StepThreads
 from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.worker_lane import Finished

@@ -1,7 +1,7 @@
 """The error of a command whose one track has no fingerprint."""
 
-from auralis_cli.errors import TrackFailedError
-from auralis_cli.result import TrackResult
+from auralis_cli.model.errors import TrackFailedError
+from auralis_cli.model.result import TrackResult
 
 
 def failure_of(result: TrackResult) -> TrackFailedError:

@@ -8,7 +8,7 @@ from itertools import count
 import msgspec
 
 from auralis_cli.file_identity import FileIdentity
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 
 CAPACITY = 20_000
 """Tracks that may wait; discovery pauses beyond it. About 10 MB."""

@@ -1,7 +1,7 @@
 """The text of `auralis --version`."""
 
 from auralis_cli import __version__
-from auralis_cli.errors import AuralisError
+from auralis_cli.model.errors import AuralisError
 
 
 def version_lines() -> list[str]:

@@ -7,7 +7,7 @@ or fail the self-test.
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_loss import WorkerLostError
 

@@ -12,8 +12,8 @@ from itertools import count
 
 import msgspec
 
-from auralis_cli.errors import WorkerUnavailableError
-from auralis_cli.record import Record, TrackError
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.model.record import Record, TrackError
 from auralis_cli.sent_request import SentRequest
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import Job, TrackQueue

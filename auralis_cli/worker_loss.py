@@ -2,7 +2,7 @@
 
 import msgspec
 
-from auralis_cli.record import TrackError
+from auralis_cli.model.record import TrackError
 
 TWICE_MEANS_IT = "; it happened on two fresh workers: 'auralis failures retry' tries the file again"
 

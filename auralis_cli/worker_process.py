@@ -7,7 +7,7 @@ import signal
 from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
 
-from auralis_cli.process_tree import resident_bytes, waits_for_disk
+from auralis_cli.system.processes import resident_bytes, waits_for_disk
 from auralis_cli.worker_binary import WorkerCommand, check_version
 from auralis_cli.worker_loss import WorkerLostError
 from auralis_cli.worker_protocol import (

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from auralis_cli.record import TrackWarning
+from auralis_cli.model.record import TrackWarning
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from installed import scan
 
-from auralis_cli.dimensions import dimensions, keys
+from auralis_cli.model.dimensions import dimensions, keys
 
 np = pytest.importorskip("numpy")
 synthetic_library = pytest.importorskip("synthetic_library")

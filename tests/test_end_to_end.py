@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from installed import Events, auralis, fingerprints, scan
 
-from auralis_cli.dimensions import dimensions, keys
+from auralis_cli.model.dimensions import dimensions, keys
 
 
 def counts(events: Events) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from installed import scan
 
-from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import Dimension, dimensions
 
 EXPECTED: dict[str, Any] = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "expected.json").read_text(encoding="utf-8")

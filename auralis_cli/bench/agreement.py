@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.worker_protocol import Done
 
 SHARE_OF_SPREAD: Final = 0.01

@@ -6,8 +6,8 @@ import msgspec
 
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess, Usage
-from auralis_cli.errors import WorkerUnavailableError
-from auralis_cli.record import Track
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.model.record import Track
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_protocol import (

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli import __version__
-from auralis_cli.cpu_count import usable_cpus
-from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.system.cpus import usable_cpus
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_protocol import Ready
 

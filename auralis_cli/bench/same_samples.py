@@ -9,7 +9,7 @@ from auralis_cli.analyzer_choice import REFERENCE_MODULE
 from auralis_cli.bench.analysis_run import Advance, Outcome
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_protocol import Done, Failed, Failure, decode_response

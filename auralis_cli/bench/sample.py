@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 import auralis_cli
 from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
 from auralis_cli.discover import Refused, discover
-from auralis_cli.errors import ConfigError
-from auralis_cli.record import Track
+from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.record import Track
 
 PACKAGE = Path(auralis_cli.__file__).parent
 

@@ -18,9 +18,9 @@ from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.discover import discover
 from auralis_cli.file_key import file_key
+from auralis_cli.model.record import Analyzer, Record, Track
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.pipeline import Scan
-from auralis_cli.record import Analyzer, Record, Track
-from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars

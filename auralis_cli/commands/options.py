@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings import SidecarMode
 
 

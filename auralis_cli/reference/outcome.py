@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from auralis_cli.record import TrackWarning
+from auralis_cli.model.record import TrackWarning
 from auralis_cli.reference.decoding import Decoded, Samples, audio_of, decode
 from auralis_cli.reference.fingerprint import analyze_audio
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from rich.console import RenderableType
 from rich.table import Table
 
-from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import Dimension, dimensions
 
 
 def render_dimensions() -> RenderableType:

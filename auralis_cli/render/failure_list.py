@@ -9,7 +9,7 @@ import msgspec
 
 from auralis_cli.cache_failures import StoredFailure
 from auralis_cli.failure_advice import advice_about
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from auralis_cli.dimensions import keys
-from auralis_cli.record import Analyzer, Record, TrackError, TrackWarning
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import Analyzer, Record, TrackError, TrackWarning
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
-from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 
 SCHEMA_VERSION = 1

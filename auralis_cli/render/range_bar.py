@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from auralis_cli.dimensions import Dimension
+from auralis_cli.model.dimensions import Dimension
 
 TRACK, MARK, BELOW, ABOVE = 0, 1, 2, 3
 UNICODE = "─●◀▶"

@@ -1,6 +1,6 @@
 """How the numbers of a scan are written: durations, rates, counts. Shared by progress and report."""
 
-from auralis_cli.result import Status
+from auralis_cli.model.result import Status
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.worker_lane import Activity
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from auralis_cli.record import Analyzer, AnalyzerName
+from auralis_cli.model.record import Analyzer, AnalyzerName
+from auralis_cli.model.result import Status
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, speed
-from auralis_cli.result import Status
 from auralis_cli.scan_tally import ScanTally
 
 MOST_FAILURES = 5

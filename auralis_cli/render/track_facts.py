@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from auralis_cli.record import Record
-from auralis_cli.record_rules import Details
+from auralis_cli.model.record import Record
+from auralis_cli.model.record_rules import Details
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.result import Status, TrackResult
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 SHOWN_PITCH_CLASSES = 3

@@ -10,14 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.difference_words import format_value
-from auralis_cli.dimensions import Dimension, dimensions
-from auralis_cli.record import Record
-from auralis_cli.record_rules import Details
+from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.record import Record
+from auralis_cli.model.record_rules import Details
+from auralis_cli.model.result import TrackResult
 from auralis_cli.render.null_reason import explain_null
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings
-from auralis_cli.result import TrackResult
 
 FRAME = 4
 """Columns of the panel's border and padding."""

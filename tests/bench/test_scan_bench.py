@@ -13,9 +13,9 @@ from known_library import fill_cache, tracks_of, write_files
 from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from auralis_cli.model.record import Record
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.pipeline import Scan
-from auralis_cli.record import Record
-from auralis_cli.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.worker_binary import WorkerCommand

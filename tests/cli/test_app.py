@@ -10,8 +10,8 @@ from run_auralis import run_auralis
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app, main
-from auralis_cli.errors import TrackFailedError
 from auralis_cli.lazy_group import load_command
+from auralis_cli.model.errors import TrackFailedError
 
 SLOW_MODULES = {"rich", "sqlite3", "asyncio", "platformdirs", "numpy"}
 

@@ -12,8 +12,8 @@ pytest.importorskip("soundfile")
 from made_records import see
 
 from auralis_cli.bench.parity import Analyzers, Parity, compare_python_and_rust
-from auralis_cli.dimensions import keys
-from auralis_cli.record import AnalyzerName
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.render.bench_parity import parity_findings
 from auralis_cli.render.bench_progress import BenchProgress
 from auralis_cli.settings_sources import resolve_settings

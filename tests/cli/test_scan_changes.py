@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from scan_runs import Library, by_name, counts
 
-from auralis_cli.exit_codes import ExitCode
+from auralis_cli.model.exit_codes import ExitCode
 
 
 @pytest.fixture

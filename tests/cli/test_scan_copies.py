@@ -8,7 +8,7 @@ import pytest
 from made_records import large_content
 from scan_runs import Library, by_name, counts
 
-from auralis_cli.exit_codes import ExitCode
+from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.settings import SidecarMode
 
 

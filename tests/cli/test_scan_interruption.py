@@ -14,7 +14,7 @@ import pytest
 from fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
-from auralis_cli.exit_codes import ExitCode
+from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.settings import Settings, SidecarMode
 
 SCAN = """

@@ -10,9 +10,9 @@ import pytest
 from scan_runs import Library, by_name, counts
 
 from auralis_cli.commands.scan import run_scan
-from auralis_cli.dimensions import keys
-from auralis_cli.errors import AuralisError, ConfigError, WorkerUnavailableError
-from auralis_cli.exit_codes import ExitCode
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.errors import AuralisError, ConfigError, WorkerUnavailableError
+from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.settings import SidecarMode
 
 

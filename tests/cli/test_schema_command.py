@@ -5,7 +5,7 @@ from pathlib import Path
 
 from run_auralis import run_auralis
 
-from auralis_cli.dimensions import dimensions
+from auralis_cli.model.dimensions import dimensions
 from auralis_cli.output_schema import output_schemas, table_of_dimensions
 
 

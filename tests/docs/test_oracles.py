@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.dimensions import keys
+from auralis_cli.model.dimensions import keys
 
 LEAST_ORACLES = 2
 """Beside the other implementation, which every dimension has."""

@@ -9,9 +9,9 @@ import pytest
 from typer.main import get_command
 
 from auralis_cli.app import COMMANDS, app
-from auralis_cli.dimensions import Dimension, dimensions
-from auralis_cli.exit_codes import ExitCode
 from auralis_cli.lazy_group import load_command
+from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.exit_codes import ExitCode
 
 TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table -->\n)", re.DOTALL)
 CODE = re.compile(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fake_workers import FakeWorker, write_track
 
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars
 

@@ -16,7 +16,7 @@ import pytest
 from killed_scans import KillableScan, check_sidecars, killing_workers, stored
 from short_tracks import write_short_tracks
 
-from auralis_cli.process_tree import resident_bytes
+from auralis_cli.system.processes import resident_bytes
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),

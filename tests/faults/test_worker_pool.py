@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from fake_workers import FakeWorker, analyse, error_code, write_track
 
-from auralis_cli.dimensions import keys
-from auralis_cli.errors import WorkerUnavailableError
-from auralis_cli.record import Record, TrackError
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.model.record import Record, TrackError
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_pool import WorkerPool

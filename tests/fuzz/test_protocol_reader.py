@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from made_records import make_record
 
-from auralis_cli.dimensions import keys
-from auralis_cli.record import Record
-from auralis_cli.record_rules import fault
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import Record
+from auralis_cli.model.record_rules import fault
 from auralis_cli.worker_protocol import ProtocolViolationError, Response, decode_response
 
 JSON = st.recursive(

@@ -6,7 +6,7 @@ import sys
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from auralis_cli.record import Track, TrackError
+from auralis_cli.model.record import Track, TrackError
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.track_queue import Job
 from auralis_cli.worker_binary import WorkerCommand

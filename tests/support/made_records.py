@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.cache import Cache
-from auralis_cli.dimensions import dimensions
-from auralis_cli.record import Analyzer, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.dimensions import dimensions
+from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
 
 ANALYZER = Analyzer("worker", 3, "0.1.0")
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")

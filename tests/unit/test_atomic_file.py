@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.atomic_file import replace_file
+from auralis_cli.system.atomic_file import replace_file
 
 
 @pytest.fixture(params=["unnamed", "no unnamed", "no link"])
@@ -80,7 +80,7 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 ENDLESS_WRITER = """
 import os, sys
-from auralis_cli.atomic_file import replace_file
+from auralis_cli.system.atomic_file import replace_file
 if sys.argv[2] == "named":
     del os.O_TMPFILE
 n = 0

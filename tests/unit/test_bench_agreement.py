@@ -5,7 +5,7 @@ import math
 import pytest
 
 from auralis_cli.bench.agreement import agreements, disagreements, tolerance
-from auralis_cli.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.worker_protocol import Done
 
 

@@ -10,7 +10,7 @@ from fake_workers import FakeWorker, write_track
 from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
-from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.track_limits import TrackLimits
 from auralis_cli.worker_binary import WorkerCommand
 from auralis_cli.worker_protocol import Done, Failure

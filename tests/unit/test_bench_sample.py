@@ -8,8 +8,8 @@ import pytest
 from auralis_cli.bench import sample
 from auralis_cli.bench.sample import sampled_tracks, spread_evenly
 from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
-from auralis_cli.errors import ConfigError
-from auralis_cli.record import Track
+from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.record import Track
 
 
 def names(tracks: list[Track]) -> list[str]:

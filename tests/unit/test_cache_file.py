@@ -5,8 +5,8 @@ import pytest
 
 from auralis_cli.cache import Cache
 from auralis_cli.cache_file import open_cache_file
-from auralis_cli.errors import CacheError
 from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION
+from auralis_cli.model.errors import CacheError
 
 
 def contents(folder: Path) -> dict[str, bytes]:

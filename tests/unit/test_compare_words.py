@@ -3,7 +3,7 @@
 import pytest
 
 from auralis_cli.difference_words import describe_difference, format_difference, format_value
-from auralis_cli.dimensions import dimensions
+from auralis_cli.model.dimensions import dimensions
 from auralis_cli.similarity import DimensionDifference
 
 

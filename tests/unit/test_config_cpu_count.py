@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.cpu_count import cgroup_quota, usable_cpus
+from auralis_cli.system.cpus import cgroup_quota, usable_cpus
 
 
 def group(root: Path, name: str, limit: str) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.cpu_count import usable_cpus
-from auralis_cli.errors import ConfigError
+from auralis_cli.model.errors import ConfigError
 from auralis_cli.setting_table import SETTINGS
 from auralis_cli.settings import Settings, SidecarMode
 from auralis_cli.settings_sources import Layer, resolve_settings, resolve_with_sources
+from auralis_cli.system.cpus import usable_cpus
 
 
 @pytest.fixture

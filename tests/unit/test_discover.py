@@ -10,7 +10,7 @@ import pytest
 from made_records import see, write_file
 
 from auralis_cli.discover import Refused, Skipped, SkipReason, discover
-from auralis_cli.record import Track
+from auralis_cli.model.record import Track
 
 
 def found(*paths: Path, exclude: Sequence[str] = ()) -> list[Track | Skipped | Refused]:

@@ -24,7 +24,7 @@ from auralis_cli.doctor_checks import (
     run_checks,
 )
 from auralis_cli.migrations import SCHEMA_VERSION
-from auralis_cli.record import Record, TrackError
+from auralis_cli.model.record import Record, TrackError
 from auralis_cli.render.doctor_report import render_checks
 from auralis_cli.setting_table import SETTINGS
 from auralis_cli.settings import Settings, SidecarMode

@@ -13,10 +13,10 @@ from made_records import ANALYZER, make_record, record_at, write_file
 
 from auralis_cli.cache import Cache
 from auralis_cli.file_key import file_key
-from auralis_cli.record import Record, Track
-from auralis_cli.record_rules import fault
+from auralis_cli.model.record import Record, Track
+from auralis_cli.model.record_rules import fault
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, track_line
-from auralis_cli.result import Status, TrackResult
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import SIZE_LIMIT_BYTES, Sidecars
 

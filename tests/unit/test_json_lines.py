@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis_cli.dimensions import keys
-from auralis_cli.record import Record, TrackError, TrackWarning
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import Record, TrackError, TrackWarning
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render import json_lines
-from auralis_cli.result import Status, TrackResult
 
 SCHEMA: dict[str, Any] = msgspec.json.schema(
     json_lines.StartLine | json_lines.TrackLine | json_lines.SummaryLine

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.local_disk import is_on_local_disk
+from auralis_cli.system.mounts import is_on_local_disk
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from auralis_cli.dimensions import keys
 from auralis_cli.migrations import (
     APPLICATION_ID,
     MIGRATIONS,
@@ -12,6 +11,7 @@ from auralis_cli.migrations import (
     migrate,
     schema_version,
 )
+from auralis_cli.model.dimensions import keys
 
 
 @pytest.fixture

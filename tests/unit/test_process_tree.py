@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.process_tree import resident_bytes, waits_for_disk
+from auralis_cli.system.processes import resident_bytes, waits_for_disk
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 

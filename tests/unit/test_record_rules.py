@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_records import make_record
 
-from auralis_cli.dimensions import Dimension, dimensions
-from auralis_cli.record_rules import Details, fault
+from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.record_rules import Details, fault
 
 
 def test_a_good_record_has_no_fault_with_values_or_nulls() -> None:

@@ -5,13 +5,13 @@ import pytest
 from made_records import make_record
 from plain_text import plain_lines
 
-from auralis_cli.dimensions import Dimension, dimensions
-from auralis_cli.record import Record, TrackWarning
+from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.record import Record, TrackWarning
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.null_reason import explain_null
 from auralis_cli.render.range_bar import draw_pair, draw_value, mark_position
 from auralis_cli.render.track_facts import format_duration
 from auralis_cli.render.track_panel import render_track
-from auralis_cli.result import Status, TrackResult
 
 DETAILS = {
     "duration_s": 221.3,

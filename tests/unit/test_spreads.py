@@ -2,7 +2,7 @@
 
 import pytest
 
-from auralis_cli.dimensions import dimensions, keys
+from auralis_cli.model.dimensions import dimensions, keys
 
 PERCENTILES = {
     "sub_bass_pct": (2.0874, 75.6380),

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from auralis_cli.step_threads import StepThreads
+from auralis_cli.system.background_threads import StepThreads
 
 
 @asynccontextmanager

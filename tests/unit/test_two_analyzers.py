@@ -11,7 +11,7 @@ from auralis_cli.cache_lookup import Lookup
 from auralis_cli.discover import Skipped, SkipReason, discover
 from auralis_cli.file_key import file_key
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
-from auralis_cli.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings import SidecarMode
 from auralis_cli.sidecar import Sidecars
 

@@ -8,7 +8,7 @@ import pytest
 from fake_workers import FakeWorker
 
 from auralis_cli import worker_binary
-from auralis_cli.errors import WorkerUnavailableError
+from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
 

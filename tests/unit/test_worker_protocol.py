@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auralis_cli import worker_protocol as protocol
-from auralis_cli.dimensions import keys
+from auralis_cli.model.dimensions import keys
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from auralis_cli.dimensions import dimensions, keys
-from auralis_cli.record import Record
+from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.model.record import Record
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from auralis_cli.record import Record, TrackError
+from auralis_cli.model.record import Record, TrackError
 
 
 class Status(StrEnum):

@@ -1,6 +1,6 @@
 """Errors that end a command. Each message says what happened, why, and what to do."""
 
-from auralis_cli.exit_codes import ExitCode
+from auralis_cli.model.exit_codes import ExitCode
 
 
 class AuralisError(Exception):
