@@ -7,10 +7,10 @@ from enum import Enum, auto
 from pathlib import Path
 
 from auralis_cli.claims import Claims
-from auralis_cli.file_identity import FileIdentity, identify
-from auralis_cli.file_key import file_key
+from auralis_cli.files.file_key import file_key
+from auralis_cli.files.identity import FileIdentity, identify
+from auralis_cli.files.same_content import is_told_by_key
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.same_content import is_told_by_key
 from auralis_cli.track_queue import Job
 
 

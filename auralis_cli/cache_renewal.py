@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auralis_cli.cache_file import cache_errors, open_cache_file
 from auralis_cli.cache_salvage import salvage, set_aside
-from auralis_cli.file_identity import place_of
+from auralis_cli.files.identity import place_of
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 
 try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from auralis_cli.file_identity import identify
+from auralis_cli.files.identity import identify
 from auralis_cli.model.record import Track
 from auralis_cli.same_bytes import same_bytes
 from auralis_cli.track_queue import Job

@@ -1,8 +1,8 @@
 """A difference between two tracks as a sentence: who is louder, brighter, faster, and by how much."""
 
 from auralis_cli.model.dimensions import Dimension
-from auralis_cli.similarity import TEMPO, DimensionDifference
-from auralis_cli.tempo_octave import tempo_level
+from auralis_cli.similarity.distance import TEMPO, DimensionDifference
+from auralis_cli.similarity.tempo_octave import tempo_level
 
 DIFFERENCE_UNITS = {"LUFS": "LU", "%": "points"}
 """Units in which a difference is said where they are not the values' own."""

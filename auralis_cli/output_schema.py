@@ -10,7 +10,7 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.model.result import Status
 from auralis_cli.schema_parts import COUNT, DIALECT, PATH, PATH_B64, SECONDS, Schema
 from auralis_cli.schema_parts import object_of as _object
-from auralis_cli.setting_table import SETTINGS
+from auralis_cli.settings.table import SETTINGS
 
 
 def table_of_dimensions() -> list[Schema]:

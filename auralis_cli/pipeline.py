@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import assert_never
 
 from auralis_cli.copies import InFlight
-from auralis_cli.discover import Refused, Skipped
+from auralis_cli.files.discover import Refused, Skipped
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.model.record import Analyzer, Record
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan_tally import ScanTally
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.storage_step import Stored
 from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread
 from auralis_cli.track_limits import track_limits

@@ -15,7 +15,7 @@ from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
 from auralis_cli.worker_binary import WorkerCommand
 

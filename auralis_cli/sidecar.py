@@ -10,14 +10,14 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from auralis_cli import __version__
-from auralis_cli.file_key import file_key
+from auralis_cli.files.file_key import file_key
+from auralis_cli.files.same_content import is_same_content
+from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, Record, Track, TrackWarning
 from auralis_cli.model.record_rules import fault
-from auralis_cli.same_content import is_same_content
-from auralis_cli.settings import SidecarMode
-from auralis_cli.sidecar_path import sidecar_beside, sidecar_in_mirror, suffix_of
+from auralis_cli.settings.values import SidecarMode
 from auralis_cli.system.atomic_file import replace_file
 
 FORMAT_VERSION: Final = 1

@@ -10,7 +10,7 @@ from auralis_cli.analyzer_choice import choose_analyzer
 from auralis_cli.model.errors import TrackFailedError
 from auralis_cli.model.result import TrackResult
 from auralis_cli.pipeline import Scan
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 
 
 def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:

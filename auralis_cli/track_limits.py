@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 
 FLOOR_S, CEILING_S = 120.0, 3600.0
 SLOWEST_BYTES_PER_S = 50_000

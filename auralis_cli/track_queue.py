@@ -7,7 +7,7 @@ from itertools import count
 
 import msgspec
 
-from auralis_cli.file_identity import FileIdentity
+from auralis_cli.files.identity import FileIdentity
 from auralis_cli.model.record import Track
 
 CAPACITY = 20_000

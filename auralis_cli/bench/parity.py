@@ -14,7 +14,7 @@ from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
 from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.same_samples import analyse_same_samples
 from auralis_cli.model.record import Track
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.track_limits import TrackLimits, track_limits
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
 from auralis_cli.worker_protocol import Done

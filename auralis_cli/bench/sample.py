@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import auralis_cli
 from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
-from auralis_cli.discover import Refused, discover
+from auralis_cli.files.discover import Refused, discover
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Track
 

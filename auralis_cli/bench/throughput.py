@@ -16,13 +16,13 @@ from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
 from auralis_cli.bench.parity import Steps
 from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
-from auralis_cli.discover import discover
-from auralis_cli.file_key import file_key
+from auralis_cli.files.discover import discover
+from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import Analyzer, Record, Track
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.pipeline import Scan
 from auralis_cli.scan_tally import ScanTally
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.sidecar import Sidecars
 from auralis_cli.track_limits import track_limits
 from auralis_cli.worker_binary import WorkerCommand, identify_worker

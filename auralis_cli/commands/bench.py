@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from auralis_cli.commands.options import AsJson
+from auralis_cli.files.path_list import read_path_list
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.exit_codes import ExitCode
-from auralis_cli.path_list import read_path_list
-from auralis_cli.settings_sources import resolve_settings
+from auralis_cli.settings.resolve import resolve_settings
 
 
 def bench(

@@ -26,7 +26,7 @@ cache_app = new_app(
 
 
 def _path_of(cache: Path | None) -> Path:
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
 
     return resolve_settings({"cache": cache}).cache
 
@@ -111,7 +111,7 @@ def rebuild(
     from auralis_cli.cache_rebuild import rebuild_cache
     from auralis_cli.render.cache_reports import rebuild_json, rebuild_lines
     from auralis_cli.render.count_progress import CountProgress
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
 
     settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
     with CountProgress("tracks") as progress:

@@ -8,7 +8,7 @@ import typer
 
 from auralis_cli.commands.options import AsJson
 from auralis_cli.lazy_group import new_app
-from auralis_cli.setting_table import SETTINGS
+from auralis_cli.settings.table import SETTINGS
 
 KEYS = "\n".join(f"  {setting.key:12} {setting.meaning} ({setting.allowed})" for setting in SETTINGS)
 
@@ -38,7 +38,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting, as 'config s
 def show(as_json: AsJson = False) -> None:
     """Show every setting, its value, and where the value comes from."""
     from auralis_cli.render.config_table import render_settings, settings_json
-    from auralis_cli.settings_sources import resolve_with_sources
+    from auralis_cli.settings.resolve import resolve_with_sources
 
     resolved = resolve_with_sources({})
     if as_json:
@@ -58,8 +58,8 @@ def set_(
 
     The other settings stay; comments in the file do not. Relative paths are taken from the current folder.
     """
-    from auralis_cli.config_change import set_value
-    from auralis_cli.config_file import config_path
+    from auralis_cli.settings.config_change import set_value
+    from auralis_cli.settings.config_file import config_path
 
     path = config_path(os.environ)
     stored = set_value(path, key, values, Path.cwd())
@@ -69,8 +69,8 @@ def set_(
 @config_app.command("unset")
 def unset(key: Key) -> None:
     """Take one setting out of the configuration file."""
-    from auralis_cli.config_change import unset_value
-    from auralis_cli.config_file import config_path
+    from auralis_cli.settings.config_change import unset_value
+    from auralis_cli.settings.config_file import config_path
 
     path = config_path(os.environ)
     found = unset_value(path, key)
@@ -80,6 +80,6 @@ def unset(key: Key) -> None:
 @config_app.command("path")
 def path() -> None:
     """Print the path of the configuration file."""
-    from auralis_cli.config_file import config_path
+    from auralis_cli.settings.config_file import config_path
 
     typer.echo(os.fsencode(config_path(os.environ)))

@@ -20,7 +20,7 @@ from auralis_cli.lazy_group import new_app
 
 if TYPE_CHECKING:
     from auralis_cli.cache_failures import StoredFailure
-    from auralis_cli.settings import Settings
+    from auralis_cli.settings.values import Settings
 
 EPILOG = """\b
 A file that cannot be decoded, or that ends two workers, is remembered with the reason and not tried again
@@ -61,7 +61,7 @@ def list_(
     Exit codes: 0 also when there are none, 2 usage, configuration or cache
     """
     from auralis_cli.render.failure_list import failure_lines, failure_text
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
 
     found = _find(resolve_settings({"cache": cache}), paths, code)
     if as_json:
@@ -104,7 +104,7 @@ def retry(
     import msgspec
 
     from auralis_cli.commands.scan import run_scan
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
 
     flags = {
         "jobs": jobs,
@@ -131,7 +131,7 @@ def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -
     Exit codes: 0 also when there were none, 2 usage, configuration or cache
     """
     from auralis_cli.cache_failures import forget_failures
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
 
     settings = resolve_settings({"cache": cache})
     found = _find(settings, paths, code)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from auralis_cli.model.record import AnalyzerName
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 
 def absolute_path(file: str) -> str:

@@ -39,7 +39,7 @@ def show(
     import msgspec
 
     from auralis_cli.render.json_lines import track_line
-    from auralis_cli.settings_sources import resolve_settings
+    from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.single_track import analyse_one
     from auralis_cli.track_failure import failure_of
 

@@ -12,7 +12,7 @@ from auralis_cli.difference_words import describe_difference, format_difference,
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.range_bar import draw_pair
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.similarity import Comparison, DimensionDifference
+from auralis_cli.similarity.distance import Comparison, DimensionDifference
 
 FRAME = 4
 COLUMNS = 64

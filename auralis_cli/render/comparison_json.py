@@ -3,7 +3,7 @@
 import msgspec
 
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
-from auralis_cli.similarity import Comparison
+from auralis_cli.similarity.distance import Comparison
 
 
 def comparison_line(comparison: Comparison, a: str, b: str) -> str:

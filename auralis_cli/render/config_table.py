@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.render.safe_text import safe_text, utf8_text
-from auralis_cli.setting_table import SETTINGS, to_plain
-from auralis_cli.settings_sources import Layer, ResolvedSettings
+from auralis_cli.settings.resolve import Layer, ResolvedSettings
+from auralis_cli.settings.table import SETTINGS, to_plain
 
 UNSET = {
     "timeout": "2 minutes to 1 hour, by size",

@@ -11,7 +11,7 @@ from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.lookup_answer import Hit, Miss
 from auralis_cli.model.record import Track
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 from auralis_cli.sidecar import Sidecars
 from auralis_cli.unchanged_tracks import changed_or_new
 

@@ -112,7 +112,7 @@ def test_each_kind_of_error_has_its_exit_code(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("auralis_cli.settings_sources.resolve_with_sources", fail)
+    monkeypatch.setattr("auralis_cli.settings.resolve.resolve_with_sources", fail)
     assert run_main(["config", "show"], monkeypatch) == code
     captured = capsys.readouterr()
     assert captured.out == ""

@@ -8,7 +8,7 @@ import jsonschema
 from run_auralis import run_auralis
 
 from auralis_cli.output_schema import output_schemas
-from auralis_cli.setting_table import SETTINGS
+from auralis_cli.settings.table import SETTINGS
 
 
 def test_set_show_unset_make_a_round_trip(tmp_path: Path) -> None:

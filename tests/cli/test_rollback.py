@@ -10,7 +10,7 @@ from run_auralis import run_auralis
 from auralis_cli import analyzer_choice
 from auralis_cli.analyzer_choice import choose_analyzer
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.settings_sources import resolve_settings
+from auralis_cli.settings.resolve import resolve_settings
 
 NAMES = ("groove-22k-mono.wav", "silence.flac")
 

@@ -9,7 +9,7 @@ from made_records import large_content
 from scan_runs import Library, by_name, counts
 
 from auralis_cli.model.exit_codes import ExitCode
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 
 @pytest.fixture

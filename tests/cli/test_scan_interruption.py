@@ -15,14 +15,14 @@ from fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.exit_codes import ExitCode
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.values import Settings, SidecarMode
 
 SCAN = """
 import signal
 import sys
 from pathlib import Path
 from auralis_cli.commands.scan import run_scan
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.values import Settings, SidecarMode
 # Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect.
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, signal.SIG_DFL)

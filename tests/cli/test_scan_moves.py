@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from scan_runs import Library, by_name, counts
 
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 
 @pytest.fixture

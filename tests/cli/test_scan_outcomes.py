@@ -13,7 +13,7 @@ from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import AuralisError, ConfigError, WorkerUnavailableError
 from auralis_cli.model.exit_codes import ExitCode
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hostile_media import id3v2, mp3
 
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.worker_binary import find_worker
 
 

@@ -15,7 +15,7 @@ import pytest
 from fake_workers import FakeWorker, write_track
 
 from auralis_cli.model.record import Track
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 from auralis_cli.sidecar import Sidecars
 
 Limits = Callable[[], None]

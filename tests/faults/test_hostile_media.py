@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hostile_media import HOSTILE, flac
 
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.worker_binary import find_worker
 
 CEILING = 192 << 20

@@ -18,7 +18,7 @@ PARENT = """
 import asyncio
 import sys
 from pathlib import Path
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker
 from auralis_cli.worker_loss import WorkerLostError
 from auralis_cli.worker_process import WorkerProcess

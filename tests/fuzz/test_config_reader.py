@@ -8,10 +8,10 @@ from fuzz_settings import fuzz
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auralis_cli.config_file import read_values
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.setting_table import SETTINGS
-from auralis_cli.settings_sources import resolve_with_sources
+from auralis_cli.settings.config_file import read_values
+from auralis_cli.settings.resolve import resolve_with_sources
+from auralis_cli.settings.table import SETTINGS
 
 VALUES = st.recursive(
     st.booleans()

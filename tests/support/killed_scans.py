@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 from processes import kill, running
 
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.sidecar import Sidecar
 from auralis_cli.worker_binary import find_worker
 

@@ -9,7 +9,7 @@ from fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.exit_codes import ExitCode
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.values import Settings, SidecarMode
 
 Events = list[dict[str, Any]]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from auralis_cli.audio_extensions import AUDIO_EXTENSIONS, has_audio_extension
+from auralis_cli.files.names import AUDIO_EXTENSIONS, has_audio_extension
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from made_records import make_record
 from plain_text import plain_lines
 
 from auralis_cli.render.comparison import format_similarity, render_comparison
-from auralis_cli.similarity import Comparison, compare_fingerprints
+from auralis_cli.similarity.distance import Comparison, compare_fingerprints
 
 
 def comparison() -> Comparison:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.similarity import compare_fingerprints
+from auralis_cli.similarity.distance import compare_fingerprints
 
 Fingerprint = dict[str, float | None]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis_cli.tempo_octave import tempo_distance, tempo_level
+from auralis_cli.similarity.tempo_octave import tempo_distance, tempo_level
 
 TEMPI = st.floats(40, 260)
 ROUNDING = 1e-12

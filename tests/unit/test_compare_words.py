@@ -4,7 +4,7 @@ import pytest
 
 from auralis_cli.difference_words import describe_difference, format_difference, format_value
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.similarity import DimensionDifference
+from auralis_cli.similarity.distance import DimensionDifference
 
 
 def sentence(key: str, a: float | None, b: float | None) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.config_file import config_path, read_table, read_values, write_table
 from auralis_cli.model.errors import ConfigError
+from auralis_cli.settings.config_file import config_path, read_table, read_values, write_table
 
 
 def test_the_variable_names_the_file(tmp_path: Path) -> None:

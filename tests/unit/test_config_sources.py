@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.setting_table import SETTINGS
-from auralis_cli.settings import Settings, SidecarMode
-from auralis_cli.settings_sources import Layer, resolve_settings, resolve_with_sources
+from auralis_cli.settings.resolve import Layer, resolve_settings, resolve_with_sources
+from auralis_cli.settings.table import SETTINGS
+from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from made_records import see, write_file
 
-from auralis_cli.discover import Refused, Skipped, SkipReason, discover
+from auralis_cli.files.discover import Refused, Skipped, SkipReason, discover
 from auralis_cli.model.record import Track
 
 

@@ -26,8 +26,8 @@ from auralis_cli.doctor_checks import (
 from auralis_cli.migrations import SCHEMA_VERSION
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.render.doctor_report import render_checks
-from auralis_cli.setting_table import SETTINGS
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.table import SETTINGS
+from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.worker_protocol import Protection, Ready, Sandbox
 
 

@@ -6,7 +6,7 @@ import pytest
 import xxhash
 from made_records import large_content, write_file
 
-from auralis_cli.file_key import SAMPLE_BYTES, WHOLE_LIMIT_BYTES, file_key
+from auralis_cli.files.file_key import SAMPLE_BYTES, WHOLE_LIMIT_BYTES, file_key
 
 
 def test_a_small_file_s_key_is_the_hash_of_its_size_and_content(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made_records import ANALYZER, large_content, make_record, see, write_file
 
-from auralis_cli.file_key import file_key
+from auralis_cli.files.file_key import file_key
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Record, Track, TrackWarning
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 from auralis_cli.sidecar import SIZE_LIMIT_BYTES, Sidecars
 
 LATER_NS = 1_800_000_000_000_000_000

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis_cli.sidecar_path import SIDECAR_SUFFIX, sidecar_beside, sidecar_in_mirror, sidecar_name
+from auralis_cli.files.sidecar_paths import SIDECAR_SUFFIX, sidecar_beside, sidecar_in_mirror, sidecar_name
 
 
 def test_a_sidecar_is_named_after_the_whole_file_name() -> None:

@@ -9,7 +9,7 @@ from fake_workers import FakeWorker
 
 from auralis_cli import worker_binary
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.settings import Settings
+from auralis_cli.settings.values import Settings
 from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
 
 

@@ -31,7 +31,7 @@ from collections.abc import Mapping
 import msgspec
 
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.tempo_octave import tempo_distance
+from auralis_cli.similarity.tempo_octave import tempo_distance
 
 TEMPO = "tempo_bpm"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from auralis_cli.file_key import WHOLE_LIMIT_BYTES
+from auralis_cli.files.file_key import WHOLE_LIMIT_BYTES
 from auralis_cli.model.record import Record, Track
 
 _SIZE_KEEPING_CODECS: Final = ("pcm", "adpcm", "alaw", "mulaw", "ulaw", "dsd")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.setting_table import SETTINGS, Setting, find_setting
+from auralis_cli.settings.table import SETTINGS, Setting, find_setting
 
 PATH_VARIABLE = "AURALIS_CONFIG"
 

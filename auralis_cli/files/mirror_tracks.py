@@ -5,8 +5,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from auralis_cli.files.sidecar_paths import SIDECAR_SUFFIXES, sidecar_name
 from auralis_cli.model.record import Track
-from auralis_cli.sidecar_path import SIDECAR_SUFFIXES, sidecar_name
 
 
 def tracks_of_mirror(root: Path) -> Iterator[Track]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from auralis_cli.config_file import check_value, config_path, read_values
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.setting_table import SETTINGS, find_setting
-from auralis_cli.settings import Settings, SidecarMode
+from auralis_cli.settings.config_file import check_value, config_path, read_values
+from auralis_cli.settings.table import SETTINGS, find_setting
+from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
 
 

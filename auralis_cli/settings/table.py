@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from auralis_cli.model.record import AnalyzerName
-from auralis_cli.settings import SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 MOST_JOBS = 256
 LONGEST_TIMEOUT_S = 7 * 24 * 3600

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from auralis_cli.config_file import check_value, known_setting, read_table, write_table
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.setting_table import find_setting, to_plain
+from auralis_cli.settings.config_file import check_value, known_setting, read_table, write_table
+from auralis_cli.settings.table import find_setting, to_plain
 
 COMMAND_LINE = "the command line"
 

@@ -1,0 +1,3 @@
+"""How alike two fingerprints are: arithmetic on records, without files or databases. It imports `model`
+only.
+"""
