@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.cache_file import cache_errors, open_cache_file
+from auralis_cli.store.cache_file import cache_errors, open_cache_file
 
 
 class StoredFailure(msgspec.Struct, frozen=True):

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import msgspec
 
-from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION
 from auralis_cli.model.errors import CacheError
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from auralis_cli.system.mounts import is_on_local_disk
 
 PATIENCE_S = 2.0

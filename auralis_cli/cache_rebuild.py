@@ -7,14 +7,14 @@ from itertools import islice
 
 import msgspec
 
-from auralis_cli.cache import Cache
 from auralis_cli.files.discover import Refused, discover
 from auralis_cli.files.file_key import file_key
 from auralis_cli.files.mirror_tracks import tracks_of_mirror
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import Sidecars
 
 TRACKS_PER_STEP = 200
 

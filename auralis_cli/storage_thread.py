@@ -12,18 +12,18 @@ from contextlib import ExitStack
 from functools import partial
 
 from auralis_cli.admission import Admission, Verdict, has_changed
-from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.copies import find_original
-from auralis_cli.dry_run import ReadOnlySidecars, open_read_only
 from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
 from auralis_cli.lookup_answer import Answer, Miss
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.sidecar import Sidecars
 from auralis_cli.storage_step import Batch, Changed, KnownAnswer, Stored
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.read_only import ReadOnlySidecars, open_read_only
+from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import StepThreads
 from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new

@@ -3,8 +3,8 @@
 import os
 from collections.abc import Sequence
 
-from auralis_cli.cache import Cache
 from auralis_cli.model.record import Track
+from auralis_cli.store.cache import Cache
 
 
 def changed_or_new(cache: Cache, tracks: Sequence[Track], analysis_version: int) -> list[Track]:

@@ -14,7 +14,6 @@ from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.decode_run import run_decoding
 from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
 from auralis_cli.bench.parity import Steps
-from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import file_key
@@ -23,7 +22,8 @@ from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.pipeline import Scan
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.track_limits import track_limits
 from auralis_cli.worker_binary import WorkerCommand, identify_worker
 from auralis_cli.worker_protocol import Done

@@ -68,10 +68,10 @@ def verify(
     \b
     Exit codes: 0 sound, 1 something was wrong, 2 not a cache that this auralis can read
     """
-    from auralis_cli.cache import Cache
     from auralis_cli.cache_verify import remove_bad_rows, verify_cache
     from auralis_cli.render.cache_reports import verify_json, verify_lines
     from auralis_cli.render.count_progress import CountProgress
+    from auralis_cli.store.cache import Cache
 
     path = _path_of(cache)
     with CountProgress("rows read") as progress:
@@ -149,10 +149,10 @@ def prune(
     """
     from datetime import UTC, datetime
 
-    from auralis_cli.cache_file import open_existing_cache
     from auralis_cli.cache_prune import prune as prune_rows
     from auralis_cli.render.cache_reports import prune_json, prune_lines
     from auralis_cli.render.count_progress import CountProgress
+    from auralis_cli.store.cache_file import open_existing_cache
 
     days = 0 if now else days
     with (

@@ -7,12 +7,12 @@ from known_library import fill_cache, tracks_of, write_files
 from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.lookup_answer import Hit, Miss
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.unchanged_tracks import changed_or_new
 
 TRACKS = 5_000

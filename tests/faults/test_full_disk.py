@@ -16,7 +16,7 @@ from fake_workers import FakeWorker, write_track
 
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.sidecars import Sidecars
 
 Limits = Callable[[], None]
 PROGRAM = (sys.executable, "-m", "auralis_cli")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fake_workers import FakeWorker, write_track
 
-from auralis_cli.claims import Claims
+from auralis_cli.store.content_locks import Claims
 
 SCAN = [sys.executable, "-m", "auralis_cli", "scan"]
 
@@ -86,7 +86,7 @@ def test_a_claim_is_one_process_s_and_ends_with_it(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from auralis_cli.claims import Claims\n"
+            "import sys, time; from pathlib import Path; from auralis_cli.store.content_locks import Claims\n"
             f"c = Claims(Path({str(tmp_path / 'cache.db')!r}), 'worker')\n"
             "print(c.take('k'), c.alone(), flush=True); time.sleep(60)",
         ],

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from made_records import ANALYZER, make_record
 
-from auralis_cli.cache import Cache
 from auralis_cli.files.discover import discover
 from auralis_cli.model.record import Track
+from auralis_cli.store.cache import Cache
 
 TRACKS_PER_ALBUM = 12
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from auralis_cli.cache import Cache
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
+from auralis_cli.store.cache import Cache
 
 ANALYZER = Analyzer("worker", 3, "0.1.0")
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")

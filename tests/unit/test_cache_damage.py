@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from made_records import ANALYZER, FAILURE, make_record, record_at
 
-from auralis_cli.cache import Cache
-from auralis_cli.claims import CLAIMS_SUFFIX
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.model.record import Record, Track
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.content_locks import CLAIMS_SUFFIX
 
 PAGE = 4096
 
@@ -121,7 +121,7 @@ def test_the_log_goes_along_with_the_database(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     script = (
         "import os, sys; sys.path[:0] = sys.argv[2:]\n"
-        "from pathlib import Path; from auralis_cli.cache import Cache\n"
+        "from pathlib import Path; from auralis_cli.store.cache import Cache\n"
         "from made_records import *; from auralis_cli.model.record import Track\n"
         "c = Cache(Path(sys.argv[1])); c.store(Track('/a', 1, 1), 'a' * 32, make_record(), ANALYZER, None)\n"
         "c.commit(); os._exit(0)"

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli.cache import Cache
-from auralis_cli.cache_file import open_cache_file
-from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION
 from auralis_cli.model.errors import CacheError
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.cache_file import open_cache_file
+from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -67,7 +67,9 @@ def test_the_write_ahead_log_is_used_on_local_disks_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: bool, journal: str
 ) -> None:
     for now_local in (not local, local):  # the file may have come from the other kind of disk
-        monkeypatch.setattr("auralis_cli.cache_file.is_on_local_disk", lambda _, answer=now_local: answer)
+        monkeypatch.setattr(
+            "auralis_cli.store.cache_file.is_on_local_disk", lambda _, answer=now_local: answer
+        )
         connection = open_cache_file(tmp_path / "cache.db")
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
         connection.close()

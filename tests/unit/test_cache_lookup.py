@@ -19,13 +19,13 @@ from made_records import (
     write_file,
 )
 
-from auralis_cli.cache import Cache
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import Sidecars
 
 LATER_NS = 1_800_000_000_000_000_000
 

@@ -10,7 +10,6 @@ from made_records import ANALYZER, FAILURE, make_record, write_file
 from plain_text import plain_lines
 
 from auralis_cli import doctor_checks
-from auralis_cli.cache import Cache
 from auralis_cli.cache_inspection import CacheState
 from auralis_cli.doctor_checks import (
     Check,
@@ -23,11 +22,12 @@ from auralis_cli.doctor_checks import (
     check_worker,
     run_checks,
 )
-from auralis_cli.migrations import SCHEMA_VERSION
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.render.doctor_report import render_checks
 from auralis_cli.settings.table import SETTINGS
 from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.schema import SCHEMA_VERSION
 from auralis_cli.worker_protocol import Protection, Ready, Sandbox
 
 

@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from made_records import ANALYZER, make_record, record_at, write_file
 
-from auralis_cli.cache import Cache
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import Record, Track
 from auralis_cli.model.record_rules import fault
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, track_line
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.sidecar import SIZE_LIMIT_BYTES, Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import SIZE_LIMIT_BYTES, Sidecars
 
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 

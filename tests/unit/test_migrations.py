@@ -3,7 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from auralis_cli.migrations import (
+from auralis_cli.model.dimensions import keys
+from auralis_cli.store.schema import (
     APPLICATION_ID,
     MIGRATIONS,
     SCHEMA_VERSION,
@@ -11,7 +12,6 @@ from auralis_cli.migrations import (
     migrate,
     schema_version,
 )
-from auralis_cli.model.dimensions import keys
 
 
 @pytest.fixture

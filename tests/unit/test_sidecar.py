@@ -14,7 +14,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Record, Track, TrackWarning
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.sidecar import SIZE_LIMIT_BYTES, Sidecars
+from auralis_cli.store.sidecars import SIZE_LIMIT_BYTES, Sidecars
 
 LATER_NS = 1_800_000_000_000_000_000
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -251,7 +251,7 @@ def test_an_unwritable_folder_costs_one_warning_and_one_try(
         tries.append(path)
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    monkeypatch.setattr("auralis_cli.sidecar.replace_file", refuse)
+    monkeypatch.setattr("auralis_cli.store.sidecars.replace_file", refuse)
     sidecars = beside()
     for name in ("x/1.flac", "x/2.flac", "y/1.flac"):
         sidecars.write(write_file(tmp_path / name), "0" * 32, make_record())

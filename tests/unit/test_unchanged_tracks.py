@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from made_records import ANALYZER, FAILURE, make_record
 
-from auralis_cli.cache import Cache
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.store.cache import Cache
 from auralis_cli.unchanged_tracks import changed_or_new
 
 VERSION = ANALYZER.analysis_version

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auralis_cli.cache import Cache
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
-from auralis_cli.sidecar import Sidecars
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.sidecars import Sidecars
 
 
 class ReadOnlyCache(Cache):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from auralis_cli.cache_row import RECORD_COLUMN_NAMES, record_from_row
+from auralis_cli.store.rows import RECORD_COLUMN_NAMES, record_from_row
 
 _CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _FILE_KEY: Final = re.compile(r"[0-9a-f]{32}")

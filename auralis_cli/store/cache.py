@@ -15,13 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from auralis_cli.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
-from auralis_cli.cache_renewal import renew_cache_file
-from auralis_cli.cache_row import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
 from auralis_cli.files.identity import place_of
-from auralis_cli.known_row import KNOWN_COLUMNS, Known, known_from_row
 from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track, TrackError
+from auralis_cli.store.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
+from auralis_cli.store.damage import renew_cache_file
+from auralis_cli.store.known_row import KNOWN_COLUMNS, Known, known_from_row
+from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from auralis_cli.migrations import MIGRATIONS, migrate, schema_version
+from auralis_cli.store.schema import MIGRATIONS, migrate, schema_version
 
 LONGEST_VALUE_BYTES: Final = 1 << 20
 """No text or blob of ours is that long: a whole row has about 2 KiB."""

@@ -6,10 +6,10 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from auralis_cli.cache_file import cache_errors, open_cache_file
-from auralis_cli.cache_salvage import salvage, set_aside
 from auralis_cli.files.identity import place_of
 from auralis_cli.model.errors import CacheDamagedError, CacheError
+from auralis_cli.store.cache_file import cache_errors, open_cache_file
+from auralis_cli.store.cache_salvage import salvage, set_aside
 
 try:
     import fcntl

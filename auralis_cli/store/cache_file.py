@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from auralis_cli.cache_schema import distrust, schema_fault
-from auralis_cli.claims import CLAIMS_SUFFIX
-from auralis_cli.migrations import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
 from auralis_cli.model.errors import CacheDamagedError, CacheError
+from auralis_cli.store.cache_schema import distrust, schema_fault
+from auralis_cli.store.content_locks import CLAIMS_SUFFIX
+from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
 from auralis_cli.system.mounts import is_on_local_disk
 
 BUSY_TIMEOUT_S: Final = 60.0

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from auralis_cli.cache_row import ROW_COLUMNS
-from auralis_cli.cache_schema import distrust
-from auralis_cli.row_rules import row_fault
+from auralis_cli.store.cache_schema import distrust
+from auralis_cli.store.row_rules import row_fault
+from auralis_cli.store.rows import ROW_COLUMNS
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """SQLite's own files beside a database; without its log a database is not complete."""

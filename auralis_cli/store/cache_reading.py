@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from auralis_cli.cache_file import cache_errors, check_header
-from auralis_cli.cache_schema import distrust
 from auralis_cli.model.errors import CacheError
+from auralis_cli.store.cache_file import cache_errors, check_header
+from auralis_cli.store.cache_schema import distrust
 
 PATIENCE_S = 5.0
 
