@@ -11,7 +11,7 @@ from auralis_cli.files.identity import FileIdentity, identify
 from auralis_cli.files.same_content import is_told_by_key
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.store.content_locks import Claims
-from auralis_cli.track_queue import Job
+from auralis_cli.workers.queue import Job
 
 
 class Verdict(Enum):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from auralis_cli.files.identity import identify
 from auralis_cli.model.record import Track
 from auralis_cli.same_bytes import same_bytes
-from auralis_cli.track_queue import Job
+from auralis_cli.workers.queue import Job
 
 
 class InFlight:

@@ -11,13 +11,13 @@ import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.cache_inspection import CacheState, inspect_cache
-from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.model.errors import CacheError, ConfigError, WorkerUnavailableError
 from auralis_cli.settings.resolve import ResolvedSettings, default_cache, resolve_with_sources
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
-from auralis_cli.worker_protocol import Protection, Ready
+from auralis_cli.workers.ffmpeg_version import ffmpeg_version
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.protocol import Protection, Ready
 
 LITTLE_SPACE = 200 << 20
 NO_SPACE = 10 << 20
@@ -106,7 +106,7 @@ def check_self_test(command: WorkerCommand) -> Check:
     """Whether a worker finds of a sine what theory says of it."""
     import asyncio
 
-    from auralis_cli.worker_self_test import run_self_test
+    from auralis_cli.workers.self_test import run_self_test
 
     try:
         wrong = asyncio.run(run_self_test(command))

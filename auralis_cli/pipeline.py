@@ -18,11 +18,11 @@ from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings.values import Settings
 from auralis_cli.storage_step import Stored
 from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread
-from auralis_cli.track_limits import track_limits
-from auralis_cli.track_queue import Job
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_lane import Activity, Finished
-from auralis_cli.worker_pool import WorkerPool
+from auralis_cli.workers.limits import track_limits
+from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.queue import Job
+from auralis_cli.workers.slot import Activity, Finished
 
 COMMIT_INTERVAL_S = 0.9
 """A crash of the machine costs the results of this time at most."""

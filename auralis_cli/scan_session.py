@@ -17,7 +17,7 @@ from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
-from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.workers.program import WorkerCommand
 
 SHOW_CURSOR = b"\x1b[?25h\n"
 

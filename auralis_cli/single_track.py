@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from auralis_cli.analyzer_choice import choose_analyzer
 from auralis_cli.model.errors import TrackFailedError
 from auralis_cli.model.result import TrackResult
 from auralis_cli.pipeline import Scan
 from auralis_cli.settings.values import Settings
+from auralis_cli.workers.analyzer_choice import choose_analyzer
 
 
 def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:

@@ -7,7 +7,7 @@ import msgspec
 from auralis_cli.files.discover import Refused, Skipped
 from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Moved
 from auralis_cli.model.record import Record, Track, TrackError
-from auralis_cli.track_queue import Job
+from auralis_cli.workers.queue import Job
 
 KnownAnswer: TypeAlias = Hit | Moved | KnownFailure
 

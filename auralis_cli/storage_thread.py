@@ -14,7 +14,6 @@ from functools import partial
 from auralis_cli.admission import Admission, Verdict, has_changed
 from auralis_cli.cache_lookup import Lookup
 from auralis_cli.copies import find_original
-from auralis_cli.ffmpeg_version import ffmpeg_version
 from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
 from auralis_cli.lookup_answer import Answer, Miss
@@ -25,9 +24,10 @@ from auralis_cli.store.cache import Cache
 from auralis_cli.store.read_only import ReadOnlySidecars, open_read_only
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import StepThreads
-from auralis_cli.track_queue import Job
 from auralis_cli.unchanged_tracks import changed_or_new
-from auralis_cli.worker_lane import Finished
+from auralis_cli.workers.ffmpeg_version import ffmpeg_version
+from auralis_cli.workers.queue import Job
+from auralis_cli.workers.slot import Finished
 
 SMALLEST_BATCH, LARGEST_BATCH = 8, 1024
 """Files per step: small at first, so that the first track reaches a worker at once."""

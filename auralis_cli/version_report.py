@@ -7,7 +7,7 @@ from auralis_cli.model.errors import AuralisError
 def version_lines() -> list[str]:
     """Versions of this package, and of the worker and its analysis, as the worker itself says."""
     from auralis_cli.settings.resolve import resolve_settings
-    from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
+    from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 
     lines = [f"auralis {__version__}"]
     try:

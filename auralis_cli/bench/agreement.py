@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.worker_protocol import Done
+from auralis_cli.workers.protocol import Done
 
 SHARE_OF_SPREAD: Final = 0.01
 LEAST_OF_A_SHARE: Final = 0.002

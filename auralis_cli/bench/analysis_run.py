@@ -8,9 +8,9 @@ from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess, Usage
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Track
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_protocol import (
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import (
     Done,
     Failed,
     Failure,

@@ -10,8 +10,8 @@ import msgspec
 from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.system.cpus import usable_cpus
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_protocol import Ready
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Ready
 
 CPU_INFO = Path("/proc/cpuinfo")
 

@@ -6,7 +6,6 @@ from typing import Protocol
 
 import msgspec
 
-from auralis_cli.analyzer_choice import reference_command
 from auralis_cli.bench.agreement import DimensionAgreement, Disagreement, agreements, disagreements
 from auralis_cli.bench.analysis_run import Advance, AnalysisRun, Outcome, run_analysis
 from auralis_cli.bench.decode_run import run_decoding
@@ -15,9 +14,10 @@ from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.same_samples import analyse_same_samples
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import Settings
-from auralis_cli.track_limits import TrackLimits, track_limits
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
-from auralis_cli.worker_protocol import Done
+from auralis_cli.workers.analyzer_choice import reference_command
+from auralis_cli.workers.limits import TrackLimits, track_limits
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.protocol import Done
 
 LEAST_WORKERS_SIDE_BY_SIDE = 2
 

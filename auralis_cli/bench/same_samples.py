@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auralis_cli.analyzer_choice import REFERENCE_MODULE
 from auralis_cli.bench.analysis_run import Advance, Outcome
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
 from auralis_cli.model.record import Track
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_protocol import Done, Failed, Failure, decode_response
+from auralis_cli.workers.analyzer_choice import REFERENCE_MODULE
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Done, Failed, Failure, decode_response
 
 
 def analyse_same_samples(

@@ -24,10 +24,10 @@ from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
-from auralis_cli.track_limits import track_limits
-from auralis_cli.worker_binary import WorkerCommand, identify_worker
-from auralis_cli.worker_protocol import Done
-from auralis_cli.worker_result import believable_record
+from auralis_cli.workers.limits import track_limits
+from auralis_cli.workers.program import WorkerCommand, identify_worker
+from auralis_cli.workers.protocol import Done
+from auralis_cli.workers.result_check import believable_record
 
 T = TypeVar("T")
 

@@ -59,9 +59,9 @@ def bench(
 
     with sampled_tracks([str(Path.cwd() / path) for path in paths], settings.exclude, limit) as tracks:
         if not python_vs_rust:
-            from auralis_cli.analyzer_choice import choose_analyzer
             from auralis_cli.bench.throughput import measure_throughput
             from auralis_cli.render.bench_report import print_throughput
+            from auralis_cli.workers.analyzer_choice import choose_analyzer
 
             command, _ = choose_analyzer(settings)
             throughput = measure_throughput(settings, command, tracks, BenchProgress())

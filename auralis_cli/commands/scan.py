@@ -107,8 +107,8 @@ def run_scan(
     """Scans, shows progress, writes results and report; the exit code says how it went."""
     import asyncio
 
-    from auralis_cli.analyzer_choice import choose_analyzer
     from auralis_cli.scan_session import ScanSession
+    from auralis_cli.workers.analyzer_choice import choose_analyzer
 
     if not paths and files_from is None:
         raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")

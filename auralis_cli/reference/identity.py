@@ -5,7 +5,7 @@ from typing import Final
 
 from auralis_cli import __version__
 from auralis_cli.reference.ffmpeg_decoding import find_ffmpeg
-from auralis_cli.worker_protocol import PROTOCOL_VERSION, Ready
+from auralis_cli.workers.protocol import PROTOCOL_VERSION, Ready
 
 ANALYSIS_VERSION: Final = 2
 """Version of the definitions that this package follows; the worker's must be the same."""

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final, Literal
 import msgspec
 
 from auralis_cli.reference.undecodable import UndecodableError
-from auralis_cli.worker_protocol import (
+from auralis_cli.workers.protocol import (
     LINE_LIMIT,
     Analyze,
     Done,

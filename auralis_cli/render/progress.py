@@ -14,7 +14,7 @@ from rich.text import Text
 from auralis_cli.pipeline import Scan
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
-from auralis_cli.worker_lane import Activity
+from auralis_cli.workers.slot import Activity
 
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20

@@ -18,7 +18,7 @@ from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.pipeline import Scan
 from auralis_cli.scan_tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.worker_binary import WorkerCommand
+from auralis_cli.workers.program import WorkerCommand
 
 TRACKS = 5_000
 DISPATCHED = 500

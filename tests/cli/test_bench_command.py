@@ -17,8 +17,8 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.render.bench_parity import parity_findings
 from auralis_cli.render.bench_progress import BenchProgress
 from auralis_cli.settings.resolve import resolve_settings
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.worker_binary import WorkerCommand, find_worker
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.program import WorkerCommand, find_worker
 
 ALTERED = """#!{python}
 import json, os, random, subprocess, sys

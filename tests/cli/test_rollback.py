@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from run_auralis import run_auralis
 
-from auralis_cli import analyzer_choice
-from auralis_cli.analyzer_choice import choose_analyzer
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.resolve import resolve_settings
+from auralis_cli.workers import analyzer_choice
+from auralis_cli.workers.analyzer_choice import choose_analyzer
 
 NAMES = ("groove-22k-mono.wav", "silence.flac")
 

@@ -14,7 +14,7 @@ import pytest
 from hostile_media import id3v2, mp3
 
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_binary import find_worker
+from auralis_cli.workers.program import find_worker
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from hostile_media import HOSTILE, flac
 
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_binary import find_worker
+from auralis_cli.workers.program import find_worker
 
 CEILING = 192 << 20
 """Address space in bytes, of which the program and its stack are 20 MB: the worker aborts beyond it."""

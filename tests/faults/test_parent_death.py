@@ -19,9 +19,9 @@ import asyncio
 import sys
 from pathlib import Path
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_binary import WorkerCommand, find_worker
-from auralis_cli.worker_loss import WorkerLostError
-from auralis_cli.worker_process import WorkerProcess
+from auralis_cli.workers.program import WorkerCommand, find_worker
+from auralis_cli.workers.worker_loss import WorkerLostError
+from auralis_cli.workers.process import WorkerProcess
 
 async def run():
     command = WorkerCommand(find_worker(Settings(cache=Path("unused.db"), jobs=1)), sys.argv[1])

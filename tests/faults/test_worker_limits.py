@@ -7,7 +7,7 @@ import pytest
 from fake_workers import FakeWorker, analyse, error_code, write_track
 
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.track_limits import TrackLimits
+from auralis_cli.workers.limits import TrackLimits
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_slow_track_that_makes_progress_is_not_ended_for_silence(tmp_path: Pat
 def test_a_file_whose_disk_does_not_answer_is_not_quarantined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auralis_cli.worker_process.waits_for_disk", lambda _: True)
+    monkeypatch.setattr("auralis_cli.workers.process.waits_for_disk", lambda _: True)
     track = write_track(tmp_path, "on-nas.flac", "hang")
     end = analyse(FakeWorker(tmp_path), [track], limits=TrackLimits(silence_s=0.2))["on-nas.flac"]
     assert error_code(end) == "read_stalled"

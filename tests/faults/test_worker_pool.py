@@ -10,9 +10,9 @@ from fake_workers import FakeWorker, analyse, error_code, write_track
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.track_queue import Job
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_pool import WorkerPool
+from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.queue import Job
 
 
 def test_each_track_ends_exactly_once_with_its_record(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_workers_that_never_come_up_stop_the_run(tmp_path: Path, behaviour: str,
 
 
 def test_a_worker_that_never_says_ready_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auralis_cli.worker_lane.HANDSHAKE_LIMIT_S", 0.2)
+    monkeypatch.setattr("auralis_cli.workers.slot.HANDSHAKE_LIMIT_S", 0.2)
     with pytest.raises(WorkerUnavailableError, match=r"3 fresh workers in a row.*said nothing"):
         analyse(FakeWorker(tmp_path, "mute"), [write_track(tmp_path, "a.flac")])
 

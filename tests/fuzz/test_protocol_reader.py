@@ -12,7 +12,7 @@ from made_records import make_record
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import fault
-from auralis_cli.worker_protocol import ProtocolViolationError, Response, decode_response
+from auralis_cli.workers.protocol import ProtocolViolationError, Response, decode_response
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from auralis_cli.worker_protocol import decode_response, encode_analyze
+from auralis_cli.workers.protocol import decode_response, encode_analyze
 
 
 def lines(checkout: Path, name: str) -> list[bytes]:

@@ -20,8 +20,8 @@ from auralis_cli.reference.outcome import analyse_file
 from auralis_cli.reference.serve import AnalyseFile, serve
 from auralis_cli.reference.undecodable import UndecodableError
 from auralis_cli.settings.resolve import resolve_settings
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
-from auralis_cli.worker_protocol import Done, Failed, Ready, Started, decode_response, encode_analyze
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.protocol import Done, Failed, Ready, Started, decode_response, encode_analyze
 
 REFERENCE = [sys.executable, "-m", "auralis_cli.reference"]
 Responses = list[Ready | Started | Done | Failed]

@@ -7,11 +7,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from auralis_cli.model.record import Track, TrackError
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.track_queue import Job
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_lane import Finished
-from auralis_cli.worker_pool import WorkerPool
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.queue import Job
+from auralis_cli.workers.slot import Finished
 
 NO_HURRY = TrackLimits()
 SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"

@@ -19,7 +19,7 @@ from processes import kill, running
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.store.sidecars import Sidecar
-from auralis_cli.worker_binary import find_worker
+from auralis_cli.workers.program import find_worker
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

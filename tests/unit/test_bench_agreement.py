@@ -6,7 +6,7 @@ import pytest
 
 from auralis_cli.bench.agreement import agreements, disagreements, tolerance
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.worker_protocol import Done
+from auralis_cli.workers.protocol import Done
 
 
 def dimension(key: str) -> Dimension:

@@ -11,9 +11,9 @@ from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_protocol import Done, Failure
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Done, Failure
 
 BUSY = "import time\nwhile time.process_time() < 0.5: pass"
 

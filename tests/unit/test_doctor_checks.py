@@ -28,7 +28,7 @@ from auralis_cli.settings.table import SETTINGS
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.schema import SCHEMA_VERSION
-from auralis_cli.worker_protocol import Protection, Ready, Sandbox
+from auralis_cli.workers.protocol import Protection, Ready, Sandbox
 
 
 def settings(tmp_path: Path, **changes: object) -> Settings:

@@ -2,7 +2,7 @@ import json
 from importlib.resources import files
 
 from auralis_cli.failure_advice import ADVICE, OTHERWISE, advice_about
-from auralis_cli.worker_loss import WorkerLostError, judge_loss
+from auralis_cli.workers.worker_loss import WorkerLostError, judge_loss
 
 PROTOCOL = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))
 PASSING = {"not_found", "permission_denied", "read_error", "bad_request"}

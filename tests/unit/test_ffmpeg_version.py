@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from auralis_cli import ffmpeg_version as module
-from auralis_cli.ffmpeg_version import ffmpeg_version
+from auralis_cli.workers import ffmpeg_version as module
+from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 
 
 @pytest.fixture(autouse=True)

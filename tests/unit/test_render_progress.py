@@ -14,7 +14,7 @@ from auralis_cli.render.plain_progress import progress_line
 from auralis_cli.render.progress import ProgressDisplay
 from auralis_cli.render.scan_numbers import clock, remaining_s
 from auralis_cli.scan_tally import ScanTally
-from auralis_cli.worker_lane import Activity
+from auralis_cli.workers.slot import Activity
 
 
 def scan_in_work(activities: list[Activity | None], **changes: Any) -> Scan:

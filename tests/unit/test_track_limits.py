@@ -3,7 +3,7 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli.settings.values import Settings
-from auralis_cli.track_limits import TrackLimits, track_limits
+from auralis_cli.workers.limits import TrackLimits, track_limits
 
 SETTINGS = Settings(cache=Path("cache.db"), jobs=1)
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from fake_workers import FakeWorker
 
-from auralis_cli import worker_binary
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers import program as worker_binary
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 
 
 def settings(worker: Path | None = None) -> Settings:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis_cli import worker_protocol as protocol
 from auralis_cli.model.dimensions import keys
+from auralis_cli.workers import protocol
 
 
 @pytest.fixture(scope="module")

@@ -14,15 +14,15 @@ import msgspec
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.sent_request import SentRequest
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.track_queue import Job, TrackQueue
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_health import WorkerHealth
-from auralis_cli.worker_loss import WorkerLostError, judge_loss
-from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerProcess
-from auralis_cli.worker_protocol import Done, Failed, Progress, Ready, Response, Started
-from auralis_cli.worker_result import believable_record
+from auralis_cli.workers.health import WorkerHealth
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.process import HANDSHAKE_LIMIT_S, WorkerProcess
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Done, Failed, Progress, Ready, Response, Started
+from auralis_cli.workers.queue import Job, TrackQueue
+from auralis_cli.workers.result_check import believable_record
+from auralis_cli.workers.sent_request import SentRequest
+from auralis_cli.workers.worker_loss import WorkerLostError, judge_loss
 
 START_LIMIT_S = 60.0
 """How long a worker may take to take up a request that is first in its line."""

@@ -5,7 +5,7 @@ from typing import TypeVar
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import fault
-from auralis_cli.worker_protocol import Done, Ready
+from auralis_cli.workers.protocol import Done, Ready
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_loss import WorkerLostError
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.worker_loss import WorkerLostError
 
 FAILED_STARTS = 3
 """Fresh workers in a row that may be lost before they are ready, or before they take up a track."""

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from auralis_cli.track_queue import Job
+from auralis_cli.workers.queue import Job
 
 
 class SentRequest(msgspec.Struct):

@@ -14,7 +14,7 @@ from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_protocol import (
+from auralis_cli.workers.protocol import (
     PROTOCOL_VERSION,
     ProtocolViolationError,
     Ready,

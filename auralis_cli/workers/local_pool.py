@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
-from auralis_cli.track_limits import TrackLimits
-from auralis_cli.track_queue import CAPACITY, Job, TrackQueue
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_health import WorkerHealth
-from auralis_cli.worker_lane import Activity, Admit, Finished, WorkerLane, admit_all
-from auralis_cli.worker_self_test import run_self_test
+from auralis_cli.workers.health import WorkerHealth
+from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.queue import CAPACITY, Job, TrackQueue
+from auralis_cli.workers.self_test import run_self_test
+from auralis_cli.workers.slot import Activity, Admit, Finished, WorkerLane, admit_all
 
 UNSTORED = 64
 """Results that may wait to be stored; the lanes pause beyond it."""

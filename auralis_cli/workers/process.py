@@ -8,9 +8,8 @@ from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
 
 from auralis_cli.system.processes import resident_bytes, waits_for_disk
-from auralis_cli.worker_binary import WorkerCommand, check_version
-from auralis_cli.worker_loss import WorkerLostError
-from auralis_cli.worker_protocol import (
+from auralis_cli.workers.program import WorkerCommand, check_version
+from auralis_cli.workers.protocol import (
     LINE_LIMIT,
     ProtocolViolationError,
     Ready,
@@ -18,6 +17,7 @@ from auralis_cli.worker_protocol import (
     decode_response,
     encode_analyze,
 )
+from auralis_cli.workers.worker_loss import WorkerLostError
 
 HANDSHAKE_LIMIT_S = 30.0
 """How long a fresh worker may take to say `ready`: a cold start on a busy machine takes seconds."""

@@ -16,10 +16,10 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.worker_binary import WorkerCommand
-from auralis_cli.worker_loss import WorkerLostError
-from auralis_cli.worker_process import HANDSHAKE_LIMIT_S, WorkerProcess
-from auralis_cli.worker_protocol import Failed, Progress, Ready, Started
+from auralis_cli.workers.process import HANDSHAKE_LIMIT_S, WorkerProcess
+from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Failed, Progress, Ready, Started
+from auralis_cli.workers.worker_loss import WorkerLostError
 
 FILE_NAME: Final = "auralis-self-test.wav"
 ANSWER_LIMIT_S: Final = 60.0

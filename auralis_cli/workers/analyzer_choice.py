@@ -8,7 +8,7 @@ from typing import Final
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Analyzer, AnalyzerName
 from auralis_cli.settings.values import Settings
-from auralis_cli.worker_binary import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 
 REFERENCE_MODULE: Final = "auralis_cli.reference"
 _UNUSED_ADDRESSES: Final = 1 << 30

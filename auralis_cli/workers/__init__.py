@@ -1,0 +1,3 @@
+"""Tracks in, results out: the engine, its worker processes, the protocol. It knows neither the cache nor
+other scans.
+"""
