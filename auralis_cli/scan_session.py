@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.model.record import Analyzer
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.pipeline import Scan
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
+from auralis_cli.scan.pipeline import Scan
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
 from auralis_cli.workers.program import WorkerCommand

@@ -14,13 +14,13 @@ from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.decode_run import run_decoding
 from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
 from auralis_cli.bench.parity import Steps
-from auralis_cli.cache_lookup import Lookup
 from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import file_key
+from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import Analyzer, Record, Track
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.pipeline import Scan
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars

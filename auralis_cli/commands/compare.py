@@ -39,10 +39,10 @@ def compare(
     \b
     Exit codes: 0 compared, 1 a track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
     """
+    from auralis_cli.scan.single_track import analyse_one
+    from auralis_cli.scan.track_failure import failure_of
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.similarity.distance import compare_fingerprints
-    from auralis_cli.single_track import analyse_one
-    from auralis_cli.track_failure import failure_of
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)

@@ -39,9 +39,9 @@ def show(
     import msgspec
 
     from auralis_cli.render.json_lines import track_line
+    from auralis_cli.scan.single_track import analyse_one
+    from auralis_cli.scan.track_failure import failure_of
     from auralis_cli.settings.resolve import resolve_settings
-    from auralis_cli.single_track import analyse_one
-    from auralis_cli.track_failure import failure_of
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)

@@ -12,7 +12,7 @@ from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Analyzer, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.tally import ScanTally
 
 SCHEMA_VERSION = 1
 """Version of these lines; a field may be added without changing it, none goes or changes its meaning."""

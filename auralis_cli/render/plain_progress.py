@@ -3,8 +3,8 @@
 import asyncio
 import sys
 
-from auralis_cli.pipeline import Scan
 from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+from auralis_cli.scan.pipeline import Scan
 
 INTERVAL_S = 10.0
 

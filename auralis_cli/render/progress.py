@@ -11,9 +11,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from auralis_cli.pipeline import Scan
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+from auralis_cli.scan.pipeline import Scan
 from auralis_cli.workers.slot import Activity
 
 REFRESHES_PER_S = 5

@@ -1,7 +1,7 @@
 """How the numbers of a scan are written: durations, rates, counts. Shared by progress and report."""
 
 from auralis_cli.model.result import Status
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.slot import Activity
 
 FIRST_ESTIMATE_S = 2.0

@@ -6,7 +6,7 @@ from auralis_cli.model.record import Analyzer, AnalyzerName
 from auralis_cli.model.result import Status
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, speed
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.tally import ScanTally
 
 MOST_FAILURES = 5
 """Kinds of failures that are shown with an example."""

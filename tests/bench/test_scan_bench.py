@@ -15,8 +15,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.pipeline import Scan
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.workers.program import WorkerCommand
 

@@ -7,13 +7,13 @@ from known_library import fill_cache, tracks_of, write_files
 from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from auralis_cli.cache_lookup import Lookup
-from auralis_cli.lookup_answer import Hit, Miss
+from auralis_cli.lookup.answers import Hit, Miss
+from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.unchanged_tracks import changed_or_new
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
-from auralis_cli.unchanged_tracks import changed_or_new
 
 TRACKS = 5_000
 TRACKS_PER_BATCH = 500

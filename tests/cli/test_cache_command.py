@@ -14,9 +14,9 @@ from made_records import ANALYZER, FAILURE, make_record, write_file
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app
-from auralis_cli.cache_lookup import Lookup
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup_answer import Hit, Miss
+from auralis_cli.lookup.answers import Hit, Miss
+from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import Track
 from auralis_cli.output_schema import output_schemas
 from auralis_cli.settings.values import SidecarMode

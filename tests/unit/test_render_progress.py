@@ -9,11 +9,11 @@ import pytest
 from rich.console import Console
 
 from auralis_cli.model.result import Status
-from auralis_cli.pipeline import Scan
 from auralis_cli.render.plain_progress import progress_line
 from auralis_cli.render.progress import ProgressDisplay
 from auralis_cli.render.scan_numbers import clock, remaining_s
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.slot import Activity
 
 

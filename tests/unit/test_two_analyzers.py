@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from made_records import FAILURE, make_record, record_at, see, write_file
 
-from auralis_cli.cache_lookup import Lookup
 from auralis_cli.files.discover import Skipped, SkipReason, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from made_records import ANALYZER, FAILURE, make_record
 
+from auralis_cli.lookup.unchanged_tracks import changed_or_new
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
-from auralis_cli.unchanged_tracks import changed_or_new
 
 VERSION = ANALYZER.analysis_version
 TRACKS = [Track(f"/music/{name}", 1000 + at, 7 * at) for at, name in enumerate(("a.mp3", "b.mp3", "c/d.mp3"))]

@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 
-from auralis_cli.admission import Admission, Verdict, has_changed
-from auralis_cli.cache_lookup import Lookup
-from auralis_cli.copies import find_original
 from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
-from auralis_cli.lookup_answer import Answer, Miss
+from auralis_cli.lookup.answers import Answer, Miss
+from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.unchanged_tracks import changed_or_new
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.scan.copies import find_original
+from auralis_cli.scan.recheck import Admission, Verdict, has_changed
+from auralis_cli.scan.storage_step import Batch, Changed, KnownAnswer, Stored
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.storage_step import Batch, Changed, KnownAnswer, Stored
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.read_only import ReadOnlySidecars, open_read_only
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import StepThreads
-from auralis_cli.unchanged_tracks import changed_or_new
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.queue import Job
 from auralis_cli.workers.slot import Finished

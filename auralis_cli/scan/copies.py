@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from auralis_cli.files.identity import identify
 from auralis_cli.model.record import Track
-from auralis_cli.same_bytes import same_bytes
+from auralis_cli.scan.same_bytes import same_bytes
 from auralis_cli.workers.queue import Job
 
 

@@ -9,15 +9,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import assert_never
 
-from auralis_cli.copies import InFlight
 from auralis_cli.files.discover import Refused, Skipped
-from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.model.record import Analyzer, Record
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.scan_tally import ScanTally
+from auralis_cli.scan.copies import InFlight
+from auralis_cli.scan.storage import SIDECAR_WRITERS, StorageThread
+from auralis_cli.scan.storage_step import Stored
+from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings
-from auralis_cli.storage_step import Stored
-from auralis_cli.storage_thread import SIDECAR_WRITERS, StorageThread
 from auralis_cli.workers.limits import track_limits
 from auralis_cli.workers.local_pool import WorkerPool
 from auralis_cli.workers.program import WorkerCommand

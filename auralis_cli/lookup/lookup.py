@@ -9,7 +9,7 @@ import msgspec
 from auralis_cli.files.file_key import WHOLE_LIMIT_BYTES, file_key
 from auralis_cli.files.identity import GONE, identify, is_unchanged, place_of
 from auralis_cli.files.same_content import is_same_content
-from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.model.record import Analyzer, Record, Track
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.known_row import Known

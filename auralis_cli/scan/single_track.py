@@ -8,7 +8,7 @@ import msgspec
 
 from auralis_cli.model.errors import TrackFailedError
 from auralis_cli.model.result import TrackResult
-from auralis_cli.pipeline import Scan
+from auralis_cli.scan.pipeline import Scan
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.analyzer_choice import choose_analyzer
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from auralis_cli.files.discover import Refused, Skipped
-from auralis_cli.lookup_answer import Answer, Hit, KnownFailure, Moved
+from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Moved
 from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.workers.queue import Job
 
