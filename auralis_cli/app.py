@@ -77,7 +77,7 @@ class AuralisGroup(LazyGroup):
 def _print_version(wanted: bool) -> None:
     if not wanted:
         return
-    from auralis_cli.version_report import version_lines
+    from auralis_cli.commands.version import version_lines
 
     typer.echo("\n".join(version_lines()))
     raise typer.Exit

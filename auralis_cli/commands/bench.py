@@ -54,13 +54,13 @@ def bench(
         raise ConfigError("--json and --markdown exclude each other: leave one out")
     paths = (paths or []) + ([] if files_from is None else read_path_list(files_from, null_separated=False))
     settings = resolve_settings({"jobs": jobs})
+    from auralis_cli.bench.report.progress import BenchProgress
     from auralis_cli.bench.sample import sampled_tracks
-    from auralis_cli.render.bench_progress import BenchProgress
 
     with sampled_tracks([str(Path.cwd() / path) for path in paths], settings.exclude, limit) as tracks:
         if not python_vs_rust:
+            from auralis_cli.bench.report.report import print_throughput
             from auralis_cli.bench.throughput import measure_throughput
-            from auralis_cli.render.bench_report import print_throughput
             from auralis_cli.workers.analyzer_choice import choose_analyzer
 
             command, _ = choose_analyzer(settings)
@@ -68,7 +68,7 @@ def bench(
             print_throughput(throughput, as_json=as_json, markdown=markdown)
             return
         from auralis_cli.bench.parity import compare_python_and_rust, find_analyzers
-        from auralis_cli.render.bench_report import print_parity
+        from auralis_cli.bench.report.report import print_parity
 
         parity = compare_python_and_rust(find_analyzers(settings), tracks, settings.jobs, BenchProgress())
         print_parity(parity, as_json=as_json, markdown=markdown)

@@ -46,8 +46,8 @@ def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
     \b
     Exit codes: 0 shown, 2 not a cache that this auralis can read
     """
-    from auralis_cli.cache_facts import read_cache_facts
     from auralis_cli.render.cache_reports import info_json, info_lines
+    from auralis_cli.upkeep.cache_info import read_cache_facts
 
     facts = read_cache_facts(_path_of(cache))
     typer.echo(info_json(facts) if as_json else "\n".join(info_lines(facts)))
@@ -68,10 +68,10 @@ def verify(
     \b
     Exit codes: 0 sound, 1 something was wrong, 2 not a cache that this auralis can read
     """
-    from auralis_cli.cache_verify import remove_bad_rows, verify_cache
     from auralis_cli.render.cache_reports import verify_json, verify_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.store.cache import Cache
+    from auralis_cli.upkeep.verify import remove_bad_rows, verify_cache
 
     path = _path_of(cache)
     with CountProgress("rows read") as progress:
@@ -108,10 +108,10 @@ def rebuild(
     \b
     Exit codes: 0 done, 1 sidecars were refused or paths not found, 2 usage or cache
     """
-    from auralis_cli.cache_rebuild import rebuild_cache
     from auralis_cli.render.cache_reports import rebuild_json, rebuild_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.settings.resolve import resolve_settings
+    from auralis_cli.upkeep.rebuild import rebuild_cache
 
     settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
     with CountProgress("tracks") as progress:
@@ -149,10 +149,10 @@ def prune(
     """
     from datetime import UTC, datetime
 
-    from auralis_cli.cache_prune import prune as prune_rows
     from auralis_cli.render.cache_reports import prune_json, prune_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.store.cache_file import open_existing_cache
+    from auralis_cli.upkeep.prune import prune as prune_rows
 
     days = 0 if now else days
     with (

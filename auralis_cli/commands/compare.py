@@ -60,7 +60,7 @@ def compare(
         typer.echo(comparison_line(comparison, *paths))
         return
     from auralis_cli.render.comparison import render_comparison
-    from auralis_cli.render.output_console import draws_unicode, open_console
+    from auralis_cli.render.console import draws_unicode, open_console
 
     console = open_console()
     console.print(render_comparison(comparison, paths[0], paths[1], console.width, draws_unicode(console)))

@@ -44,7 +44,7 @@ def show(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(settings_json(resolved))
         return
-    from auralis_cli.render.output_console import open_console
+    from auralis_cli.render.console import open_console
 
     open_console().print(render_settings(resolved))
 

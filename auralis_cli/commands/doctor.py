@@ -14,7 +14,7 @@ def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
     \b
     Exit codes: 0 everything works, warnings or not; 2 something is broken
     """
-    from auralis_cli.doctor_checks import State, run_checks
+    from auralis_cli.upkeep.doctor import State, run_checks
 
     checks = run_checks({"cache": cache})
     broken = any(check.state is State.FAIL for check in checks)
@@ -23,8 +23,8 @@ def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
 
         typer.echo(checks_json(checks, ok=not broken))
     else:
+        from auralis_cli.render.console import open_console
         from auralis_cli.render.doctor_report import render_checks
-        from auralis_cli.render.output_console import open_console
 
         console = open_console()
         console.print(render_checks(checks, console.width))

@@ -19,8 +19,8 @@ from auralis_cli.commands.options import (
 from auralis_cli.lazy_group import new_app
 
 if TYPE_CHECKING:
-    from auralis_cli.cache_failures import StoredFailure
     from auralis_cli.settings.values import Settings
+    from auralis_cli.upkeep.failures import StoredFailure
 
 EPILOG = """\b
 A file that cannot be decoded, or that ends two workers, is remembered with the reason and not tried again
@@ -130,8 +130,8 @@ def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -
     \b
     Exit codes: 0 also when there were none, 2 usage, configuration or cache
     """
-    from auralis_cli.cache_failures import forget_failures
     from auralis_cli.settings.resolve import resolve_settings
+    from auralis_cli.upkeep.failures import forget_failures
 
     settings = resolve_settings({"cache": cache})
     found = _find(settings, paths, code)
@@ -143,6 +143,6 @@ def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -
 def _find(
     settings: "Settings", paths: Sequence[str] | None, codes: Sequence[str] | None
 ) -> "list[StoredFailure]":
-    from auralis_cli.cache_failures import find_failures
+    from auralis_cli.upkeep.failures import find_failures
 
     return find_failures(settings.cache, [absolute_path(path) for path in paths or ()], set(codes or ()))

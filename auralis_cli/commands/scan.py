@@ -107,7 +107,7 @@ def run_scan(
     """Scans, shows progress, writes results and report; the exit code says how it went."""
     import asyncio
 
-    from auralis_cli.scan_session import ScanSession
+    from auralis_cli.commands.run_scan import ScanSession
     from auralis_cli.workers.analyzer_choice import choose_analyzer
 
     if not paths and files_from is None:

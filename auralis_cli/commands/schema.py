@@ -21,13 +21,13 @@ def schema(
       auralis schema | jq .output.track
     """
     if table:
+        from auralis_cli.render.console import open_console
         from auralis_cli.render.dimension_table import render_dimensions
-        from auralis_cli.render.output_console import open_console
 
         open_console().print(render_dimensions())
         return
     import json
 
-    from auralis_cli.output_schema import output_schemas, table_of_dimensions
+    from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
 
     typer.echo(json.dumps({"dimensions": table_of_dimensions(), "output": output_schemas()}, indent=2))

@@ -51,7 +51,7 @@ def show(
     if result.record is None:
         raise failure_of(result)
     if not as_json:
-        from auralis_cli.render.output_console import draws_unicode, open_console
+        from auralis_cli.render.console import draws_unicode, open_console
         from auralis_cli.render.track_panel import render_track
 
         console = open_console()

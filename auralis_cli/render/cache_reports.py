@@ -4,11 +4,11 @@ from typing import Any
 
 import msgspec
 
-from auralis_cli.cache_facts import CacheFacts
-from auralis_cli.cache_prune import Pruning
-from auralis_cli.cache_rebuild import Rebuild
-from auralis_cli.cache_verify import Verification
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
+from auralis_cli.upkeep.cache_info import CacheFacts
+from auralis_cli.upkeep.prune import Pruning
+from auralis_cli.upkeep.rebuild import Rebuild
+from auralis_cli.upkeep.verify import Verification
 
 MOST_SHOWN = 20
 """Lines of one kind; --json has all."""

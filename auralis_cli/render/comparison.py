@@ -8,8 +8,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from auralis_cli.difference_words import describe_difference, format_difference, format_value
 from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.render.difference_words import describe_difference, format_difference, format_value
 from auralis_cli.render.range_bar import draw_pair
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference

@@ -6,8 +6,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from auralis_cli.doctor_checks import Check, State
 from auralis_cli.render.safe_text import safe_text, utf8_text
+from auralis_cli.upkeep.doctor import Check, State
 
 STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 

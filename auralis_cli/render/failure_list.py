@@ -7,10 +7,10 @@ from operator import attrgetter
 
 import msgspec
 
-from auralis_cli.cache_failures import StoredFailure
-from auralis_cli.failure_advice import advice_about
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.render.failure_advice import advice_about
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
+from auralis_cli.upkeep.failures import StoredFailure
 
 
 class FailureLine(msgspec.Struct, frozen=True):

@@ -9,11 +9,11 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from auralis_cli.difference_words import format_value
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import TrackResult
+from auralis_cli.render.difference_words import format_value
 from auralis_cli.render.null_reason import explain_null
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text

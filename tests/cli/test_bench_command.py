@@ -12,10 +12,10 @@ pytest.importorskip("soundfile")
 from made_records import see
 
 from auralis_cli.bench.parity import Analyzers, Parity, compare_python_and_rust
+from auralis_cli.bench.report.parity_tables import parity_findings
+from auralis_cli.bench.report.progress import BenchProgress
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
-from auralis_cli.render.bench_parity import parity_findings
-from auralis_cli.render.bench_progress import BenchProgress
 from auralis_cli.settings.resolve import resolve_settings
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.program import WorkerCommand, find_worker

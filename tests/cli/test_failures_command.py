@@ -11,7 +11,7 @@ import pytest
 from fake_workers import FakeWorker, write_track
 from run_auralis import run_auralis
 
-from auralis_cli.output_schema import output_schemas
+from auralis_cli.render.json_schema.commands import output_schemas
 
 
 class Home:

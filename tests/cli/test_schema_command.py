@@ -6,7 +6,7 @@ from pathlib import Path
 from run_auralis import run_auralis
 
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.output_schema import output_schemas, table_of_dimensions
+from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
 
 
 def test_it_prints_the_table_and_the_schemas_as_one_json_object(tmp_path: Path) -> None:

@@ -9,9 +9,15 @@ from fake_workers import FakeWorker
 from made_records import ANALYZER, FAILURE, make_record, write_file
 from plain_text import plain_lines
 
-from auralis_cli import doctor_checks
-from auralis_cli.cache_inspection import CacheState
-from auralis_cli.doctor_checks import (
+from auralis_cli.model.record import Record, TrackError
+from auralis_cli.render.doctor_report import render_checks
+from auralis_cli.settings.table import SETTINGS
+from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.schema import SCHEMA_VERSION
+from auralis_cli.upkeep import doctor as doctor_checks
+from auralis_cli.upkeep.cache_inspection import CacheState
+from auralis_cli.upkeep.doctor import (
     Check,
     State,
     check_cache,
@@ -22,12 +28,6 @@ from auralis_cli.doctor_checks import (
     check_worker,
     run_checks,
 )
-from auralis_cli.model.record import Record, TrackError
-from auralis_cli.render.doctor_report import render_checks
-from auralis_cli.settings.table import SETTINGS
-from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.store.cache import Cache
-from auralis_cli.store.schema import SCHEMA_VERSION
 from auralis_cli.workers.protocol import Protection, Ready, Sandbox
 
 

@@ -7,11 +7,11 @@ import jsonschema
 import pytest
 from made_records import make_record
 
-from auralis_cli.doctor_checks import Check, State
 from auralis_cli.model.dimensions import dimensions, keys
-from auralis_cli.output_schema import output_schemas, table_of_dimensions
 from auralis_cli.render.comparison_json import comparison_line
+from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
+from auralis_cli.upkeep.doctor import Check, State
 
 SCHEMAS = output_schemas()
 

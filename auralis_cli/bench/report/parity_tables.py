@@ -6,7 +6,7 @@ from auralis_cli.bench.agreement import DimensionAgreement, Disagreement
 from auralis_cli.bench.machine import Machine
 from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.parity import Parity, Speed
-from auralis_cli.render.bench_table import BenchTable
+from auralis_cli.bench.report.table import BenchTable
 from auralis_cli.render.safe_text import safe_text
 
 MOST_SHOWN = 10

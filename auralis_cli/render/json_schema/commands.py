@@ -3,14 +3,14 @@
 import json
 from importlib.resources import files
 
-from auralis_cli.cache_output_schema import cache_schemas
-from auralis_cli.doctor_checks import State
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.model.result import Status
-from auralis_cli.schema_parts import COUNT, DIALECT, PATH, PATH_B64, SECONDS, Schema
-from auralis_cli.schema_parts import object_of as _object
+from auralis_cli.render.json_schema.cache import cache_schemas
+from auralis_cli.render.json_schema.parts import COUNT, DIALECT, PATH, PATH_B64, SECONDS, Schema
+from auralis_cli.render.json_schema.parts import object_of as _object
 from auralis_cli.settings.table import SETTINGS
+from auralis_cli.upkeep.doctor import State
 
 
 def table_of_dimensions() -> list[Schema]:

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli import __version__
-from auralis_cli.cache_inspection import CacheState, inspect_cache
 from auralis_cli.model.errors import CacheError, ConfigError, WorkerUnavailableError
 from auralis_cli.settings.resolve import ResolvedSettings, default_cache, resolve_with_sources
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
+from auralis_cli.upkeep.cache_inspection import CacheState, inspect_cache
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 from auralis_cli.workers.protocol import Protection, Ready

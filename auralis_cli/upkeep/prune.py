@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.absent_disks import HeldBack, Presence, hold_back, presence_of, told
-from auralis_cli.cache_facts import read_roots
+from auralis_cli.upkeep.absent_disks import HeldBack, Presence, hold_back, presence_of, told
+from auralis_cli.upkeep.cache_info import read_roots
 
 DAYS: Final = 30
 """How long a tombstone stays."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 import typer
 
 from auralis_cli.bench.parity import Parity
+from auralis_cli.bench.report.as_json import parity_json, throughput_json
+from auralis_cli.bench.report.parity_tables import machine_lines, parity_findings, parity_tables
+from auralis_cli.bench.report.table import BenchTable, as_markdown, as_text
+from auralis_cli.bench.report.throughput_tables import throughput_tables
 from auralis_cli.bench.throughput import Throughput
-from auralis_cli.render.bench_json import parity_json, throughput_json
-from auralis_cli.render.bench_parity import machine_lines, parity_findings, parity_tables
-from auralis_cli.render.bench_table import BenchTable, as_markdown, as_text
-from auralis_cli.render.bench_throughput import throughput_tables
 
 
 def print_parity(parity: Parity, *, as_json: bool, markdown: bool) -> None:

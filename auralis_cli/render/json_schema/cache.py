@@ -1,6 +1,6 @@
 """JSON Schemas of what the commands of `cache` print."""
 
-from auralis_cli.schema_parts import COUNT, PATH, PATH_B64, Schema, object_of
+from auralis_cli.render.json_schema.parts import COUNT, PATH, PATH_B64, Schema, object_of
 
 TEXT: Schema = {"type": "string"}
 FLAG: Schema = {"type": "boolean"}

@@ -1,0 +1,1 @@
+"""The JSON Schema of everything that `--json` prints."""

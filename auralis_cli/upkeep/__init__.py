@@ -1,0 +1,1 @@
+"""Looking after the cache and the installation. It never analyses music."""
