@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from installed import scan
+from support.installed import scan
 
 from auralis_cli.model.dimensions import dimensions, keys
 

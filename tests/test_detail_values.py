@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from installed import scan
+from support.installed import scan
 
 librosa = pytest.importorskip("librosa")
 import numpy as np  # noqa: E402

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from installed import Events, auralis, fingerprints, scan
+from support.installed import Events, auralis, fingerprints, scan
 
 from auralis_cli.model.dimensions import dimensions, keys
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from fake_workers import FakeWorker, analyse
-from known_library import fill_cache, tracks_of, write_files
-from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
+from support.fake_workers import FakeWorker, analyse
+from support.known_library import fill_cache, tracks_of, write_files
+from support.made_records import ANALYZER, make_record
 
 from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from known_library import fill_cache, tracks_of, write_files
-from made_records import ANALYZER, make_record
 from pytest_benchmark.fixture import BenchmarkFixture
+from support.known_library import fill_cache, tracks_of, write_files
+from support.made_records import ANALYZER, make_record
 
 from auralis_cli.lookup.answers import Hit, Miss
 from auralis_cli.lookup.lookup import Lookup

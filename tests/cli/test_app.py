@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_workers import FakeWorker
-from run_auralis import run_auralis
+from support.fake_workers import FakeWorker
+from support.run_auralis import run_auralis
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app, main

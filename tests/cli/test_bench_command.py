@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_auralis import run_auralis
+from support.run_auralis import run_auralis
 
 pytest.importorskip("soundfile")
-from made_records import see
+from support.made_records import see
 
 from auralis_cli.bench.parity import Analyzers, Parity, compare_python_and_rust
 from auralis_cli.bench.report.parity_tables import parity_findings

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from made_records import ANALYZER, FAILURE, make_record, write_file
+from support.made_records import ANALYZER, FAILURE, make_record, write_file
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app

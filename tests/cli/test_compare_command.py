@@ -6,8 +6,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from fake_workers import FakeWorker, write_track
-from run_auralis import run_auralis
+from support.fake_workers import FakeWorker, write_track
+from support.run_auralis import run_auralis
 
 from auralis_cli.render.json_schema.commands import output_schemas
 

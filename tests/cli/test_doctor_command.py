@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 import jsonschema
-from fake_workers import FakeWorker
-from run_auralis import run_auralis
+from support.fake_workers import FakeWorker
+from support.run_auralis import run_auralis
 
 from auralis_cli.render.json_schema.commands import output_schemas
 

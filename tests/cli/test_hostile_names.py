@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_workers import FakeWorker, write_track
+from support.fake_workers import FakeWorker, write_track
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from scan_runs import Library, by_name, counts
+from support.scan_runs import Library, by_name, counts
 
 from auralis_cli.model.exit_codes import ExitCode
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_workers import FakeWorker, write_track
+from support.fake_workers import FakeWorker, write_track
 
 
 class Shell:

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from made_records import large_content
-from scan_runs import Library, by_name, counts
+from support.made_records import large_content
+from support.scan_runs import Library, by_name, counts
 
 from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.settings.values import SidecarMode

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fake_workers import FakeWorker, write_track
+from support.fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.exit_codes import ExitCode

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from scan_runs import Library, by_name, counts
+from support.scan_runs import Library, by_name, counts
 
 from auralis_cli.settings.values import SidecarMode
 

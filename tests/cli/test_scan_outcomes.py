@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from scan_runs import Library, by_name, counts
+from support.scan_runs import Library, by_name, counts
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.dimensions import keys

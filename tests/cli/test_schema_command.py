@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from run_auralis import run_auralis
+from support.run_auralis import run_auralis
 
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions

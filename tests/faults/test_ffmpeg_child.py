@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile_media import id3v2, mp3
+from support.hostile_media import id3v2, mp3
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import find_worker

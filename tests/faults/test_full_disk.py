@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_workers import FakeWorker, write_track
+from support.fake_workers import FakeWorker, write_track
 
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode

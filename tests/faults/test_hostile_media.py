@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile_media import HOSTILE, flac
+from support.hostile_media import HOSTILE, flac
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import find_worker

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from killed_scans import KillableScan, check_sidecars, stored
-from processes import kill, seconds_until
-from synthetic_library import write_library
+from support.killed_scans import KillableScan, check_sidecars, stored
+from support.processes import kill, seconds_until
+from support.synthetic_library import write_library
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),

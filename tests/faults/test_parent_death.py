@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import children, is_alive, kill, seconds_until
-from synthetic_library import write_library
+from support.processes import children, is_alive, kill, seconds_until
+from support.synthetic_library import write_library
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
 

@@ -5,9 +5,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from killed_scans import KillableScan, stored
-from processes import has_open, seconds_until
-from short_tracks import write_short_tracks
+from support.killed_scans import KillableScan, stored
+from support.processes import has_open, seconds_until
+from support.short_tracks import write_short_tracks
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
 

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
-from killed_scans import KillableScan, check_sidecars, killing_workers, stored
-from short_tracks import write_short_tracks
+from support.killed_scans import KillableScan, check_sidecars, killing_workers, stored
+from support.short_tracks import write_short_tracks
 
 from auralis_cli.system.processes import resident_bytes
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fake_workers import FakeWorker, analyse, error_code, write_track
+from support.fake_workers import FakeWorker, analyse, error_code, write_track
 
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.limits import TrackLimits

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from killed_scans import KillableScan, killing_workers, stored
+from support.killed_scans import KillableScan, killing_workers, stored
 
 pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from fuzz_settings import fuzz
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.fuzz_settings import fuzz
 
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.config_file import read_values

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import msgspec
-from fuzz_settings import fuzz
 from hypothesis import example, given
 from hypothesis import strategies as st
-from made_records import make_record
+from support.fuzz_settings import fuzz
+from support.made_records import make_record
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from installed import scan
-from tempo_table import AIMS, Estimate, accuracy, render_table
+from support.installed import scan
+from support.tempo_table import AIMS, Estimate, accuracy, render_table
 
 TRUTH = os.environ.get("AURALIS_TEMPO_TRUTH")
 pytestmark = pytest.mark.skipif(not TRUTH, reason="AURALIS_TEMPO_TRUTH names no truth.csv")

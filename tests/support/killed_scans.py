@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from processes import kill, running
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.store.sidecars import Sidecar
 from auralis_cli.workers.program import find_worker
+from support.processes import kill, running
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

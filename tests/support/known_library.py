@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from made_records import ANALYZER, make_record
-
 from auralis_cli.files.discover import discover
 from auralis_cli.model.record import Track
 from auralis_cli.store.cache import Cache
+from support.made_records import ANALYZER, make_record
 
 TRACKS_PER_ALBUM = 12
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
 from auralis_cli.model.exit_codes import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
+from support.fake_workers import FakeWorker, write_track
 
 Events = list[dict[str, Any]]
 

@@ -1,0 +1,272 @@
+"""A damaged or crafted cache: set aside, never deleted, what is readable and believable taken over."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.made_records import ANALYZER, FAILURE, make_record, record_at
+
+from auralis_cli.model.errors import CacheDamagedError, CacheError
+from auralis_cli.model.record import Record, Track
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.content_locks import CLAIMS_SUFFIX
+
+PAGE = 4096
+
+
+def track(number: int) -> Track:
+    return Track(f"/music/{number:05}.flac", 1000 + number, 7)
+
+
+def record(number: int) -> Record:
+    return make_record(lufs=-10.0 - number / 1000)
+
+
+def fill(path: Path, count: int = 2000) -> None:
+    with Cache(path) as cache:
+        for number in range(count):
+            cache.store(track(number), f"{number:032x}", record(number), ANALYZER, None)
+        cache.store(track(count), "f" * 32, FAILURE, ANALYZER, None)
+
+
+def damage(path: Path, change: Callable[[bytearray], None]) -> bytes:
+    content = bytearray(path.read_bytes())
+    change(content)
+    path.write_bytes(content)
+    return bytes(content)
+
+
+def aside(path: Path) -> Path:
+    """The one file that the damaged cache was renamed to."""
+    (found,) = [
+        p for p in path.parent.glob(f"{path.name}.corrupt-*") if p.suffix[-4:] not in ("-wal", "-shm")
+    ]
+    return found
+
+
+def survivors(cache: Cache, count: int = 2000) -> int:
+    """How many records are there, each of them right."""
+    found = cache.records(track(number).path for number in range(count))
+    assert all(found[track(n).path] == record(n) for n in range(count) if track(n).path in found)
+    return len(found)
+
+
+def overwrite(start: int, content: bytes) -> Callable[[bytearray], None]:
+    def change(old: bytearray) -> None:
+        old[start : start + len(content)] = content
+
+    return change
+
+
+def truncate(length: int) -> Callable[[bytearray], None]:
+    def change(old: bytearray) -> None:
+        del old[length:]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "least"),
+    [
+        (overwrite(100, b"\xff" * (PAGE - 100)), 0),  # the schema
+        (overwrite(0, bytes(PAGE)), 0),  # the header too
+        (truncate(PAGE // 2), 0),
+        (truncate(40), 0),
+        (overwrite(60 * PAGE, random.Random(1).randbytes(5 * PAGE)), 1500),
+        (truncate(300 * PAGE), 500),
+    ],
+)
+def test_a_damaged_cache_is_set_aside_and_what_can_be_read_is_taken_over(
+    tmp_path: Path, change: Callable[[bytearray], None], least: int
+) -> None:
+    path = tmp_path / "cache.db"
+    fill(path)
+    path.with_name(path.name + CLAIMS_SUFFIX).touch()  # as a scan leaves it
+    content = damage(path, change)
+    with Cache(path) as cache:
+        survivors(cache)  # all pages are read, so that the damage shows
+        cache.store(track(9999), "e" * 32, record(9999), ANALYZER, None)
+    assert aside(path).read_bytes() == content
+    (warning,) = cache.warnings
+    assert f"renamed to {aside(path).name}" in warning
+    with Cache(path) as cache:
+        assert cache.warnings == []
+        assert record_at(cache, track(9999).path) == record(9999)
+        assert 2000 >= survivors(cache) >= least
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_damage_met_while_writing_loses_nothing_that_was_noted(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    fill(path)
+    with Cache(path) as cache:
+        assert cache.known(["/nothing"]) == {}
+        damage(path, overwrite(PAGE, bytes(200 * PAGE)))
+        for number in range(3000, 3100):
+            cache.store(track(number), f"{number:032x}", record(number), ANALYZER, None)
+        cache.commit()
+        survivors(cache)
+    with Cache(path) as cache:
+        assert len(cache.records(track(number).path for number in range(3000, 3100))) == 100
+    assert aside(path).exists()
+
+
+def test_the_log_goes_along_with_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    script = (
+        "import os, sys; sys.path[:0] = sys.argv[2:]\n"
+        "from pathlib import Path; from auralis_cli.store.cache import Cache\n"
+        "from support.made_records import *; from auralis_cli.model.record import Track\n"
+        "c = Cache(Path(sys.argv[1])); c.store(Track('/a', 1, 1), 'a' * 32, make_record(), ANALYZER, None)\n"
+        "c.commit(); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path), *sys.path], check=True)
+    log = path.with_name(path.name + "-wal")
+    assert log.stat().st_size > 0
+    path.with_name(path.name + CLAIMS_SUFFIX).touch()
+    damage(path, truncate(40))
+    kept = log.read_bytes()
+    with Cache(path) as cache:
+        assert len(cache.warnings) == 1
+    assert aside(path).with_name(aside(path).name + "-wal").read_bytes() == kept
+
+
+def test_two_damaged_ones_in_a_second_both_stay(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    for _ in range(3):
+        fill(path, 1)
+        damage(path, overwrite(0, bytes(100)))
+        Cache(path).close()
+    assert len(list(tmp_path.glob("cache.db.corrupt-*"))) == 3
+
+
+def test_a_scan_whose_cache_another_one_renewed_goes_on_with_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 50)
+    with Cache(path) as bystander:
+        assert survivors(bystander, 50) == 50
+        damage(path, overwrite(0, bytes(PAGE)))
+        with Cache(path) as renewing:
+            assert len(renewing.warnings) == 1
+            renewing.store(track(100), "a" * 32, record(100), ANALYZER, None)
+        bystander.store(track(200), "b" * 32, record(200), ANALYZER, None)
+        bystander.commit()
+    with Cache(path) as cache:
+        assert record_at(cache, track(100).path) == record(100)
+        assert record_at(cache, track(200).path) == record(200)
+    assert len(list(tmp_path.glob("cache.db.corrupt-*[0-9Z]"))) == 1
+
+
+def test_a_cache_deleted_during_a_scan_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    with Cache(path) as cache:
+        cache.store(track(1), "a" * 32, record(1), ANALYZER, None)
+        cache.commit()
+        path.unlink()
+        cache.store(track(2), "b" * 32, record(2), ANALYZER, None)
+    with Cache(path) as cache:
+        assert record_at(cache, track(2).path) == record(2)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON tracks BEGIN UPDATE tracks SET lufs = 0; END",
+        "ALTER TABLE tracks RENAME COLUMN lufs TO loudness",
+        "DROP TABLE tracks",
+        "ALTER TABLE tracks RENAME TO real; CREATE VIEW tracks AS SELECT * FROM real",
+        "ALTER TABLE tracks RENAME TO real; CREATE TABLE tracks AS SELECT * FROM real",
+        "CREATE UNIQUE INDEX once ON tracks (analyzer)",
+        "UPDATE tracks SET details = CAST(zeroblob(2000000) AS TEXT) WHERE size = 1003",
+        "UPDATE tracks SET nulls = CAST(x'ff' AS TEXT) WHERE size = 1003",
+    ],
+)
+def test_a_cache_that_auralis_did_not_make_so_is_set_aside(tmp_path: Path, statement: str) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 20)
+    connection = sqlite3.connect(path)
+    if "UNIQUE" in statement:
+        connection.execute("DELETE FROM tracks WHERE size > 1000")
+    connection.executescript(statement)
+    connection.close()
+    with Cache(path) as cache:
+        survivors(cache, 20)
+        cache.store(track(30), "a" * 32, record(30), ANALYZER, None)
+        cache.store(track(31), "b" * 32, record(31), ANALYZER, None)
+        cache.commit()
+        assert len(cache.warnings) == 1
+        assert record_at(cache, track(30).path) == record(30)
+    assert aside(path).exists()
+    assert "real" not in {row[0] for row in sqlite3.connect(path).execute("SELECT name FROM sqlite_schema")}
+
+
+def test_views_and_indexes_of_the_user_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 5)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE VIEW loud AS SELECT path FROM tracks WHERE lufs > -12")
+        connection.execute("CREATE INDEX by_loudness ON tracks (lufs)")
+    with Cache(path) as cache:
+        assert survivors(cache, 5) == 5
+        assert cache.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("path", "'text'"),
+        ("path", "x'2f6100'"),
+        ("size", "'many'"),
+        ("mtime_ns", "1.5"),
+        ("file_key", "17"),
+        ("analysis_version", "'three'"),
+        ("lufs", "9e999"),
+        ("stereo_width", "7"),
+        ("lufs", "'loud'"),
+        ("details", "'{\"chroma\": 3}'"),
+        ("details", "'" + "[" * 5000 + "'"),
+        ("warnings", "5"),
+        ("error_code", "17"),
+        ("nulls", "NULL"),
+    ],
+)
+def test_a_row_of_wrong_types_is_a_miss_and_not_taken_over(tmp_path: Path, column: str, value: str) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 3)
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"UPDATE tracks SET {column} = {value} WHERE size = 1001")
+        connection.execute("CREATE TRIGGER t AFTER INSERT ON tracks BEGIN SELECT 1; END")
+    with Cache(path) as cache:
+        assert "3 rows were taken over" in cache.warnings[0]  # two records and a failure
+        assert survivors(cache, 3) == 2
+
+
+def test_a_dry_run_does_not_rename_a_damaged_cache(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 3)
+    content = damage(path, overwrite(0, bytes(100)))
+    with pytest.raises(CacheDamagedError, match="damaged: move it away"):
+        Cache(path, renew=False)
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_cache_in_a_read_only_folder_is_an_error_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 3)
+    damage(path, overwrite(0, bytes(100)))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "rename", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(CacheError, match="could not be renamed: Permission denied"):
+        Cache(path)
