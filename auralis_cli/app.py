@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from auralis_cli.lazy_group import CommandEntry, LazyGroup, new_app
-from auralis_cli.model.errors import AuralisError
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import AuralisError, ExitCode
 
 COMMANDS = (
     CommandEntry("scan", "auralis_cli.commands.scan", "scan", "Fingerprint all tracks in folders and files."),

@@ -14,9 +14,8 @@ from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.same_samples import analyse_same_samples
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import Settings
-from auralis_cli.workers.analyzer_choice import reference_command
 from auralis_cli.workers.limits import TrackLimits, track_limits
-from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker, reference_command
 from auralis_cli.workers.protocol import Done
 
 LEAST_WORKERS_SIDE_BY_SIDE = 2

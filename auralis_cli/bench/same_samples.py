@@ -9,9 +9,8 @@ from auralis_cli.bench.analysis_run import Advance, Outcome
 from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
 from auralis_cli.model.record import Track
-from auralis_cli.workers.analyzer_choice import REFERENCE_MODULE
 from auralis_cli.workers.limits import TrackLimits
-from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.program import REFERENCE_MODULE, WorkerCommand
 from auralis_cli.workers.protocol import Done, Failed, Failure, decode_response
 
 

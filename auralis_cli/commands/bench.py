@@ -7,8 +7,7 @@ import typer
 
 from auralis_cli.commands.options import AsJson
 from auralis_cli.files.path_list import read_path_list
-from auralis_cli.model.errors import ConfigError
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
 
 
@@ -61,7 +60,7 @@ def bench(
         if not python_vs_rust:
             from auralis_cli.bench.report.report import print_throughput
             from auralis_cli.bench.throughput import measure_throughput
-            from auralis_cli.workers.analyzer_choice import choose_analyzer
+            from auralis_cli.workers.program import choose_analyzer
 
             command, _ = choose_analyzer(settings)
             throughput = measure_throughput(settings, command, tracks, BenchProgress())

@@ -7,7 +7,7 @@ import typer
 
 from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, print_warning
 from auralis_cli.lazy_group import new_app
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 
 EPILOG = """\b
 Examples:

@@ -39,8 +39,7 @@ def compare(
     \b
     Exit codes: 0 compared, 1 a track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
     """
-    from auralis_cli.scan.single_track import analyse_one
-    from auralis_cli.scan.track_failure import failure_of
+    from auralis_cli.scan.single_track import analyse_one, failure_of
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.similarity.distance import compare_fingerprints
 
@@ -55,7 +54,7 @@ def compare(
         fingerprints.append(result.record.fingerprint)
     comparison = compare_fingerprints(*fingerprints)
     if as_json:
-        from auralis_cli.render.comparison_json import comparison_line
+        from auralis_cli.render.json_lines import comparison_line
 
         typer.echo(comparison_line(comparison, *paths))
         return

@@ -58,8 +58,7 @@ def set_(
 
     The other settings stay; comments in the file do not. Relative paths are taken from the current folder.
     """
-    from auralis_cli.settings.config_change import set_value
-    from auralis_cli.settings.config_file import config_path
+    from auralis_cli.settings.config_file import config_path, set_value
 
     path = config_path(os.environ)
     stored = set_value(path, key, values, Path.cwd())
@@ -69,8 +68,7 @@ def set_(
 @config_app.command("unset")
 def unset(key: Key) -> None:
     """Take one setting out of the configuration file."""
-    from auralis_cli.settings.config_change import unset_value
-    from auralis_cli.settings.config_file import config_path
+    from auralis_cli.settings.config_file import config_path, unset_value
 
     path = config_path(os.environ)
     found = unset_value(path, key)

@@ -3,7 +3,7 @@
 import typer
 
 from auralis_cli.commands.options import AsJson, CacheFile
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 
 
 def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 from auralis_cli.model.record import Analyzer
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line

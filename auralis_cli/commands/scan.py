@@ -7,8 +7,7 @@ import typer
 
 from auralis_cli.commands.options import AnalyzedBy, MaxMemory, Timeout
 from auralis_cli.files.path_list import read_path_list
-from auralis_cli.model.errors import ConfigError
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
 from auralis_cli.settings.values import Settings, SidecarMode
 
@@ -108,7 +107,7 @@ def run_scan(
     import asyncio
 
     from auralis_cli.commands.run_scan import ScanSession
-    from auralis_cli.workers.analyzer_choice import choose_analyzer
+    from auralis_cli.workers.program import choose_analyzer
 
     if not paths and files_from is None:
         raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")

@@ -39,8 +39,7 @@ def show(
     import msgspec
 
     from auralis_cli.render.json_lines import track_line
-    from auralis_cli.scan.single_track import analyse_one
-    from auralis_cli.scan.track_failure import failure_of
+    from auralis_cli.scan.single_track import analyse_one, failure_of
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}

@@ -15,8 +15,7 @@ from operator import attrgetter
 import msgspec
 
 from auralis_cli.files.exclude import ExcludePatterns
-from auralis_cli.files.ignored_folders import is_system_folder
-from auralis_cli.files.names import has_audio_extension
+from auralis_cli.files.names import has_audio_extension, is_system_folder
 from auralis_cli.files.sidecar_paths import SIDECAR_SUFFIXES
 from auralis_cli.model.record import Track, TrackError
 

@@ -1,9 +1,15 @@
-"""File key: recognises a moved, renamed or touched file from at most 1 MiB of it, without decoding."""
+"""File key: a hash of a file's bytes, read from at most 1 MiB of them, and what equal keys prove.
+
+It recognises a moved, renamed or touched file without decoding it. It is not the content key, which the
+worker computes over the decoded audio.
+"""
 
 import os
 from typing import Final
 
 import xxhash
+
+from auralis_cli.model.record import Record, Track
 
 WHOLE_LIMIT_BYTES: Final = 1 << 20
 """Up to this size the key covers every byte."""
@@ -16,7 +22,7 @@ def file_key(path: str, size: int) -> str:
     """xxh3-128 of the size (8 bytes, little-endian) and the content, 32 hexadecimal digits.
 
     The content is the whole file up to `WHOLE_LIMIT_BYTES`, else its first, middle and last 64 KiB: equal
-    keys of large files make equal content likely, not certain (`same_content.py` says when that is enough). A
+    keys of large files make equal content likely, not certain (`is_same_content` says when that is enough). A
     file that is shorter by now than `size` gets a key like any other; OSError when it cannot be read.
     """
     digest = xxhash.xxh3_128(size.to_bytes(8, "little"))
@@ -42,3 +48,35 @@ def _feed(digest: xxhash.xxh3_128, descriptor: int, start: int, length: int) -> 
     while length > 0 and (part := os.read(descriptor, length)):
         digest.update(part)
         length -= len(part)
+
+
+_SIZE_KEEPING_CODECS: Final = ("pcm", "adpcm", "alaw", "mulaw", "ulaw", "dsd")
+_SIZE_KEEPING_CONTAINERS: Final = frozenset(
+    {"aifc", "aiff", "au", "bwf", "caf", "dff", "dsdiff", "dsf", "rf64", "voc", "w64", "wav", "wave"}
+)
+
+
+def is_same_content(track: Track, mtime_ns: int, record: Record | None) -> bool:
+    """Whether `track` still has the content analysed when its modification time was `mtime_ns`.
+
+    Size and file key are known to be equal. Enough is: the same modification time, or a file so small that
+    the key covers all of it, or intact compressed audio, where an edit that keeps the size to the byte and
+    all three samples does not happen. Not enough is it for PCM and its like (editors change samples in
+    place), for damaged files and for failures (`record` None): a download or repair that fills the gaps keeps
+    the size as well.
+    """
+    return mtime_ns == track.mtime_ns or is_told_by_key(track.size, record)
+
+
+def is_told_by_key(size: int, record: Record | None) -> bool:
+    """Whether equal file keys alone make equal content: for small files and intact compressed audio."""
+    if size <= WHOLE_LIMIT_BYTES:
+        return True
+    return record is not None and not record.warnings and not _edits_keep_size(record)
+
+
+def _edits_keep_size(record: Record) -> bool:
+    """Whether samples can be changed in place; a codec that is not stated counts as such."""
+    codec = str(record.details.get("codec") or "pcm").lower()
+    container = str(record.details.get("container") or "").lower()
+    return codec.startswith(_SIZE_KEEPING_CODECS) or container in _SIZE_KEEPING_CONTAINERS

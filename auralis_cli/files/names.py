@@ -1,4 +1,7 @@
-"""Which file names say "audio": a walk offers these to the worker, which then goes by content alone."""
+"""Which names count: file names that say "audio", and folders that belong to a system, not to a person.
+
+A walk offers files with these names to the worker, which then goes by content alone.
+"""
 
 from typing import Final
 
@@ -32,3 +35,42 @@ def has_audio_extension(name: str) -> bool:
     """Whether the name ends in an audio extension, in any case."""
     _, dot, extension = name.rpartition(".")
     return bool(dot) and extension.lower() in AUDIO_EXTENSIONS
+
+
+_SYSTEM_FOLDERS: Final = frozenset(
+    {
+        # Synology, QNAP, other NAS: indexes, bins, snapshots
+        "@eadir",
+        "@recently-snapshot",
+        "@recycle",
+        "@sharebin",
+        "@synoresource",
+        "@tmp",
+        "#recycle",
+        "#snapshot",
+        ".@__thumb",
+        ".snapshot",
+        ".snapshots",
+        ".zfs",
+        # Windows
+        "$recycle.bin",
+        "found.000",
+        "recycler",
+        "system volume information",
+        # macOS, AFP shares and archives made there
+        ".appledouble",
+        ".fseventsd",
+        ".spotlight-v100",
+        "__macosx",
+        "network trash folder",
+        "temporary items",
+        # Unix
+        "lost+found",
+    }
+)
+
+
+def is_system_folder(name: str) -> bool:
+    """Whether a folder of this name belongs to a NAS or an operating system, in any case; `.Trash*` too."""
+    lowered = name.lower()
+    return lowered in _SYSTEM_FOLDERS or lowered.startswith(".trash")

@@ -1,15 +1,17 @@
-"""Where a track's sidecar lies: `<file name>.auralis.json`, beside the track or under a mirror root.
+"""Where a track's sidecar lies: `<file name>.auralis.json`, beside it or under a mirror root; and back again.
 
 The reference's has a name of its own, so that a rollback replaces no sidecar of the worker.
 """
 
 import os
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import xxhash
 
-from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName, Track
 
 SIDECAR_SUFFIX: Final = ".auralis.json"
 REFERENCE_SUFFIX: Final = ".auralis-reference.json"
@@ -53,3 +55,41 @@ def sidecar_name(name: str, suffix: str = SIDECAR_SUFFIX) -> str:
     while cut > 0 and raw[cut] & 0xC0 == 0x80:  # a UTF-8 continuation byte
         cut -= 1
     return os.fsdecode(raw[:cut]) + tail
+
+
+def tracks_of_mirror(root: Path) -> Iterator[Track]:
+    """The tracks that are there and have a sidecar of their name under `root`, folder by folder.
+
+    Nothing inside a sidecar says where its track is; links to folders are not followed.
+    """
+    top = os.path.abspath(root)
+    for folder, subfolders, names in os.walk(top):
+        subfolders.sort()
+        sidecars = {name for name in names if name.endswith(SIDECAR_SUFFIXES)}
+        if sidecars:
+            yield from _tracks_in(_mirrored(folder, top), sidecars)
+
+
+def _mirrored(folder: str, top: str) -> str:
+    """`ROOT/music/a` → `/music/a`; on Windows the first folder is the drive."""
+    parts = [part for part in os.path.relpath(folder, top).split(os.sep) if part != os.curdir]
+    if os.name == "nt" and parts:
+        parts[0] += ":"
+        return os.sep.join(parts) + (os.sep if len(parts) == 1 else "")
+    return os.sep + os.sep.join(parts)
+
+
+def _tracks_in(folder: str, sidecars: set[str]) -> Iterator[Track]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return  # the music is elsewhere, or its disk is not mounted
+    for name in names:
+        if any(sidecar_name(name, suffix) in sidecars for suffix in SIDECAR_SUFFIXES):
+            path = os.path.join(folder, name)
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                yield Track(path, status.st_size, status.st_mtime_ns)

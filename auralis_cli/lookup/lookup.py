@@ -1,19 +1,35 @@
-"""Stage 2: tracks → known already, moved, failed before, or to be analysed."""
+"""Looking up tracks: analysed before, moved, failed before, or to be analysed."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
 import msgspec
 
-from auralis_cli.files.file_key import WHOLE_LIMIT_BYTES, file_key
+from auralis_cli.files.file_key import WHOLE_LIMIT_BYTES, file_key, is_same_content
 from auralis_cli.files.identity import GONE, identify, is_unchanged, place_of
-from auralis_cli.files.same_content import is_same_content
 from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
 from auralis_cli.model.record import Analyzer, Record, Track
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.known_row import Known
+from auralis_cli.store.rows import Known
 from auralis_cli.store.sidecars import Sidecars
+
+
+def changed_or_new(cache: Cache, tracks: Sequence[Track], analysis_version: int) -> list[Track]:
+    """The tracks without those whose record holds: same path, size, modification time, analysis version.
+
+    A walk gives paths that lie close together in the cache, so one range of it answers for most of them.
+    Where it does not, because much else lies between them, tracks stay that are known all the same, and so do
+    failures: `Lookup` answers for all that stays.
+    """
+    if not tracks:
+        return []
+    stamps = [(os.fsencode(track.path), track.size, track.mtime_ns) for track in tracks]
+    first, last = min(stamps)[0], max(stamps)[0]
+    known = cache.stamps(first, last, analysis_version=analysis_version, limit=2 * len(tracks))
+    return [track for track, stamp in zip(tracks, stamps, strict=True) if stamp not in known]
+
 
 MOST_ALIKE: Final = 4
 """Files that a track is compared with before it is analysed after all."""

@@ -1,4 +1,4 @@
-"""The documented JSON lines of `scan --json`: one start line, one line per track, one summary line."""
+"""The documented JSON of `scan`, `show` and `compare`: a scan prints a start line, tracks, a summary."""
 
 import asyncio
 import sys
@@ -13,6 +13,7 @@ from auralis_cli.model.record import Analyzer, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
+from auralis_cli.similarity.distance import Comparison
 
 SCHEMA_VERSION = 1
 """Version of these lines; a field may be added without changing it, none goes or changes its meaning."""
@@ -156,3 +157,17 @@ class JsonLines:
     def _write(lines: bytes) -> None:
         sys.stdout.buffer.write(lines)
         sys.stdout.buffer.flush()
+
+
+def comparison_line(comparison: Comparison, a: str, b: str) -> str:
+    """Similarity, distance, both paths, and the dimensions."""
+    line = {
+        "similarity": comparison.similarity,
+        "distance": comparison.distance,
+        "a_path": utf8_text(a),
+        "a_path_b64": base64_unless_utf8(a),
+        "b_path": utf8_text(b),
+        "b_path_b64": base64_unless_utf8(b),
+        "dimensions": comparison.dimensions,
+    }
+    return msgspec.json.encode(line).decode()

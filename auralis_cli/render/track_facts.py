@@ -1,4 +1,4 @@
-"""The facts beside the 25 dimensions, in words: format, origin of the numbers, key, tempo, levels."""
+"""What is said beside the 25 values: format, origin, key, tempo, levels; why a value is missing."""
 
 from collections.abc import Iterator
 
@@ -71,3 +71,19 @@ def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
             "stereo",
             f"correlation falls to {details.lowest_correlation:.2f} (5th percentile of the blocks)",
         )
+
+
+WORDS = {
+    "silent": "every sample is 0",
+    "mid_silent": "left and right cancel: their sum is silent",
+    "too_short": "the track is too short",
+    "below_gate": "nothing passes the loudness gate",
+    "no_pulse": "no steady pulse",
+    "no_active_frame": "no frame passes the level gate",
+    "constant_channel": "a channel is constant",
+}
+
+
+def explain_null(reason: str) -> str:
+    """The reason's sentence; a code of a newer worker is shown as it is."""
+    return WORDS.get(reason, reason.replace("_", " "))

@@ -14,10 +14,9 @@ from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import TrackResult
 from auralis_cli.render.difference_words import format_value
-from auralis_cli.render.null_reason import explain_null
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings
+from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings, explain_null
 
 FRAME = 4
 """Columns of the panel's border and padding."""

@@ -6,9 +6,8 @@ And before it: does no other scan analyse the same content?
 from enum import Enum, auto
 from pathlib import Path
 
-from auralis_cli.files.file_key import file_key
+from auralis_cli.files.file_key import file_key, is_told_by_key
 from auralis_cli.files.identity import FileIdentity, identify
-from auralis_cli.files.same_content import is_told_by_key
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.store.content_locks import Claims
 from auralis_cli.workers.queue import Job

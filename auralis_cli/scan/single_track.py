@@ -10,7 +10,7 @@ from auralis_cli.model.errors import TrackFailedError
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.pipeline import Scan
 from auralis_cli.settings.values import Settings
-from auralis_cli.workers.analyzer_choice import choose_analyzer
+from auralis_cli.workers.program import choose_analyzer
 
 
 def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:
@@ -43,3 +43,16 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
     if len(results) != 1 or results[0].reason is not None:
         raise TrackFailedError(f"{path} is not a track; name an audio file")
     return results[0]
+
+
+def failure_of(result: TrackResult) -> TrackFailedError:
+    """What, why and what to do about a result without a record."""
+    if result.error is None:
+        return TrackFailedError(f"cannot analyse {result.path}: {result.reason or 'it has no fingerprint'}")
+    again = "; met before, and neither the file nor the decoders have changed" if result.known else ""
+    hint = ""
+    if result.error.depends_on_ffmpeg and "ffmpeg" not in result.error.message:
+        hint = "; another ffmpeg may help (see 'auralis doctor')"
+    return TrackFailedError(
+        f"cannot analyse {result.path}: {result.error.message} ({result.error.code}{again}){hint}"
+    )

@@ -14,8 +14,7 @@ from functools import partial
 from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
 from auralis_cli.lookup.answers import Answer, Miss
-from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.lookup.unchanged_tracks import changed_or_new
+from auralis_cli.lookup.lookup import Lookup, changed_or_new
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.scan.copies import find_original
 from auralis_cli.scan.recheck import Admission, Verdict, has_changed

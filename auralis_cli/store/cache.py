@@ -20,8 +20,15 @@ from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track, TrackError
 from auralis_cli.store.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
 from auralis_cli.store.damage import renew_cache_file
-from auralis_cli.store.known_row import KNOWN_COLUMNS, Known, known_from_row
-from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
+from auralis_cli.store.rows import (
+    KNOWN_COLUMNS,
+    RECORD_COLUMNS,
+    ROW_COLUMNS,
+    Known,
+    known_from_row,
+    record_from_row,
+    row_of,
+)
 
 T = TypeVar("T")
 

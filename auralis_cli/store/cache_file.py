@@ -1,16 +1,25 @@
-"""Opening the cache's SQLite file: what it must be, how it is journalled, what its errors mean to a user."""
+"""Opening the cache's SQLite file, to write or only to read; what its errors mean to a user."""
 
+import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from auralis_cli.model.errors import CacheDamagedError, CacheError
-from auralis_cli.store.cache_schema import distrust, schema_fault
 from auralis_cli.store.content_locks import CLAIMS_SUFFIX
-from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION, NewerSchemaError, migrate
+from auralis_cli.store.schema import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    NewerSchemaError,
+    distrust,
+    migrate,
+    schema_fault,
+)
 from auralis_cli.system.mounts import is_on_local_disk
 
 BUSY_TIMEOUT_S: Final = 60.0
@@ -177,3 +186,25 @@ def _advice(error: sqlite3.Error) -> str:
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return "check the permissions of the file and its folder"
     return "check its disk, or name another cache with --cache"
+
+
+PATIENCE_S = 5.0
+
+
+@contextlib.contextmanager
+def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write. CacheError where there is no cache that this version can read."""
+    if not path.exists():
+        raise CacheError(f"there is no cache at {path} yet; 'auralis scan FOLDER' makes it")
+    try:
+        check_header(path)
+    except OSError as error:
+        why = error.strerror or error
+        raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
+    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
+    with cache_errors(path, "read"):
+        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_S, isolation_level=None)
+        with contextlib.closing(connection):
+            distrust(connection)
+            connection.text_factory = lambda content: content.decode("utf-8", "replace")
+            yield connection

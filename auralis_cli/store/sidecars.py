@@ -10,8 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from auralis_cli import __version__
-from auralis_cli.files.file_key import file_key
-from auralis_cli.files.same_content import is_same_content
+from auralis_cli.files.file_key import file_key, is_same_content
 from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import ConfigError

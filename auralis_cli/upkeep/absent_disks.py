@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from auralis_cli.system.mount_points import may_be_mount_point
+from auralis_cli.system.mounts import may_be_mount_point
 
 
 class Presence(Enum):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.store.cache_reading import open_for_reading
-from auralis_cli.store.cache_salvage import COMPANIONS, SET_ASIDE
+from auralis_cli.store.cache_file import open_for_reading
+from auralis_cli.store.damage import COMPANIONS, SET_ASIDE
 from auralis_cli.system.mounts import is_on_local_disk
 
 

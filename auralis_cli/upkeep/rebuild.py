@@ -9,7 +9,7 @@ import msgspec
 
 from auralis_cli.files.discover import Refused, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.files.mirror_tracks import tracks_of_mirror
+from auralis_cli.files.sidecar_paths import tracks_of_mirror
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track
 from auralis_cli.settings.values import Settings, SidecarMode

@@ -10,11 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from auralis_cli.model.errors import CacheDamagedError
-from auralis_cli.store.cache_file import cache_errors, open_cache_file
-from auralis_cli.store.cache_reading import open_for_reading
-from auralis_cli.store.cache_schema import schema_fault
-from auralis_cli.store.row_rules import row_fault
-from auralis_cli.store.rows import ROW_COLUMNS
+from auralis_cli.store.cache_file import cache_errors, open_cache_file, open_for_reading
+from auralis_cli.store.rows import ROW_COLUMNS, row_fault
+from auralis_cli.store.schema import schema_fault
 
 MOST_FINDINGS: Final = 100
 """Findings of SQLite that are listed."""

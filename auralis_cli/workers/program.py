@@ -1,4 +1,4 @@
-"""Finding fp-worker, and asking it who it is."""
+"""The program that analyses: fp-worker, or the Python reference when the user asks for it; its version."""
 
 import os
 import shutil
@@ -6,13 +6,15 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.record import Analyzer, AnalyzerName
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.protocol import (
     PROTOCOL_VERSION,
@@ -146,3 +148,43 @@ def _installed_places() -> Iterator[Path]:
 
 def _is_program(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
+
+
+REFERENCE_MODULE: Final = "auralis_cli.reference"
+_UNUSED_ADDRESSES: Final = 1 << 30
+"""Libraries and the heaps of threads, mapped and hardly touched: ffmpeg has 280 MiB of them."""
+_NEEDED: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
+
+
+def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, Analyzer]:
+    """How workers are started in this run, and who their records are by. Raises WorkerUnavailableError."""
+    if settings.analyzer is AnalyzerName.REFERENCE:
+        command = reference_command(settings)
+    else:
+        command = worker_command(settings)
+    ready = identify_worker(command)
+    return command, Analyzer(settings.analyzer, ready.analysis_version, ready.worker_version)
+
+
+def worker_command(settings: Settings) -> WorkerCommand:
+    """fp-worker; its address space is `max_memory` and the room that programs take without using it."""
+    held = settings.max_memory
+    limit = None if held is None else (held << 20) + _UNUSED_ADDRESSES
+    return WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice, memory_limit=limit)
+
+
+def reference_command(settings: Settings) -> WorkerCommand:
+    """The reference as a worker, run by this Python. WorkerUnavailableError where its extra is missing."""
+    missing = [package for package in _NEEDED if find_spec(package) is None]
+    if missing:
+        raise WorkerUnavailableError(
+            f"cannot start the reference: {', '.join(missing)} not installed in {sys.prefix}; "
+            "run pip install 'auralis-cli[bench]', or leave out --analyzer reference"
+        )
+    return WorkerCommand(
+        Path(sys.executable),
+        settings.ffmpeg,
+        settings.nice,
+        analyzer=AnalyzerName.REFERENCE,
+        before_mode=("-m", REFERENCE_MODULE),
+    )

@@ -9,8 +9,8 @@ from support.run_auralis import run_auralis
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.resolve import resolve_settings
-from auralis_cli.workers import analyzer_choice
-from auralis_cli.workers.analyzer_choice import choose_analyzer
+from auralis_cli.workers import program
+from auralis_cli.workers.program import choose_analyzer
 
 NAMES = ("groove-22k-mono.wav", "silence.flac")
 
@@ -67,7 +67,7 @@ def test_an_unknown_analyzer_is_refused_with_the_known_ones(tmp_path: Path) -> N
 
 
 def test_without_the_extra_the_rollback_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analyzer_choice, "find_spec", lambda name: None if name == "librosa" else object())
+    monkeypatch.setattr(program, "find_spec", lambda name: None if name == "librosa" else object())
     with pytest.raises(
         WorkerUnavailableError, match=r"librosa not installed .* pip install 'auralis-cli\[bench"
     ):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.scan_runs import Library, by_name, counts
 
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from support.made_records import large_content
 from support.scan_runs import Library, by_name, counts
 
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import SidecarMode
 
 

@@ -14,7 +14,7 @@ import pytest
 from support.fake_workers import FakeWorker, write_track
 
 from auralis_cli.commands.scan import run_scan
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
 
 SCAN = """

@@ -11,7 +11,7 @@ from typer.main import get_command
 from auralis_cli.app import COMMANDS, app
 from auralis_cli.lazy_group import load_command
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.model.exit_codes import ExitCode
+from auralis_cli.model.errors import ExitCode
 
 TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table -->\n)", re.DOTALL)
 CODE = re.compile(

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from support.made_records import ANALYZER, FAILURE, make_record
 
-from auralis_cli.lookup.unchanged_tracks import changed_or_new
+from auralis_cli.lookup.lookup import changed_or_new
 from auralis_cli.model.record import Analyzer, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 

@@ -1,7 +1,7 @@
 import json
 from importlib.resources import files
 
-from auralis_cli.render.failure_advice import ADVICE, OTHERWISE, advice_about
+from auralis_cli.render.failure_list import ADVICE, OTHERWISE, advice_about
 from auralis_cli.workers.worker_loss import WorkerLostError, judge_loss
 
 PROTOCOL = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ import pytest
 from support.made_records import make_record
 
 from auralis_cli.model.dimensions import dimensions, keys
-from auralis_cli.render.comparison_json import comparison_line
+from auralis_cli.render.json_lines import comparison_line
 from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
 from auralis_cli.upkeep.doctor import Check, State

@@ -8,9 +8,8 @@ from support.plain_text import plain_lines
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import Record, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.render.null_reason import explain_null
 from auralis_cli.render.range_bar import draw_pair, draw_value, mark_position
-from auralis_cli.render.track_facts import format_duration
+from auralis_cli.render.track_facts import explain_null, format_duration
 from auralis_cli.render.track_panel import render_track
 
 DETAILS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.settings.config_change import set_value, unset_value
+from auralis_cli.settings.config_file import set_value, unset_value
 from auralis_cli.settings.table import SETTINGS
 
 

@@ -13,8 +13,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import CacheError
 from auralis_cli.model.record import Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.known_row import Known
-from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, record_from_row, row_of
+from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, Known, record_from_row, row_of
 
 TRACK = Track("/music/a.flac", 1234, 1_700_000_000_123_456_789)
 

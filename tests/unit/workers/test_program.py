@@ -9,7 +9,7 @@ from support.fake_workers import FakeWorker
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.values import Settings
-from auralis_cli.workers import program as worker_binary
+from auralis_cli.workers import program
 from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 
 
@@ -45,9 +45,9 @@ def test_a_set_worker_that_is_not_there_is_never_replaced_by_another(tmp_path: P
 
 def test_the_installed_worker_wins_over_the_one_on_path(nothing_installed: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
-    on_path = FakeWorker(tmp_path).program.rename(tmp_path / "bin" / worker_binary.PROGRAM)
+    on_path = FakeWorker(tmp_path).program.rename(tmp_path / "bin" / program.PROGRAM)
     assert find_worker(settings()) == on_path
-    installed = FakeWorker(nothing_installed).program.rename(nothing_installed / worker_binary.PROGRAM)
+    installed = FakeWorker(nothing_installed).program.rename(nothing_installed / program.PROGRAM)
     assert find_worker(settings()) == installed
 
 

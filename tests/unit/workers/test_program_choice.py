@@ -5,7 +5,7 @@ from pathlib import Path
 from support.fake_workers import FakeWorker
 
 from auralis_cli.settings.values import Settings
-from auralis_cli.workers.analyzer_choice import worker_command
+from auralis_cli.workers.program import worker_command
 
 
 def test_more_memory_for_a_worker_is_more_address_space_too(tmp_path: Path) -> None:
