@@ -16,7 +16,7 @@ assert len(EXPECTED) >= 12, "the expected values are there"
 
 SHARE_OF_SPREAD = 0.01
 """The contract: worker and reference agree within 1 % of a dimension's spread over real music,"""
-LEAST_RATIO_TOLERANCE = 0.002
+MIN_RATIO_TOLERANCE = 0.002
 """but never closer than this for 0-1 dimensions;"""
 TEMPO_TOLERANCE = 0.005
 """and tempo within 0.5 %."""
@@ -27,7 +27,7 @@ def allowed(dimension: Dimension, expected: float) -> float:
     if dimension.unit == "BPM":
         return TEMPO_TOLERANCE * expected
     within_one = dimension.unit == "" and dimension.maximum == 1
-    return max(SHARE_OF_SPREAD * dimension.spread, LEAST_RATIO_TOLERANCE if within_one else 0.0)
+    return max(SHARE_OF_SPREAD * dimension.spread, MIN_RATIO_TOLERANCE if within_one else 0.0)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.workers.protocol import Done
 
 SHARE_OF_SPREAD: Final = 0.01
-LEAST_OF_A_SHARE: Final = 0.002
+MIN_SHARE_TOLERANCE: Final = 0.002
 SHARE_OF_TEMPO: Final = 0.005
 TEMPO: Final = "tempo_bpm"
 
@@ -57,7 +57,7 @@ def tolerance(dimension: Dimension, reference: float) -> float:
     if dimension.key == TEMPO:
         return SHARE_OF_TEMPO * abs(reference)
     share = SHARE_OF_SPREAD * dimension.spread
-    return max(share, LEAST_OF_A_SHARE) if (dimension.minimum, dimension.maximum) == (0, 1) else share
+    return max(share, MIN_SHARE_TOLERANCE) if (dimension.minimum, dimension.maximum) == (0, 1) else share
 
 
 def agreements(pairs: Mapping[str, tuple[Done, Done]]) -> list[DimensionAgreement]:

@@ -21,7 +21,7 @@ from auralis_cli.workers.protocol import (
     encode_analyze,
 )
 
-START_LIMIT_S = 60.0
+MAX_START_S = 60.0
 
 Outcome = Done | Failure
 Advance = Callable[[], None]
@@ -56,7 +56,7 @@ def run_analysis(
         path = lanes.take()
         while path is not None:
             with MeasuredProcess(command.arguments("serve")) as worker:
-                worker.extend(START_LIMIT_S)
+                worker.extend(MAX_START_S)
                 if not isinstance(_receive(worker), Ready):
                     worker.kill()
                     worker.end()

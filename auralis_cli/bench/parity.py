@@ -18,7 +18,7 @@ from auralis_cli.workers.limits import TrackLimits, track_limits
 from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker, reference_command
 from auralis_cli.workers.protocol import Done
 
-LEAST_WORKERS_SIDE_BY_SIDE = 2
+MIN_PARALLEL_WORKERS = 2
 
 
 class Steps(Protocol):
@@ -124,7 +124,7 @@ def compare_python_and_rust(analyzers: Analyzers, tracks: Sequence[Track], jobs:
         decode_only = run_decoding(worker, tracks, jobs, limits, advance)
     with steps.step("worker", total) as advance:
         rust = run_analysis(worker, tracks, jobs, limits, advance)
-    many = max(jobs, LEAST_WORKERS_SIDE_BY_SIDE)
+    many = max(jobs, MIN_PARALLEL_WORKERS)
     with steps.step("worker, again", 2 * total) as advance:
         again = [
             run_analysis(worker, order, workers, limits, advance)

@@ -17,7 +17,7 @@ from auralis_cli.bench.parity import Steps
 from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import Analyzer, Record, Track
+from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.pipeline import Scan
 from auralis_cli.scan.tally import ScanTally
@@ -27,7 +27,7 @@ from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.workers.limits import track_limits
 from auralis_cli.workers.program import WorkerCommand, identify_worker
 from auralis_cli.workers.protocol import Done
-from auralis_cli.workers.result_check import believable_record
+from auralis_cli.workers.result_check import checked_record
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def measure_throughput(
     """
     ready = identify_worker(command)
     refuse_debug(command, ready)
-    analyzer = Analyzer(command.analyzer, ready.analysis_version, ready.worker_version)
+    analyzer = AnalyzerVersion(command.analyzer, ready.analysis_version, ready.worker_version)
     machine = describe_machine(ready, None)
     paths, total = [track.path for track in tracks], len(tracks)
     limits = track_limits(settings, analyzer.name)
@@ -99,7 +99,7 @@ def measure_throughput(
             path: record
             for path, outcome in analysis.outcomes.items()
             if isinstance(outcome, Done)
-            and isinstance(record := believable_record(outcome, ready, command.analyzer), Record)
+            and isinstance(record := checked_record(outcome, ready, command.analyzer), Record)
         }
         stages = _python_stages(folder, settings, analyzer, tracks, records)
     rest = cold.own_cpu_s - sum(stage.cpu_s for stage in stages if stage.name != "look up, warm")
@@ -114,7 +114,7 @@ def measure_throughput(
 def _scan(
     settings: Settings,
     command: WorkerCommand,
-    analyzer: Analyzer,
+    analyzer: AnalyzerVersion,
     paths: Sequence[str],
     advance: Callable[[], None],
 ) -> ScanFigures:
@@ -142,7 +142,7 @@ def _scan(
 def _python_stages(
     folder: Path,
     settings: Settings,
-    analyzer: Analyzer,
+    analyzer: AnalyzerVersion,
     tracks: Sequence[Track],
     records: dict[str, Record],
 ) -> list[Stage]:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from auralis_cli.model.errors import ExitCode
-from auralis_cli.model.record import Analyzer
+from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.plain_progress import show_plain_progress
@@ -29,7 +29,7 @@ class ScanSession:
         self,
         settings: Settings,
         command: WorkerCommand,
-        analyzer: Analyzer,
+        analyzer: AnalyzerVersion,
         *,
         dry_run: bool,
         json: bool,

@@ -11,7 +11,7 @@ import xxhash
 
 from auralis_cli.model.record import Record, Track
 
-WHOLE_LIMIT_BYTES: Final = 1 << 20
+MAX_WHOLE_FILE_BYTES: Final = 1 << 20
 """Up to this size the key covers every byte."""
 
 SAMPLE_BYTES: Final = 64 << 10
@@ -21,7 +21,7 @@ SAMPLE_BYTES: Final = 64 << 10
 def file_key(path: str, size: int) -> str:
     """xxh3-128 of the size (8 bytes, little-endian) and the content, 32 hexadecimal digits.
 
-    The content is the whole file up to `WHOLE_LIMIT_BYTES`, else its first, middle and last 64 KiB: equal
+    The content is the whole file up to `MAX_WHOLE_FILE_BYTES`, else its first, middle and last 64 KiB: equal
     keys of large files make equal content likely, not certain (`is_same_content` says when that is enough). A
     file that is shorter by now than `size` gets a key like any other; OSError when it cannot be read.
     """
@@ -38,7 +38,7 @@ def file_key(path: str, size: int) -> str:
 
 def _spans(size: int) -> tuple[tuple[int, int], ...]:
     """(start, length) of the parts that count."""
-    if size <= WHOLE_LIMIT_BYTES:
+    if size <= MAX_WHOLE_FILE_BYTES:
         return ((0, size),)
     return tuple((start, SAMPLE_BYTES) for start in (0, (size - SAMPLE_BYTES) // 2, size - SAMPLE_BYTES))
 
@@ -65,12 +65,12 @@ def is_same_content(track: Track, mtime_ns: int, record: Record | None) -> bool:
     place), for damaged files and for failures (`record` None): a download or repair that fills the gaps keeps
     the size as well.
     """
-    return mtime_ns == track.mtime_ns or is_told_by_key(track.size, record)
+    return mtime_ns == track.mtime_ns or key_proves_content(track.size, record)
 
 
-def is_told_by_key(size: int, record: Record | None) -> bool:
+def key_proves_content(size: int, record: Record | None) -> bool:
     """Whether equal file keys alone make equal content: for small files and intact compressed audio."""
-    if size <= WHOLE_LIMIT_BYTES:
+    if size <= MAX_WHOLE_FILE_BYTES:
         return True
     return record is not None and not record.warnings and not _edits_keep_size(record)
 

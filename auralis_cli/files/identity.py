@@ -33,7 +33,7 @@ def is_unchanged(track: Track) -> bool:
     return now is not None and (now.size, now.mtime_ns) == (track.size, track.mtime_ns)
 
 
-def place_of(path: str) -> tuple[int, int] | str:
+def inode_or_path(path: str) -> tuple[int, int] | str:
     """What is at a path: device and inode of a file, so that a renamed file is the same on file systems that
     ignore case; the path itself where they do not tell; `GONE` for nothing.
 

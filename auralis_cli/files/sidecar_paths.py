@@ -17,7 +17,7 @@ SIDECAR_SUFFIX: Final = ".auralis.json"
 REFERENCE_SUFFIX: Final = ".auralis-reference.json"
 SIDECAR_SUFFIXES: Final = (SIDECAR_SUFFIX, REFERENCE_SUFFIX)
 
-NAME_LIMIT_BYTES: Final = 255
+MAX_NAME_BYTES: Final = 255
 """Longest file name on the usual file systems."""
 
 
@@ -48,16 +48,16 @@ def sidecar_name(name: str, suffix: str = SIDECAR_SUFFIX) -> str:
     hexadecimal digits of the whole name's xxh3 follow, so that two long names stay apart.
     """
     raw = os.fsencode(name)
-    if len(raw) + len(suffix) <= NAME_LIMIT_BYTES:
+    if len(raw) + len(suffix) <= MAX_NAME_BYTES:
         return name + suffix
     tail = f"~{xxhash.xxh3_64_hexdigest(raw)}{suffix}"
-    cut = NAME_LIMIT_BYTES - len(tail)
+    cut = MAX_NAME_BYTES - len(tail)
     while cut > 0 and raw[cut] & 0xC0 == 0x80:  # a UTF-8 continuation byte
         cut -= 1
     return os.fsdecode(raw[:cut]) + tail
 
 
-def tracks_of_mirror(root: Path) -> Iterator[Track]:
+def tracks_in_mirror(root: Path) -> Iterator[Track]:
     """The tracks that are there and have a sidecar of their name under `root`, folder by folder.
 
     Nothing inside a sidecar says where its track is; links to folders are not followed.

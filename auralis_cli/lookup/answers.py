@@ -26,7 +26,7 @@ class Moved(msgspec.Struct, frozen=True):
     from_path: str
 
 
-class KnownFailure(msgspec.Struct, frozen=True):
+class PastFailure(msgspec.Struct, frozen=True):
     """Failed before, and nothing has changed since that could help."""
 
     track: Track
@@ -44,4 +44,4 @@ class Miss(msgspec.Struct, frozen=True):
     like: tuple[str, ...] = ()
 
 
-Answer: TypeAlias = Hit | Moved | KnownFailure | Miss
+LookupResult: TypeAlias = Hit | Moved | PastFailure | Miss

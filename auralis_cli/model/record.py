@@ -59,7 +59,7 @@ class Record(msgspec.Struct, frozen=True):
     content_key: str
 
 
-class Analyzer(msgspec.Struct, frozen=True):
+class AnalyzerVersion(msgspec.Struct, frozen=True):
     """Who makes records in this run: a record or failure made by another never satisfies a look-up."""
 
     name: str

@@ -12,9 +12,9 @@ from auralis_cli.model.record import Record
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
-_VERSION_LIMIT_CHARACTERS: Final = 100
-_MESSAGE_LIMIT_CHARACTERS: Final = 2_000
-_DEEPEST_DETAIL: Final = 4
+_MAX_VERSION_CHARACTERS: Final = 100
+_MAX_MESSAGE_CHARACTERS: Final = 2_000
+_MAX_DETAIL_DEPTH: Final = 4
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
@@ -48,7 +48,7 @@ class Details(msgspec.Struct, frozen=True):
     lowest_correlation: float | None = None
 
 
-def fault(record: Record) -> str | None:
+def broken_rule(record: Record) -> str | None:
     """The first rule that a record breaks, in words; None for a good one.
 
     Exactly the 25 keys; each value finite and within its dimension's range, or None with a reason and only
@@ -84,21 +84,18 @@ def _finite_ranges() -> dict[str, tuple[float, float]]:
 def _fault_of_the_rest(record: Record) -> str | None:
     if not _KEY.fullmatch(record.content_key):
         return "the content key is not a hash"
-    if (
-        not record.analyzer
-        or max(len(record.analyzer), len(record.worker_version)) > _VERSION_LIMIT_CHARACTERS
-    ):
+    if not record.analyzer or max(len(record.analyzer), len(record.worker_version)) > _MAX_VERSION_CHARACTERS:
         return "the analyzer is not one"
     try:
         msgspec.convert(record.details, Details)
     except msgspec.ValidationError as error:
         return f"the details are wrong: {error}"
-    if not _is_shallow(record.details, _DEEPEST_DETAIL):
+    if not _is_shallow(record.details, _MAX_DETAIL_DEPTH):
         return "the details are nested too deeply"
     for warning in record.warnings:
         if not _REASON.fullmatch(warning.code) or not 0 <= warning.count < 1 << 63:
             return "a warning has no code or count"
-        if len(warning.message) > _MESSAGE_LIMIT_CHARACTERS:
+        if len(warning.message) > _MAX_MESSAGE_CHARACTERS:
             return "the message of a warning is too long"
     return None
 

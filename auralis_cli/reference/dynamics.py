@@ -8,7 +8,7 @@ from auralis_cli.reference.signal import Audio
 from auralis_cli.reference.stft import Spectrogram
 from auralis_cli.reference.value import Undefined, Value
 
-RATIO_LIMIT_DB = 60.0
+MAX_RATIO_DB = 60.0
 
 
 def dynamics_dimensions(audio: Audio, long: Spectrogram) -> dict[str, Value]:
@@ -44,4 +44,4 @@ def _bass_mid_ratio_db(long: Spectrogram) -> Value:
         return Undefined("mid_silent")
     with np.errstate(divide="ignore"):
         ratio_db = 10 * (np.log10(bass) - np.log10(mid))
-    return float(np.clip(ratio_db, -RATIO_LIMIT_DB, RATIO_LIMIT_DB))
+    return float(np.clip(ratio_db, -MAX_RATIO_DB, MAX_RATIO_DB))

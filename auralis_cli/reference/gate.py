@@ -4,7 +4,7 @@ import numpy as np
 
 from auralis_cli.reference.value import Flags, Floats
 
-FLOOR_DBFS = -90.0
+MIN_LEVEL_DBFS = -90.0
 RANGE_DB = 40.0
 LOUD_PERCENTILE = 95
 
@@ -36,7 +36,7 @@ def active_levels(mean_square: Floats) -> Flags:
     The percentile is taken over decibels.
     """
     level_dbfs = decibels(mean_square)
-    audible = level_dbfs >= FLOOR_DBFS
+    audible = level_dbfs >= MIN_LEVEL_DBFS
     if not audible.any():
         return audible
     loud_dbfs = np.percentile(level_dbfs[audible], LOUD_PERCENTILE)

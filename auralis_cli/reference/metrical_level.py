@@ -14,8 +14,8 @@ import numpy as np
 from auralis_cli.reference.tempo_evidence import HARMONIC_FLOOR, PREFERRED_BPM, TempoEvidence
 from auralis_cli.reference.value import Floats
 
-SLOWEST_BPM = 40.0
-FASTEST_BPM = 260.0
+MIN_BPM = 40.0
+MAX_BPM = 260.0
 RANGE_TOLERANCE = 0.005
 RATIOS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 1.0, 3 / 2, 2.0, 3.0, 4.0)
 SCORE_FLOOR = 0.02
@@ -38,7 +38,7 @@ class MetricalLevel:
 def weigh_levels(evidence: TempoEvidence, pulse_bpm: float) -> list[MetricalLevel]:
     """The levels of a pulse within 40-260 BPM (±0.5 %), most probable first; probabilities sum to 1."""
     tempi = np.array([ratio * pulse_bpm for ratio in RATIOS])
-    low, high = SLOWEST_BPM * (1 - RANGE_TOLERANCE), FASTEST_BPM * (1 + RANGE_TOLERANCE)
+    low, high = MIN_BPM * (1 - RANGE_TOLERANCE), MAX_BPM * (1 + RANGE_TOLERANCE)
     inside = (tempi >= low) & (tempi <= high)
     tempi, utility = tempi[inside], _utility(evidence, tempi)[inside]
     share = np.exp(utility - utility.max())

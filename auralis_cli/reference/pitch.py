@@ -12,7 +12,7 @@ from auralis_cli.reference.value import Floats, Undefined, Value
 TARGET_RATE_HZ = 22_050
 PASS_BAND_HZ = 8000.0
 STOP_BAND_DB = 90.0
-LOWEST_HZ, HIGHEST_HZ = 65, 1050
+MIN_HZ, MAX_HZ = 65, 1050
 DIP_TOLERANCE = 0.01
 SAME_PITCH_CENTS = 50.0
 DISTANCE_FRAMES = 2
@@ -76,7 +76,7 @@ def track_pitch(audio: Audio) -> PitchTrack:
     factor = decimation_factor(audio.rate_hz)
     rate_hz = audio.rate_hz / factor
     window = integration_window_samples(rate_hz)
-    shortest, longest = int(rate_hz // HIGHEST_HZ), int(np.ceil(rate_hz / LOWEST_HZ))
+    shortest, longest = int(rate_hz // MAX_HZ), int(np.ceil(rate_hz / MIN_HZ))
     frames = 1 + audio.length_samples // (window * factor)
     decimated = decimate(audio.mid, audio.rate_hz)
     padded = np.zeros((frames + 1) * window)

@@ -12,7 +12,7 @@ import msgspec
 
 from auralis_cli.reference.undecodable import UndecodableError
 from auralis_cli.workers.protocol import (
-    LINE_LIMIT,
+    MAX_LINE_BYTES,
     Analyze,
     Done,
     Failed,
@@ -85,7 +85,7 @@ def serve(source: BinaryIO, sink: BinaryIO, ready: Ready, analyse: AnalyseFile) 
     """Answers requests until the input ends. Raises ParentGoneError."""
     output = Output(sink)
     output.write(ready)
-    while line := source.readline(LINE_LIMIT + 1):
+    while line := source.readline(MAX_LINE_BYTES + 1):
         try:
             request = _decoder.decode(line)
             path = _path_of(request)

@@ -9,7 +9,7 @@ import numpy as np
 from auralis_cli.reference.signal import Audio, frame_size_samples
 from auralis_cli.reference.value import Floats
 
-HIGHEST_BIN_HZ = 22_050.0
+MAX_BIN_HZ = 22_050.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def long_stft(audio: Audio) -> Spectrogram:
 
 def _stft(audio: Audio, size: int, hop: int, window: str | Floats) -> Spectrogram:
     frequency_hz = librosa.fft_frequencies(sr=audio.rate_hz, n_fft=size)
-    kept = int(np.count_nonzero(frequency_hz <= HIGHEST_BIN_HZ))
+    kept = int(np.count_nonzero(frequency_hz <= MAX_BIN_HZ))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="n_fft=.* is too large")
         spectrum = librosa.stft(

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auralis_cli.reference.metrical_level import FASTEST_BPM, SLOWEST_BPM, MetricalLevel, weigh_levels
+from auralis_cli.reference.metrical_level import MAX_BPM, MIN_BPM, MetricalLevel, weigh_levels
 from auralis_cli.reference.tempo_evidence import HARMONIC_FLOOR, LAG_WEIGHTS, parabola_top, read_envelope
 from auralis_cli.reference.value import Floats, Undefined
 
-SHORTEST_TRACK_S = 4.0
+MIN_TRACK_S = 4.0
 LOCAL_MEAN_S = 0.5
-TEMPI_BPM = np.geomspace(SLOWEST_BPM, FASTEST_BPM, 800)
-LEAST_SALIENCE = 0.05
-LEAST_PROBABILITY = 0.01
+TEMPI_BPM = np.geomspace(MIN_BPM, MAX_BPM, 800)
+MIN_SALIENCE = 0.05
+MIN_PROBABILITY = 0.01
 REFINEMENT = {1: 0.02, 2: 0.012, 4: 0.008, 8: 0.004, 16: 0.0025, 32: 0.0015}
 REFINEMENT_REACH_FRAMES = 2
-LEAST_PEAK = 0.1
-LONGEST_LAG_SHARE = 0.7
+MIN_PEAK = 0.1
+MAX_LAG_SHARE = 0.7
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,19 @@ def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) ->
     double's or quadruple's left out; its salience is a(T)/5. Undefined: a track under 4 s (`too_short`), no
     pulse or one of a salience under 0.05 (`no_pulse`).
     """
-    if duration_s < SHORTEST_TRACK_S:
+    if duration_s < MIN_TRACK_S:
         return Undefined("too_short")
     evidence = read_envelope(envelope, frame_rate_hz)
     score, own_share = evidence.score(TEMPI_BPM)
     score = np.where(own_share < HARMONIC_FLOOR, 0, score)
     pulse_bpm = TEMPI_BPM[[int(np.argmax(score))]]
     salience = float(evidence.periodicity(pulse_bpm)[0]) / sum(LAG_WEIGHTS.values())
-    if not score.max() > 0 or salience < LEAST_SALIENCE:
+    if not score.max() > 0 or salience < MIN_SALIENCE:
         return Undefined("no_pulse")
 
     def refined(bpm: float) -> float:
         beat_frames = refine_lag(evidence.correlation, 60 * frame_rate_hz / bpm)
-        return float(np.clip(60 * frame_rate_hz / beat_frames, SLOWEST_BPM, FASTEST_BPM))
+        return float(np.clip(60 * frame_rate_hz / beat_frames, MIN_BPM, MAX_BPM))
 
     beat_frames = refine_lag(evidence.correlation, 60 * frame_rate_hz / float(pulse_bpm[0]))
     levels = weigh_levels(evidence, 60 * frame_rate_hz / beat_frames)
@@ -72,7 +72,7 @@ def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) ->
         bpm=best.bpm,
         beat_frames=60 * frame_rate_hz / best.bpm,
         probability=best.probability,
-        alternatives=tuple(level for level in others if level.probability >= LEAST_PROBABILITY),
+        alternatives=tuple(level for level in others if level.probability >= MIN_PROBABILITY),
     )
 
 
@@ -82,7 +82,7 @@ def refine_lag(correlation: Floats, beat_frames: float) -> float:
     A multiple without a local peak in reach, or whose peak is under 0.1 or under half of the best so far, is
     skipped.
     """
-    longest = LONGEST_LAG_SHARE * correlation.size
+    longest = MAX_LAG_SHARE * correlation.size
     best_peak = 0.0
     for beats, share in REFINEMENT.items():
         lag = beats * beat_frames
@@ -95,7 +95,7 @@ def refine_lag(correlation: Floats, beat_frames: float) -> float:
         if peak < before or peak < after:
             continue
         shift, height = parabola_top(before, peak, after)
-        if height < max(LEAST_PEAK, best_peak / 2):
+        if height < max(MIN_PEAK, best_peak / 2):
             continue
         best_peak = max(best_peak, height)
         beat_frames = (top + shift) / beats

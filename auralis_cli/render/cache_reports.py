@@ -10,7 +10,7 @@ from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
 from auralis_cli.upkeep.verify import Verification
 
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 """Lines of one kind; --json has all."""
 
 
@@ -48,11 +48,11 @@ def verify_lines(found: Verification, removed: int | None) -> list[str]:
     if found.ok:
         return [f"{safe_text(found.path)} is sound: {rows}"]
     lines = [f"{safe_text(found.path)} is not sound; good are {rows}"]
-    lines += [_row("damage", safe_text(each)) for each in found.damage[:MOST_SHOWN]]
+    lines += [_row("damage", safe_text(each)) for each in found.damage[:MAX_SHOWN]]
     lines += [
-        _row("row", f"{safe_text(bad.path)}: {safe_text(bad.fault)}") for bad in found.bad_rows[:MOST_SHOWN]
+        _row("row", f"{safe_text(bad.path)}: {safe_text(bad.fault)}") for bad in found.bad_rows[:MAX_SHOWN]
     ]
-    left = max(0, len(found.damage) - MOST_SHOWN) + max(0, len(found.bad_rows) - MOST_SHOWN)
+    left = max(0, len(found.damage) - MAX_SHOWN) + max(0, len(found.bad_rows) - MAX_SHOWN)
     if left:
         lines.append(_row("", f"and {left:,} more; --json lists all"))
     if removed is not None:
@@ -116,8 +116,8 @@ def rebuild_lines(done: Rebuild) -> list[str]:
     lines = [f"{done.tracks:,} tracks: {counts}"]
     if done.refused:
         lines.append(_row("refused", f"{done.refused:,} sidecars"))
-    lines += [_row("failed", safe_text(each)) for each in done.missing_paths[:MOST_SHOWN]]
-    return lines + [_row("warning", safe_text(each)) for each in done.warnings[:MOST_SHOWN]]
+    lines += [_row("failed", safe_text(each)) for each in done.missing_paths[:MAX_SHOWN]]
+    return lines + [_row("warning", safe_text(each)) for each in done.warnings[:MAX_SHOWN]]
 
 
 def rebuild_json(done: Rebuild) -> bytes:

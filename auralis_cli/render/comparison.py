@@ -17,7 +17,7 @@ from auralis_cli.similarity.distance import Comparison, DimensionDifference
 FRAME = 4
 COLUMNS = 64
 """Columns beside the bar: group, label, both values, unit, difference, share."""
-SHORTEST_BAR = 8
+MIN_BAR = 8
 GROUP = 10
 """Columns of the group's name, the first to go when it gets narrow."""
 WORDED = 3
@@ -57,7 +57,7 @@ def format_similarity(similarity: float) -> str:
 
 def _values(comparison: Comparison, width: int, unicode: bool) -> Table:
     cells = width - COLUMNS
-    with_bar = cells >= SHORTEST_BAR
+    with_bar = cells >= MIN_BAR
     with_group = width >= COLUMNS - 1
     table = Table.grid(padding=(0, 1))
     if with_group:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import Analyzer, Record, TrackError, TrackWarning
+from auralis_cli.model.record import AnalyzerVersion, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.similarity.distance import Comparison
 
-SCHEMA_VERSION = 1
+OUTPUT_VERSION = 1
 """Version of these lines; a field may be added without changing it, none goes or changes its meaning."""
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class SummaryLine(msgspec.Struct, frozen=True, tag_field="event", tag="summary")
     interrupted: bool
 
 
-def start_line(analyzer: Analyzer) -> StartLine:
+def start_line(analyzer: AnalyzerVersion) -> StartLine:
     """The line before all others."""
-    return StartLine(SCHEMA_VERSION, analyzer.analysis_version, analyzer.worker_version, analyzer.name)
+    return StartLine(OUTPUT_VERSION, analyzer.analysis_version, analyzer.worker_version, analyzer.name)
 
 
 def track_line(result: TrackResult) -> TrackLine:

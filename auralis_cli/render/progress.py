@@ -18,7 +18,7 @@ from auralis_cli.workers.slot import Activity
 
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
-SHORTEST_BAR = 8
+MIN_BAR = 8
 """The overall bar gives way to the words beside it down to this width."""
 LINES_FOR_OTHERS = 4
 """Lines of the screen that workers do not get."""
@@ -84,7 +84,7 @@ class ProgressDisplay:
         bar = ProgressBar(
             total=None if tally.discovering else max(total, 1),
             completed=tally.tracks,
-            width=max(SHORTEST_BAR, min(OVERALL_BAR, room)),
+            width=max(MIN_BAR, min(OVERALL_BAR, room)),
             pulse=tally.discovering,
         )
         row = Table.grid(padding=(0, 1))

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from auralis_cli.model.record import Analyzer, AnalyzerName
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.model.result import Status
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, speed
 from auralis_cli.scan.tally import ScanTally
 
-MOST_FAILURES = 5
+MAX_FAILURES = 5
 """Kinds of failures that are shown with an example."""
 
 
-def report_lines(tally: ScanTally, analyzer: Analyzer, *, dry_run: bool = False) -> list[str]:
+def report_lines(tally: ScanTally, analyzer: AnalyzerVersion, *, dry_run: bool = False) -> list[str]:
     """Counts, who analysed, hit rate, speed, skipped files by reason, failures with examples, warnings."""
     lines = [_headline(tally, dry_run=dry_run), *_maker_rows(analyzer)]
     if (rate := tally.hit_rate) is not None:
@@ -31,12 +31,12 @@ def trouble_lines(tally: ScanTally, *, hint: bool = False) -> list[str]:
     """Failures and warnings only: all that a quiet scan reports."""
     kinds = sorted(tally.failures.items(), key=lambda kind: -kind[1].count)
     lines = []
-    for code, kind in kinds[:MOST_FAILURES]:
+    for code, kind in kinds[:MAX_FAILURES]:
         lines.append(_row("failed", f"{kind.count:,} {code}, such as {safe_text(kind.example)}"))
         lines.append(_row("", safe_text(kind.message)))
-    if len(kinds) > MOST_FAILURES:
-        rest = sum(kind.count for _, kind in kinds[MOST_FAILURES:])
-        lines.append(_row("failed", f"{rest:,} in {len(kinds) - MOST_FAILURES} other ways; --json lists all"))
+    if len(kinds) > MAX_FAILURES:
+        rest = sum(kind.count for _, kind in kinds[MAX_FAILURES:])
+        lines.append(_row("failed", f"{rest:,} in {len(kinds) - MAX_FAILURES} other ways; --json lists all"))
     if kinds and hint:
         lines.append(_row("", "'auralis failures list' has all that are remembered, with advice"))
     return lines + [_row("warning", safe_text(warning)) for warning in tally.warnings]
@@ -59,7 +59,7 @@ def _headline(tally: ScanTally, *, dry_run: bool) -> str:
     return f"{tracks} {how} {seconds}: {', '.join(parts)}"
 
 
-def _maker_rows(analyzer: Analyzer) -> list[str]:
+def _maker_rows(analyzer: AnalyzerVersion) -> list[str]:
     """`worker 0.1.0, analysis version 1`; a rollback says what it is, so that it is not forgotten."""
     maker = (
         f"{analyzer.name} {safe_text(analyzer.worker_version)}, analysis version {analyzer.analysis_version}"

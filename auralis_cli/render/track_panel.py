@@ -24,8 +24,8 @@ LABELS = 55
 """Columns beside the bar: group, label, value, unit, both ends of the usual range."""
 ENDS = 13
 GROUP = 10
-LONGEST_BAR = 41
-SHORTEST_BAR = 17
+MAX_BAR = 41
+MIN_BAR = 17
 """Where the bar would be shorter, the ends of the range go first, then the names of the groups."""
 
 
@@ -51,9 +51,9 @@ def render_track(result: TrackResult, record: Record, width: int, unicode: bool)
 
 
 def _values(record: Record, width: int, unicode: bool) -> Table:
-    ends = width - LABELS >= SHORTEST_BAR
-    groups = width - LABELS + ENDS >= SHORTEST_BAR
-    cells = max(1, min(LONGEST_BAR, width - LABELS + (0 if ends else ENDS) + (0 if groups else GROUP)))
+    ends = width - LABELS >= MIN_BAR
+    groups = width - LABELS + ENDS >= MIN_BAR
+    cells = max(1, min(MAX_BAR, width - LABELS + (0 if ends else ENDS) + (0 if groups else GROUP)))
     table = Table.grid(padding=(0, 1))
     if groups:
         table.add_column(style="dim", no_wrap=True, width=GROUP - 1)

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import assert_never
 
 from auralis_cli.files.discover import Refused, Skipped
-from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
-from auralis_cli.model.record import Analyzer, Record
+from auralis_cli.lookup.answers import Hit, LookupResult, Miss, Moved, PastFailure
+from auralis_cli.model.record import AnalyzerVersion, Record
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import InFlight
 from auralis_cli.scan.storage import SIDECAR_WRITERS, StorageThread
@@ -19,7 +19,7 @@ from auralis_cli.scan.storage_step import Stored
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.limits import track_limits
-from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.queue import Job
 from auralis_cli.workers.slot import Activity, Finished
@@ -37,13 +37,13 @@ class Scan:
     """One scan. `tally` may be read at any time; `stop` and `kill_now` may be called from signal handlers."""
 
     def __init__(
-        self, settings: Settings, command: WorkerCommand, analyzer: Analyzer, *, dry_run: bool = False
+        self, settings: Settings, command: WorkerCommand, analyzer: AnalyzerVersion, *, dry_run: bool = False
     ) -> None:
         self.tally = ScanTally()
         self._dry_run = dry_run
         self._storage = StorageThread(settings, analyzer, dry_run=dry_run)
         limits = track_limits(settings, analyzer.name)
-        self._pool = WorkerPool(command, settings.jobs, limits=limits, admit=self._admit)
+        self._pool = LocalPool(command, settings.jobs, limits=limits, admit=self._admit)
         self._in_flight = InFlight()
         self._second_looks: asyncio.Queue[Job] = asyncio.Queue()
         self._rescan = False
@@ -110,7 +110,9 @@ class Scan:
             jobs = [item for item in batch.items if isinstance(item, Job)]
             for job in jobs:
                 self.tally.expect(job.track.size)
-            await self._emit([_known(item) for item in batch.items if not isinstance(item, Job)], emit)
+            await self._emit(
+                [result_of_lookup(item) for item in batch.items if not isinstance(item, Job)], emit
+            )
             for job in jobs:
                 await self._dispatch(job)
         self.tally.discovering = False
@@ -152,7 +154,7 @@ class Scan:
                 await self._dispatch(found)
             else:
                 self.tally.settle(job.track.size)
-                await self._emit([_known(found)], emit)
+                await self._emit([result_of_lookup(found)], emit)
                 self._close_pool_when_done()
 
     async def _collect(self, emit: Emit | None) -> None:
@@ -166,12 +168,12 @@ class Scan:
         self._leave(finished.job)
         self.tally.settle(finished.job.track.size)
         if isinstance(settled, Stored):
-            await self._emit([_analysed(settled)], emit)
+            await self._emit([result_of_analysis(settled)], emit)
         elif isinstance(settled.answer, Job):
             self.tally.expect(settled.answer.track.size)
             await self._dispatch(settled.answer)
         else:
-            await self._emit([_known(settled.answer)], emit)
+            await self._emit([result_of_lookup(settled.answer)], emit)
         self._close_pool_when_done()
 
     def _close_pool_when_done(self) -> None:
@@ -199,14 +201,14 @@ class Scan:
             await self._storage.commit()
 
 
-def _known(item: Answer | Skipped | Refused) -> TrackResult:
+def result_of_lookup(item: LookupResult | Skipped | Refused) -> TrackResult:
     """The result of a file that needs no analysis; of one that would need it in a dry run."""
     match item:
         case Hit(track, record, copy_of):
             return TrackResult(track.path, Status.CACHED, track.size, record, taken_from=copy_of)
         case Moved(track, record, from_path):
             return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
-        case KnownFailure(track, error):
+        case PastFailure(track, error):
             return TrackResult(track.path, Status.FAILED, track.size, error=error, known=True)
         case Miss(track, _):
             return TrackResult(track.path, Status.ANALYSED, track.size)
@@ -217,7 +219,7 @@ def _known(item: Answer | Skipped | Refused) -> TrackResult:
     assert_never(item)
 
 
-def _analysed(stored: Stored) -> TrackResult:
+def result_of_analysis(stored: Stored) -> TrackResult:
     track, outcome = stored.track, stored.outcome
     if isinstance(outcome, Record):
         return TrackResult(track.path, Status.ANALYSED, track.size, outcome)

@@ -6,14 +6,14 @@ And before it: does no other scan analyse the same content?
 from enum import Enum, auto
 from pathlib import Path
 
-from auralis_cli.files.file_key import file_key, is_told_by_key
+from auralis_cli.files.file_key import file_key, key_proves_content
 from auralis_cli.files.identity import FileIdentity, identify
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.store.content_locks import Claims
+from auralis_cli.store.content_locks import ContentLocks
 from auralis_cli.workers.queue import Job
 
 
-class Verdict(Enum):
+class RecheckResult(Enum):
     """What the last look found."""
 
     READY = auto()
@@ -25,30 +25,30 @@ class Verdict(Enum):
     """The file is not the one that was looked up."""
 
 
-class Admission:
+class Recheck:
     """Claims tracks for this scan, notes what each file is as its analysis begins."""
 
     def __init__(self, cache: Path, analyzer: str) -> None:
-        self._claims = Claims(cache, analyzer)
+        self._locks = ContentLocks(cache, analyzer)
         self._settled: list[str] = []
 
     def claim(self, job: Job) -> bool:
         """Claims the job's content; False while another scan analyses it."""
-        return self._claims.take(job.claim)
+        return self._locks.lock(job.claim)
 
-    def examine(self, job: Job) -> Verdict:
+    def examine(self, job: Job) -> RecheckResult:
         """Claims the job unless it has to be looked up again; `job.identity` becomes that of this moment."""
         if not self.claim(job):
-            return Verdict.CLAIMED
+            return RecheckResult.CLAIMED
         now = identify(job.track.path)
         if now is None:
-            return Verdict.READY  # the worker will say why
+            return RecheckResult.READY  # the worker will say why
         if (now.size, now.mtime_ns) != (job.track.size, job.track.mtime_ns):
-            return Verdict.CHANGED
+            return RecheckResult.CHANGED
         if job.identity is not None and now != job.identity and _key_of(job) != job.file_key:
-            return Verdict.CHANGED
+            return RecheckResult.CHANGED
         job.identity = now
-        return Verdict.READY if job.looked_twice or self._claims.alone() else Verdict.ASK
+        return RecheckResult.READY if job.looked_up_again or self._locks.is_only_scan() else RecheckResult.ASK
 
     def settle(self, job: Job) -> None:
         """The job's result is noted, or it will not be analysed: its claim ends with the next commit."""
@@ -61,11 +61,11 @@ class Admission:
 
     def release(self, claims: list[str]) -> None:
         """Gives claims back."""
-        self._claims.release(claims)
+        self._locks.unlock(claims)
 
     def close(self) -> None:
         """Gives everything back."""
-        self._claims.close()
+        self._locks.close()
 
 
 def has_changed(job: Job, now: FileIdentity, outcome: Record | TrackError) -> bool:
@@ -79,7 +79,7 @@ def has_changed(job: Job, now: FileIdentity, outcome: Record | TrackError) -> bo
     if job.identity is None or now == job.identity:
         return False
     record = outcome if isinstance(outcome, Record) else None
-    return _key_of(job) != job.file_key or not is_told_by_key(now.size, record)
+    return _key_of(job) != job.file_key or not key_proves_content(now.size, record)
 
 
 def _key_of(job: Job) -> str | None:

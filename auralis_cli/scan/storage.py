@@ -13,22 +13,22 @@ from functools import partial
 
 from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
-from auralis_cli.lookup.answers import Answer, Miss
+from auralis_cli.lookup.answers import LookupResult, Miss
 from auralis_cli.lookup.lookup import Lookup, changed_or_new
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.scan.copies import find_original
-from auralis_cli.scan.recheck import Admission, Verdict, has_changed
-from auralis_cli.scan.storage_step import Batch, Changed, KnownAnswer, Stored
+from auralis_cli.scan.recheck import Recheck, RecheckResult, has_changed
+from auralis_cli.scan.storage_step import Batch, Changed, Resolved, Stored
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.read_only import ReadOnlySidecars, open_read_only
 from auralis_cli.store.sidecars import Sidecars
-from auralis_cli.system.background_threads import StepThreads
+from auralis_cli.system.background_threads import BackgroundThreads
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.queue import Job
 from auralis_cli.workers.slot import Finished
 
-SMALLEST_BATCH, LARGEST_BATCH = 8, 1024
+MIN_BATCH, MAX_BATCH = 8, 1024
 """Files per step: small at first, so that the first track reaches a worker at once."""
 STEP_S = 0.1
 """Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
@@ -40,25 +40,25 @@ SIDECAR_WRITERS = 4
 class StorageThread:
     """Discovery, look-up and store of one scan, as steps on one thread."""
 
-    def __init__(self, settings: Settings, analyzer: Analyzer, *, dry_run: bool) -> None:
+    def __init__(self, settings: Settings, analyzer: AnalyzerVersion, *, dry_run: bool) -> None:
         self._settings = settings
         self._analyzer = analyzer
         self._dry_run = dry_run
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
-        self._thread = StepThreads("auralis-storage")
-        self._walk_thread = StepThreads("auralis-walk")
-        self._sidecar_thread = StepThreads("auralis-sidecars", SIDECAR_WRITERS)
-        self._admission_thread = StepThreads("auralis-admission")
-        self._comparison_thread = StepThreads("auralis-comparison")
+        self._thread = BackgroundThreads("auralis-storage")
+        self._walk_thread = BackgroundThreads("auralis-walk")
+        self._sidecar_thread = BackgroundThreads("auralis-sidecars", SIDECAR_WRITERS)
+        self._admission_thread = BackgroundThreads("auralis-admission")
+        self._comparison_thread = BackgroundThreads("auralis-comparison")
         self._resources = ExitStack()
         self._cache: Cache
         self._lookup: Lookup
-        self._admission: Admission
+        self._admission: Recheck
         self._found: Iterator[Track | Skipped | Refused]
         self._cache_warnings: list[str] = []
         self._walk_ended = False
         self._count_unchanged = False
-        self._batch = SMALLEST_BATCH
+        self._batch = MIN_BATCH
         kind = ReadOnlySidecars if dry_run else Sidecars
         self._sidecars = kind(settings.sidecars, settings.sidecar_dir, analyzer.name)
 
@@ -90,18 +90,18 @@ class StorageThread:
         """The last look before a worker gets the job; False when it has to be looked up again."""
         examine = self._admission.examine
         verdict = await self._admission_thread.run(examine, job)
-        job.claimed = verdict is Verdict.CLAIMED
-        if verdict is Verdict.READY:
+        job.claimed = verdict is RecheckResult.CLAIMED
+        if verdict is RecheckResult.READY:
             return True
-        if verdict is Verdict.ASK and not await self._thread.run(
-            self._lookup.is_known, job.track, job.file_key
+        if verdict is RecheckResult.ASK and not await self._thread.run(
+            self._lookup.has_result, job.track, job.file_key
         ):
             return True
         if not job.claimed:
             self._admission.settle(job)
         return False
 
-    async def look_again(self, job: Job) -> KnownAnswer | Job:
+    async def look_again(self, job: Job) -> Resolved | Job:
         """What is known by now about a job that was not admitted, or that may be a copy of another file.
 
         The job itself when another scan still has it, a new one when it is to be analysed.
@@ -154,7 +154,7 @@ class StorageThread:
         self._cache_warnings = self._cache.warnings
         self._cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
         if not self._dry_run:
-            self._admission = Admission(path, name)
+            self._admission = Recheck(path, name)
             self._resources.callback(self._admission.close)
         self._found = discover(paths, exclude=self._settings.exclude, cancelled=lambda: self._walk_ended)
         self._lookup = Lookup(
@@ -179,7 +179,7 @@ class StorageThread:
         began = time.monotonic()
         batch = self._count(found) if self._count_unchanged else self._tell(found)
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
-        self._batch = min(max(SMALLEST_BATCH, int(fitting)), LARGEST_BATCH)
+        self._batch = min(max(MIN_BATCH, int(fitting)), MAX_BATCH)
         return batch
 
     def _tell(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
@@ -195,19 +195,19 @@ class StorageThread:
         answers = map(self._with_job, self._lookup.look_up(rest))
         return Batch([*others, *answers], unchanged=len(tracks) - len(rest))
 
-    def _with_job(self, answer: Answer) -> Answer | Job:
+    def _with_job(self, answer: LookupResult) -> LookupResult | Job:
         if self._dry_run or not isinstance(answer, Miss):
             return answer
         return _job_for(answer)
 
-    def _look_again(self, job: Job) -> KnownAnswer | Job:
+    def _look_again(self, job: Job) -> Resolved | Job:
         """The new look-up; a claim of the job ends unless it will be analysed."""
         now = identify(job.track.path)
         track = job.track if now is None else Track(job.track.path, now.size, now.mtime_ns)
         answer = self._lookup.look_up([track])[0]
-        found: KnownAnswer | Job = _job_for(answer) if isinstance(answer, Miss) else answer
+        found: Resolved | Job = _job_for(answer) if isinstance(answer, Miss) else answer
         if isinstance(found, Job):
-            found.again, found.attempts, found.looked_twice = job.again, job.attempts, True
+            found.again, found.attempts, found.looked_up_again = job.again, job.attempts, True
         if job.claimed and (not isinstance(found, Job) or found.claim != job.claim):
             self._admission.settle(job)
         return found

@@ -5,11 +5,11 @@ from typing import TypeAlias
 import msgspec
 
 from auralis_cli.files.discover import Refused, Skipped
-from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Moved
+from auralis_cli.lookup.answers import Hit, LookupResult, Moved, PastFailure
 from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.workers.queue import Job
 
-KnownAnswer: TypeAlias = Hit | Moved | KnownFailure
+Resolved: TypeAlias = Hit | Moved | PastFailure
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Stored(msgspec.Struct, frozen=True):
 class Changed(msgspec.Struct, frozen=True):
     """The file changed during its analysis: what a new look-up says about it as it is now."""
 
-    answer: KnownAnswer | Job
+    answer: Resolved | Job
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -31,6 +31,6 @@ class Batch(msgspec.Struct, frozen=True):
     A file to be analysed is a Job, in a dry run a Miss.
     """
 
-    items: list[Skipped | Refused | Answer | Job]
+    items: list[Skipped | Refused | LookupResult | Job]
     unchanged: int = 0
     """Tracks whose record holds."""

@@ -10,9 +10,9 @@ import msgspec
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.values import SidecarMode
 
-MOST_JOBS = 256
-LONGEST_TIMEOUT_S = 7 * 24 * 3600
-LEAST_MEMORY_MIB, MOST_MEMORY_MIB = 64, 1 << 20
+MAX_JOBS = 256
+MAX_TIMEOUT_S = 7 * 24 * 3600
+MIN_MEMORY_MIB, MOST_MEMORY_MIB = 64, 1 << 20
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -115,10 +115,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "jobs",
         "AURALIS_JOBS",
-        f"a whole number from 1 to {MOST_JOBS}",
+        f"a whole number from 1 to {MAX_JOBS}",
         "worker processes",
         int,
-        _check_whole_number(1, MOST_JOBS),
+        _check_whole_number(1, MAX_JOBS),
     ),
     Setting(
         "nice", "AURALIS_NICE", "true or false", "run the workers at low priority", _parse_bool, _check_bool
@@ -126,18 +126,18 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "timeout",
         "AURALIS_TIMEOUT",
-        f"whole seconds from 1 to {LONGEST_TIMEOUT_S}",
+        f"whole seconds from 1 to {MAX_TIMEOUT_S}",
         "how long the analysis of one file may take; unset: by its size",
         int,
-        _check_whole_number(1, LONGEST_TIMEOUT_S),
+        _check_whole_number(1, MAX_TIMEOUT_S),
     ),
     Setting(
         "max_memory",
         "AURALIS_MAX_MEMORY",
-        f"whole MiB from {LEAST_MEMORY_MIB} to {MOST_MEMORY_MIB}",
+        f"whole MiB from {MIN_MEMORY_MIB} to {MOST_MEMORY_MIB}",
         "memory of one worker with its ffmpeg",
         int,
-        _check_whole_number(LEAST_MEMORY_MIB, MOST_MEMORY_MIB),
+        _check_whole_number(MIN_MEMORY_MIB, MOST_MEMORY_MIB),
     ),
     Setting(
         "sidecars",

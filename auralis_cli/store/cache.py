@@ -15,17 +15,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from auralis_cli.files.identity import place_of
+from auralis_cli.files.identity import inode_or_path
 from auralis_cli.model.errors import CacheDamagedError
-from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
 from auralis_cli.store.damage import renew_cache_file
 from auralis_cli.store.rows import (
-    KNOWN_COLUMNS,
+    HEADER_COLUMNS,
     RECORD_COLUMNS,
     ROW_COLUMNS,
-    Known,
-    known_from_row,
+    RowHeader,
+    header_from_row,
     record_from_row,
     row_of,
 )
@@ -94,7 +94,7 @@ class Cache:
         track: Track,
         file_key: str,
         outcome: Record | TrackError,
-        analyzer: Analyzer,
+        analyzer: AnalyzerVersion,
         ffmpeg: str | None,
     ) -> None:
         """Notes a result in place of what was known about this path.
@@ -126,10 +126,10 @@ class Cache:
         new = {os.fsencode(folder) for folder in folders} - {path for (path,) in noted}
         self._pending += [(_NOTE_ROOT, (folder, now)) for folder in sorted(new)]
 
-    def known(self, paths: Iterable[str]) -> dict[str, Known]:
+    def headers(self, paths: Iterable[str]) -> dict[str, RowHeader]:
         """The rows of these paths, by path."""
-        rows = self._select(KNOWN_COLUMNS, "path", map(os.fsencode, paths))
-        return {known.path: known for known in map(known_from_row, rows)}
+        rows = self._select(HEADER_COLUMNS, "path", map(os.fsencode, paths))
+        return {known.path: known for known in map(header_from_row, rows)}
 
     def stamps(
         self, first: bytes, last: bytes, *, analysis_version: int, limit: int
@@ -143,13 +143,13 @@ class Cache:
         values = (first, last, limit, self._analyzer, analysis_version)
         return set(self._or_renew(partial(self._read, _STAMPS, values)))
 
-    def known_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[Known]]:
+    def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
         """The rows with these file keys, by file key, each list in the order of the paths."""
-        found: dict[str, list[Known]] = {}
+        found: dict[str, list[RowHeader]] = {}
         for row in sorted(
-            self._select(KNOWN_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
+            self._select(HEADER_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
         ):
-            found.setdefault(row[3], []).append(known_from_row(row))
+            found.setdefault(row[3], []).append(header_from_row(row))
         return found
 
     def records(self, paths: Iterable[str]) -> dict[str, Record]:
@@ -167,7 +167,7 @@ class Cache:
         """Writes what was noted. Call it at least every second and at every stop."""
         if not self._pending:
             return
-        if place_of(str(self.path)) != self._place:  # another scan has renewed it, or somebody moved it
+        if inode_or_path(str(self.path)) != self._place:  # another scan has renewed it, or somebody moved it
             self._connection.close()
             self._connection = self._open()
         self._or_renew(self._write)
@@ -231,14 +231,14 @@ class Cache:
             if not self._may_renew:
                 raise
             connection = self._renew(damage, None)
-        self._place = place_of(str(self.path))
+        self._place = inode_or_path(str(self.path))
         return connection
 
     def _renew(self, damage: CacheDamagedError, place: tuple[int, int] | str | None) -> sqlite3.Connection:
         connection, warning = renew_cache_file(
             self.path, damage, place=place, busy_timeout_s=self._busy_timeout_s
         )
-        self._place = place_of(str(self.path))
+        self._place = inode_or_path(str(self.path))
         if warning is not None:
             self.warnings.append(warning)
         return connection

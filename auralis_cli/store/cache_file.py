@@ -11,14 +11,14 @@ from typing import Final
 from urllib.parse import quote
 
 from auralis_cli.model.errors import CacheDamagedError, CacheError
-from auralis_cli.store.content_locks import CLAIMS_SUFFIX
+from auralis_cli.store.content_locks import LOCKS_SUFFIX
 from auralis_cli.store.schema import (
     APPLICATION_ID,
-    SCHEMA_VERSION,
+    DATABASE_VERSION,
     NewerSchemaError,
     distrust,
     migrate,
-    schema_fault,
+    schema_mismatch,
 )
 from auralis_cli.system.mounts import is_on_local_disk
 
@@ -100,7 +100,7 @@ def check_header(path: Path) -> None:
     version = int.from_bytes(header[60:64], "big")
     if application_id != APPLICATION_ID:
         raise _not_ours(path)
-    if version > SCHEMA_VERSION:
+    if version > DATABASE_VERSION:
         raise _newer(path, version)
 
 
@@ -108,7 +108,7 @@ def _no_database(path: Path, header: bytes) -> CacheError:
     """A file without SQLite's header: ours, damaged, when there is a sign of it; else somebody's own."""
     zeroed = len(header) == _HEADER_BYTES and not any(header)
     stamped = header[68:72] == APPLICATION_ID.to_bytes(4, "big")
-    if zeroed or stamped or path.with_name(path.name + CLAIMS_SUFFIX).exists():
+    if zeroed or stamped or path.with_name(path.name + LOCKS_SUFFIX).exists():
         return CacheDamagedError(f"cannot open the cache {path}: its header is damaged; {_DAMAGED}")
     return _not_ours(path)
 
@@ -121,14 +121,14 @@ def _not_ours(path: Path) -> CacheError:
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
-    if (fault := schema_fault(connection)) is not None:
+    if (fault := schema_mismatch(connection)) is not None:
         raise CacheDamagedError(f"cannot use the cache {path}: {fault}; {_DAMAGED}")
 
 
 def _newer(path: Path, version: int) -> CacheError:
     return CacheError(
         f"cannot use the cache {path}: a newer auralis has written it (version {version}, this one knows "
-        f"{SCHEMA_VERSION}); update auralis, or name another cache with --cache"
+        f"{DATABASE_VERSION}); update auralis, or name another cache with --cache"
     )
 
 
@@ -188,7 +188,7 @@ def _advice(error: sqlite3.Error) -> str:
     return "check its disk, or name another cache with --cache"
 
 
-PATIENCE_S = 5.0
+READ_TIMEOUT_S = 5.0
 
 
 @contextlib.contextmanager
@@ -203,7 +203,7 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     with cache_errors(path, "read"):
-        connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_S, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S, isolation_level=None)
         with contextlib.closing(connection):
             distrust(connection)
             connection.text_factory = lambda content: content.decode("utf-8", "replace")

@@ -1,7 +1,7 @@
-"""Claims: which contents are being analysed now, so that two scans on one cache do nothing twice.
+"""Locks on contents: which ones are being analysed now, so that two scans on one cache do nothing twice.
 
-A claim is a lock on one byte of an empty file beside the cache, which the system releases when the process
-ends, however it ends: there are no stale claims. Nothing is ever written to the file.
+A lock is on one byte of an empty file beside the cache. The system releases it when the process ends, however
+it ends, so there are no stale locks. Nothing is ever written to the file.
 """
 
 import contextlib
@@ -14,50 +14,52 @@ import xxhash
 
 try:
     import fcntl
-except ImportError:  # a system without such locks: two scans may then do some tracks twice
+except ImportError:  # a system without such locks: two scans may then analyse some tracks twice
     fcntl = None  # type: ignore[assignment]
 
-CLAIMS_SUFFIX: Final = ".claims"
+LOCKS_SUFFIX: Final = ".claims"
 
 _PRESENCE: Final = 0
 """The byte that every scan holds shared while it runs."""
 
 
-class Claims:
-    """The claims of this process for one analyzer. Where there are no locks, every claim is granted."""
+class ContentLocks:
+    """The locks of this process for one analyzer. Where the system has no locks, every one is granted."""
 
     def __init__(self, cache: Path, analyzer: str) -> None:
         self._analyzer = analyzer
         self._descriptor: int | None = None
         if fcntl is not None:
-            path = cache.with_name(cache.name + CLAIMS_SUFFIX)
+            path = cache.with_name(cache.name + LOCKS_SUFFIX)
             with contextlib.suppress(OSError):
                 self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            self._lock(fcntl.LOCK_SH, _PRESENCE)
+            self._lock_byte(fcntl.LOCK_SH, _PRESENCE)
 
-    def take(self, key: str) -> bool:
-        """Claims a content (file key, or a path where there is none); False when another process has it."""
-        return self._descriptor is None or self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB, self._byte_of(key))
+    def lock(self, content: str) -> bool:
+        """Locks a content (a file key, or a path where there is none); False when another process has it."""
+        return self._descriptor is None or self._lock_byte(
+            fcntl.LOCK_EX | fcntl.LOCK_NB, self._byte_of(content)
+        )
 
-    def release(self, keys: Iterable[str]) -> None:
-        """Gives claims back."""
-        for key in keys:
+    def unlock(self, contents: Iterable[str]) -> None:
+        """Gives locks back."""
+        for content in contents:
             if self._descriptor is not None:
-                self._lock(fcntl.LOCK_UN, self._byte_of(key))
+                self._lock_byte(fcntl.LOCK_UN, self._byte_of(content))
 
-    def alone(self) -> bool:
+    def is_only_scan(self) -> bool:
         """Whether surely no other scan runs on this cache."""
-        if self._descriptor is None or not self._lock(fcntl.LOCK_EX | fcntl.LOCK_NB, _PRESENCE):
+        if self._descriptor is None or not self._lock_byte(fcntl.LOCK_EX | fcntl.LOCK_NB, _PRESENCE):
             return False
-        return self._lock(fcntl.LOCK_SH, _PRESENCE) and self._descriptor is not None
+        return self._lock_byte(fcntl.LOCK_SH, _PRESENCE) and self._descriptor is not None
 
     def close(self) -> None:
-        """Releases all."""
+        """Gives all locks back."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _lock(self, how: int, byte: int) -> bool:
+    def _lock_byte(self, how: int, byte: int) -> bool:
         if self._descriptor is None:
             return True
         try:
@@ -68,6 +70,6 @@ class Claims:
             self.close()
         return True
 
-    def _byte_of(self, key: str) -> int:
+    def _byte_of(self, content: str) -> int:
         """One of 2^62 bytes; two contents on one byte only wait for each other."""
-        return 1 + (xxhash.xxh3_64_intdigest(f"{self._analyzer}:".encode() + os.fsencode(key)) >> 2)
+        return 1 + (xxhash.xxh3_64_intdigest(f"{self._analyzer}:".encode() + os.fsencode(content)) >> 2)

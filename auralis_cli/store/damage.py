@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
-from auralis_cli.files.identity import place_of
+from auralis_cli.files.identity import inode_or_path
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.cache_file import cache_errors, open_cache_file
-from auralis_cli.store.rows import ROW_COLUMNS, row_fault
+from auralis_cli.store.rows import ROW_COLUMNS, broken_row_rule
 from auralis_cli.store.schema import distrust
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
@@ -22,7 +22,7 @@ COMPANIONS: Final = ("-wal", "-shm", "-journal")
 SET_ASIDE: Final = ".corrupt-"
 """After the cache's name and before the time, in the name of a damaged one."""
 
-PROBES: Final = 4_000
+MAX_READS: Final = 4_000
 """Reads, after which the rest counts as lost: about a second. Whole halves come first, crumbs last."""
 
 _COLUMNS: Final = (*(name.strip('"') for name in ROW_COLUMNS), "missing_since")
@@ -50,7 +50,7 @@ def salvage(damaged: Path, into: sqlite3.Connection) -> int:
     count = 0
     into.execute("BEGIN IMMEDIATE")
     try:
-        for row in believable_rows(damaged):
+        for row in valid_rows(damaged):
             count += into.execute(insert, row).rowcount
         into.execute("COMMIT")
     except BaseException:
@@ -60,7 +60,7 @@ def salvage(damaged: Path, into: sqlite3.Connection) -> int:
     return count
 
 
-def believable_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
+def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
     """The rows that can be read and break no rule; nothing where not even the schema can be read."""
     uri = f"file:{quote(os.fsencode(damaged))}?mode=ro"
     try:
@@ -81,14 +81,14 @@ def _readable_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     query = f"SELECT rowid, {names} FROM tracks NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     whole = (1, _last_rowid(connection))
     ranges = [(whole[0] - whole[1], *whole)]  # the longest first
-    for _ in range(PROBES):
+    for _ in range(MAX_READS):
         if not ranges:
             return
         _, low, high = heapq.heappop(ranges)
         try:
             for rowid, *row in connection.execute(query, (low, high)):
                 low = rowid + 1
-                if row_fault(dict(zip(_COLUMNS, row, strict=True))) is None:
+                if broken_row_rule(dict(zip(_COLUMNS, row, strict=True))) is None:
                     yield tuple(row)
         except (sqlite3.Error, OverflowError):
             middle = (low + high) // 2
@@ -123,12 +123,12 @@ def renew_cache_file(
 ) -> tuple[sqlite3.Connection, str | None]:
     """A connection to a sound cache at `path`, and a warning that says what became of the damaged one.
 
-    `place` is where the damaged one was (`place_of`), None for one that could not be opened. The warning is
-    None when another process has already put a new one there. CacheError when the damaged one cannot be
+    `place` is where the damaged one was (`inode_or_path`), None for one that could not be opened. The warning
+    is None when another process has already put a new one there. CacheError when the damaged one cannot be
     renamed.
     """
     with _one_at_a_time(path.parent):
-        if place is None or place_of(str(path)) != place:
+        if place is None or inode_or_path(str(path)) != place:
             with contextlib.suppress(CacheDamagedError):
                 return open_cache_file(path, busy_timeout_s=busy_timeout_s), None
         try:

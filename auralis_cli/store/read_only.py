@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 
@@ -18,7 +18,7 @@ class ReadOnlyCache(Cache):
         track: Track,
         file_key: str,
         outcome: Record | TrackError,
-        analyzer: Analyzer,
+        analyzer: AnalyzerVersion,
         ffmpeg: str | None,
     ) -> None:
         """Does nothing."""

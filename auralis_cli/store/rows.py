@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
-from auralis_cli.model.record_rules import fault
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record_rules import broken_rule
 
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 
@@ -49,7 +49,7 @@ def row_of(
     track: Track,
     file_key: str,
     outcome: Record | TrackError,
-    analyzer: Analyzer,
+    analyzer: AnalyzerVersion,
     *,
     ffmpeg: str | None,
     now: str,
@@ -88,7 +88,7 @@ def record_from_row(row: tuple[Any, ...]) -> Record | None:
         )
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         return None
-    return record if fault(record) is None else None
+    return record if broken_rule(record) is None else None
 
 
 def _storable(text: str) -> str:
@@ -96,14 +96,14 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-KNOWN_COLUMNS: Final = (
+HEADER_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
     "error_code, error_message, depends_on_ffmpeg, missing_since"
 )
-"""What `known_from_row` takes."""
+"""What `header_from_row` takes."""
 
 
-class Known(msgspec.Struct, frozen=True):
+class RowHeader(msgspec.Struct, frozen=True):
     """What a row says about when it holds; `error` is None for a record.
 
     `missing`: the row is a tombstone, set when its file was not there.
@@ -121,12 +121,12 @@ class Known(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-def known_from_row(row: tuple[Any, ...]) -> Known:
-    """The row of `KNOWN_COLUMNS`."""
+def header_from_row(row: tuple[Any, ...]) -> RowHeader:
+    """The row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
     code, message, depends_on_ffmpeg, missing_since = failure
     error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
-    return Known(
+    return RowHeader(
         os.fsdecode(path),
         size,
         mtime_ns,
@@ -142,10 +142,10 @@ def known_from_row(row: tuple[Any, ...]) -> Known:
 
 _CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _FILE_KEY: Final = re.compile(r"[0-9a-f]{32}")
-_LONGEST_TEXT: Final = 10_000
+_MAX_TEXT_CHARACTERS: Final = 10_000
 
 
-def row_fault(row: Mapping[str, Any]) -> str | None:
+def broken_row_rule(row: Mapping[str, Any]) -> str | None:
     """The first rule that a row (values by column) breaks, in words; None for a good one."""
     path = row["path"]
     if not isinstance(path, bytes) or b"\0" in path or not os.path.isabs(os.fsdecode(path)):
@@ -156,17 +156,17 @@ def row_fault(row: Mapping[str, Any]) -> str | None:
     if key is not None and not (isinstance(key, str) and _FILE_KEY.fullmatch(key)):
         return "its file key is not a hash"
     if row["error_code"] is not None:
-        return _failure_fault(row)
+        return _broken_failure_rule(row)
     if record_from_row(tuple(row[column] for column in RECORD_COLUMN_NAMES)) is None:
         return "its record breaks the rules of a record"
     return None
 
 
-def _failure_fault(row: Mapping[str, Any]) -> str | None:
+def _broken_failure_rule(row: Mapping[str, Any]) -> str | None:
     code, message = row["error_code"], row["error_message"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         return "its error code is not one"
-    if not isinstance(message, str) or len(message) > _LONGEST_TEXT:
+    if not isinstance(message, str) or len(message) > _MAX_TEXT_CHARACTERS:
         return "its error message is not one"
     if not all(isinstance(row[column], str) for column in ("analyzer", "worker_version")):
         return "its analyzer is not one"

@@ -89,7 +89,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 
-SCHEMA_VERSION: Final = len(MIGRATIONS)
+DATABASE_VERSION: Final = len(MIGRATIONS)
 
 
 class NewerSchemaError(Exception):
@@ -125,7 +125,7 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-LONGEST_VALUE_BYTES: Final = 1 << 20
+MAX_VALUE_BYTES: Final = 1 << 20
 """No text or blob of ours is that long: a whole row has about 2 KiB."""
 
 
@@ -133,10 +133,10 @@ def distrust(connection: sqlite3.Connection) -> None:
     """Makes SQLite wary of what is in the file: functions in its schema, cells, the length of values."""
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE_BYTES)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
 
 
-def schema_fault(connection: sqlite3.Connection) -> str | None:
+def schema_mismatch(connection: sqlite3.Connection) -> str | None:
     """What is not as auralis makes it, at the version that the file states; None for a good schema.
 
     Tables that are views or virtual, other columns, any trigger. Views, indexes and tables that the user has

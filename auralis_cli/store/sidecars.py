@@ -15,12 +15,12 @@ from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, s
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, Record, Track, TrackWarning
-from auralis_cli.model.record_rules import fault
+from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.system.atomic_file import replace_file
 
 FORMAT_VERSION: Final = 1
-SIZE_LIMIT_BYTES: Final = 64 << 10
+MAX_SIDECAR_BYTES: Final = 64 << 10
 """No sidecar is that long: one has about 3 KiB."""
 
 _NO_FOLLOW: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -109,7 +109,7 @@ class Sidecars:
             self._ignore(path, f"its format version is {sidecar.format}, not {FORMAT_VERSION}")
             return None
         record = _record_of(sidecar)
-        if (reason := fault(record)) is not None:
+        if (reason := broken_rule(record)) is not None:
             self._ignore(path, reason)
             return None
         if record.analyzer != self._analyzer:
@@ -207,7 +207,7 @@ def _printable_name(path: str) -> str:
 
 
 def _read_limited(path: str) -> bytes:
-    """The content of a regular file of at most `SIZE_LIMIT_BYTES`; ValueError for anything else.
+    """The content of a regular file of at most `MAX_SIDECAR_BYTES`; ValueError for anything else.
 
     Links are not followed: what they lead to is not a sidecar of this music. Devices are not even opened.
     """
@@ -222,7 +222,7 @@ def _read_limited(path: str) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a file")
-        content = b"" if status.st_size > SIZE_LIMIT_BYTES else file.read(SIZE_LIMIT_BYTES + 1)
-    if max(status.st_size, len(content)) > SIZE_LIMIT_BYTES:
-        raise ValueError(f"it is longer than {SIZE_LIMIT_BYTES} bytes")
+        content = b"" if status.st_size > MAX_SIDECAR_BYTES else file.read(MAX_SIDECAR_BYTES + 1)
+    if max(status.st_size, len(content)) > MAX_SIDECAR_BYTES:
+        raise ValueError(f"it is longer than {MAX_SIDECAR_BYTES} bytes")
     return content

@@ -18,7 +18,7 @@ _Step: TypeAlias = tuple[
 ]
 
 
-class StepThreads:
+class BackgroundThreads:
     """So many threads, started as steps come in. Steps begin in the order in which they were given."""
 
     def __init__(self, name: str, threads: int = 1) -> None:

@@ -69,7 +69,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
     return kept
 
 
-def told(kept: dict[str, tuple[str, str]]) -> list[HeldBack]:
+def by_folder(kept: dict[str, tuple[str, str]]) -> list[HeldBack]:
     """One line per folder."""
     counts = Counter(kept.values())
     return [HeldBack(folder, rows, reason) for (folder, reason), rows in sorted(counts.items())]

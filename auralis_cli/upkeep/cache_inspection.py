@@ -10,10 +10,10 @@ import msgspec
 
 from auralis_cli.model.errors import CacheError
 from auralis_cli.model.record import AnalyzerName
-from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from auralis_cli.store.schema import APPLICATION_ID, DATABASE_VERSION
 from auralis_cli.system.mounts import is_on_local_disk
 
-PATIENCE_S = 2.0
+READ_TIMEOUT_S = 2.0
 
 
 class CacheState(msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ def inspect_cache(path: Path, analyzer: str = AnalyzerName.WORKER) -> CacheState
     """Reads the file. Raises CacheError when it is not a cache that this version can read."""
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE_S)) as connection:
+        with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S)) as connection:
             return _inspect(path, connection, str(analyzer))
     except (sqlite3.Error, OSError) as error:
         raise CacheError(
@@ -49,9 +49,9 @@ def _inspect(path: Path, connection: sqlite3.Connection, analyzer: str) -> Cache
     if size and _pragma(connection, "application_id") != APPLICATION_ID:
         raise CacheError(f"{path} is not an auralis cache; name another file: auralis config set cache FILE")
     version = int(_pragma(connection, "user_version"))
-    if version > SCHEMA_VERSION:
+    if version > DATABASE_VERSION:
         raise CacheError(
-            f"a newer auralis has written the cache {path} (version {version}, known: {SCHEMA_VERSION}); "
+            f"a newer auralis has written the cache {path} (version {version}, known: {DATABASE_VERSION}); "
             "update auralis, or name another file: auralis config set cache FILE"
         )
     tracks = failures = 0

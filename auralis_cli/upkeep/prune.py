@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.upkeep.absent_disks import HeldBack, Presence, hold_back, presence_of, told
+from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_back, presence_of
 from auralis_cli.upkeep.cache_info import read_roots
 
 DAYS: Final = 30
@@ -86,7 +86,7 @@ def prune(
         removed=len(old) + at_once,
         revived=len(back),
         unknown=sum(presence is Presence.UNKNOWN for presence in seen.values()),
-        held_back=tuple(told(kept)),
+        held_back=tuple(by_folder(kept)),
     )
 
 

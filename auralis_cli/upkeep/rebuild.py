@@ -9,9 +9,9 @@ import msgspec
 
 from auralis_cli.files.discover import Refused, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.files.sidecar_paths import tracks_of_mirror
+from auralis_cli.files.sidecar_paths import tracks_in_mirror
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.model.record import Analyzer, AnalyzerName, Record, Track
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
@@ -76,7 +76,7 @@ class _Source:
 
     def fill(self, tracks: Sequence[Track], done: Rebuild) -> list[bool]:
         """Stores what the sidecars of these tracks say; for each track whether there is a row by now."""
-        rows = self.cache.known(track.path for track in tracks)
+        rows = self.cache.headers(track.path for track in tracks)
         answers = []
         for track in tracks:
             row = rows.get(track.path)
@@ -107,7 +107,7 @@ class _Source:
 
 def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator[Track]:
     if not paths and settings.sidecar_dir is not None:
-        yield from tracks_of_mirror(settings.sidecar_dir)
+        yield from tracks_in_mirror(settings.sidecar_dir)
         return
     for item in discover(paths, exclude=settings.exclude):
         if isinstance(item, Track):
@@ -123,5 +123,5 @@ def _is_key_of(track: Track, key: str) -> bool:
         return False
 
 
-def _maker_of(record: Record) -> Analyzer:
-    return Analyzer(record.analyzer, record.analysis_version, record.worker_version)
+def _maker_of(record: Record) -> AnalyzerVersion:
+    return AnalyzerVersion(record.analyzer, record.analysis_version, record.worker_version)

@@ -11,10 +11,10 @@ import msgspec
 
 from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.store.cache_file import cache_errors, open_cache_file, open_for_reading
-from auralis_cli.store.rows import ROW_COLUMNS, row_fault
-from auralis_cli.store.schema import schema_fault
+from auralis_cli.store.rows import ROW_COLUMNS, broken_row_rule
+from auralis_cli.store.schema import schema_mismatch
 
-MOST_FINDINGS: Final = 100
+MAX_FINDINGS: Final = 100
 """Findings of SQLite that are listed."""
 
 _COLUMNS: Final = tuple(name.strip('"') for name in ROW_COLUMNS)
@@ -62,7 +62,7 @@ def _verify(path: Path, connection: sqlite3.Connection, progress: Callable[[int]
     try:
         for count, row in enumerate(_rows(connection), 1):
             progress(count)
-            if (fault := row_fault(row)) is not None:
+            if (fault := broken_row_rule(row)) is not None:
                 bad.append(BadRow(row["rowid"], _shown(row["path"]), fault))
             elif row["error_code"] is None:
                 records += 1
@@ -83,7 +83,7 @@ def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
                 query = f"SELECT rowid, {', '.join(ROW_COLUMNS)} FROM tracks NOT INDEXED WHERE rowid = ?"
                 row = connection.execute(query, (bad.rowid,)).fetchone()
                 # A scan may have stored a good one meanwhile.
-                if row is not None and row_fault(dict(zip(("rowid", *_COLUMNS), row, strict=True))):
+                if row is not None and broken_row_rule(dict(zip(("rowid", *_COLUMNS), row, strict=True))):
                     removed += connection.execute("DELETE FROM tracks WHERE rowid = ?", (bad.rowid,)).rowcount
             connection.execute("COMMIT")
         except BaseException:
@@ -95,9 +95,9 @@ def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
 
 def _damage(connection: sqlite3.Connection) -> Iterator[str]:
     try:
-        found = connection.execute(f"PRAGMA integrity_check({MOST_FINDINGS})").fetchall()
+        found = connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})").fetchall()
         yield from (str(line) for (line,) in found if line != "ok")
-        if (fault := schema_fault(connection)) is not None:
+        if (fault := schema_mismatch(connection)) is not None:
             yield fault
     except sqlite3.Error as error:
         yield str(error)

@@ -7,7 +7,7 @@ import subprocess
 from functools import cache
 from typing import Final
 
-_TIME_LIMIT_S: Final = 10.0
+_MAX_ANSWER_S: Final = 10.0
 _FIRST_LINE: Final = re.compile(r"ffmpeg version (\S+)")
 
 
@@ -32,7 +32,7 @@ def _version_of(program: str) -> str | None:
             [program, "-version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=_TIME_LIMIT_S,
+            timeout=_MAX_ANSWER_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):

@@ -6,8 +6,8 @@ import msgspec
 
 from auralis_cli.settings.values import Settings
 
-FLOOR_S, CEILING_S = 120.0, 3600.0
-SLOWEST_BYTES_PER_S = 50_000
+MIN_DEADLINE_S, MAX_DEADLINE_S = 120.0, 3600.0
+MIN_BYTES_PER_S = 50_000
 """16 times real time for speech at 24 kb/s, the densest audio that people keep in quantity."""
 
 SILENCE_S: Final = 60.0
@@ -37,7 +37,7 @@ class TrackLimits(msgspec.Struct, frozen=True):
         """Seconds that the analysis of a file of this many bytes may take."""
         if self.timeout_s is not None:
             return self.timeout_s
-        return self.slowness * min(max(FLOOR_S, size / SLOWEST_BYTES_PER_S), CEILING_S)
+        return self.slowness * min(max(MIN_DEADLINE_S, size / MIN_BYTES_PER_S), MAX_DEADLINE_S)
 
 
 def track_limits(settings: Settings, analyzer: str) -> TrackLimits:

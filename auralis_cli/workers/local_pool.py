@@ -7,11 +7,11 @@ from functools import partial
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.queue import CAPACITY, Job, TrackQueue
+from auralis_cli.workers.queue import MAX_WAITING_TRACKS, Job, TrackQueue
 from auralis_cli.workers.self_test import run_self_test
-from auralis_cli.workers.slot import Activity, Admit, Finished, WorkerLane, admit_all
+from auralis_cli.workers.slot import Activity, Admit, Finished, WorkerSlot, admit_all
 
-UNSTORED = 64
+MAX_UNSTORED_RESULTS = 64
 """Results that may wait to be stored; the lanes pause beyond it."""
 STOP_GRACE_S = 1.0
 """How long a stop waits for the tracks that are being analysed."""
@@ -19,7 +19,7 @@ MEMORY_INTERVAL_S = 0.25
 """Time between two looks at the workers' memory: a runaway allocation fills a gigabyte in about that time."""
 
 
-class WorkerPool:
+class LocalPool:
     """Up to `jobs` workers, started as tracks come in, never more of them than tracks.
 
     A worker gets a job only once `admit` has said yes; after a no, the job is the caller's again.
@@ -31,7 +31,7 @@ class WorkerPool:
         command: WorkerCommand,
         jobs: int,
         *,
-        capacity: int = CAPACITY,
+        capacity: int = MAX_WAITING_TRACKS,
         limits: TrackLimits = TrackLimits(),  # noqa: B008 - frozen
         admit: Admit = admit_all,
     ) -> None:
@@ -40,9 +40,9 @@ class WorkerPool:
         self._limits = limits
         self._admit = admit
         self._queue = TrackQueue(capacity)
-        self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(UNSTORED)
+        self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(MAX_UNSTORED_RESULTS)
         self._health = WorkerHealth(command, partial(run_self_test, command))
-        self._lanes: list[WorkerLane] = []
+        self._lanes: list[WorkerSlot] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._intake_closed = asyncio.Event()
         self._error: BaseException | None = None
@@ -104,7 +104,7 @@ class WorkerPool:
         self.close()
 
     def _open_lane(self) -> None:
-        lane = WorkerLane(
+        lane = WorkerSlot(
             self._command,
             self._queue,
             report=self._finished.put,
@@ -116,7 +116,7 @@ class WorkerPool:
         self._lanes.append(lane)
         self._tasks.append(asyncio.create_task(self._run_lane(lane)))
 
-    async def _run_lane(self, lane: WorkerLane) -> None:
+    async def _run_lane(self, lane: WorkerSlot) -> None:
         try:
             await lane.run()
         except Exception as error:  # noqa: BLE001 - results() raises it where the caller can see it

@@ -10,7 +10,7 @@ from collections import deque
 from auralis_cli.system.processes import resident_bytes, waits_for_disk
 from auralis_cli.workers.program import WorkerCommand, check_version
 from auralis_cli.workers.protocol import (
-    LINE_LIMIT,
+    MAX_LINE_BYTES,
     ProtocolViolationError,
     Ready,
     Response,
@@ -19,9 +19,9 @@ from auralis_cli.workers.protocol import (
 )
 from auralis_cli.workers.worker_loss import WorkerLostError
 
-HANDSHAKE_LIMIT_S = 30.0
+MAX_HANDSHAKE_S = 30.0
 """How long a fresh worker may take to say `ready`: a cold start on a busy machine takes seconds."""
-EXIT_LIMIT_S = 2.0
+MAX_EXIT_S = 2.0
 """How long a worker may take to exit once its input has ended."""
 STDERR_LINES = 20
 STDERR_LINE_CHARS = 400
@@ -42,7 +42,7 @@ class WorkerProcess:
         self._stdout = process.stdout
         self._last_words: deque[str] = deque(maxlen=STDERR_LINES)
         self._draining = asyncio.create_task(self._drain(process.stderr))
-        self._sentence: WorkerLostError | None = None
+        self._killed_because: WorkerLostError | None = None
         self.ready: Ready
 
     @classmethod
@@ -50,7 +50,7 @@ class WorkerProcess:
         cls,
         command: WorkerCommand,
         *,
-        handshake_s: float = HANDSHAKE_LIMIT_S,
+        handshake_s: float = MAX_HANDSHAKE_S,
     ) -> "WorkerProcess":
         """Starts a worker and waits for its `ready`.
 
@@ -59,7 +59,7 @@ class WorkerProcess:
         loop = asyncio.get_running_loop()
         try:
             transport, protocol = await loop.subprocess_exec(
-                lambda: SubprocessStreamProtocol(LINE_LIMIT, loop),
+                lambda: SubprocessStreamProtocol(MAX_LINE_BYTES, loop),
                 *command.arguments("serve"),
                 stdin=PIPE,
                 stdout=PIPE,
@@ -97,7 +97,7 @@ class WorkerProcess:
             stalled = waits_for_disk(self._process.pid)
             raise WorkerLostError(too_late, "read_stalled" if stalled else "timed_out") from error
         except ValueError as error:
-            raise WorkerLostError(f"sent a line of more than {LINE_LIMIT} bytes") from error
+            raise WorkerLostError(f"sent a line of more than {MAX_LINE_BYTES} bytes") from error
         if not line.endswith(b"\n"):
             raise await self._describe_end("in the middle of a line" if line else "")
         try:
@@ -109,7 +109,7 @@ class WorkerProcess:
         """Ends a worker that, with what it started, holds more memory than this."""
         held = resident_bytes(self._process.pid)
         if held > memory_bytes:
-            self._sentence = WorkerLostError(
+            self._killed_because = WorkerLostError(
                 f"held {held >> 20:,} MiB of memory where {memory_bytes >> 20:,} are allowed", "out_of_memory"
             )
             self.kill_now()
@@ -119,7 +119,7 @@ class WorkerProcess:
         if not self._stdin.is_closing():
             self._stdin.close()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(EXIT_LIMIT_S):
+            async with asyncio.timeout(MAX_EXIT_S):
                 await self._process.wait()
         await self.kill()
 
@@ -143,7 +143,7 @@ class WorkerProcess:
     async def _wait_until_gone(self) -> None:
         # A process stuck in the kernel, on a dead network share, is left to init.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(EXIT_LIMIT_S):
+            async with asyncio.timeout(MAX_EXIT_S):
                 await self._process.wait()
 
     def kill_now(self) -> None:
@@ -168,13 +168,13 @@ class WorkerProcess:
     async def _describe_end(self, where: str) -> WorkerLostError:
         """How the worker ended, with the last line that it wrote to stderr."""
         try:
-            async with asyncio.timeout(EXIT_LIMIT_S):
+            async with asyncio.timeout(MAX_EXIT_S):
                 status = await self._process.wait()
                 await asyncio.shield(self._draining)
         except TimeoutError:
             return WorkerLostError("closed its output")
-        if self._sentence is not None:
-            return self._sentence
+        if self._killed_because is not None:
+            return self._killed_because
         said = self._last_words[-1] if self._last_words else ""
         code = "out_of_memory" if said.startswith(NO_MEMORY) else "worker_crashed"
         parts = [_how_it_ended(status), where, said and f"({said})"]

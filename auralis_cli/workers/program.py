@@ -14,7 +14,7 @@ import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.model.record import Analyzer, AnalyzerName
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.protocol import (
     PROTOCOL_VERSION,
@@ -24,7 +24,7 @@ from auralis_cli.workers.protocol import (
 )
 
 PROGRAM = "fp-worker.exe" if os.name == "nt" else "fp-worker"
-IDENTITY_LIMIT_S = 20.0
+MAX_IDENTITY_S = 20.0
 """How long a worker may take to say who it is: a cold start from a slow disk takes a second or two."""
 
 
@@ -96,7 +96,7 @@ def identify_worker(command: WorkerCommand) -> Ready:
     """
     try:
         answer = subprocess.run(
-            command.arguments("identity"), capture_output=True, timeout=IDENTITY_LIMIT_S, check=False
+            command.arguments("identity"), capture_output=True, timeout=MAX_IDENTITY_S, check=False
         )
     except OSError as error:
         raise WorkerUnavailableError(
@@ -104,7 +104,7 @@ def identify_worker(command: WorkerCommand) -> Ready:
         ) from error
     except subprocess.TimeoutExpired as error:
         raise WorkerUnavailableError(
-            f"{command.program} did not say who it is within {IDENTITY_LIMIT_S:.0f} s; run it by hand with "
+            f"{command.program} did not say who it is within {MAX_IDENTITY_S:.0f} s; run it by hand with "
             "'identity' to see why, or set AURALIS_WORKER to another"
         ) from error
     line = answer.stdout.partition(b"\n")[0]
@@ -156,14 +156,14 @@ _UNUSED_ADDRESSES: Final = 1 << 30
 _NEEDED: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 
 
-def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, Analyzer]:
+def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, AnalyzerVersion]:
     """How workers are started in this run, and who their records are by. Raises WorkerUnavailableError."""
     if settings.analyzer is AnalyzerName.REFERENCE:
         command = reference_command(settings)
     else:
         command = worker_command(settings)
     ready = identify_worker(command)
-    return command, Analyzer(settings.analyzer, ready.analysis_version, ready.worker_version)
+    return command, AnalyzerVersion(settings.analyzer, ready.analysis_version, ready.worker_version)
 
 
 def worker_command(settings: Settings) -> WorkerCommand:

@@ -16,7 +16,7 @@ from auralis_cli.model.record import TrackWarning
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
 
-LINE_LIMIT = 1 << 20
+MAX_LINE_BYTES = 1 << 20
 """Longest line that either side accepts, in bytes."""
 
 

@@ -10,7 +10,7 @@ import msgspec
 from auralis_cli.files.identity import FileIdentity
 from auralis_cli.model.record import Track
 
-CAPACITY = 20_000
+MAX_WAITING_TRACKS = 20_000
 """Tracks that may wait; discovery pauses beyond it. About 10 MB."""
 
 
@@ -19,7 +19,7 @@ class Job(msgspec.Struct, eq=False):
 
     `file_key` is kept for the store; `like` are files that it may be a copy of; `identity` is what the file
     was when its key was read, later when it went to a worker. `again` says that the file changed during a
-    first analysis, `looked_twice` that it was looked up a second time, `claimed` that another scan had it;
+    first analysis, `looked_up_again` that it was looked up a second time, `claimed` that another scan had it;
     `attempts` counts the workers that were lost on it.
     """
 
@@ -28,7 +28,7 @@ class Job(msgspec.Struct, eq=False):
     like: tuple[str, ...] = ()
     identity: FileIdentity | None = None
     again: bool = False
-    looked_twice: bool = False
+    looked_up_again: bool = False
     claimed: bool = False
     attempts: int = 0
 
@@ -41,7 +41,7 @@ class Job(msgspec.Struct, eq=False):
 class TrackQueue:
     """Jobs in, the largest out. Many tasks may put and take."""
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = MAX_WAITING_TRACKS) -> None:
         self._heap: list[tuple[int, int, Job]] = []
         self._order = count()
         self._takers: deque[asyncio.Future[None]] = deque()

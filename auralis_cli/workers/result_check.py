@@ -4,13 +4,13 @@ from typing import TypeVar
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName, Record, TrackError
-from auralis_cli.model.record_rules import fault
+from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.workers.protocol import Done, Ready
 
 T = TypeVar("T")
 
 
-def believable_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
+def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
     """The record of an analysis, keys in the order of the dimensions.
 
     `invalid_result` when it breaks a rule of `record_rules.py`: a defect of the worker, to be told and not to
@@ -26,7 +26,7 @@ def believable_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Recor
         warnings=done.warnings,
         content_key=done.content_key,
     )
-    broken = fault(record)
+    broken = broken_rule(record)
     if broken is None:
         return record
     return TrackError(

@@ -16,13 +16,13 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.workers.process import HANDSHAKE_LIMIT_S, WorkerProcess
+from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Failed, Progress, Ready, Started
 from auralis_cli.workers.worker_loss import WorkerLostError
 
 FILE_NAME: Final = "auralis-self-test.wav"
-ANSWER_LIMIT_S: Final = 60.0
+MAX_ANSWER_S: Final = 60.0
 """The analysis takes milliseconds, in Python seconds."""
 
 _RATE_HZ, _FREQUENCY_HZ, _AMPLITUDE = 44_100, 997, 0.5
@@ -57,16 +57,16 @@ async def run_self_test(command: WorkerCommand) -> str | None:
         path = Path(folder) / FILE_NAME
         path.write_bytes(content)
         try:
-            worker = await WorkerProcess.start(command, handshake_s=HANDSHAKE_LIMIT_S)
+            worker = await WorkerProcess.start(command, handshake_s=MAX_HANDSHAKE_S)
         except WorkerLostError as lost:
             return f"it {lost}"
         try:
             worker.send(1, str(path))
-            async with asyncio.timeout(ANSWER_LIMIT_S):
+            async with asyncio.timeout(MAX_ANSWER_S):
                 while isinstance(answer := await worker.receive(), Started | Progress):
                     pass
         except TimeoutError:
-            return f"it did not analyse one second within {ANSWER_LIMIT_S:.0f} s"
+            return f"it did not analyse one second within {MAX_ANSWER_S:.0f} s"
         except WorkerLostError as lost:
             return f"it {lost}"
         finally:

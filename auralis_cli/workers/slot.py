@@ -16,15 +16,15 @@ from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
-from auralis_cli.workers.process import HANDSHAKE_LIMIT_S, WorkerProcess
+from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Done, Failed, Progress, Ready, Response, Started
 from auralis_cli.workers.queue import Job, TrackQueue
-from auralis_cli.workers.result_check import believable_record
+from auralis_cli.workers.result_check import checked_record
 from auralis_cli.workers.sent_request import SentRequest
 from auralis_cli.workers.worker_loss import WorkerLostError, judge_loss
 
-START_LIMIT_S = 60.0
+MAX_START_S = 60.0
 """How long a worker may take to take up a request that is first in its line."""
 ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""
@@ -57,7 +57,7 @@ class Activity(msgspec.Struct):
     audio_s: float = 0.0
 
 
-class WorkerLane:
+class WorkerSlot:
     """Takes jobs from the queue until it is closed and empty, and reports each one's end exactly once."""
 
     def __init__(
@@ -131,14 +131,14 @@ class WorkerLane:
 
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
-        sent.begin_wait(START_LIMIT_S, _now())
+        sent.begin_wait(MAX_START_S, _now())
         worker.send(sent.request_id, sent.job.track.path)
 
     async def _go_on(self) -> None:
         """Takes one response further; starts a worker first where there is none."""
         if self._worker is None:
             self._fresh = True
-            self._worker = await WorkerProcess.start(self._command, handshake_s=HANDSHAKE_LIMIT_S)
+            self._worker = await WorkerProcess.start(self._command, handshake_s=MAX_HANDSHAKE_S)
             self._health.ready()
             for sent in self._line:
                 self._send(self._worker, sent)
@@ -170,7 +170,7 @@ class WorkerLane:
                     head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
                 )
             case Done():
-                outcome = believable_record(response, ready, self._command.analyzer)
+                outcome = checked_record(response, ready, self._command.analyzer)
                 await self._end(Finished(head.job, outcome, final=isinstance(outcome, Record)))
             case Failed(error=error):
                 if error.action == "stop":
@@ -180,7 +180,7 @@ class WorkerLane:
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
         if not self._stopping and len(self._line) == 1 and self._line[0].started and not head.job.attempts:
-            await self._take_one_more()
+            await self._prefetch()
 
     def _start(self, head: SentRequest) -> None:
         head.started = True
@@ -189,7 +189,7 @@ class WorkerLane:
         self._health.taken_up()
         self.activity = Activity(head.job.track.path, head.job.track.size)
 
-    async def _take_one_more(self) -> None:
+    async def _prefetch(self) -> None:
         """Queues a second track in the worker, unless few wait: then they are for lanes that idle sooner."""
         job = self._queue.take_now() if len(self._queue) >= self._lanes() else None
         if job is not None and await self._admit(job):
@@ -200,7 +200,7 @@ class WorkerLane:
         self.activity = None
         self._health.finished()
         if self._line:
-            self._line[0].begin_wait(START_LIMIT_S, _now())
+            self._line[0].begin_wait(MAX_START_S, _now())
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:

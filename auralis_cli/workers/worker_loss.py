@@ -4,7 +4,7 @@ import msgspec
 
 from auralis_cli.model.record import TrackError
 
-TWICE_MEANS_IT = "; it happened on two fresh workers: 'auralis failures retry' tries the file again"
+RETRY_HINT = "; it happened on two fresh workers: 'auralis failures retry' tries the file again"
 
 
 class WorkerLostError(Exception):
@@ -36,9 +36,9 @@ def judge_loss(lost: WorkerLostError) -> LossVerdict:
             why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
             return LossVerdict(TrackError(lost.code, why), final=False)
         case "timed_out":
-            why = f"the worker {lost} and was ended{TWICE_MEANS_IT}, --timeout gives it longer"
+            why = f"the worker {lost} and was ended{RETRY_HINT}, --timeout gives it longer"
         case "out_of_memory":
-            why = f"the worker {lost}{TWICE_MEANS_IT}, --max-memory gives it more"
+            why = f"the worker {lost}{RETRY_HINT}, --max-memory gives it more"
         case _:
-            why = f"the worker {lost}{TWICE_MEANS_IT}"
+            why = f"the worker {lost}{RETRY_HINT}"
     return LossVerdict(TrackError(lost.code, why), final=True)

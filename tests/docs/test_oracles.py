@@ -7,7 +7,7 @@ import pytest
 
 from auralis_cli.model.dimensions import keys
 
-LEAST_ORACLES = 2
+MIN_ORACLES = 2
 """Beside the other implementation, which every dimension has."""
 
 
@@ -36,4 +36,4 @@ def test_the_oracles_named_there_exist(checkout: Path, tests: set[str]) -> None:
     for dimensions, *cells in rows(checkout):
         named = [name for cell in cells for name in names(cell)]
         assert set(named) <= tests, dimensions
-        assert len(named) >= LEAST_ORACLES, dimensions
+        assert len(named) >= MIN_ORACLES, dimensions

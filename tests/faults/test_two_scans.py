@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.fake_workers import FakeWorker, write_track
 
-from auralis_cli.store.content_locks import Claims
+from auralis_cli.store.content_locks import ContentLocks
 
 SCAN = [sys.executable, "-m", "auralis_cli", "scan"]
 
@@ -86,30 +86,31 @@ def test_a_claim_is_one_process_s_and_ends_with_it(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from auralis_cli.store.content_locks import Claims\n"
-            f"c = Claims(Path({str(tmp_path / 'cache.db')!r}), 'worker')\n"
-            "print(c.take('k'), c.alone(), flush=True); time.sleep(60)",
+            "import sys, time\nfrom pathlib import Path\n"
+            "from auralis_cli.store.content_locks import ContentLocks\n"
+            f"c = ContentLocks(Path({str(tmp_path / 'cache.db')!r}), 'worker')\n"
+            "print(c.lock('k'), c.is_only_scan(), flush=True); time.sleep(60)",
         ],
         stdout=subprocess.PIPE,
         text=True,
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "True True\n"
-    claims = Claims(tmp_path / "cache.db", "worker")
-    assert not claims.take("k")
-    assert Claims(tmp_path / "cache.db", "reference").take("k")
-    assert not claims.alone()
-    assert claims.take("another")
+    locks = ContentLocks(tmp_path / "cache.db", "worker")
+    assert not locks.lock("k")
+    assert ContentLocks(tmp_path / "cache.db", "reference").lock("k")
+    assert not locks.is_only_scan()
+    assert locks.lock("another")
     holder.kill()
     holder.communicate()
-    assert claims.take("k")
-    assert claims.alone()
-    claims.close()
+    assert locks.lock("k")
+    assert locks.is_only_scan()
+    locks.close()
 
 
 def test_without_locks_every_claim_is_granted(tmp_path: Path) -> None:
-    claims = Claims(tmp_path / "no such folder" / "cache.db", "worker")
-    assert claims.take("k")
-    claims.release(["k"])
-    assert not claims.alone()  # it cannot know
-    claims.close()
+    locks = ContentLocks(tmp_path / "no such folder" / "cache.db", "worker")
+    assert locks.lock("k")
+    locks.unlock(["k"])
+    assert not locks.is_only_scan()  # it cannot know
+    locks.close()

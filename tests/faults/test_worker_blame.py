@@ -43,7 +43,7 @@ def test_a_file_that_no_worker_takes_up_is_one_lost_file(tmp_path: Path) -> None
 def test_a_worker_that_is_lost_between_tracks_costs_no_track(
     tmp_path: Path, script: str, limits: TrackLimits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("auralis_cli.workers.slot.START_LIMIT_S", 0.3)
+    monkeypatch.setattr("auralis_cli.workers.slot.MAX_START_S", 0.3)
     tracks = [write_track(tmp_path, f"{n}.flac", script) for n in range(4)]
     ends = analyse(FakeWorker(tmp_path), tracks, jobs=1, limits=limits)
     assert all(isinstance(end.outcome, Record) for end in ends.values())

@@ -10,7 +10,7 @@ from support.fake_workers import FakeWorker, analyse, error_code, write_track
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
-from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.queue import Job
 
@@ -152,7 +152,7 @@ def test_workers_that_never_come_up_stop_the_run(tmp_path: Path, behaviour: str,
 
 
 def test_a_worker_that_never_says_ready_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auralis_cli.workers.slot.HANDSHAKE_LIMIT_S", 0.2)
+    monkeypatch.setattr("auralis_cli.workers.slot.MAX_HANDSHAKE_S", 0.2)
     with pytest.raises(WorkerUnavailableError, match=r"3 fresh workers in a row.*said nothing"):
         analyse(FakeWorker(tmp_path, "mute"), [write_track(tmp_path, "a.flac")])
 
@@ -166,7 +166,7 @@ def test_a_program_that_cannot_be_executed_stops_the_run(tmp_path: Path) -> None
 
 def test_there_are_never_more_workers_than_tracks(tmp_path: Path) -> None:
     async def run() -> int:
-        pool = WorkerPool(WorkerCommand(FakeWorker(tmp_path).program), 8)
+        pool = LocalPool(WorkerCommand(FakeWorker(tmp_path).program), 8)
         for number in range(2):
             await pool.submit(Job(write_track(tmp_path, f"{number}.flac", "slow 0.2"), ""))
         pool.close()
@@ -179,7 +179,7 @@ def test_there_are_never_more_workers_than_tracks(tmp_path: Path) -> None:
 
 def test_intake_waits_while_the_queue_is_full(tmp_path: Path) -> None:
     async def run() -> None:
-        pool = WorkerPool(WorkerCommand(FakeWorker(tmp_path).program), 1, capacity=3)
+        pool = LocalPool(WorkerCommand(FakeWorker(tmp_path).program), 1, capacity=3)
         tracks = [write_track(tmp_path, f"{number}.flac", "slow 0.1") for number in range(12)]
 
         async def feed() -> None:
@@ -201,7 +201,7 @@ def test_intake_waits_while_the_queue_is_full(tmp_path: Path) -> None:
 def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_seconds(tmp_path: Path) -> None:
     async def run() -> list[str]:
         worker = FakeWorker(tmp_path)
-        pool = WorkerPool(WorkerCommand(worker.program), 2)
+        pool = LocalPool(WorkerCommand(worker.program), 2)
         await pool.submit(Job(write_track(tmp_path, "short.flac", "slow 0.5", size=900), ""))
         await pool.submit(Job(write_track(tmp_path, "endless.flac", "hang", size=800), ""))
         for number in range(20):

@@ -11,7 +11,7 @@ from support.made_records import make_record
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record
-from auralis_cli.model.record_rules import fault
+from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.workers.protocol import ProtocolViolationError, Response, decode_response
 
 JSON = st.recursive(
@@ -99,7 +99,7 @@ def test_a_changed_response_is_read_with_its_types_or_refused(line: bytes) -> No
 def test_a_detail_of_any_kind_is_judged_without_an_exception(name: str, value: Any) -> None:
     good = make_record()
     record = msgspec.structs.replace(good, details={**good.details, name: value})
-    assert fault(record) is None or isinstance(fault(record), str)
+    assert broken_rule(record) is None or isinstance(broken_rule(record), str)
 
 
 @fuzz
@@ -115,6 +115,6 @@ def test_any_record_is_judged_and_an_accepted_one_survives_storage(
     record = msgspec.structs.replace(
         good, fingerprint={**good.fingerprint, **fingerprint}, nulls=nulls, content_key=content_key
     )
-    if fault(record) is None:
+    if broken_rule(record) is None:
         stored = msgspec.json.encode(record)
         assert msgspec.json.decode(stored, type=Record) == record

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auralis_cli.model.record import Track, TrackError
 from auralis_cli.workers.limits import TrackLimits
-from auralis_cli.workers.local_pool import WorkerPool
+from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.queue import Job
 from auralis_cli.workers.slot import Finished
@@ -50,7 +50,7 @@ def analyse(
     """Runs the tracks through a pool; each track's end by file name."""
 
     async def run() -> dict[str, Finished]:
-        pool = WorkerPool(WorkerCommand(worker.program), jobs, limits=limits)
+        pool = LocalPool(WorkerCommand(worker.program), jobs, limits=limits)
         for track in tracks:
             await pool.submit(Job(track, "key"))
         pool.close()

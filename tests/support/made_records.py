@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
 
-ANALYZER = Analyzer("worker", 3, "0.1.0")
+ANALYZER = AnalyzerVersion("worker", 3, "0.1.0")
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg=True)
 
@@ -22,7 +22,7 @@ def make_record(
     container: str = "flac",
     content_key: str = "0123456789abcdef" * 2,
     warnings: tuple[TrackWarning, ...] = (),
-    analyzer: Analyzer = ANALYZER,
+    analyzer: AnalyzerVersion = ANALYZER,
     **more_values: float | None,
 ) -> Record:
     """A record in the middle of every usual range, but for the values given; a None gets a reason."""

@@ -9,7 +9,7 @@ from auralis_cli.bench.parity import Parity, Speed
 from auralis_cli.bench.report.table import BenchTable
 from auralis_cli.render.safe_text import safe_text
 
-MOST_SHOWN = 10
+MAX_SHOWN = 10
 """Disagreements that are listed; --json has all."""
 
 
@@ -135,6 +135,6 @@ def _value(value: Disagreement) -> str:
 
 def _at_most(lines: Iterable[str]) -> list[str]:
     found = list(lines)
-    if len(found) <= MOST_SHOWN:
+    if len(found) <= MAX_SHOWN:
         return found
-    return [*found[:MOST_SHOWN], f"… and {len(found) - MOST_SHOWN} more such; --json lists all"]
+    return [*found[:MAX_SHOWN], f"… and {len(found) - MAX_SHOWN} more such; --json lists all"]

@@ -6,7 +6,7 @@ import pytest
 import xxhash
 from support.made_records import large_content, write_file
 
-from auralis_cli.files.file_key import SAMPLE_BYTES, WHOLE_LIMIT_BYTES, file_key
+from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, SAMPLE_BYTES, file_key
 
 
 def test_a_small_file_s_key_is_the_hash_of_its_size_and_content(tmp_path: Path) -> None:
@@ -24,9 +24,11 @@ def test_a_large_file_s_key_is_the_hash_of_its_size_and_three_samples(tmp_path: 
     )
 
 
-@pytest.mark.parametrize("position", [0, 1000, SAMPLE_BYTES, WHOLE_LIMIT_BYTES // 3, WHOLE_LIMIT_BYTES - 1])
+@pytest.mark.parametrize(
+    "position", [0, 1000, SAMPLE_BYTES, MAX_WHOLE_FILE_BYTES // 3, MAX_WHOLE_FILE_BYTES - 1]
+)
 def test_up_to_the_limit_every_byte_counts(tmp_path: Path, position: int) -> None:
-    content = bytearray(WHOLE_LIMIT_BYTES)
+    content = bytearray(MAX_WHOLE_FILE_BYTES)
     before = file_key(write_file(tmp_path / "a", bytes(content)).path, len(content))
     content[position] ^= 1
     assert file_key(write_file(tmp_path / "a", bytes(content)).path, len(content)) != before

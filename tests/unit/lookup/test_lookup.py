@@ -20,9 +20,9 @@ from support.made_records import (
 )
 
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.answers import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
@@ -54,11 +54,11 @@ class Library:
     def look_up(
         self,
         *names: str,
-        analyzer: Analyzer = ANALYZER,
+        analyzer: AnalyzerVersion = ANALYZER,
         ffmpeg: Callable[[], str | None] = lambda: None,
         rescan: bool = False,
         with_records: bool = True,
-    ) -> list[Answer]:
+    ) -> list[LookupResult]:
         lookup = Lookup(
             self.cache,
             analyzer,
@@ -111,7 +111,7 @@ def test_an_unreadable_file_misses_without_a_key(library: Library) -> None:
     (library.folder / "a.flac").unlink()
     lookup = Lookup(library.cache, ANALYZER, sidecars=library.sidecars, ffmpeg=never, with_records=True)
     assert lookup.look_up([track]) == [Miss(track, "")]
-    assert library.cache.known_by_file_key([""]) == {}
+    assert library.cache.headers_by_file_key([""]) == {}
 
 
 @pytest.mark.parametrize("content", [b"other", b"longer audio"])
@@ -124,13 +124,13 @@ def test_a_changed_file_misses(library: Library, content: bytes) -> None:
 @pytest.mark.parametrize(
     "analyzer",
     [
-        Analyzer("reference", ANALYZER.analysis_version, ANALYZER.worker_version),
-        Analyzer(ANALYZER.name, ANALYZER.analysis_version + 1, ANALYZER.worker_version),
-        Analyzer(ANALYZER.name, ANALYZER.analysis_version - 1, ANALYZER.worker_version),
+        AnalyzerVersion("reference", ANALYZER.analysis_version, ANALYZER.worker_version),
+        AnalyzerVersion(ANALYZER.name, ANALYZER.analysis_version + 1, ANALYZER.worker_version),
+        AnalyzerVersion(ANALYZER.name, ANALYZER.analysis_version - 1, ANALYZER.worker_version),
     ],
 )
 def test_another_analyzer_or_version_misses_here_and_after_a_move(
-    library: Library, analyzer: Analyzer
+    library: Library, analyzer: AnalyzerVersion
 ) -> None:
     track = library.analyse("a.flac", make_record())
     assert library.look_up("a.flac", analyzer=analyzer) == [Miss(track, file_key(track.path, track.size))]
@@ -208,7 +208,7 @@ def test_a_touched_compressed_file_hits_and_its_row_follows(library: Library) ->
     os.utime(library.folder / "a.flac", ns=(LATER_NS, LATER_NS))
     track = see(library.folder / "a.flac")
     assert library.look_up("a.flac") == [Hit(track, record)]
-    assert library.cache.known([track.path])[track.path].mtime_ns == LATER_NS
+    assert library.cache.headers([track.path])[track.path].mtime_ns == LATER_NS
 
 
 PCM = [("pcm_s16le", "wav"), ("adpcm_ms", "wav"), ("dsd_lsbf", "dsf"), ("pcm_s24be", "aiff"), ("", "")]
@@ -220,7 +220,7 @@ def test_samples_edited_in_place_are_never_taken_for_the_old_ones(
 ) -> None:
     track = library.analyse("a.wav", make_record(codec=codec, container=container), large_content())
     edited = write_file(library.folder / "a.wav", large_content(middle=b"edited"), LATER_NS)
-    assert file_key(edited.path, edited.size) == library.cache.known([track.path])[track.path].file_key
+    assert file_key(edited.path, edited.size) == library.cache.headers([track.path])[track.path].file_key
     assert library.kinds("a.wav") == [Miss]
     (library.folder / "a.wav").rename(library.folder / "b.wav")
     assert library.kinds("b.wav") == [Miss]
@@ -241,7 +241,7 @@ def test_a_damaged_file_that_was_touched_is_analysed_again(library: Library) -> 
 
 def test_a_known_failure_is_not_tried_again_until_file_or_worker_change(library: Library) -> None:
     track = library.analyse("a.flac", FAILURE, ffmpeg="6.1")
-    assert library.look_up("a.flac", ffmpeg=never) == [KnownFailure(track, FAILURE)]
+    assert library.look_up("a.flac", ffmpeg=never) == [PastFailure(track, FAILURE)]
     newer = msgspec.structs.replace(ANALYZER, worker_version="9.9.9")
     assert [type(answer) for answer in library.look_up("a.flac", analyzer=newer, ffmpeg=never)] == [Miss]
     write_file(library.folder / "a.flac", b"fixed", LATER_NS)
@@ -255,15 +255,15 @@ def test_a_failure_that_depends_on_ffmpeg_is_tried_again_when_ffmpeg_changes(
 ) -> None:
     library.analyse("a.ape", NEEDS_FFMPEG, ffmpeg=then)
     (answer,) = library.look_up("a.ape", ffmpeg=lambda: now)
-    assert isinstance(answer, KnownFailure if now == then else Miss)
+    assert isinstance(answer, PastFailure if now == then else Miss)
 
 
 def test_a_failure_moves_with_its_file(library: Library) -> None:
     library.analyse("a.flac", FAILURE, large_content())
     (library.folder / "a.flac").rename(library.folder / "b.flac")
     track = see(library.folder / "b.flac")
-    assert library.look_up("b.flac") == [KnownFailure(track, FAILURE)]
-    assert library.look_up("b.flac") == [KnownFailure(track, FAILURE)]
+    assert library.look_up("b.flac") == [PastFailure(track, FAILURE)]
+    assert library.look_up("b.flac") == [PastFailure(track, FAILURE)]
 
 
 def test_a_large_failed_file_that_was_touched_is_tried_again(library: Library) -> None:
@@ -316,7 +316,7 @@ def test_a_folder_moved_with_its_sidecars_counts_as_moved(library: Library) -> N
     library.sidecars.write(old, file_key(old.path, old.size), record)
     (library.folder / "a").rename(library.folder / "b")
     assert library.look_up("b/1.flac") == [Moved(see(library.folder / "b/1.flac"), record, old.path)]
-    assert library.cache.known([old.path]) == {}
+    assert library.cache.headers([old.path]) == {}
 
 
 def test_a_sidecar_cannot_claim_the_row_of_other_content(library: Library) -> None:
@@ -327,7 +327,7 @@ def test_a_sidecar_cannot_claim_the_row_of_other_content(library: Library) -> No
     track = write_file(library.folder / "new.flac", b"other")
     library.sidecars.write(track, key, make_record(lufs=-19.0))
     assert library.kinds("new.flac") == [Hit]
-    assert victim.path in library.cache.known([victim.path])
+    assert victim.path in library.cache.headers([victim.path])
 
 
 def test_a_moved_file_gets_its_sidecar_at_the_new_place(library: Library) -> None:

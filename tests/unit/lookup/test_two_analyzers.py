@@ -8,25 +8,25 @@ from support.made_records import FAILURE, make_record, record_at, see, write_fil
 
 from auralis_cli.files.discover import Skipped, SkipReason, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.answers import Answer, Hit, KnownFailure, Miss, Moved
+from auralis_cli.lookup.answers import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 
 # Alike in all but the name, as two analyzers of one analysis version are.
-WORKER = Analyzer("worker", 3, "0.1.0")
-REFERENCE = Analyzer("reference", 3, "0.1.0")
+WORKER = AnalyzerVersion("worker", 3, "0.1.0")
+REFERENCE = AnalyzerVersion("reference", 3, "0.1.0")
 
 
-def record_of(analyzer: Analyzer, lufs: float) -> Record:
+def record_of(analyzer: AnalyzerVersion, lufs: float) -> Record:
     return make_record(lufs=lufs, analyzer=analyzer)
 
 
 def look_up(
-    path: Path, analyzer: Analyzer, tracks: Sequence[Track], sidecars: SidecarMode = SidecarMode.NONE
-) -> list[Answer]:
+    path: Path, analyzer: AnalyzerVersion, tracks: Sequence[Track], sidecars: SidecarMode = SidecarMode.NONE
+) -> list[LookupResult]:
     with Cache(path, analyzer=analyzer.name) as cache:
         lookup = Lookup(
             cache,
@@ -39,7 +39,7 @@ def look_up(
 
 
 def store(
-    path: Path, analyzer: Analyzer, track: Track, outcome: Record | TrackError, *, beside: bool = False
+    path: Path, analyzer: AnalyzerVersion, track: Track, outcome: Record | TrackError, *, beside: bool = False
 ) -> None:
     key = file_key(track.path, track.size)
     with Cache(path, analyzer=analyzer.name) as cache:
@@ -51,17 +51,17 @@ def store(
 @pytest.mark.parametrize(("maker", "other"), [(WORKER, REFERENCE), (REFERENCE, WORKER)])
 @pytest.mark.parametrize("outcome", ["record", "failure"])
 def test_what_one_analyzer_knows_is_unknown_to_the_other(
-    tmp_path: Path, maker: Analyzer, other: Analyzer, outcome: str
+    tmp_path: Path, maker: AnalyzerVersion, other: AnalyzerVersion, outcome: str
 ) -> None:
     cache = tmp_path / "cache.db"
     track = write_file(tmp_path / "music/a.flac")
     store(cache, maker, track, record_of(maker, -9.0) if outcome == "record" else FAILURE)
-    assert isinstance(look_up(cache, maker, [track])[0], Hit | KnownFailure)
+    assert isinstance(look_up(cache, maker, [track])[0], Hit | PastFailure)
     assert isinstance(look_up(cache, other, [track])[0], Miss)
     with Cache(cache, analyzer=other.name) as opened:
-        assert opened.known([track.path]) == {}
+        assert opened.headers([track.path]) == {}
         assert opened.records([track.path]) == {}
-        assert opened.known_by_file_key([file_key(track.path, track.size)]) == {}
+        assert opened.headers_by_file_key([file_key(track.path, track.size)]) == {}
 
 
 def test_after_a_rollback_the_worker_s_records_are_all_there(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_each_analyzer_has_sidecars_of_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("maker", "other"), [(WORKER, REFERENCE), (REFERENCE, WORKER)])
 def test_a_sidecar_renamed_into_the_other_analyzer_s_place_is_refused(
-    tmp_path: Path, maker: Analyzer, other: Analyzer
+    tmp_path: Path, maker: AnalyzerVersion, other: AnalyzerVersion
 ) -> None:
     track = write_file(tmp_path / "a.flac")
     store(tmp_path / "cache.db", maker, track, record_of(maker, -9.0), beside=True)
@@ -121,7 +121,7 @@ def test_a_result_of_the_other_analyzer_is_not_stored(tmp_path: Path) -> None:
         for outcome in (record_of(REFERENCE, -9.0), FAILURE):
             with pytest.raises(ValueError, match="a result of the reference for the cache of the worker"):
                 cache.store(track, "", outcome, REFERENCE, None)
-        assert cache.known([track.path]) == {}
+        assert cache.headers([track.path]) == {}
 
 
 def test_sidecars_of_both_are_no_tracks(tmp_path: Path) -> None:

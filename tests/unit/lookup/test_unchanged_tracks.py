@@ -7,7 +7,7 @@ import pytest
 from support.made_records import ANALYZER, FAILURE, make_record
 
 from auralis_cli.lookup.lookup import changed_or_new
-from auralis_cli.model.record import Analyzer, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 
 VERSION = ANALYZER.analysis_version
@@ -21,7 +21,7 @@ def cache(tmp_path: Path) -> Iterator[Cache]:
 
 
 def store(
-    cache: Cache, *tracks: Track, outcome: Record | TrackError | None = None, by: Analyzer = ANALYZER
+    cache: Cache, *tracks: Track, outcome: Record | TrackError | None = None, by: AnalyzerVersion = ANALYZER
 ) -> None:
     for track in tracks:
         cache.store(track, "", outcome or make_record(analyzer=by), by, None)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from support.made_records import make_record
 
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.model.record_rules import Details, fault
+from auralis_cli.model.record_rules import Details, broken_rule
 
 
 def test_a_good_record_has_no_fault_with_values_or_nulls() -> None:
-    assert fault(make_record()) is None
-    assert fault(make_record({d.key: None for d in dimensions()})) is None
-    assert fault(make_record({d.key: d.minimum for d in dimensions() if d.minimum is not None})) is None
-    assert fault(make_record({d.key: d.maximum for d in dimensions() if d.maximum is not None})) is None
+    assert broken_rule(make_record()) is None
+    assert broken_rule(make_record({d.key: None for d in dimensions()})) is None
+    assert broken_rule(make_record({d.key: d.minimum for d in dimensions() if d.minimum is not None})) is None
+    assert broken_rule(make_record({d.key: d.maximum for d in dimensions() if d.maximum is not None})) is None
 
 
 def test_the_details_are_those_of_the_protocol() -> None:
@@ -27,12 +27,13 @@ def test_the_details_are_those_of_the_protocol() -> None:
 def test_details_of_a_later_version_are_allowed() -> None:
     record = make_record()
     assert (
-        fault(msgspec.structs.replace(record, details={**record.details, "later": [1, {"a": None}]})) is None
+        broken_rule(msgspec.structs.replace(record, details={**record.details, "later": [1, {"a": None}]}))
+        is None
     )
-    assert fault(msgspec.structs.replace(record, details={})) is None
+    assert broken_rule(msgspec.structs.replace(record, details={})) is None
 
 
 @given(st.sampled_from(dimensions()), st.floats())
 def test_a_value_has_no_fault_where_its_dimension_allows_it(dimension: Dimension, value: float) -> None:
     good = math.isfinite(value) and dimension.allows(value)
-    assert (fault(make_record({dimension.key: value})) is None) is good
+    assert (broken_rule(make_record({dimension.key: value})) is None) is good

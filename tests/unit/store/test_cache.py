@@ -13,7 +13,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import CacheError
 from auralis_cli.model.record import Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, Known, record_from_row, row_of
+from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, RowHeader, record_from_row, row_of
 
 TRACK = Track("/music/a.flac", 1234, 1_700_000_000_123_456_789)
 
@@ -38,14 +38,14 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
     with Cache(path) as cache:
         assert record_at(cache, TRACK.path) == record
         assert list(record_at(cache, TRACK.path).fingerprint) == list(keys())  # type: ignore[union-attr]
-        row = Known(TRACK.path, 1234, TRACK.mtime_ns, "ab" * 16, *_maker(), "6.1", None)
-        assert cache.known([TRACK.path, "/other"]) == {TRACK.path: row}
+        row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "ab" * 16, *_maker(), "6.1", None)
+        assert cache.headers([TRACK.path, "/other"]) == {TRACK.path: row}
 
 
 def test_a_failure_comes_back_as_it_was_stored(cache: Cache) -> None:
     cache.store(TRACK, "", NEEDS_FFMPEG, ANALYZER, None)
-    row = Known(TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG)
-    assert cache.known([TRACK.path]) == {TRACK.path: row}
+    row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG)
+    assert cache.headers([TRACK.path]) == {TRACK.path: row}
     assert record_at(cache, TRACK.path) is None
 
 
@@ -56,17 +56,17 @@ def test_a_result_replaces_the_one_before_whole(cache: Cache) -> None:
     record = make_record(lufs=-9.5)
     cache.store(TRACK, "ef" * 16, record, ANALYZER, None)
     assert record_at(cache, TRACK.path) == record
-    assert cache.known([TRACK.path])[TRACK.path].error is None
+    assert cache.headers([TRACK.path])[TRACK.path].error is None
 
 
 def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
     other = Track("/music/b.flac", 1234, TRACK.mtime_ns)
     cache.store(other, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
-    before = cache.known([other.path])
+    before = cache.headers([other.path])
     cache.store(TRACK, "ab" * 16, make_record(lufs=-2.5), ANALYZER, None)
-    assert cache.known([other.path]) == before
+    assert cache.headers([other.path]) == before
     assert record_at(cache, other.path) == make_record(lufs=-1.5)
-    assert [known.path for known in cache.known_by_file_key(["ab" * 16])["ab" * 16]] == [
+    assert [known.path for known in cache.headers_by_file_key(["ab" * 16])["ab" * 16]] == [
         TRACK.path,
         other.path,
     ]
@@ -77,7 +77,7 @@ def test_a_move_takes_everything_along_and_replaces_what_was_there(cache: Cache)
     cache.store(TRACK, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
     cache.store(new, "cd" * 16, make_record(lufs=-2.5), ANALYZER, None)
     cache.move(TRACK.path, new)
-    known = cache.known([TRACK.path, new.path])
+    known = cache.headers([TRACK.path, new.path])
     assert list(known) == [new.path]
     assert (known[new.path].mtime_ns, known[new.path].file_key) == (5, "ab" * 16)
     assert record_at(cache, new.path) == make_record(lufs=-1.5)
@@ -91,7 +91,7 @@ def test_paths_that_are_not_utf_8_are_kept_byte_for_byte(cache: Cache, path: Pat
     cache.commit()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT path FROM tracks").fetchone() == (raw,)
-    error = cache.known([track.path])[track.path].error
+    error = cache.headers([track.path])[track.path].error
     assert error is not None
     assert error.message == "cannot read /music/\\udcff\\udcfe\n\x1b[31m.flac"
 
@@ -100,7 +100,7 @@ def test_a_record_without_exactly_the_keys_is_not_stored(cache: Cache) -> None:
     record = make_record(twenty_sixth=1.0)
     with pytest.raises(ValueError, match="exactly the 25 keys"):
         cache.store(TRACK, "", record, ANALYZER, None)
-    assert cache.known([TRACK.path]) == {}
+    assert cache.headers([TRACK.path]) == {}
 
 
 @given(st.data())
@@ -147,9 +147,9 @@ def test_a_row_that_breaks_the_rules_is_no_record(cache: Cache, path: Path, dama
 def test_nothing_is_visible_to_others_before_the_commit_and_all_of_it_after(cache: Cache, path: Path) -> None:
     with Cache(path) as other:
         cache.store(TRACK, "", make_record(), ANALYZER, None)
-        assert other.known([TRACK.path]) == {}
+        assert other.headers([TRACK.path]) == {}
         cache.commit()
-        assert list(other.known([TRACK.path])) == [TRACK.path]
+        assert list(other.headers([TRACK.path])) == [TRACK.path]
 
 
 def test_two_scans_at_once_on_a_new_cache_both_finish(path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from auralis_cli.model.errors import CacheError
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.cache_file import open_cache_file
-from auralis_cli.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from auralis_cli.store.schema import APPLICATION_ID, DATABASE_VERSION
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -27,7 +27,7 @@ def test_a_newer_cache_is_refused_untouched(tmp_path: Path, wal: bool) -> None:
     if wal:
         connection.execute("PRAGMA journal_mode = wal")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {DATABASE_VERSION + 1}")
     connection.close()
     refused(tmp_path / "cache.db", r"a newer auralis has written it .* update auralis")
 

@@ -14,7 +14,7 @@ from support.made_records import ANALYZER, FAILURE, make_record, record_at
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.model.record import Record, Track
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.content_locks import CLAIMS_SUFFIX
+from auralis_cli.store.content_locks import LOCKS_SUFFIX
 
 PAGE = 4096
 
@@ -86,7 +86,7 @@ def test_a_damaged_cache_is_set_aside_and_what_can_be_read_is_taken_over(
 ) -> None:
     path = tmp_path / "cache.db"
     fill(path)
-    path.with_name(path.name + CLAIMS_SUFFIX).touch()  # as a scan leaves it
+    path.with_name(path.name + LOCKS_SUFFIX).touch()  # as a scan leaves it
     content = damage(path, change)
     with Cache(path) as cache:
         survivors(cache)  # all pages are read, so that the damage shows
@@ -106,7 +106,7 @@ def test_damage_met_while_writing_loses_nothing_that_was_noted(tmp_path: Path) -
     path = tmp_path / "cache.db"
     fill(path)
     with Cache(path) as cache:
-        assert cache.known(["/nothing"]) == {}
+        assert cache.headers(["/nothing"]) == {}
         damage(path, overwrite(PAGE, bytes(200 * PAGE)))
         for number in range(3000, 3100):
             cache.store(track(number), f"{number:032x}", record(number), ANALYZER, None)
@@ -129,7 +129,7 @@ def test_the_log_goes_along_with_the_database(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script, str(path), *sys.path], check=True)
     log = path.with_name(path.name + "-wal")
     assert log.stat().st_size > 0
-    path.with_name(path.name + CLAIMS_SUFFIX).touch()
+    path.with_name(path.name + LOCKS_SUFFIX).touch()
     damage(path, truncate(40))
     kept = log.read_bytes()
     with Cache(path) as cache:

@@ -13,12 +13,12 @@ from support.made_records import ANALYZER, make_record, record_at, write_file
 
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import Record, Track
-from auralis_cli.model.record_rules import fault
+from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, track_line
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.sidecars import SIZE_LIMIT_BYTES, Sidecars
+from auralis_cli.store.sidecars import MAX_SIDECAR_BYTES, Sidecars
 
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -37,7 +37,7 @@ def check_what_is_read(folder: Path, track: Track) -> None:
     if found is None:
         return
     record, key = found
-    assert fault(record) is None
+    assert broken_rule(record) is None
     with Cache(folder / "cache.db") as cache:
         cache.store(track, key, record, ANALYZER, None)
         stored = record_at(cache, track.path)
@@ -163,7 +163,7 @@ def test_what_is_no_plain_small_file_is_ignored_at_once_and_replaced(
         case "folder":
             path.mkdir()
         case "long":
-            path.write_bytes(elsewhere.read_bytes().ljust(SIZE_LIMIT_BYTES + 1))
+            path.write_bytes(elsewhere.read_bytes().ljust(MAX_SIDECAR_BYTES + 1))
         case "sparse":
             with path.open("wb") as file:
                 file.truncate(1 << 40)

@@ -6,8 +6,8 @@ import pytest
 from auralis_cli.model.dimensions import keys
 from auralis_cli.store.schema import (
     APPLICATION_ID,
+    DATABASE_VERSION,
     MIGRATIONS,
-    SCHEMA_VERSION,
     NewerSchemaError,
     migrate,
     schema_version,
@@ -30,7 +30,7 @@ def test_a_new_cache_has_a_real_column_for_each_dimension(connection: sqlite3.Co
     found = columns(connection)
     assert [name for name in found if name in keys()] == list(keys())
     assert {found[key] for key in keys()} == {"REAL"}
-    assert schema_version(connection) == SCHEMA_VERSION
+    assert schema_version(connection) == DATABASE_VERSION
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
 
 
@@ -51,7 +51,7 @@ def test_a_step_that_fails_leaves_the_version_before_it(connection: sqlite3.Conn
 
     with pytest.raises(RuntimeError, match="power cut"):
         migrate(connection, (*MIGRATIONS, half))
-    assert schema_version(connection) == SCHEMA_VERSION
+    assert schema_version(connection) == DATABASE_VERSION
     assert "later" not in columns(connection)
 
 
@@ -66,8 +66,8 @@ def test_a_later_step_keeps_the_rows(connection: sqlite3.Connection) -> None:
 
 
 def test_a_newer_schema_is_an_error_and_changes_nothing(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-    with pytest.raises(NewerSchemaError, match=str(SCHEMA_VERSION + 1)):
+    connection.execute(f"PRAGMA user_version = {DATABASE_VERSION + 1}")
+    with pytest.raises(NewerSchemaError, match=str(DATABASE_VERSION + 1)):
         migrate(connection)
     assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 

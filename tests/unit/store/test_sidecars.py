@@ -14,7 +14,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Record, Track, TrackWarning
 from auralis_cli.settings.values import SidecarMode
-from auralis_cli.store.sidecars import SIZE_LIMIT_BYTES, Sidecars
+from auralis_cli.store.sidecars import MAX_SIDECAR_BYTES, Sidecars
 
 LATER_NS = 1_800_000_000_000_000_000
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -177,7 +177,7 @@ def test_a_sidecar_that_breaks_a_rule_is_ignored_with_a_warning(
 @example(b"1e999")
 @example(b"")
 @example(b"\x00" * 100)
-@example(b" " * (SIZE_LIMIT_BYTES + 1))
+@example(b" " * (MAX_SIDECAR_BYTES + 1))
 def test_any_bytes_are_ignored_with_a_warning(tmp_path: Path, content: bytes) -> None:
     track = write_file(tmp_path / "a.flac")
     (tmp_path / "a.flac.auralis.json").write_bytes(content)

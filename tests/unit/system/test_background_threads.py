@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from auralis_cli.system.background_threads import StepThreads
+from auralis_cli.system.background_threads import BackgroundThreads
 
 
 @asynccontextmanager
-async def open_threads(count: int = 1) -> AsyncIterator[StepThreads]:
-    threads = StepThreads("test-steps", count)
+async def open_threads(count: int = 1) -> AsyncIterator[BackgroundThreads]:
+    threads = BackgroundThreads("test-steps", count)
     try:
         yield threads
     finally:
@@ -95,7 +95,7 @@ def test_steps_given_before_the_end_are_done_after_it_and_later_ones_are_refused
     done: list[int] = []
 
     async def body() -> None:
-        threads = StepThreads("test-last-steps")
+        threads = BackgroundThreads("test-last-steps")
         waiting = [
             asyncio.create_task(step) for step in (threads.run(gate.wait, 60), threads.run(done.append, 1))
         ]
@@ -111,7 +111,7 @@ def test_steps_given_before_the_end_are_done_after_it_and_later_ones_are_refused
 
 
 def test_a_step_that_outlives_its_event_loop_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
-    gate, threads = threading.Event(), StepThreads("test-late-step")
+    gate, threads = threading.Event(), BackgroundThreads("test-late-step")
 
     async def body() -> None:
         abandoned = asyncio.create_task(threads.run(gate.wait, 60))

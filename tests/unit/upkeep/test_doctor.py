@@ -14,7 +14,7 @@ from auralis_cli.render.doctor_report import render_checks
 from auralis_cli.settings.table import SETTINGS
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.schema import SCHEMA_VERSION
+from auralis_cli.store.schema import DATABASE_VERSION
 from auralis_cli.upkeep import doctor as doctor_checks
 from auralis_cli.upkeep.cache_inspection import CacheState
 from auralis_cli.upkeep.doctor import (
@@ -147,7 +147,7 @@ def test_other_files_are_no_cache(tmp_path: Path) -> None:
 def test_a_cache_of_a_newer_auralis_is_refused(tmp_path: Path) -> None:
     path = filled_cache(tmp_path / "cache.db")
     connection = sqlite3.connect(path)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {DATABASE_VERSION + 1}")
     connection.close()
     check = check_cache(path)
     assert check.state is State.FAIL

@@ -62,7 +62,7 @@ def test_a_missing_program_counts_as_absent(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_program_that_hangs_counts_as_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_TIME_LIMIT_S", 0.2)
+    monkeypatch.setattr(module, "_MAX_ANSWER_S", 0.2)
     assert ffmpeg_version(program(tmp_path, "exec sleep 60")) is None
 
 
