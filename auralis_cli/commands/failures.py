@@ -103,7 +103,7 @@ def retry(
     """
     import msgspec
 
-    from auralis_cli.commands.scan import run_scan
+    from auralis_cli.commands.run_scan import run_scan
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = {

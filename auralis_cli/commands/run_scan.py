@@ -7,7 +7,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from auralis_cli.model.errors import ExitCode
+from auralis_cli.files.path_list import read_path_list
+from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
@@ -17,7 +18,7 @@ from auralis_cli.render.scan_report import report_lines, trouble_lines
 from auralis_cli.scan.pipeline import Scan
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
-from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 
 SHOW_CURSOR = b"\x1b[?25h\n"
 
@@ -126,3 +127,26 @@ def _dry_run_line(result: TrackResult) -> str:
     word = "analyse" if result.status is Status.ANALYSED else str(result.status)
     why = result.reason or (result.error.code if result.error else None) or result.taken_from
     return f"{word:<8} {safe_text(result.path)}" + (f"  ({safe_text(why)})" if why else "")
+
+
+def run_scan(
+    paths: list[str],
+    settings: Settings,
+    *,
+    files_from: str | None = None,
+    null_separated: bool = False,
+    rescan: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
+    quiet: bool = False,
+) -> ExitCode:
+    """Scans, shows progress, writes results and report; the exit code says how it went."""
+    if not paths and files_from is None:
+        raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
+    if null_separated and files_from is None:
+        raise ConfigError("-0 is about the list of --files-from, which was not given")
+    if files_from is not None:
+        paths = paths + read_path_list(files_from, null_separated=null_separated)
+    command, analyzer = choose_analyzer(settings)
+    session = ScanSession(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
+    return asyncio.run(session.run(paths, rescan=rescan))

@@ -6,10 +6,8 @@ from typing import Annotated
 import typer
 
 from auralis_cli.commands.options import AnalyzedBy, MaxMemory, Timeout
-from auralis_cli.files.path_list import read_path_list
-from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
-from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.settings.values import SidecarMode
 
 
 def scan(
@@ -68,6 +66,8 @@ def scan(
       auralis scan ~/Music --json > fingerprints.jsonl
       find . -name '*.flac' -print0 | auralis scan --files-from - -0
     """
+    from auralis_cli.commands.run_scan import run_scan  # the help of all commands does without it
+
     flags = {
         "jobs": jobs,
         "nice": nice,
@@ -90,31 +90,3 @@ def scan(
         quiet=quiet,
     )
     raise typer.Exit(int(code))
-
-
-def run_scan(
-    paths: list[str],
-    settings: Settings,
-    *,
-    files_from: str | None = None,
-    null_separated: bool = False,
-    rescan: bool = False,
-    dry_run: bool = False,
-    json: bool = False,
-    quiet: bool = False,
-) -> ExitCode:
-    """Scans, shows progress, writes results and report; the exit code says how it went."""
-    import asyncio
-
-    from auralis_cli.commands.run_scan import ScanSession
-    from auralis_cli.workers.program import choose_analyzer
-
-    if not paths and files_from is None:
-        raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
-    if null_separated and files_from is None:
-        raise ConfigError("-0 is about the list of --files-from, which was not given")
-    if files_from is not None:
-        paths = paths + read_path_list(files_from, null_separated=null_separated)
-    command, analyzer = choose_analyzer(settings)
-    session = ScanSession(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
-    return asyncio.run(session.run(paths, rescan=rescan))

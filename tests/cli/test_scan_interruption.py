@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support.fake_workers import FakeWorker, write_track
 
-from auralis_cli.commands.scan import run_scan
+from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
 
@@ -21,7 +21,7 @@ SCAN = """
 import signal
 import sys
 from pathlib import Path
-from auralis_cli.commands.scan import run_scan
+from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.settings.values import Settings, SidecarMode
 # Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect.
 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

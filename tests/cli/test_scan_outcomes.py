@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from support.scan_runs import Library, by_name, counts
 
-from auralis_cli.commands.scan import run_scan
+from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import AuralisError, ConfigError, ExitCode, WorkerUnavailableError
 from auralis_cli.settings.values import SidecarMode

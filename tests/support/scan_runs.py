@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auralis_cli.commands.scan import run_scan
+from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
 from support.fake_workers import FakeWorker, write_track
