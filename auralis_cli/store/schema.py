@@ -102,7 +102,7 @@ def migrate(
     """Brings a database (in autocommit mode) up to date. Two processes may do so at once.
 
     Raises NewerSchemaError, having changed nothing, when it is ahead of `steps`. A step that fails leaves the
-    version before it.
+    version before it. Afterwards the connection knows the current schema, whoever made it.
     """
     while (version := schema_version(connection)) != len(steps):
         if version > len(steps):
@@ -118,6 +118,21 @@ def migrate(
             if connection.in_transaction:  # a full disk has ended it already
                 connection.execute("ROLLBACK")
             raise
+    _refresh_schema(connection)
+
+
+def _refresh_schema(connection: sqlite3.Connection) -> None:
+    """Makes the connection parse the schema again if another process has changed it.
+
+    SQLite compiles each statement against the schema that the connection parsed last. It compares that with
+    the file only when a statement on a table *runs*: any SELECT from a table does so, BEGIN IMMEDIATE and
+    PRAGMA user_version do not. An ON CONFLICT clause that fits the tables of the file, but not those parsed
+    last, is an error already when it is compiled.
+
+    Once is enough, even if a newer auralis migrates the cache during a scan: our statements compile against
+    the schema that they were written for, and SQLite compiles them anew when they run.
+    """
+    connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone()
 
 
 def schema_version(connection: sqlite3.Connection) -> int:

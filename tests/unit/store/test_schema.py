@@ -1,5 +1,7 @@
+import contextlib
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,13 @@ def connection() -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     yield connection
     connection.close()
+
+
+UPSERT = (
+    "INSERT INTO tracks (path, size, mtime_ns, analyzer, analysis_version, worker_version, analysed_at) "
+    "VALUES (x'61', 1, 2, 'worker', 1, '', '') "
+    "ON CONFLICT (path, analyzer) DO UPDATE SET size = excluded.size"
+)
 
 
 def columns(connection: sqlite3.Connection) -> dict[str, str]:
@@ -99,3 +108,40 @@ def test_a_look_up_by_path_and_one_by_file_key_use_an_index(connection: sqlite3.
         query = f"EXPLAIN QUERY PLAN SELECT size FROM tracks WHERE {key} IN (?, ?) AND analyzer = ?"
         plan = connection.execute(query, (b"a", b"b", "worker")).fetchone()[3]
         assert f"{key}=? AND analyzer=?" in plan
+
+
+@pytest.mark.parametrize("version", range(1, DATABASE_VERSION + 1))
+def test_a_connection_knows_the_schema_that_another_one_has_made_meanwhile(
+    tmp_path: Path, version: int
+) -> None:
+    with contextlib.ExitStack() as stack:
+        slow, quick = (
+            stack.enter_context(contextlib.closing(sqlite3.connect(tmp_path / "c.db", isolation_level=None)))
+            for _ in range(2)
+        )
+        migrate(slow, MIGRATIONS[:version])
+        migrate(quick)
+        migrate(slow)
+        slow.execute(UPSERT)
+        assert slow.execute("SELECT path, size FROM tracks").fetchall() == [(b"a", 1)]
+
+
+@pytest.mark.parametrize("written_before", [False, True])
+def test_a_scan_goes_on_when_a_newer_program_migrates_its_cache(tmp_path: Path, written_before: bool) -> None:
+    def rebuild_tracks(connection: sqlite3.Connection) -> None:
+        MIGRATIONS[1](connection)
+        connection.execute("ALTER TABLE tracks ADD COLUMN later REAL")
+
+    with contextlib.ExitStack() as stack:
+        scan, newer = (
+            stack.enter_context(contextlib.closing(sqlite3.connect(tmp_path / "c.db", isolation_level=None)))
+            for _ in range(2)
+        )
+        migrate(scan)
+        if written_before:
+            scan.execute(UPSERT)
+        migrate(newer, (*MIGRATIONS, rebuild_tracks))
+        scan.execute("BEGIN IMMEDIATE")
+        scan.execute(UPSERT)
+        scan.execute("COMMIT")
+        assert newer.execute("SELECT path, size, later FROM tracks").fetchall() == [(b"a", 1, None)]
