@@ -36,6 +36,17 @@ def file_key(path: str, size: int) -> str:
     return digest.hexdigest()
 
 
+def key_or_none(track: Track) -> str | None:
+    """The file key of the track with the size that discovery saw; None when the file cannot be read.
+
+    None equals no key. Where a missing key is stored, it is an empty text: `key_or_none(track) or ""`.
+    """
+    try:
+        return file_key(track.path, track.size)
+    except OSError:
+        return None
+
+
 def _spans(size: int) -> tuple[tuple[int, int], ...]:
     """(start, length) of the parts that count."""
     if size <= MAX_WHOLE_FILE_BYTES:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from auralis_cli import __version__
-from auralis_cli.files.file_key import file_key, is_same_content
+from auralis_cli.files.file_key import is_same_content, key_or_none
 from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import ConfigError
@@ -162,13 +162,7 @@ def _is_about(source: Source, track: Track, record: Record) -> bool:
         return False
     if source.mtime_ns == track.mtime_ns and source.name == _printable_name(track.path):
         return True
-    try:
-        return (
-            is_same_content(track, source.mtime_ns, record)
-            and file_key(track.path, track.size) == source.file_key
-        )
-    except OSError:
-        return False
+    return is_same_content(track, source.mtime_ns, record) and key_or_none(track) == source.file_key
 
 
 def _encode(track: Track, key: str, record: Record) -> bytes:

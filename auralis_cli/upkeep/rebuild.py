@@ -8,7 +8,7 @@ from itertools import islice
 import msgspec
 
 from auralis_cli.files.discover import Refused, discover
-from auralis_cli.files.file_key import file_key
+from auralis_cli.files.file_key import key_or_none
 from auralis_cli.files.sidecar_paths import tracks_in_mirror
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
@@ -97,7 +97,7 @@ class _Source:
         if found is None:
             return False
         record, key = found
-        if not _is_key_of(track, key):
+        if key_or_none(track) != key:
             self.sidecars.refuse(track, "its file key is not that of the track")
             return False
         self.cache.store(track, key, record, _maker_of(record), None)
@@ -114,13 +114,6 @@ def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator
             yield item
         elif isinstance(item, Refused):
             done.missing_paths.append(item.error.message)
-
-
-def _is_key_of(track: Track, key: str) -> bool:
-    try:
-        return file_key(track.path, track.size) == key
-    except OSError:
-        return False
 
 
 def _maker_of(record: Record) -> AnalyzerVersion:

@@ -6,7 +6,7 @@ import pytest
 import xxhash
 from support.made_records import large_content, write_file
 
-from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, SAMPLE_BYTES, file_key
+from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, SAMPLE_BYTES, file_key, key_or_none
 
 
 def test_a_small_file_s_key_is_the_hash_of_its_size_and_content(tmp_path: Path) -> None:
@@ -52,3 +52,12 @@ def test_a_pipe_in_the_file_s_place_is_an_error_and_no_hang(tmp_path: Path) -> N
     os.mkfifo(tmp_path / "a")
     with pytest.raises(OSError, match="seek"):
         file_key(str(tmp_path / "a"), 10)
+
+
+def test_a_file_that_cannot_be_read_has_no_key(tmp_path: Path) -> None:
+    track = write_file(tmp_path / "a", b"abc")
+    assert key_or_none(track) == file_key(track.path, 3)
+    os.unlink(track.path)
+    assert key_or_none(track) is None
+    os.mkfifo(track.path)
+    assert key_or_none(track) is None
