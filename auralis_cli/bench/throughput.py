@@ -19,12 +19,13 @@ from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.scan import Scan
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.workers.limits import track_limits
+from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import WorkerCommand, identify_worker
 from auralis_cli.workers.protocol import Done
 from auralis_cli.workers.result_check import checked_record
@@ -123,8 +124,8 @@ def _scan(
             advance()
 
     async def run() -> ScanTally:
-        scan = Scan(settings, command, analyzer)
-        await scan.run(paths, emit, rescan=False, with_records=False)
+        scan = Scan(settings, analyzer, local_pool(command, settings))
+        await scan.run(paths, emit)
         return scan.tally
 
     own, workers, began = time.process_time(), _children_cpu_s(), time.monotonic()

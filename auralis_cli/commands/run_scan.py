@@ -15,9 +15,11 @@ from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.dry_run import DryRun
+from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
+from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 
 SHOW_CURSOR = b"\x1b[?25h\n"
@@ -45,14 +47,13 @@ class ScanSession:
 
     async def run(self, paths: Sequence[str], *, rescan: bool) -> ExitCode:
         """Scans; whatever ends the scan, its report is written. Raises what `Scan.run` raises."""
-        scan = Scan(self._settings, self._command, self._analyzer, dry_run=self._dry_run)
+        scan = self._scan(rescan=rescan)
         try:
             if self._json:
                 self._json.write(start_line(self._analyzer))
             with on_interruption(scan.stop, lambda: self._abort(scan)):
                 async with self._progress(scan):
-                    emit = self._emit if self._json or self._dry_run else None
-                    await scan.run(paths, emit, rescan=rescan, with_records=self._json is not None)
+                    await scan.run(paths, self._emit)
         except BrokenPipeError:
             self._forget_stdout()
             scan.tally.interrupted = True
@@ -62,16 +63,26 @@ class ScanSession:
             return ExitCode.INTERRUPTED
         return ExitCode.SOME_FAILED if scan.tally.counts[Status.FAILED] else ExitCode.OK
 
+    def _scan(self, *, rescan: bool) -> Scan | DryRun:
+        shows_tracks = self._json is not None or self._dry_run
+        options = ScanOptions(
+            rescan=rescan, with_records=self._json is not None, count_unchanged=not shows_tracks
+        )
+        if self._dry_run:
+            return DryRun(self._settings, self._analyzer, options)
+        return Scan(self._settings, self._analyzer, local_pool(self._command, self._settings), options)
+
     async def _emit(self, results: Sequence[TrackResult]) -> None:
         if self._json:
             await self._json.tracks(results)
+        if self._json or not self._dry_run:
             return
         for result in results:
             print(_dry_run_line(result))
         sys.stdout.flush()
 
     @asynccontextmanager
-    async def _progress(self, scan: Scan) -> AsyncIterator[None]:
+    async def _progress(self, scan: Scan | DryRun) -> AsyncIterator[None]:
         """The live display on a terminal that shows nothing else; else lines; nothing when quiet."""
         if self._quiet:
             yield
@@ -89,7 +100,7 @@ class ScanSession:
         finally:
             lines.cancel()
 
-    def _report(self, scan: Scan) -> None:
+    def _report(self, scan: Scan | DryRun) -> None:
         """The summary line on stdout and the report on stderr."""
         if self._json:
             try:
@@ -109,7 +120,7 @@ class ScanSession:
             sys.stderr.flush()
 
     @staticmethod
-    def _abort(scan: Scan) -> None:
+    def _abort(scan: Scan | DryRun) -> None:
         """The end at once: the database keeps what was committed, up to the last second."""
         scan.kill_now()
         if sys.stderr.isatty():

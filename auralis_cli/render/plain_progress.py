@@ -4,12 +4,13 @@ import asyncio
 import sys
 
 from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.dry_run import DryRun
+from auralis_cli.scan.scan import Scan
 
 INTERVAL_S = 10.0
 
 
-def progress_line(scan: Scan) -> str:
+def progress_line(scan: Scan | DryRun) -> str:
     """`512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
     tally, activities = scan.tally, scan.activities()
     parts = [f"{tally.tracks:,} of {tally.tracks + tally.open_tracks:,} tracks"]
@@ -21,7 +22,7 @@ def progress_line(scan: Scan) -> str:
     return ", ".join(parts)
 
 
-async def show_plain_progress(scan: Scan, interval_s: float = INTERVAL_S) -> None:
+async def show_plain_progress(scan: Scan | DryRun, interval_s: float = INTERVAL_S) -> None:
     """Writes lines to stderr until cancelled; a scan shorter than the interval gets only the report."""
     while True:
         await asyncio.sleep(interval_s)

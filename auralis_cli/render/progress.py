@@ -13,8 +13,9 @@ from rich.text import Text
 
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
-from auralis_cli.scan.pipeline import Scan
-from auralis_cli.workers.slot import Activity
+from auralis_cli.scan.dry_run import DryRun
+from auralis_cli.scan.scan import Scan
+from auralis_cli.workers.engine import Activity
 
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
@@ -29,7 +30,7 @@ COLUMNS_FOR_ECHO = 3
 class ProgressDisplay:
     """Shows a scan on stderr while it is entered. The scan is only read, from rich's own thread."""
 
-    def __init__(self, scan: Scan, console: Console | None = None) -> None:
+    def __init__(self, scan: Scan | DryRun, console: Console | None = None) -> None:
         self._scan = scan
         self._console = console or Console(stderr=True, highlight=False, emoji=False, markup=False)
         self._discovering = Spinner("dots")

@@ -2,7 +2,7 @@
 
 from auralis_cli.model.result import Status
 from auralis_cli.scan.tally import ScanTally
-from auralis_cli.workers.slot import Activity
+from auralis_cli.workers.engine import Activity
 
 FIRST_ESTIMATE_S = 2.0
 """Estimates before that would only flicker."""

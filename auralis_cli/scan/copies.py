@@ -6,7 +6,7 @@ from typing import Final
 
 from auralis_cli.files.identity import identify
 from auralis_cli.model.record import Track
-from auralis_cli.workers.queue import Job
+from auralis_cli.scan.pending import PendingTrack
 
 BLOCK_BYTES: Final = 1 << 20
 
@@ -35,43 +35,44 @@ def _read(descriptor: int) -> bytes:
 
 
 class InFlight:
-    """The contents in work by their file keys, and the files that wait because they look like copies."""
+    """The contents in work by file key, and the tracks that wait because they look like copies of one."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[Job]] = {}
+        self._waiting: dict[str, list[PendingTrack]] = {}
 
-    def enter(self, job: Job) -> bool:
-        """Whether the job may be analysed; else it waits for the one with its key."""
-        if not job.file_key:
+    def enter(self, pending: PendingTrack) -> bool:
+        """Whether the track may be analysed now; else it waits for the one with its key."""
+        if not pending.file_key:
             return True
-        if job.file_key in self._waiting:
-            self._waiting[job.file_key].append(job)
+        if pending.file_key in self._waiting:
+            self._waiting[pending.file_key].append(pending)
             return False
-        self._waiting[job.file_key] = []
+        self._waiting[pending.file_key] = []
         return True
 
-    def leave(self, job: Job) -> list[Job]:
-        """The job is settled: those that waited for it."""
-        return self._waiting.pop(job.file_key, [])
+    def leave(self, pending: PendingTrack) -> list[PendingTrack]:
+        """The track is out of work: returns those that waited for it."""
+        return self._waiting.pop(pending.file_key, [])
 
 
-def find_original(job: Job, cancelled: Callable[[], bool]) -> Track | None:
-    """The first file of `job.like` with the same bytes, as it was seen while it was compared.
+def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track | None:
+    """The first possible original with the same bytes, as it was while it was compared.
 
-    All bytes count, whatever the size: the file key alone may come from a sidecar, and leaves out most of a
-    large file. None also when one of the two changed meanwhile.
+    All bytes are compared, whatever the size: the file key alone may come from a sidecar, and leaves out most
+    of a large file. None also when one of the two files changed meanwhile.
     """
-    for path in job.like:
-        before = identify(path), identify(job.track.path)
+    track = pending.track
+    for path in pending.possible_originals:
+        before = identify(path), identify(track.path)
         original, copy = before
         if original is None or copy is None or original.size != copy.size:
             continue
-        if (copy.size, copy.mtime_ns) != (job.track.size, job.track.mtime_ns):
+        if (copy.size, copy.mtime_ns) != (track.size, track.mtime_ns):
             return None
         try:
-            same = same_bytes(path, job.track.path, cancelled)
+            same = same_bytes(path, track.path, cancelled)
         except OSError:
             continue  # the analysis will say what is wrong with the track
-        if same and before == (identify(path), identify(job.track.path)):
+        if same and before == (identify(path), identify(track.path)):
             return Track(path, original.size, original.mtime_ns)
     return None

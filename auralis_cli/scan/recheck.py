@@ -1,4 +1,4 @@
-"""The look at a file right before its analysis and right after it: is it still what was looked up?
+"""The look at a file right before its analysis and right after it: is it still the one that was looked up?
 
 And before it: does no other scan analyse the same content?
 """
@@ -6,84 +6,84 @@ And before it: does no other scan analyse the same content?
 from enum import Enum, auto
 from pathlib import Path
 
-from auralis_cli.files.file_key import file_key, key_proves_content
+from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.identity import FileIdentity, identify
 from auralis_cli.model.record import Record, TrackError
+from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.store.content_locks import ContentLocks
-from auralis_cli.workers.queue import Job
 
 
 class RecheckResult(Enum):
-    """What the last look found."""
+    """What the look before the analysis finds."""
 
     READY = auto()
-    ASK = auto()
+    MAYBE_KNOWN = auto()
     """Ready, but another scan runs on this cache and may have stored the track by now."""
-    CLAIMED = auto()
+    HELD = auto()
     """Another scan analyses the same content."""
     CHANGED = auto()
     """The file is not the one that was looked up."""
 
 
 class Recheck:
-    """Claims tracks for this scan, notes what each file is as its analysis begins."""
+    """Locks the contents that this scan analyses, and notes what each file is as its analysis begins."""
 
     def __init__(self, cache: Path, analyzer: str) -> None:
         self._locks = ContentLocks(cache, analyzer)
-        self._settled: list[str] = []
+        self._finished: list[str] = []
 
-    def claim(self, job: Job) -> bool:
-        """Claims the job's content; False while another scan analyses it."""
-        return self._locks.lock(job.claim)
+    def lock(self, pending: PendingTrack) -> bool:
+        """Locks the track's content; False while another scan analyses it."""
+        return self._locks.lock(pending.content)
 
-    def examine(self, job: Job) -> RecheckResult:
-        """Claims the job unless it has to be looked up again; `job.identity` becomes that of this moment."""
-        if not self.claim(job):
-            return RecheckResult.CLAIMED
-        now = identify(job.track.path)
+    def examine(self, pending: PendingTrack) -> RecheckResult:
+        """Locks the content and compares the file with what was looked up.
+
+        `pending.identity` becomes that of this moment, unless the track has to be looked up again.
+        """
+        if not self.lock(pending):
+            return RecheckResult.HELD
+        track, now = pending.track, identify(pending.track.path)
         if now is None:
             return RecheckResult.READY  # the worker will say why
-        if (now.size, now.mtime_ns) != (job.track.size, job.track.mtime_ns):
+        if (now.size, now.mtime_ns) != (track.size, track.mtime_ns):
             return RecheckResult.CHANGED
-        if job.identity is not None and now != job.identity and _key_of(job) != job.file_key:
+        is_other_file = pending.identity is not None and now != pending.identity
+        if is_other_file and (key_or_none(track) or "") != pending.file_key:
             return RecheckResult.CHANGED
-        job.identity = now
-        return RecheckResult.READY if job.looked_up_again or self._locks.is_only_scan() else RecheckResult.ASK
+        pending.identity = now
+        if pending.looked_up_again or self._locks.is_only_scan():
+            return RecheckResult.READY
+        return RecheckResult.MAYBE_KNOWN
 
-    def settle(self, job: Job) -> None:
-        """The job's result is noted, or it will not be analysed: its claim ends with the next commit."""
-        self._settled.append(job.claim)
+    def unlock_after_commit(self, pending: PendingTrack) -> None:
+        """Marks the content as done: its lock ends once what is noted for the cache is committed."""
+        self._finished.append(pending.content)
 
-    def settled(self) -> list[str]:
-        """The claims that may go once what is noted now is committed."""
-        settled, self._settled = self._settled, []
-        return settled
+    def take_finished(self) -> list[str]:
+        """The contents whose locks may end with the commit that follows."""
+        finished, self._finished = self._finished, []
+        return finished
 
-    def release(self, claims: list[str]) -> None:
-        """Gives claims back."""
-        self._locks.unlock(claims)
+    def unlock(self, contents: list[str]) -> None:
+        """Ends these locks."""
+        self._locks.unlock(contents)
 
     def close(self) -> None:
-        """Gives everything back."""
+        """Ends all locks."""
         self._locks.close()
 
 
-def has_changed(job: Job, now: FileIdentity, outcome: Record | TrackError) -> bool:
-    """Whether the file is another than when its analysis began.
+def has_changed(pending: PendingTrack, now: FileIdentity, outcome: Record | TrackError) -> bool:
+    """Whether the file is another one than when its analysis began.
 
-    A replacement may keep size and time (`cp -p`, `rsync -a`). Where only the rest of the identity differs,
-    as after a `chmod`, too, the file key decides, if it can.
+    A replacement may keep size and time (`cp -p`, `rsync -a`). When only the rest of the identity differs, as
+    it also does after a `chmod`, the file key decides, if it can.
     """
-    if (now.size, now.mtime_ns) != (job.track.size, job.track.mtime_ns):
+    track = pending.track
+    if (now.size, now.mtime_ns) != (track.size, track.mtime_ns):
         return True
-    if job.identity is None or now == job.identity:
+    if pending.identity is None or now == pending.identity:
         return False
     record = outcome if isinstance(outcome, Record) else None
-    return _key_of(job) != job.file_key or not key_proves_content(now.size, record)
-
-
-def _key_of(job: Job) -> str | None:
-    try:
-        return file_key(job.track.path, job.track.size)
-    except OSError:
-        return None
+    return (key_or_none(track) or "") != pending.file_key or not key_proves_content(now.size, record)

@@ -8,8 +8,9 @@ import msgspec
 
 from auralis_cli.model.errors import TrackFailedError
 from auralis_cli.model.result import TrackResult
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
+from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import choose_analyzer
 
 
@@ -30,9 +31,9 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
         results.extend(found)
 
     async def run() -> None:
-        scan = Scan(settings, command, analyzer)
+        scan = Scan(settings, analyzer, local_pool(command, settings), ScanOptions(with_records=True))
         try:
-            await scan.run([path], collect, rescan=False, with_records=True)
+            await scan.run([path], collect)
         finally:
             warnings.extend(scan.tally.warnings)
 

@@ -1,252 +1,216 @@
-"""The threads that touch disks for the pipeline, so that the event loop never waits for one.
+"""What a scan keeps: looks before and after each analysis, results into cache and sidecars, regular commits.
 
-The storage thread looks up, checks files and stores: the event loop hands it one short step at a time, so
-that SQLite has a single writer and results never wait long behind look-ups. Walking has a thread of its own,
-because folders without audio can take minutes, and sidecars have some, because syncing takes long.
+All of it runs on threads, so that the event loop never waits for a disk. The storage thread has the cache to
+itself and gets one short step at a time, so that results never wait long behind look-ups.
 """
 
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Self
 
-from auralis_cli.files.discover import Refused, Skipped, discover
 from auralis_cli.files.identity import identify
-from auralis_cli.lookup.answers import LookupResult, Miss
-from auralis_cli.lookup.lookup import Lookup, changed_or_new
+from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
+from auralis_cli.scan.pending import PendingTrack, pending_from
 from auralis_cli.scan.recheck import Recheck, RecheckResult, has_changed
-from auralis_cli.scan.storage_step import Batch, Changed, Resolved, Stored
+from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_analysis, result_of_lookup
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.read_only import ReadOnlySidecars, open_read_only
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import BackgroundThreads
+from auralis_cli.workers.engine import Finished
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
-from auralis_cli.workers.queue import Job
-from auralis_cli.workers.slot import Finished
-
-MIN_BATCH, MAX_BATCH = 8, 1024
-"""Files per step: small at first, so that the first track reaches a worker at once."""
-STEP_S = 0.1
-"""Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
 
 SIDECAR_WRITERS = 4
 """Sidecars that are synced to disk at the same time: on a network share each takes tens of milliseconds."""
 
 
-class StorageThread:
-    """Discovery, look-up and store of one scan, as steps on one thread."""
+class ScanStorage:
+    """The cache, the sidecars and the content locks of one scan. `open` makes one, `close` ends it."""
 
-    def __init__(self, settings: Settings, analyzer: AnalyzerVersion, *, dry_run: bool) -> None:
-        self._settings = settings
-        self._analyzer = analyzer
-        self._dry_run = dry_run
-        self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
-        self._thread = BackgroundThreads("auralis-storage")
-        self._walk_thread = BackgroundThreads("auralis-walk")
-        self._sidecar_thread = BackgroundThreads("auralis-sidecars", SIDECAR_WRITERS)
-        self._admission_thread = BackgroundThreads("auralis-admission")
-        self._comparison_thread = BackgroundThreads("auralis-comparison")
-        self._resources = ExitStack()
-        self._cache: Cache
-        self._lookup: Lookup
-        self._admission: Recheck
-        self._found: Iterator[Track | Skipped | Refused]
-        self._cache_warnings: list[str] = []
-        self._walk_ended = False
-        self._count_unchanged = False
-        self._batch = MIN_BATCH
-        kind = ReadOnlySidecars if dry_run else Sidecars
-        self._sidecars = kind(settings.sidecars, settings.sidecar_dir, analyzer.name)
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """What went wrong with the cache and with sidecars, once per folder."""
-        return [*self._cache_warnings, *self._sidecars.warnings]
-
-    async def open(
-        self, paths: Sequence[str], *, rescan: bool, with_records: bool, count_unchanged: bool
+    def __init__(
+        self,
+        cache: Cache,
+        recheck: Recheck,
+        settings: Settings,
+        analyzer: AnalyzerVersion,
+        thread: BackgroundThreads,
+        *,
+        rescan: bool,
+        with_records: bool,
     ) -> None:
-        """Opens the cache; nothing is walked yet. Raises CacheError.
-
-        `count_unchanged`: tracks whose record holds are counted and not told one by one.
-        """
-        self._count_unchanged = count_unchanged and not rescan
-        await self._thread.run(self._open, paths, rescan, with_records)
-
-    async def next_batch(self) -> Batch | None:
-        """The next files of the walk with what is known about each; None at the end."""
-        found = await self._walk_thread.run(self._walk)
-        return await self._thread.run(self._look_up, found) if found else None
-
-    def end_walk(self) -> None:
-        """Ends discovery before its next folder; what was found is still looked up."""
-        self._walk_ended = True
-
-    async def admit(self, job: Job) -> bool:
-        """The last look before a worker gets the job; False when it has to be looked up again."""
-        examine = self._admission.examine
-        verdict = await self._admission_thread.run(examine, job)
-        job.claimed = verdict is RecheckResult.CLAIMED
-        if verdict is RecheckResult.READY:
-            return True
-        if verdict is RecheckResult.ASK and not await self._thread.run(
-            self._lookup.has_result, job.track, job.file_key
-        ):
-            return True
-        if not job.claimed:
-            self._admission.settle(job)
-        return False
-
-    async def look_again(self, job: Job) -> Resolved | Job:
-        """What is known by now about a job that was not admitted, or that may be a copy of another file.
-
-        The job itself when another scan still has it, a new one when it is to be analysed.
-        """
-        if job.claimed and not await self._thread.run(self._admission.claim, job):
-            return job
-        answer = await self._thread.run(self._look_again, job)
-        if not isinstance(answer, Job) or not answer.like:
-            return answer
-        find = partial(find_original, answer, lambda: self._walk_ended)
-        original = await self._comparison_thread.run(find)
-        answer.like = ()
-        if original is None:
-            return answer
-        copied = await self._thread.run(self._lookup.take_copy, answer.track, answer.file_key, original)
-        if copied is None or copied.record is None:
-            return answer
-        await self._write_sidecar(copied.track, answer.file_key, copied.record)
-        return copied
-
-    async def settle(self, finished: Finished) -> Stored | Changed:
-        """Stores a finished analysis if its file is still the one that discovery saw."""
-        settled = await self._thread.run(self._settle, finished)
-        if isinstance(settled, Stored) and isinstance(settled.outcome, Record):
-            await self._write_sidecar(settled.track, finished.job.file_key, settled.outcome)
-        return settled
-
-    async def commit(self) -> None:
-        """Makes what was stored durable."""
-        await self._thread.run(self._commit)
-
-    async def close(self) -> None:
-        """Commits, closes, ends the threads."""
-        try:
-            await self._thread.run(self._resources.close)
-        finally:
-            for thread in (
-                self._thread,
-                self._walk_thread,
-                self._sidecar_thread,
-                self._admission_thread,
-                self._comparison_thread,
-            ):
-                thread.close()
-
-    def _open(self, paths: Sequence[str], rescan: bool, with_records: bool) -> None:
-        path, name = self._settings.cache, self._analyzer.name
-        opened = open_read_only(path, name) if self._dry_run else Cache(path, analyzer=name)
-        self._cache = self._resources.enter_context(opened)
-        self._cache_warnings = self._cache.warnings
-        self._cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
-        if not self._dry_run:
-            self._admission = Recheck(path, name)
-            self._resources.callback(self._admission.close)
-        self._found = discover(paths, exclude=self._settings.exclude, cancelled=lambda: self._walk_ended)
-        self._lookup = Lookup(
-            self._cache,
-            self._analyzer,
+        self._cache = cache
+        self._recheck = recheck
+        self._analyzer = analyzer
+        self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
+        self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
+        self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
+        self.thread = thread
+        self._recheck_thread = BackgroundThreads("auralis-recheck")
+        self._comparison_thread = BackgroundThreads("auralis-comparison")
+        self._sidecar_threads = BackgroundThreads("auralis-sidecars", SIDECAR_WRITERS)
+        self.lookup = Lookup(
+            cache,
+            analyzer,
             sidecars=self._sidecars,
             ffmpeg=self._ffmpeg,
             rescan=rescan,
             with_records=with_records,
         )
 
-    def _walk(self) -> list[Track | Skipped | Refused]:
-        found: list[Track | Skipped | Refused] = []
-        give_up = time.monotonic() + STEP_S
-        for item in self._found:
-            found.append(item)
-            if len(found) >= self._batch or time.monotonic() > give_up:
-                break
+    @classmethod
+    async def open(
+        cls,
+        settings: Settings,
+        analyzer: AnalyzerVersion,
+        paths: Sequence[str],
+        *,
+        rescan: bool,
+        with_records: bool,
+    ) -> Self:
+        """Opens the cache and notes the folders among `paths` as scanned. Raises CacheError."""
+        thread = BackgroundThreads("auralis-storage")
+        try:
+            cache, recheck = await thread.run(_open, settings.cache, analyzer.name, paths)
+        except BaseException:
+            thread.close()
+            raise
+        return cls(cache, recheck, settings, analyzer, thread, rescan=rescan, with_records=with_records)
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What went wrong with the cache and with sidecars, once per folder."""
+        return [*self._cache.warnings, *self._sidecars.warnings]
+
+    async def recheck(self, pending: PendingTrack) -> RecheckResult:
+        """The last look before the analysis: READY, HELD, or CHANGED when a second look is needed."""
+        result = await self._recheck_thread.run(self._recheck.examine, pending)
+        pending.held_by_other_scan = result is RecheckResult.HELD
+        if result is RecheckResult.MAYBE_KNOWN:
+            has_result = self.lookup.has_result
+            is_known = await self.thread.run(has_result, pending.track, pending.file_key)
+            result = RecheckResult.CHANGED if is_known else RecheckResult.READY
+        if result is RecheckResult.CHANGED:
+            self._recheck.unlock_after_commit(pending)
+        return result
+
+    async def look_again(self, pending: PendingTrack, cancelled: Callable[[], bool]) -> SecondLook:
+        """What is known by now of a track that was not ready, or that may be a copy of another file.
+
+        Once `cancelled` returns true, files are not compared any more.
+        """
+        if pending.held_by_other_scan and not await self.thread.run(self._recheck.lock, pending):
+            return StillHeld()
+        found = await self.thread.run(self._look_again, pending)
+        if isinstance(found, TrackResult):
+            return found
+        if found.possible_originals:
+            original = await self._comparison_thread.run(find_original, found, cancelled)
+            found.possible_originals = ()
+            if original is not None and (copied := await self._take_copy(found, original)) is not None:
+                return copied
+        return Analyse(found)
+
+    async def store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
+        """Stores a finished analysis if its file is still the one that was looked up."""
+        result = await self.thread.run(self._store, pending, finished)
+        if isinstance(result, TrackResult) and result.status is Status.ANALYSED and result.record is not None:
+            await self._write_sidecar(pending.track, pending.file_key, result.record)
+        return result
+
+    async def commit(self) -> None:
+        """Makes what was stored durable, then ends the locks of what is finished."""
+        await self.thread.run(self._commit)
+
+    async def close(self) -> None:
+        """Commits, closes, ends the threads."""
+        try:
+            await self.thread.run(self._close)
+        finally:
+            for thread in (
+                self.thread,
+                self._recheck_thread,
+                self._comparison_thread,
+                self._sidecar_threads,
+            ):
+                thread.close()
+
+    def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
+        """Looks up once more; the lock on the content ends unless the same content will be analysed."""
+        now = identify(pending.track.path)
+        track = pending.track if now is None else Track(pending.track.path, now.size, now.mtime_ns)
+        answer = self.lookup.look_up([track])[0]
+        found: PendingTrack | TrackResult
+        if isinstance(answer, Miss):
+            found = pending_from(answer)
+            found.changed_once, found.looked_up_again = pending.changed_once, True
+        else:
+            found = result_of_lookup(answer)
+        is_same_content = isinstance(found, PendingTrack) and found.content == pending.content
+        if pending.held_by_other_scan and not is_same_content:
+            self._recheck.unlock_after_commit(pending)
         return found
 
-    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
-        began = time.monotonic()
-        batch = self._count(found) if self._count_unchanged else self._tell(found)
-        fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
-        self._batch = min(max(MIN_BATCH, int(fitting)), MAX_BATCH)
-        return batch
+    async def _take_copy(self, pending: PendingTrack, original: Track) -> TrackResult | None:
+        take = self.lookup.take_copy
+        copied = await self.thread.run(take, pending.track, pending.file_key, original)
+        if copied is None or copied.record is None:
+            return None
+        await self._write_sidecar(copied.track, pending.file_key, copied.record)
+        return result_of_lookup(copied)
 
-    def _tell(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
-        """Each file, in order."""
-        answers = iter(self._lookup.look_up([item for item in found if isinstance(item, Track)]))
-        return Batch([self._with_job(next(answers)) if isinstance(item, Track) else item for item in found])
-
-    def _count(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
-        """The number of unchanged tracks, and each other file."""
-        tracks = [item for item in found if isinstance(item, Track)]
-        rest = changed_or_new(self._cache, tracks, self._analyzer.analysis_version)
-        others = [item for item in found if not isinstance(item, Track)]
-        answers = map(self._with_job, self._lookup.look_up(rest))
-        return Batch([*others, *answers], unchanged=len(tracks) - len(rest))
-
-    def _with_job(self, answer: LookupResult) -> LookupResult | Job:
-        if self._dry_run or not isinstance(answer, Miss):
-            return answer
-        return _job_for(answer)
-
-    def _look_again(self, job: Job) -> Resolved | Job:
-        """The new look-up; a claim of the job ends unless it will be analysed."""
-        now = identify(job.track.path)
-        track = job.track if now is None else Track(job.track.path, now.size, now.mtime_ns)
-        answer = self._lookup.look_up([track])[0]
-        found: Resolved | Job = _job_for(answer) if isinstance(answer, Miss) else answer
-        if isinstance(found, Job):
-            found.again, found.attempts, found.looked_up_again = job.again, job.attempts, True
-        if job.claimed and (not isinstance(found, Job) or found.claim != job.claim):
-            self._admission.settle(job)
-        return found
-
-    def _settle(self, finished: Finished) -> Stored | Changed:
-        job, outcome = finished.job, finished.outcome
-        self._admission.settle(job)
-        now = identify(job.track.path)
+    def _store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
+        track, outcome = pending.track, finished.outcome
+        self._recheck.unlock_after_commit(pending)
+        now = identify(track.path)
         if now is None and isinstance(outcome, Record):
             why = "the file was removed during its analysis; scan again when it is back"
-            return Stored(job.track, TrackError("not_found", why))
-        if now is not None and has_changed(job, now, outcome):
-            return self._changed(job, Track(job.track.path, now.size, now.mtime_ns))
+            return result_of_analysis(track, TrackError("not_found", why))
+        if now is not None and has_changed(pending, now, outcome):
+            return self._changed(pending, Track(track.path, now.size, now.mtime_ns))
         if finished.final and now is not None:
             ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
-            self._cache.store(job.track, job.file_key, outcome, self._analyzer, ffmpeg)
-        return Stored(job.track, outcome)
+            self._cache.store(track, pending.file_key, outcome, self._analyzer, ffmpeg)
+        return result_of_analysis(track, outcome)
 
-    def _changed(self, job: Job, now: Track) -> Stored | Changed:
-        if job.again:
+    def _changed(self, pending: PendingTrack, now: Track) -> Analyse | TrackResult:
+        """The file changed during its analysis: looks it up as it is now, and gives up the second time."""
+        if pending.changed_once:
             why = "the file changed during its analysis, twice; scan again when it is complete"
-            return Stored(now, TrackError("changed_during_analysis", why))
-        answer = self._lookup.look_up([now])[0]
+            return result_of_analysis(now, TrackError("changed_during_analysis", why))
+        answer = self.lookup.look_up([now])[0]
         if not isinstance(answer, Miss):
-            return Changed(answer)
-        once_more = _job_for(answer)
-        once_more.again = True
-        return Changed(once_more)
+            return result_of_lookup(answer)
+        once_more = pending_from(answer)
+        once_more.changed_once = True
+        return Analyse(once_more)
 
     def _commit(self) -> None:
-        settled = self._admission.settled() if not self._dry_run else []
+        finished = self._recheck.take_finished()
         self._cache.commit()
-        if settled:
-            self._admission.release(settled)
+        self._recheck.unlock(finished)
+
+    def _close(self) -> None:
+        try:
+            self._cache.close()
+        finally:
+            self._recheck.close()
 
     async def _write_sidecar(self, track: Track, file_key: str, record: Record) -> None:
-        if self._settings.sidecars is not SidecarMode.NONE:
-            await self._sidecar_thread.run(self._sidecars.write, track, file_key, record)
+        if self._writes_sidecars:
+            await self._sidecar_threads.run(self._sidecars.write, track, file_key, record)
 
 
-def _job_for(miss: Miss) -> Job:
-    return Job(miss.track, miss.file_key, miss.like, identify(miss.track.path))
+def _open(path: Path, analyzer: str, paths: Sequence[str]) -> tuple[Cache, Recheck]:
+    cache = Cache(path, analyzer=analyzer)
+    try:
+        cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
+        return cache, Recheck(path, analyzer)
+    except BaseException:
+        cache.close()
+        raise

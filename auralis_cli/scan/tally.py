@@ -57,8 +57,8 @@ class ScanTally(msgspec.Struct):
         self.open_tracks += 1
         self.bytes_to_analyse += size
 
-    def settle(self, size: int) -> None:
-        """A track that was expected has come to its end."""
+    def finish(self, size: int) -> None:
+        """A track that was expected needs no analysis any more."""
         self.open_tracks -= 1
         self.bytes_analysed += size
 
@@ -67,7 +67,7 @@ class ScanTally(msgspec.Struct):
         self.ended = time.monotonic()
 
     def add_unchanged(self, tracks: int) -> None:
-        """Counts so many tracks whose record holds."""
+        """Counts tracks that are cached and unchanged."""
         self.counts[Status.CACHED] += tracks
 
     def add(self, result: TrackResult) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -119,6 +119,20 @@ class RowHeader(msgspec.Struct, frozen=True):
     ffmpeg: str | None
     error: TrackError | None
     missing: bool = False
+
+
+def is_valid_for(row: RowHeader, analyzer: AnalyzerVersion, ffmpeg: Callable[[], str | None]) -> bool:
+    """Whether this analyzer would come to the row's result again, if the file is the same.
+
+    A failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg version,
+    which `ffmpeg` returns (None without ffmpeg); it is called only then.
+    """
+    same_analysis = (row.analyzer, row.analysis_version) == (analyzer.name, analyzer.analysis_version)
+    if row.error is None or not same_analysis:
+        return same_analysis
+    if row.worker_version != analyzer.worker_version:
+        return False
+    return not row.error.depends_on_ffmpeg or row.ffmpeg == ffmpeg()
 
 
 def header_from_row(row: tuple[Any, ...]) -> RowHeader:

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.values import Settings
 
 MIN_DEADLINE_S, MAX_DEADLINE_S = 120.0, 3600.0
@@ -47,6 +48,6 @@ def track_limits(settings: Settings, analyzer: str) -> TrackLimits:
     other limit unless one is set.
     """
     memory = None if settings.max_memory is None else settings.max_memory << 20
-    if analyzer == "reference":
+    if analyzer == AnalyzerName.REFERENCE:
         return TrackLimits(settings.timeout, None, memory, REFERENCE_SLOWNESS)
     return TrackLimits(settings.timeout, memory_bytes=memory or MEMORY_BYTES)

@@ -17,7 +17,6 @@ from auralis_cli.workers.protocol import (
     decode_response,
     encode_analyze,
 )
-from auralis_cli.workers.worker_loss import WorkerLostError
 
 MAX_HANDSHAKE_S = 30.0
 """How long a fresh worker may take to say `ready`: a cold start on a busy machine takes seconds."""
@@ -27,6 +26,17 @@ STDERR_LINES = 20
 STDERR_LINE_CHARS = 400
 NO_MEMORY = "memory allocation of"
 """How a Rust program begins its last words when it gets no memory."""
+
+
+class WorkerLostError(Exception):
+    """This worker is of no use any more: it died, broke the protocol, or was too late.
+
+    `code` is what its track fails with when it happens again.
+    """
+
+    def __init__(self, message: str, code: str = "worker_crashed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class WorkerProcess:
@@ -126,8 +136,8 @@ class WorkerProcess:
     async def kill(self) -> None:
         """Kills the worker and whatever it started, and waits until it is gone, even when cancelled.
 
-        To close the transport while asyncio's watcher is about to reap the child is a race between the two,
-        told on stderr as an unknown child.
+        The transport is closed only then: closed while asyncio's watcher is about to reap the child, it makes
+        asyncio warn of an unknown child on stderr.
         """
         self.kill_now()
         gone = asyncio.create_task(self._wait_until_gone())
@@ -156,7 +166,7 @@ class WorkerProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _drain(self, stderr: asyncio.StreamReader) -> None:
-        """Reads stderr for as long as it is open, so that a talkative worker never blocks; keeps its end."""
+        """Reads stderr while it is open, so that a worker that writes much never blocks; keeps the last lines."""
         rest = b""
         while chunk := await stderr.read(1 << 16):
             *lines, rest = (rest + chunk).split(b"\n")

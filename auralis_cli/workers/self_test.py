@@ -16,10 +16,9 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerProcess
+from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Failed, Progress, Ready, Started
-from auralis_cli.workers.worker_loss import WorkerLostError
 
 FILE_NAME: Final = "auralis-self-test.wav"
 MAX_ANSWER_S: Final = 60.0

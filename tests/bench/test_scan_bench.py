@@ -15,9 +15,10 @@ from support.made_records import ANALYZER, make_record
 
 from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
 
 TRACKS = 5_000
@@ -43,9 +44,11 @@ def scan(library: Path, settings: Settings, results: list[TrackResult] | None = 
         results.extend(found)
 
     async def run() -> ScanTally:
-        scan = Scan(settings, WorkerCommand(Path("/no/such/worker")), ANALYZER)
-        told = results is not None
-        await scan.run([str(library)], collect if told else None, rescan=False, with_records=told)
+        pool = LocalPool(WorkerCommand(Path("/no/such/worker")), settings.jobs)
+        wanted = results is not None
+        options = ScanOptions(with_records=wanted, count_unchanged=not wanted)
+        scan = Scan(settings, ANALYZER, pool, options)
+        await scan.run([str(library)], collect if wanted else None)
         return scan.tally
 
     return asyncio.run(run())

@@ -7,8 +7,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from support.known_library import fill_cache, tracks_of, write_files
 from support.made_records import ANALYZER, make_record
 
-from auralis_cli.lookup.answers import Hit, Miss
 from auralis_cli.lookup.lookup import Lookup, changed_or_new
+from auralis_cli.lookup.results import Hit, Miss
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache

@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.answers import Hit, Miss
 from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.results import Hit, Miss
 from auralis_cli.model.record import Track
 from auralis_cli.render.json_schema.commands import output_schemas
 from auralis_cli.settings.values import SidecarMode

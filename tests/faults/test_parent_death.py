@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import WorkerCommand, find_worker
-from auralis_cli.workers.worker_loss import WorkerLostError
+from auralis_cli.workers.process import WorkerLostError
 from auralis_cli.workers.process import WorkerProcess
 
 async def run():

@@ -10,9 +10,9 @@ from support.fake_workers import FakeWorker, analyse, error_code, write_track
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
+from auralis_cli.workers.engine import Job
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.queue import Job
 
 
 def test_each_track_ends_exactly_once_with_its_record(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_there_are_never_more_workers_than_tracks(tmp_path: Path) -> None:
     async def run() -> int:
         pool = LocalPool(WorkerCommand(FakeWorker(tmp_path).program), 8)
         for number in range(2):
-            await pool.submit(Job(write_track(tmp_path, f"{number}.flac", "slow 0.2"), ""))
+            await pool.submit(Job(write_track(tmp_path, f"{number}.flac", "slow 0.2")))
         pool.close()
         lanes = len(pool.activities())
         assert len([end async for end in pool.results()]) == 2
@@ -184,7 +184,7 @@ def test_intake_waits_while_the_queue_is_full(tmp_path: Path) -> None:
 
         async def feed() -> None:
             for track in tracks:
-                await pool.submit(Job(track, ""))
+                await pool.submit(Job(track))
             pool.close()
 
         feeding = asyncio.create_task(feed())
@@ -201,11 +201,11 @@ def test_intake_waits_while_the_queue_is_full(tmp_path: Path) -> None:
 def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_seconds(tmp_path: Path) -> None:
     async def run() -> list[str]:
         worker = FakeWorker(tmp_path)
-        pool = LocalPool(WorkerCommand(worker.program), 2)
-        await pool.submit(Job(write_track(tmp_path, "short.flac", "slow 0.5", size=900), ""))
-        await pool.submit(Job(write_track(tmp_path, "endless.flac", "hang", size=800), ""))
+        pool = LocalPool(WorkerCommand(worker.program), 2, capacity=30)
+        await pool.submit(Job(write_track(tmp_path, "short.flac", "slow 0.5", size=900)))
+        await pool.submit(Job(write_track(tmp_path, "endless.flac", "hang", size=800)))
         for number in range(20):
-            await pool.submit(Job(write_track(tmp_path, f"{number}.flac"), ""))
+            await pool.submit(Job(write_track(tmp_path, f"{number}.flac")))
         while len(worker.started()) < 2:
             await asyncio.sleep(0.02)
         began = time.monotonic()

@@ -7,11 +7,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from auralis_cli.model.record import Track, TrackError
+from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.queue import Job
-from auralis_cli.workers.slot import Finished
 
 NO_HURRY = TrackLimits()
 SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"
@@ -50,9 +49,9 @@ def analyse(
     """Runs the tracks through a pool; each track's end by file name."""
 
     async def run() -> dict[str, Finished]:
-        pool = LocalPool(WorkerCommand(worker.program), jobs, limits=limits)
+        pool = LocalPool(WorkerCommand(worker.program), jobs, limits=limits, capacity=1000)
         for track in tracks:
-            await pool.submit(Job(track, "key"))
+            await pool.submit(Job(track))
         pool.close()
         ends = [finished async for finished in pool.results()]
         by_name = {Path(end.job.track.path).name: end for end in ends}

@@ -20,8 +20,8 @@ from support.made_records import (
 )
 
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.answers import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
@@ -96,7 +96,7 @@ def test_a_warm_look_up_hits_in_order_and_opens_no_file(
     tracks.reverse()
     records.reverse()
     names.reverse()
-    monkeypatch.setattr("auralis_cli.lookup.lookup.file_key", never)
+    monkeypatch.setattr("auralis_cli.files.file_key.file_key", never)
     assert library.look_up(*names, ffmpeg=never) == list(map(Hit, tracks, records))
     assert library.look_up(*names, ffmpeg=never, with_records=False) == [Hit(track, None) for track in tracks]
 

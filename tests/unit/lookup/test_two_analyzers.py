@@ -8,8 +8,8 @@ from support.made_records import FAILURE, make_record, record_at, see, write_fil
 
 from auralis_cli.files.discover import Skipped, SkipReason, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.answers import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache

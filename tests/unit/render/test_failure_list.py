@@ -1,8 +1,11 @@
 import json
 from importlib.resources import files
 
+from auralis_cli.model.record import Track, TrackError
 from auralis_cli.render.failure_list import ADVICE, OTHERWISE, advice_about
-from auralis_cli.workers.worker_loss import WorkerLostError, judge_loss
+from auralis_cli.workers.engine import Job
+from auralis_cli.workers.health import failure_of
+from auralis_cli.workers.process import WorkerLostError
 
 PROTOCOL = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))
 PASSING = {"not_found", "permission_denied", "read_error", "bad_request"}
@@ -13,8 +16,10 @@ def final_codes() -> set[str]:
     """The codes with which a file can be remembered: the worker's and those of lost workers."""
     kinds = PROTOCOL["response"]["$defs"]["ErrorCode"]["oneOf"]
     losses = ("worker_crashed", "timed_out", "out_of_memory", "read_stalled")
-    verdicts = [judge_loss(WorkerLostError("was lost", code)) for code in losses]
-    return ({kind["const"] for kind in kinds} - PASSING) | {v.error.code for v in verdicts if v.final}
+    job = Job(Track("/a.flac", 1, 2))
+    ends = [failure_of(job, WorkerLostError("was lost", code)) for code in losses]
+    lost = {end.outcome.code for end in ends if end.final and isinstance(end.outcome, TrackError)}
+    return ({kind["const"] for kind in kinds} - PASSING) | lost
 
 
 def test_there_is_advice_about_every_failure_that_is_remembered_and_no_other() -> None:

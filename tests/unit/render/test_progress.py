@@ -12,9 +12,9 @@ from auralis_cli.model.result import Status
 from auralis_cli.render.plain_progress import progress_line
 from auralis_cli.render.progress import ProgressDisplay
 from auralis_cli.render.scan_numbers import clock, remaining_s
-from auralis_cli.scan.pipeline import Scan
+from auralis_cli.scan.scan import Scan
 from auralis_cli.scan.tally import ScanTally
-from auralis_cli.workers.slot import Activity
+from auralis_cli.workers.engine import Activity
 
 
 def scan_in_work(activities: list[Activity | None], **changes: Any) -> Scan:

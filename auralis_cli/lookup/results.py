@@ -1,4 +1,4 @@
-"""What the look-up says about a track."""
+"""What a look-up says about a track."""
 
 from typing import TypeAlias
 
@@ -10,7 +10,7 @@ from auralis_cli.model.record import Record, Track, TrackError
 class Hit(msgspec.Struct, frozen=True):
     """Analysed before. `record` is None when the caller did not ask for records.
 
-    `copy_of`: the file with the same bytes that was analysed, where it was not this one.
+    `copy_of`: the file with the same bytes that was analysed, if it was not this one.
     """
 
     track: Track
@@ -19,7 +19,7 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """Analysed before under `from_path`, which is gone; its row now belongs to this path."""
+    """Analysed before under `from_path`, where it no longer is; that row now belongs to this path."""
 
     track: Track
     record: Record | None
@@ -27,7 +27,7 @@ class Moved(msgspec.Struct, frozen=True):
 
 
 class PastFailure(msgspec.Struct, frozen=True):
-    """Failed before, and nothing has changed since that could help."""
+    """Failed before, and nothing that could help has changed since."""
 
     track: Track
     error: TrackError
@@ -36,12 +36,12 @@ class PastFailure(msgspec.Struct, frozen=True):
 class Miss(msgspec.Struct, frozen=True):
     """To be analysed. `file_key` is empty when the file cannot be read: the worker will say why.
 
-    `like`: paths of analysed files with the same key; the track may be a copy of one.
+    `possible_originals`: paths of analysed files with the same key; the track may be a copy of one.
     """
 
     track: Track
     file_key: str
-    like: tuple[str, ...] = ()
+    possible_originals: tuple[str, ...] = ()
 
 
 LookupResult: TypeAlias = Hit | Moved | PastFailure | Miss

@@ -1,0 +1,176 @@
+"""Recognises moved, renamed and touched files by their file keys, and files that a sidecar describes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Final
+
+import msgspec
+
+from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, is_same_content, key_or_none
+from auralis_cli.files.identity import GONE, identify, inode_or_path, is_unchanged
+from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
+from auralis_cli.model.record import AnalyzerVersion, Record, Track
+from auralis_cli.store.cache import Cache
+from auralis_cli.store.rows import RowHeader
+from auralis_cli.store.sidecars import Sidecars
+
+MAX_COMPARED: Final = 4
+"""Files that a track is compared with before it is analysed after all."""
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """A file whose cached row is missing or out of date: its key, and the record of a valid sidecar."""
+
+    track: Track
+    file_key: str
+    record: Record | None
+    key_was_read: bool
+    """The key was just computed from the file, not taken from a sidecar or a row."""
+
+
+class MovedFiles:
+    """Finds a row or a sidecar for files that have no valid row under their own path."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        analyzer: AnalyzerVersion,
+        *,
+        sidecars: Sidecars,
+        is_valid: Callable[[RowHeader], bool],
+        with_records: bool,
+    ) -> None:
+        self._cache = cache
+        self._analyzer = analyzer
+        self._sidecars = sidecars
+        self._is_valid = is_valid
+        self._with_records = with_records
+
+    def recognise(self, tracks: Sequence[Track], rows: Mapping[str, RowHeader]) -> dict[str, LookupResult]:
+        """Results by path: from a row of another path or time, else from the sidecar, else a miss.
+
+        `rows`: the rows of the tracks' own paths.
+        """
+        files = [self._examine(track, rows.get(track.path)) for track in tracks]
+        rows_by_key = self._cache.headers_by_file_key(file.file_key for file in files)
+        candidates = self._candidates(files, rows_by_key)
+        free = [row for rows_of_key in candidates.values() for row in rows_of_key]
+        records = self._cache.records(row.path for row in free if row.error is None)
+        results: dict[str, LookupResult] = {}
+        taken: dict[str, str] = {}
+        """Path after the look-up by path before."""
+        # Files that kept their modification time choose first: of a moved file and a copy, the moved one.
+        for file, row in sorted(_pairs(files, candidates), key=_time_differs):
+            path, record = file.track.path, records.get(row.path)
+            is_free = path not in results and row.path not in taken
+            if is_free and self._may_take(file, row, record):
+                taken[row.path] = path
+                results[path] = self._take_over(file, row, record)
+        rest = [file for file in files if file.track.path not in results]
+        filled = [file for file in rest if file.record is not None]
+        results.update({file.track.path: self._fill(file) for file in filled})
+        for file in rest:
+            if file.record is None:
+                same_key = chain(
+                    self._files_of(rows_by_key.get(file.file_key, ()), taken),
+                    (other.track.path for other in filled if other.file_key == file.file_key),
+                )
+                others = (path for path in same_key if path != file.track.path)
+                results[file.track.path] = Miss(
+                    file.track, file.file_key, tuple(islice(others, MAX_COMPARED))
+                )
+        return results
+
+    def _files_of(self, rows: Iterable[RowHeader], taken: Mapping[str, str]) -> Iterator[str]:
+        """Where the files of these rows are, if they are there and their records are valid for this run."""
+        for row in rows:
+            if row.error is None and self._is_valid(row):
+                path = taken.get(row.path, row.path)
+                if inode_or_path(path) != GONE:
+                    yield path
+
+    def _examine(self, track: Track, row: RowHeader | None) -> Examined:
+        """The file's key, from the cheapest source that has it."""
+        found = self._sidecars.read(track)
+        if found is not None and _made_by(found[0]) == (self._analyzer.name, self._analyzer.analysis_version):
+            return Examined(track, found[1], found[0], key_was_read=False)
+        if row is not None and row.file_key and (row.size, row.mtime_ns) == (track.size, track.mtime_ns):
+            return Examined(track, row.file_key, None, key_was_read=False)
+        return Examined(track, key_or_none(track) or "", None, key_was_read=True)
+
+    def _candidates(
+        self, files: Sequence[Examined], rows_by_key: Mapping[str, Sequence[RowHeader]]
+    ) -> dict[str, list[RowHeader]]:
+        """By file key, the rows that may be taken.
+
+        Their file is gone, or is one of `files` under another name, or another file lies in its place.
+        """
+        places = {inode_or_path(file.track.path) for file in files if file.file_key in rows_by_key} | {GONE}
+        return {
+            key: [
+                row
+                for row in rows
+                if self._is_valid(row) and (inode_or_path(row.path) in places or _is_displaced(row))
+            ]
+            for key, rows in rows_by_key.items()
+        }
+
+    def _may_take(self, file: Examined, row: RowHeader, record: Record | None) -> bool:
+        """Whether the row describes the track's content: see `is_same_content`."""
+        track = file.track
+        if row.size != track.size or (row.error is None) != (record is not None):
+            return False
+        if inode_or_path(row.path) not in (GONE, inode_or_path(track.path)):
+            certain = row.mtime_ns == track.mtime_ns or track.size <= MAX_WHOLE_FILE_BYTES
+            if record is None or not certain or not _is_displaced(row):
+                return False
+        if row.error is not None and file.record is not None:
+            return False  # a valid sidecar is better than a remembered failure
+        if not is_same_content(track, row.mtime_ns, record):
+            return False
+        # The key may come from a sidecar or an old row, and the file may be changing right now.
+        return (file.key_was_read or key_or_none(track) == file.file_key) and is_unchanged(track)
+
+    def _take_over(self, file: Examined, row: RowHeader, record: Record | None) -> LookupResult:
+        """Gives the row to the track, and the track a sidecar."""
+        if record is not None and inode_or_path(row.path) not in (GONE, inode_or_path(file.track.path)):
+            # Another file lies in its place, as after a swap, and may still need this row to be recognised.
+            self._cache.store(file.track, file.file_key, record, self._analyzer, None)
+        else:
+            self._cache.move(row.path, file.track)
+        if row.error is not None:
+            return PastFailure(file.track, row.error)
+        if record is not None:
+            self._sidecars.write(file.track, file.file_key, record)
+        shown = record if self._with_records else None
+        return Hit(file.track, shown) if row.path == file.track.path else Moved(file.track, shown, row.path)
+
+    def _fill(self, file: Examined) -> Hit:
+        """A hit from the sidecar, whose record goes into the cache."""
+        assert file.record is not None
+        self._cache.store(file.track, file.file_key, file.record, self._analyzer, None)
+        return Hit(file.track, file.record if self._with_records else None)
+
+
+def _pairs(
+    files: Iterable[Examined], candidates: Mapping[str, Sequence[RowHeader]]
+) -> Iterator[tuple[Examined, RowHeader]]:
+    """Each file with each row of the same file key."""
+    for file in files:
+        for row in candidates.get(file.file_key, ()):
+            yield file, row
+
+
+def _is_displaced(row: RowHeader) -> bool:
+    """Whether another file now lies under the row's path, as after a swap of names."""
+    now = identify(row.path)
+    return now is not None and (now.size, now.mtime_ns) != (row.size, row.mtime_ns)
+
+
+def _time_differs(pair: tuple[Examined, RowHeader]) -> bool:
+    file, row = pair
+    return file.track.mtime_ns != row.mtime_ns
+
+
+def _made_by(record: Record) -> tuple[str, int]:
+    return record.analyzer, record.analysis_version

@@ -1,0 +1,101 @@
+"""Walks the folders and looks up what is there, batch by batch.
+
+Walking has a thread of its own, because folders without audio can take minutes; the look-up runs on the
+storage thread, because the cache is used by one thread only.
+"""
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from auralis_cli.files.discover import Refused, Skipped, discover
+from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.lookup.results import LookupResult, Miss
+from auralis_cli.model.record import Track
+from auralis_cli.model.result import TrackResult
+from auralis_cli.scan.pending import PendingTrack, pending_from
+from auralis_cli.scan.step_results import result_of_lookup
+from auralis_cli.system.background_threads import BackgroundThreads
+
+MIN_BATCH, MAX_BATCH = 8, 1024
+"""Files per step: few at first, so that the first track reaches a worker at once."""
+STEP_S = 0.1
+"""Steps grow and shrink towards this time: a look-up of new files reads from each of them."""
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Some files of the walk, in order: results of those that need no analysis, and those that do."""
+
+    files: list[TrackResult | PendingTrack]
+    unchanged: int = 0
+    """Further tracks that are cached and unchanged, where those are only counted."""
+
+
+class Intake:
+    """The files below `paths` in the order of the walk, with what is known of each.
+
+    `count_unchanged`: unchanged tracks are only counted, not reported one by one, which is much quicker.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        exclude: Sequence[str],
+        lookup: Lookup,
+        storage_thread: BackgroundThreads,
+        *,
+        count_unchanged: bool,
+    ) -> None:
+        self._lookup = lookup
+        self._storage_thread = storage_thread
+        self._walk_thread = BackgroundThreads("auralis-walk")
+        self._ended = False
+        self._found = discover(paths, exclude=exclude, cancelled=lambda: self._ended)
+        self._count_unchanged = count_unchanged
+        self._batch_size = MIN_BATCH
+
+    async def next_batch(self) -> Batch | None:
+        """The next files of the walk; None at the end."""
+        found = await self._walk_thread.run(self._walk)
+        return await self._storage_thread.run(self._look_up, found) if found else None
+
+    def end_walk(self) -> None:
+        """Ends the walk before its next folder; what was found is still looked up."""
+        self._ended = True
+
+    def close(self) -> None:
+        """Ends the walk and its thread, without waiting for it."""
+        self.end_walk()
+        self._walk_thread.close()
+
+    def _walk(self) -> list[Track | Skipped | Refused]:
+        found: list[Track | Skipped | Refused] = []
+        give_up = time.monotonic() + STEP_S
+        for item in self._found:
+            found.append(item)
+            if len(found) >= self._batch_size or time.monotonic() > give_up:
+                break
+        return found
+
+    def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
+        began = time.monotonic()
+        tracks = [item for item in found if isinstance(item, Track)]
+        files: list[TrackResult | PendingTrack]
+        if self._count_unchanged:
+            unchanged, answers = self._lookup.look_up_changed(tracks)
+            others = [item for item in found if not isinstance(item, Track)]
+            files = [*map(result_of_lookup, others), *map(_pending_or_result, answers)]
+        else:
+            unchanged, looked_up = 0, iter(self._lookup.look_up(tracks))
+            files = [
+                _pending_or_result(next(looked_up)) if isinstance(item, Track) else result_of_lookup(item)
+                for item in found
+            ]
+        fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
+        self._batch_size = min(max(MIN_BATCH, int(fitting)), MAX_BATCH)
+        return Batch(files, unchanged)
+
+
+def _pending_or_result(answer: LookupResult) -> PendingTrack | TrackResult:
+    return pending_from(answer) if isinstance(answer, Miss) else result_of_lookup(answer)

@@ -1,0 +1,34 @@
+"""A track on its way to its analysis, with the scan's notes on it."""
+
+import msgspec
+
+from auralis_cli.files.identity import FileIdentity, identify
+from auralis_cli.lookup.results import Miss
+from auralis_cli.model.record import Track
+
+
+class PendingTrack(msgspec.Struct, eq=False):
+    """A track to analyse, and what the scan notes about it until it has a result."""
+
+    track: Track
+    file_key: str
+    """Kept for the store; empty when the file could not be read."""
+    possible_originals: tuple[str, ...] = ()
+    """Analysed files that it may be a copy of."""
+    identity: FileIdentity | None = None
+    """What the file was when its key was read, later when it went to the engine."""
+    changed_once: bool = False
+    """The file changed during a first analysis."""
+    looked_up_again: bool = False
+    held_by_other_scan: bool = False
+    """At the last look another scan was analysing the same content."""
+
+    @property
+    def content(self) -> str:
+        """What its lock is on: the file key, or the path of a file that has none."""
+        return self.file_key or self.track.path
+
+
+def pending_from(miss: Miss) -> PendingTrack:
+    """The track of a look-up that found nothing."""
+    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identify(miss.track.path))

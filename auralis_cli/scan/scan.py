@@ -1,0 +1,101 @@
+"""A whole scan: opens what it needs, runs the pipeline, stores what was finished, whatever ends it."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from auralis_cli.model.record import AnalyzerVersion
+from auralis_cli.scan.intake import Intake
+from auralis_cli.scan.pipeline import Emit, Pipeline
+from auralis_cli.scan.storage import ScanStorage
+from auralis_cli.scan.tally import ScanTally
+from auralis_cli.settings.values import Settings
+from auralis_cli.workers.engine import Activity, Engine
+
+
+class ScanOptions(msgspec.Struct, frozen=True):
+    """What a scan does and reports, beyond the settings."""
+
+    rescan: bool = False
+    """Analyse all tracks, also those that are known."""
+    with_records: bool = False
+    """Give the results of known tracks with their records, which takes longer."""
+    count_unchanged: bool = False
+    """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
+
+
+class Scan:
+    """One scan. `tally` may be read at any time; `stop` and `kill_now` may be called from signal handlers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        analyzer: AnalyzerVersion,
+        engine: Engine,
+        options: ScanOptions = ScanOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        self.tally = ScanTally()
+        self._settings = settings
+        self._analyzer = analyzer
+        self._engine = engine
+        self._options = options
+        self._pipeline: Pipeline | None = None
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def run(self, paths: Sequence[str], emit: Emit | None = None) -> None:
+        """Scans `paths` and emits each file's result once, in the order in which they come.
+
+        Whatever ends it, what was finished is stored. Raises CacheError, WorkerUnavailableError, and what
+        `emit` raises.
+        """
+        storage: ScanStorage | None = None
+        try:
+            storage = await ScanStorage.open(
+                self._settings,
+                self._analyzer,
+                paths,
+                rescan=self._options.rescan,
+                with_records=self._options.with_records,
+            )
+            await self._run(paths, emit, storage)
+        except BaseException:
+            self.tally.interrupted = True
+            raise
+        finally:
+            await self._engine.stop(0)
+            if storage is not None:
+                await storage.close()
+                self.tally.warnings = tuple(storage.warnings)
+            self.tally.end()
+
+    def stop(self) -> None:
+        """Takes no more tracks, gives those in work a moment, then lets `run` store, close and return."""
+        self.tally.interrupted = True
+        if self._pipeline is not None:
+            self._pipeline.end()
+        if self._stopping is None:
+            self._stopping = asyncio.create_task(self._engine.stop())
+
+    def kill_now(self) -> None:
+        """Ends the engine's work without waiting, for an exit at once."""
+        self._engine.kill_now()
+
+    def activities(self) -> list[Activity | None]:
+        """What each worker does now."""
+        return self._engine.activities()
+
+    async def _run(self, paths: Sequence[str], emit: Emit | None, storage: ScanStorage) -> None:
+        count_unchanged = self._options.count_unchanged and not self._options.rescan
+        intake = Intake(
+            paths, self._settings.exclude, storage.lookup, storage.thread, count_unchanged=count_unchanged
+        )
+        try:
+            self._pipeline = Pipeline(
+                self._engine, intake, storage, self.tally, emit, rescan=self._options.rescan
+            )
+            if self.tally.interrupted:  # while the cache was opened
+                self._pipeline.end()
+            await self._pipeline.run()
+        finally:
+            intake.close()

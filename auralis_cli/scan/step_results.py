@@ -1,0 +1,48 @@
+"""What a step of the scan finds out about a track: its result, or what has to be done next."""
+
+from typing import TypeAlias, assert_never
+
+import msgspec
+
+from auralis_cli.files.discover import Refused, Skipped
+from auralis_cli.lookup.results import Hit, Moved, PastFailure
+from auralis_cli.model.record import Record, Track, TrackError
+from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.scan.pending import PendingTrack
+
+
+class StillHeld(msgspec.Struct, frozen=True):
+    """Another scan still analyses the same content: look again later."""
+
+
+class Analyse(msgspec.Struct, frozen=True):
+    """Nothing is known about the file as it is now: it has to be analysed."""
+
+    pending: PendingTrack
+
+
+SecondLook: TypeAlias = StillHeld | Analyse | TrackResult
+"""What a second look at a track finds: its result, if it need not be analysed any more."""
+
+
+def result_of_lookup(found: Hit | Moved | PastFailure | Refused | Skipped) -> TrackResult:
+    """The result of a file that needs no analysis."""
+    match found:
+        case Hit(track, record, copy_of):
+            return TrackResult(track.path, Status.CACHED, track.size, record, taken_from=copy_of)
+        case Moved(track, record, from_path):
+            return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
+        case PastFailure(track, error):
+            return TrackResult(track.path, Status.FAILED, track.size, error=error, known=True)
+        case Refused(path, error):
+            return TrackResult(path, Status.FAILED, error=error)
+        case Skipped(path, reason):
+            return TrackResult(path, Status.SKIPPED, reason=str(reason))
+    assert_never(found)
+
+
+def result_of_analysis(track: Track, outcome: Record | TrackError) -> TrackResult:
+    """The result of a file that was analysed, or that failed."""
+    if isinstance(outcome, Record):
+        return TrackResult(track.path, Status.ANALYSED, track.size, outcome)
+    return TrackResult(track.path, Status.FAILED, track.size, error=outcome)

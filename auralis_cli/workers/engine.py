@@ -1,0 +1,74 @@
+"""The seam between a scan and what analyses its tracks: tracks in, results out, in any order.
+
+A scan is handed an `Engine` and knows nothing else of workers. `LocalPool` runs fp-worker processes on this
+machine. An engine knows tracks and attempts, nothing of caches, copies or other scans.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
+
+import msgspec
+
+from auralis_cli.model.record import Record, Track, TrackError
+
+STOP_GRACE_S: Final = 1.0
+"""How long a stop waits for the tracks that are being analysed."""
+
+
+class Job(msgspec.Struct, eq=False):
+    """A track to analyse. `attempts` counts the workers that were lost on it."""
+
+    track: Track
+    attempts: int = 0
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """The end of a job: the record, or the error and whether it will be the same next time (`final`)."""
+
+    job: Job
+    outcome: Record | TrackError
+    final: bool = True
+
+
+class Activity(msgspec.Struct):
+    """What one worker does now, for the progress display. `fraction` is the share done, 0 to 1."""
+
+    path: str
+    size: int
+    fraction: float | None = None
+    audio_s: float = 0.0
+
+
+class Engine(Protocol):
+    """What a scan needs of an engine. All methods are called in one event loop.
+
+    Use: `await submit(job)` for each track, `close()` after the last, and beside it
+    `async for finished in results()`.
+    """
+
+    async def submit(self, job: Job) -> None:
+        """Takes one job, after waiting until there is room for it; drops it once the engine is stopped.
+
+        There should be room for little more than what the workers need to stay busy: what waits is better
+        ordered and checked by the scan.
+        """
+
+    def close(self) -> None:
+        """Says that no more jobs will come."""
+
+    def results(self) -> AsyncIterator[Finished]:
+        """Yields the end of each job, as the very `Job` that was submitted, once, in any order.
+
+        Ends when the engine is closed and all jobs are done, or when it is stopped. Several tasks may share
+        the results. Raises WorkerUnavailableError, after what was finished before, when the engine cannot
+        go on.
+        """
+
+    async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
+        """Drops what waits, gives tracks in work `grace_s` seconds, ends the rest; then `results` ends."""
+
+    def kill_now(self) -> None:
+        """Ends all work without waiting, for an exit at once."""
+
+    def activities(self) -> list[Activity | None]:
+        """What each worker does now, None for an idle one."""
