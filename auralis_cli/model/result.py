@@ -21,7 +21,7 @@ class TrackResult(msgspec.Struct, frozen=True):
     """One file's result; fields that do not apply to its status are None.
 
     `record` is None for failed and skipped files, and for cached ones when the caller asked for no records.
-    `known`: the failure was remembered, not met again. `reason`: why a file was skipped.
+    `remembered`: the failure is one of an earlier scan, not met again. `reason`: why a file was skipped.
     `taken_from`: the path under which a moved file was known; for a cached copy, the file with the same
     bytes whose record it has. `size` in bytes, for progress.
     """
@@ -31,6 +31,6 @@ class TrackResult(msgspec.Struct, frozen=True):
     size: int = 0
     record: Record | None = None
     error: TrackError | None = None
-    known: bool = False
+    remembered: bool = False
     reason: str | None = None
     taken_from: str | None = None

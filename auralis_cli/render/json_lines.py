@@ -106,7 +106,7 @@ def track_line(result: TrackResult) -> TrackLine:
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
         warnings=None if record is None else record.warnings,
-        error=None if result.error is None else _error(result.error, known=result.known),
+        error=None if result.error is None else _error(result.error, known=result.remembered),
         reason=result.reason,
         taken_from=None if result.taken_from is None else utf8_text(result.taken_from),
         taken_from_b64=None if result.taken_from is None else base64_unless_utf8(result.taken_from),

@@ -50,7 +50,7 @@ def failure_of(result: TrackResult) -> TrackFailedError:
     """What, why and what to do about a result without a record."""
     if result.error is None:
         return TrackFailedError(f"cannot analyse {result.path}: {result.reason or 'it has no fingerprint'}")
-    again = "; met before, and neither the file nor the decoders have changed" if result.known else ""
+    again = "; met before, and neither the file nor the decoders have changed" if result.remembered else ""
     hint = ""
     if result.error.depends_on_ffmpeg and "ffmpeg" not in result.error.message:
         hint = "; another ffmpeg may help (see 'auralis doctor')"

@@ -33,7 +33,7 @@ def result_of_lookup(found: Hit | Moved | PastFailure | Refused | Skipped) -> Tr
         case Moved(track, record, from_path):
             return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
         case PastFailure(track, error):
-            return TrackResult(track.path, Status.FAILED, track.size, error=error, known=True)
+            return TrackResult(track.path, Status.FAILED, track.size, error=error, remembered=True)
         case Refused(path, error):
             return TrackResult(path, Status.FAILED, error=error)
         case Skipped(path, reason):

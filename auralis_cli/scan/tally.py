@@ -76,7 +76,7 @@ class ScanTally(msgspec.Struct):
         if result.status is Status.SKIPPED:
             self.skipped[result.reason or ""] += 1
         if result.error is not None:
-            self.known_failures += result.known
+            self.known_failures += result.remembered
             self._add_failure(result.path, result.error)
         if result.status is Status.ANALYSED and result.record is not None:
             self.audio_s += float(result.record.details.get("duration_s") or 0.0)

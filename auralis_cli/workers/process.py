@@ -166,7 +166,7 @@ class WorkerProcess:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _drain(self, stderr: asyncio.StreamReader) -> None:
-        """Reads stderr while it is open, so that a worker that writes much never blocks; keeps the last lines."""
+        """Reads stderr while it is open, so that it never blocks the worker; keeps the last lines."""
         rest = b""
         while chunk := await stderr.read(1 << 16):
             *lines, rest = (rest + chunk).split(b"\n")
