@@ -158,7 +158,7 @@ def _python_stages(
         for track in tracks:
             if (record := records.get(track.path)) is not None:
                 key = keys[track.path]
-                cache.store(track, key, record, analyzer, None)
+                cache.note_result(track, key, record, analyzer, None)
                 sidecars.write(track, key, record)
         cache.commit()
 

@@ -73,7 +73,7 @@ class Lookup:
                 results[track.path] = Hit(track, records.get(track.path))
         for path in results:
             if valid[path].missing:
-                self._cache.revive(path)
+                self._cache.note_found_again(path)
         rest = [track for track in tracks if track.path not in results]
         if rest:
             results.update(self._moved_files.recognise(rest, rows))
@@ -104,7 +104,7 @@ class Lookup:
         record = self._cache.records([original.path]).get(original.path)
         if record is None or (row.size, row.mtime_ns) != (original.size, original.mtime_ns):
             return None
-        self._cache.store(track, file_key, record, self._analyzer, None)
+        self._cache.note_result(track, file_key, record, self._analyzer, None)
         return Hit(track, record, copy_of=original.path)
 
     def _valid_row(self, track: Track, rows: Mapping[str, RowHeader]) -> RowHeader | None:

@@ -135,9 +135,9 @@ class MovedFiles:
         """Gives the row to the track, and the track a sidecar."""
         if record is not None and inode_or_path(row.path) not in (GONE, inode_or_path(file.track.path)):
             # Another file lies in its place, as after a swap, and may still need this row to be recognised.
-            self._cache.store(file.track, file.file_key, record, self._analyzer, None)
+            self._cache.note_result(file.track, file.file_key, record, self._analyzer, None)
         else:
-            self._cache.move(row.path, file.track)
+            self._cache.note_move(row.path, file.track)
         if row.error is not None:
             return PastFailure(file.track, row.error)
         if record is not None:
@@ -148,7 +148,7 @@ class MovedFiles:
     def _fill(self, file: Examined) -> Hit:
         """A hit from the sidecar, whose record goes into the cache."""
         assert file.record is not None
-        self._cache.store(file.track, file.file_key, file.record, self._analyzer, None)
+        self._cache.note_result(file.track, file.file_key, file.record, self._analyzer, None)
         return Hit(file.track, file.record if self._with_records else None)
 
 

@@ -175,7 +175,7 @@ class ScanStorage:
             return self._changed(pending, Track(track.path, now.size, now.mtime_ns))
         if finished.final and now is not None:
             ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
-            self._cache.store(track, pending.file_key, outcome, self._analyzer, ffmpeg)
+            self._cache.note_result(track, pending.file_key, outcome, self._analyzer, ffmpeg)
         return result_of_analysis(track, outcome)
 
     def _changed(self, pending: PendingTrack, now: Track) -> Analyse | TrackResult:

@@ -48,7 +48,7 @@ _STAMPS: Final = (
     "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
     "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
 )
-_REVIVE: Final = (
+_FOUND_AGAIN: Final = (
     "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
 )
 _NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
@@ -57,12 +57,13 @@ _NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES
 class Cache:
     """Records and failures of one analyzer by path. Those of another are neither seen nor touched.
 
-    `store` and `move` only note what to write; `commit` writes it in one transaction of milliseconds, so that
-    two scans on one cache get their turns. Reads commit first and so see everything noted. One thread at a
-    time. Every method raises CacheError when the database fails; what is not yet written then stays noted.
+    The `note_…` methods write nothing: they keep what is to be written until `commit` writes all of it in one
+    transaction of milliseconds, so that two scans on one cache get their turns. Every read commits first and
+    so sees all that was noted. Only one thread at a time may call. Every method raises CacheError when the
+    database fails; what was not written then stays noted.
 
-    A damaged file is set aside, whenever that shows, and a new one takes its place with what could be saved;
-    `warnings` tells. Without `renew` it is a CacheDamagedError.
+    A file that proves damaged is renamed, and a new one takes its place with every row that could be read;
+    `warnings` says so. Without `renew` it is a CacheDamagedError.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class Cache:
     ) -> None:
         self.close()
 
-    def store(
+    def note_result(
         self,
         track: Track,
         file_key: str,
@@ -97,12 +98,12 @@ class Cache:
         analyzer: AnalyzerVersion,
         ffmpeg: str | None,
     ) -> None:
-        """Notes a result in place of what was known about this path.
+        """Notes a result, which replaces the row of this path.
 
-        `track` as it was before the analysis, after which it was found unchanged. A record says itself who
-        made it; for a failure `analyzer` and `ffmpeg` (version, None for none) say what would have to change.
-        An empty `file_key` means that it is not known. ValueError for a result of another analyzer than the
-        cache was opened for.
+        `track` is the file as it was before the analysis, and still was after it. A record names its analyzer
+        itself; of a failure, `analyzer` and `ffmpeg` (its version, None without ffmpeg) say when it is worth
+        another try. An empty `file_key` means that it is not known. ValueError for a result of another
+        analyzer than the cache was opened for.
         """
         maker = outcome.analyzer if isinstance(outcome, Record) else analyzer.name
         if maker != self._analyzer:
@@ -110,17 +111,19 @@ class Cache:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._pending.append((_UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
-    def move(self, from_path: str, track: Track) -> None:
-        """Notes that the row of `from_path` now belongs to `track`: another path, another time, or both."""
+    def note_move(self, from_path: str, track: Track) -> None:
+        """Notes that the row of `from_path` now belongs to `track`: its path, its modification time, or both
+        are new.
+        """
         new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path), self._analyzer)
         self._pending.append((_MOVE, new))
 
-    def revive(self, path: str) -> None:
-        """Notes that the file of a tombstone is back."""
-        self._pending.append((_REVIVE, (os.fsencode(path), self._analyzer)))
+    def note_found_again(self, path: str) -> None:
+        """Notes that a file which `cache prune` had marked as missing is there."""
+        self._pending.append((_FOUND_AGAIN, (os.fsencode(path), self._analyzer)))
 
     def note_roots(self, folders: Iterable[str]) -> None:
-        """Notes that these folders are scanned: `cache prune` keeps what is below one that is not there."""
+        """Notes that these folders are scanned: while one of them is absent, `cache prune` keeps its rows."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         noted = set(self._or_renew(partial(self._read, "SELECT path FROM roots", ())))
         new = {os.fsencode(folder) for folder in folders} - {path for (path,) in noted}

@@ -13,7 +13,7 @@ from auralis_cli.store.sidecars import Sidecars
 class ReadOnlyCache(Cache):
     """A cache that forgets what it is told."""
 
-    def store(
+    def note_result(
         self,
         track: Track,
         file_key: str,
@@ -23,10 +23,10 @@ class ReadOnlyCache(Cache):
     ) -> None:
         """Does nothing."""
 
-    def move(self, from_path: str, track: Track) -> None:
+    def note_move(self, from_path: str, track: Track) -> None:
         """Does nothing."""
 
-    def revive(self, path: str) -> None:
+    def note_found_again(self, path: str) -> None:
         """Does nothing."""
 
     def note_roots(self, folders: Iterable[str]) -> None:

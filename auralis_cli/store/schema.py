@@ -70,7 +70,7 @@ def index_what_answers(connection: sqlite3.Connection) -> None:
     )
 
 
-def note_roots(connection: sqlite3.Connection) -> None:
+def create_roots(connection: sqlite3.Connection) -> None:
     """Version 4. The folders that were scanned: one that is not there, as a drive, must cost no row."""
     connection.execute("CREATE TABLE roots (path BLOB PRIMARY KEY NOT NULL, first_scanned_at TEXT NOT NULL)")
 
@@ -85,7 +85,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     create_tracks,
     key_by_analyzer,
     index_what_answers,
-    note_roots,
+    create_roots,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

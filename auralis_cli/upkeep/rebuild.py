@@ -100,7 +100,7 @@ class _Source:
         if key_or_none(track) != key:
             self.sidecars.refuse(track, "its file key is not that of the track")
             return False
-        self.cache.store(track, key, record, _maker_of(record), None)
+        self.cache.note_result(track, key, record, _maker_of(record), None)
         done.filled += 1
         return True
 

@@ -69,7 +69,7 @@ def test_store_and_commit(benchmark: BenchmarkFixture, library: Path, tmp_path: 
     def store() -> None:
         with Cache(tmp_path / "cache.db") as cache:
             for track in tracks:
-                cache.store(track, "0" * 32, record, ANALYZER, None)
+                cache.note_result(track, "0" * 32, record, ANALYZER, None)
 
     benchmark(store)
     with Cache(tmp_path / "cache.db") as cache:

@@ -41,7 +41,7 @@ class Library:
             for name in names:
                 track = write_file((root or self.music) / name, name.encode(errors="surrogateescape"))
                 key = file_key(track.path, track.size)
-                cache.store(track, key, make_record(), ANALYZER, None)
+                cache.note_result(track, key, make_record(), ANALYZER, None)
                 if sidecar:
                     self.sidecars.write(track, key, make_record())
                 tracks.append(track)
@@ -94,7 +94,7 @@ def test_info_tells_what_is_there_and_changes_nothing(library: Library) -> None:
     assert not library.cache.exists()
     library.add(*names(3))
     with Cache(library.cache) as cache:
-        cache.store(Track("/gone.flac", 1, 1), "", FAILURE, ANALYZER, None)
+        cache.note_result(Track("/gone.flac", 1, 1), "", FAILURE, ANALYZER, None)
     content = library.cache.read_bytes()
     facts = library.json("info")
     assert (facts["records"], facts["failures"], facts["tombstones"]) == (3, 1, 0)

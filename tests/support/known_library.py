@@ -26,7 +26,7 @@ def fill_cache(path: Path, tracks: list[Track]) -> Path:
     with Cache(path) as cache:
         for number in range(len(tracks)):
             track = tracks[number * 7919 % len(tracks)]  # a prime that divides no number of tracks used here
-            cache.store(track, f"{number:032x}", record, ANALYZER, None)
+            cache.note_result(track, f"{number:032x}", record, ANALYZER, None)
     return path
 
 

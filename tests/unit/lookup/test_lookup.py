@@ -48,7 +48,7 @@ class Library:
         self, name: str, outcome: Record | TrackError, content: bytes = b"audio", ffmpeg: str | None = None
     ) -> Track:
         track = write_file(self.folder / name, content)
-        self.cache.store(track, file_key(track.path, track.size), outcome, ANALYZER, ffmpeg)
+        self.cache.note_result(track, file_key(track.path, track.size), outcome, ANALYZER, ffmpeg)
         return track
 
     def look_up(

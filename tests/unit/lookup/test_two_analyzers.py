@@ -43,7 +43,7 @@ def store(
 ) -> None:
     key = file_key(track.path, track.size)
     with Cache(path, analyzer=analyzer.name) as cache:
-        cache.store(track, key, outcome, analyzer, None)
+        cache.note_result(track, key, outcome, analyzer, None)
     if beside and isinstance(outcome, Record):
         Sidecars(SidecarMode.BESIDE, None, analyzer.name).write(track, key, outcome)
 
@@ -120,7 +120,7 @@ def test_a_result_of_the_other_analyzer_is_not_stored(tmp_path: Path) -> None:
     with Cache(tmp_path / "cache.db") as cache:
         for outcome in (record_of(REFERENCE, -9.0), FAILURE):
             with pytest.raises(ValueError, match="a result of the reference for the cache of the worker"):
-                cache.store(track, "", outcome, REFERENCE, None)
+                cache.note_result(track, "", outcome, REFERENCE, None)
         assert cache.headers([track.path]) == {}
 
 

@@ -24,7 +24,7 @@ def store(
     cache: Cache, *tracks: Track, outcome: Record | TrackError | None = None, by: AnalyzerVersion = ANALYZER
 ) -> None:
     for track in tracks:
-        cache.store(track, "", outcome or make_record(analyzer=by), by, None)
+        cache.note_result(track, "", outcome or make_record(analyzer=by), by, None)
 
 
 def test_tracks_whose_record_holds_are_left_out_in_any_order(cache: Cache) -> None:

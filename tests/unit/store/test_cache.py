@@ -33,7 +33,7 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
     warnings = (TrackWarning("truncated", "ends early", 77),)
     record = make_record(tempo_bpm=None, rhythm_stability=None, lufs=-14.123456789012345, warnings=warnings)
     with Cache(path) as cache:
-        cache.store(TRACK, "ab" * 16, record, ANALYZER, "6.1")
+        cache.note_result(TRACK, "ab" * 16, record, ANALYZER, "6.1")
         assert record_at(cache, TRACK.path) == record
     with Cache(path) as cache:
         assert record_at(cache, TRACK.path) == record
@@ -43,27 +43,27 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
 
 
 def test_a_failure_comes_back_as_it_was_stored(cache: Cache) -> None:
-    cache.store(TRACK, "", NEEDS_FFMPEG, ANALYZER, None)
+    cache.note_result(TRACK, "", NEEDS_FFMPEG, ANALYZER, None)
     row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG)
     assert cache.headers([TRACK.path]) == {TRACK.path: row}
     assert record_at(cache, TRACK.path) is None
 
 
 def test_a_result_replaces_the_one_before_whole(cache: Cache) -> None:
-    cache.store(TRACK, "ab" * 16, make_record(), ANALYZER, None)
-    cache.store(TRACK, "cd" * 16, FAILURE, ANALYZER, None)
+    cache.note_result(TRACK, "ab" * 16, make_record(), ANALYZER, None)
+    cache.note_result(TRACK, "cd" * 16, FAILURE, ANALYZER, None)
     assert record_at(cache, TRACK.path) is None
     record = make_record(lufs=-9.5)
-    cache.store(TRACK, "ef" * 16, record, ANALYZER, None)
+    cache.note_result(TRACK, "ef" * 16, record, ANALYZER, None)
     assert record_at(cache, TRACK.path) == record
     assert cache.headers([TRACK.path])[TRACK.path].error is None
 
 
 def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
     other = Track("/music/b.flac", 1234, TRACK.mtime_ns)
-    cache.store(other, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
+    cache.note_result(other, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
     before = cache.headers([other.path])
-    cache.store(TRACK, "ab" * 16, make_record(lufs=-2.5), ANALYZER, None)
+    cache.note_result(TRACK, "ab" * 16, make_record(lufs=-2.5), ANALYZER, None)
     assert cache.headers([other.path]) == before
     assert record_at(cache, other.path) == make_record(lufs=-1.5)
     assert [known.path for known in cache.headers_by_file_key(["ab" * 16])["ab" * 16]] == [
@@ -74,9 +74,9 @@ def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
 
 def test_a_move_takes_everything_along_and_replaces_what_was_there(cache: Cache) -> None:
     new = Track("/music/new.flac", 1234, 5)
-    cache.store(TRACK, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
-    cache.store(new, "cd" * 16, make_record(lufs=-2.5), ANALYZER, None)
-    cache.move(TRACK.path, new)
+    cache.note_result(TRACK, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
+    cache.note_result(new, "cd" * 16, make_record(lufs=-2.5), ANALYZER, None)
+    cache.note_move(TRACK.path, new)
     known = cache.headers([TRACK.path, new.path])
     assert list(known) == [new.path]
     assert (known[new.path].mtime_ns, known[new.path].file_key) == (5, "ab" * 16)
@@ -87,7 +87,7 @@ def test_paths_that_are_not_utf_8_are_kept_byte_for_byte(cache: Cache, path: Pat
     raw = b"/music/\xff\xfe\n\x1b[31m.flac"
     track = Track(os.fsdecode(raw), 1, 1)
     failure = TrackError("read_error", f"cannot read {track.path}")
-    cache.store(track, "", failure, ANALYZER, None)
+    cache.note_result(track, "", failure, ANALYZER, None)
     cache.commit()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT path FROM tracks").fetchone() == (raw,)
@@ -99,7 +99,7 @@ def test_paths_that_are_not_utf_8_are_kept_byte_for_byte(cache: Cache, path: Pat
 def test_a_record_without_exactly_the_keys_is_not_stored(cache: Cache) -> None:
     record = make_record(twenty_sixth=1.0)
     with pytest.raises(ValueError, match="exactly the 25 keys"):
-        cache.store(TRACK, "", record, ANALYZER, None)
+        cache.note_result(TRACK, "", record, ANALYZER, None)
     assert cache.headers([TRACK.path]) == {}
 
 
@@ -137,7 +137,7 @@ def test_values_survive_the_row_bit_for_bit(data: st.DataObject) -> None:
     ],
 )
 def test_a_row_that_breaks_the_rules_is_no_record(cache: Cache, path: Path, damage: str) -> None:
-    cache.store(TRACK, "", make_record(), ANALYZER, None)
+    cache.note_result(TRACK, "", make_record(), ANALYZER, None)
     assert record_at(cache, TRACK.path) is not None
     with sqlite3.connect(path) as connection:
         connection.execute(f"UPDATE tracks SET {damage}")
@@ -146,7 +146,7 @@ def test_a_row_that_breaks_the_rules_is_no_record(cache: Cache, path: Path, dama
 
 def test_nothing_is_visible_to_others_before_the_commit_and_all_of_it_after(cache: Cache, path: Path) -> None:
     with Cache(path) as other:
-        cache.store(TRACK, "", make_record(), ANALYZER, None)
+        cache.note_result(TRACK, "", make_record(), ANALYZER, None)
         assert other.headers([TRACK.path]) == {}
         cache.commit()
         assert list(other.headers([TRACK.path])) == [TRACK.path]
@@ -161,7 +161,7 @@ def test_two_scans_at_once_on_a_new_cache_both_finish(path: Path) -> None:
             start.wait()
             with Cache(path) as cache:
                 for index in range(200):
-                    cache.store(Track(f"/{name}/{index}", 1, 1), "", make_record(), ANALYZER, None)
+                    cache.note_result(Track(f"/{name}/{index}", 1, 1), "", make_record(), ANALYZER, None)
                     cache.commit()
         except BaseException as error:  # noqa: BLE001 - reported by the assertion below
             failures.append(error)
@@ -178,7 +178,7 @@ def test_two_scans_at_once_on_a_new_cache_both_finish(path: Path) -> None:
 
 def test_what_could_not_be_written_stays_noted(path: Path) -> None:
     with Cache(path, busy_timeout_s=0.05) as cache:
-        cache.store(TRACK, "", make_record(), ANALYZER, None)
+        cache.note_result(TRACK, "", make_record(), ANALYZER, None)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
         with pytest.raises(CacheError, match="locked; another program holds it"):

@@ -30,8 +30,8 @@ def record(number: int) -> Record:
 def fill(path: Path, count: int = 2000) -> None:
     with Cache(path) as cache:
         for number in range(count):
-            cache.store(track(number), f"{number:032x}", record(number), ANALYZER, None)
-        cache.store(track(count), "f" * 32, FAILURE, ANALYZER, None)
+            cache.note_result(track(number), f"{number:032x}", record(number), ANALYZER, None)
+        cache.note_result(track(count), "f" * 32, FAILURE, ANALYZER, None)
 
 
 def damage(path: Path, change: Callable[[bytearray], None]) -> bytes:
@@ -90,7 +90,7 @@ def test_a_damaged_cache_is_set_aside_and_what_can_be_read_is_taken_over(
     content = damage(path, change)
     with Cache(path) as cache:
         survivors(cache)  # all pages are read, so that the damage shows
-        cache.store(track(9999), "e" * 32, record(9999), ANALYZER, None)
+        cache.note_result(track(9999), "e" * 32, record(9999), ANALYZER, None)
     assert aside(path).read_bytes() == content
     (warning,) = cache.warnings
     assert f"renamed to {aside(path).name}" in warning
@@ -109,7 +109,7 @@ def test_damage_met_while_writing_loses_nothing_that_was_noted(tmp_path: Path) -
         assert cache.headers(["/nothing"]) == {}
         damage(path, overwrite(PAGE, bytes(200 * PAGE)))
         for number in range(3000, 3100):
-            cache.store(track(number), f"{number:032x}", record(number), ANALYZER, None)
+            cache.note_result(track(number), f"{number:032x}", record(number), ANALYZER, None)
         cache.commit()
         survivors(cache)
     with Cache(path) as cache:
@@ -123,7 +123,8 @@ def test_the_log_goes_along_with_the_database(tmp_path: Path) -> None:
         "import os, sys; sys.path[:0] = sys.argv[2:]\n"
         "from pathlib import Path; from auralis_cli.store.cache import Cache\n"
         "from support.made_records import *; from auralis_cli.model.record import Track\n"
-        "c = Cache(Path(sys.argv[1])); c.store(Track('/a', 1, 1), 'a' * 32, make_record(), ANALYZER, None)\n"
+        "c = Cache(Path(sys.argv[1]))\n"
+        "c.note_result(Track('/a', 1, 1), 'a' * 32, make_record(), ANALYZER, None)\n"
         "c.commit(); os._exit(0)"
     )
     subprocess.run([sys.executable, "-c", script, str(path), *sys.path], check=True)
@@ -154,8 +155,8 @@ def test_a_scan_whose_cache_another_one_renewed_goes_on_with_the_new_one(tmp_pat
         damage(path, overwrite(0, bytes(PAGE)))
         with Cache(path) as renewing:
             assert len(renewing.warnings) == 1
-            renewing.store(track(100), "a" * 32, record(100), ANALYZER, None)
-        bystander.store(track(200), "b" * 32, record(200), ANALYZER, None)
+            renewing.note_result(track(100), "a" * 32, record(100), ANALYZER, None)
+        bystander.note_result(track(200), "b" * 32, record(200), ANALYZER, None)
         bystander.commit()
     with Cache(path) as cache:
         assert record_at(cache, track(100).path) == record(100)
@@ -166,10 +167,10 @@ def test_a_scan_whose_cache_another_one_renewed_goes_on_with_the_new_one(tmp_pat
 def test_a_cache_deleted_during_a_scan_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     with Cache(path) as cache:
-        cache.store(track(1), "a" * 32, record(1), ANALYZER, None)
+        cache.note_result(track(1), "a" * 32, record(1), ANALYZER, None)
         cache.commit()
         path.unlink()
-        cache.store(track(2), "b" * 32, record(2), ANALYZER, None)
+        cache.note_result(track(2), "b" * 32, record(2), ANALYZER, None)
     with Cache(path) as cache:
         assert record_at(cache, track(2).path) == record(2)
 
@@ -197,8 +198,8 @@ def test_a_cache_that_auralis_did_not_make_so_is_set_aside(tmp_path: Path, state
     connection.close()
     with Cache(path) as cache:
         survivors(cache, 20)
-        cache.store(track(30), "a" * 32, record(30), ANALYZER, None)
-        cache.store(track(31), "b" * 32, record(31), ANALYZER, None)
+        cache.note_result(track(30), "a" * 32, record(30), ANALYZER, None)
+        cache.note_result(track(31), "b" * 32, record(31), ANALYZER, None)
         cache.commit()
         assert len(cache.warnings) == 1
         assert record_at(cache, track(30).path) == record(30)

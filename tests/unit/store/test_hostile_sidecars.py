@@ -39,7 +39,7 @@ def check_what_is_read(folder: Path, track: Track) -> None:
     record, key = found
     assert broken_rule(record) is None
     with Cache(folder / "cache.db") as cache:
-        cache.store(track, key, record, ANALYZER, None)
+        cache.note_result(track, key, record, ANALYZER, None)
         stored = record_at(cache, track.path)
     assert stored == record or repr(stored) == repr(record)
     JsonLines()._encoder.encode(track_line(TrackResult(track.path, Status.CACHED, record=record)))

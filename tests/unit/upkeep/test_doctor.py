@@ -39,7 +39,7 @@ def filled_cache(path: Path) -> Path:
     outcomes: list[Record | TrackError] = [make_record(), make_record(), FAILURE]
     with Cache(path) as cache:
         for number, outcome in enumerate(outcomes):
-            cache.store(write_file(path.parent / f"{number}.flac"), "0" * 32, outcome, ANALYZER, None)
+            cache.note_result(write_file(path.parent / f"{number}.flac"), "0" * 32, outcome, ANALYZER, None)
     return path
 
 
