@@ -197,7 +197,7 @@ class _Walk:
             return Skipped(path, SkipReason.DUPLICATE)
         if inode:
             seen.add(inode)
-        return Track(path, status.st_size, status.st_mtime_ns)
+        return Track.seen(path, status)
 
     def _first_visit(self, folder: str) -> bool:
         """Notes the folder; False when it was there before."""

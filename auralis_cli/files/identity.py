@@ -3,7 +3,7 @@
 import os
 from typing import Final, NamedTuple
 
-from auralis_cli.model.record import Track
+from auralis_cli.model.record import Track, same_stamp
 
 GONE: Final = ""
 
@@ -16,6 +16,10 @@ class FileIdentity(NamedTuple):
     size: int
     mtime_ns: int
     ctime_ns: int
+
+    def track_at(self, path: str) -> Track:
+        """The track at this path, as it was when the file was examined."""
+        return Track(path, self.size, self.mtime_ns)
 
 
 def identify(path: str) -> FileIdentity | None:
@@ -30,7 +34,7 @@ def identify(path: str) -> FileIdentity | None:
 def is_unchanged(track: Track) -> bool:
     """Whether size and time of the file still are as discovery saw them."""
     now = identify(track.path)
-    return now is not None and (now.size, now.mtime_ns) == (track.size, track.mtime_ns)
+    return now is not None and same_stamp(now, track)
 
 
 def inode_or_path(path: str) -> tuple[int, int] | str:

@@ -92,4 +92,4 @@ def _tracks_in(folder: str, sidecars: set[str]) -> Iterator[Track]:
             except OSError:
                 continue
             if stat.S_ISREG(status.st_mode):
-                yield Track(path, status.st_size, status.st_mtime_ns)
+                yield Track.seen(path, status)

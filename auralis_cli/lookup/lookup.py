@@ -7,7 +7,7 @@ from functools import partial
 from auralis_cli.files.file_key import key_or_none
 from auralis_cli.lookup.moved_files import MovedFiles
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, PastFailure
-from auralis_cli.model.record import AnalyzerVersion, Record, Track
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import RowHeader, is_valid_for
 from auralis_cli.store.sidecars import Sidecars
@@ -102,7 +102,7 @@ class Lookup:
         if row is None or row.error is not None or not self._is_valid(row):
             return None
         record = self._cache.records([original.path]).get(original.path)
-        if record is None or (row.size, row.mtime_ns) != (original.size, original.mtime_ns):
+        if record is None or not same_stamp(row, original):
             return None
         self._cache.note_result(track, file_key, record, self._analyzer, None)
         return Hit(track, record, copy_of=original.path)
@@ -110,7 +110,7 @@ class Lookup:
     def _valid_row(self, track: Track, rows: Mapping[str, RowHeader]) -> RowHeader | None:
         """The row of the track's path if it matches the file's current size and time and is still valid."""
         row = rows.get(track.path)
-        if row is None or row.mtime_ns != track.mtime_ns or row.size != track.size:
+        if row is None or not same_stamp(row, track):
             return None
         return row if self._is_valid(row) else None
 

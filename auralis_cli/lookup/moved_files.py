@@ -9,7 +9,7 @@ import msgspec
 from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, is_same_content, key_or_none
 from auralis_cli.files.identity import GONE, identify, inode_or_path, is_unchanged
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
-from auralis_cli.model.record import AnalyzerVersion, Record, Track
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import RowHeader
 from auralis_cli.store.sidecars import Sidecars
@@ -94,7 +94,7 @@ class MovedFiles:
         found = self._sidecars.read(track)
         if found is not None and _made_by(found[0]) == (self._analyzer.name, self._analyzer.analysis_version):
             return Examined(track, found[1], found[0], key_was_read=False)
-        if row is not None and row.file_key and (row.size, row.mtime_ns) == (track.size, track.mtime_ns):
+        if row is not None and row.file_key and same_stamp(row, track):
             return Examined(track, row.file_key, None, key_was_read=False)
         return Examined(track, key_or_none(track) or "", None, key_was_read=True)
 
@@ -164,7 +164,7 @@ def _pairs(
 def _is_displaced(row: RowHeader) -> bool:
     """Whether another file now lies under the row's path, as after a swap of names."""
     now = identify(row.path)
-    return now is not None and (now.size, now.mtime_ns) != (row.size, row.mtime_ns)
+    return now is not None and not same_stamp(now, row)
 
 
 def _time_differs(pair: tuple[Examined, RowHeader]) -> bool:

@@ -1,7 +1,8 @@
 """What is known about a track: the record that goes into the cache, the sidecar and the JSON output."""
 
+import os
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, Self
 
 import msgspec
 
@@ -20,7 +21,31 @@ class Track(msgspec.Struct, frozen=True):
 
     path: str
     size: int
+    """Bytes."""
     mtime_ns: int
+    """Time of the last modification, in ns since 1970."""
+
+    @classmethod
+    def seen(cls, path: str, status: os.stat_result) -> Self:
+        """The track at this absolute path, as `stat` describes it."""
+        return cls(path, status.st_size, status.st_mtime_ns)
+
+
+class Stamped(Protocol):
+    """Whatever has the size and the modification time of a file: a track, a row, a file's identity."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    @property
+    def mtime_ns(self) -> int:
+        """Time of the last modification, in ns since 1970."""
+
+
+def same_stamp(one: Stamped, other: Stamped) -> bool:
+    """Whether size and modification time agree. A replacement may keep both (`cp -p`, `rsync -a`)."""
+    return one.size == other.size and one.mtime_ns == other.mtime_ns
 
 
 class TrackWarning(msgspec.Struct, frozen=True):

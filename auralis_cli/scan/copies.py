@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from auralis_cli.files.identity import identify
-from auralis_cli.model.record import Track
+from auralis_cli.model.record import Track, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 
 BLOCK_BYTES: Final = 1 << 20
@@ -67,12 +67,12 @@ def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track
         original, copy = before
         if original is None or copy is None or original.size != copy.size:
             continue
-        if (copy.size, copy.mtime_ns) != (track.size, track.mtime_ns):
+        if not same_stamp(copy, track):
             return None
         try:
             same = same_bytes(path, track.path, cancelled)
         except OSError:
             continue  # the analysis will say what is wrong with the track
         if same and before == (identify(path), identify(track.path)):
-            return Track(path, original.size, original.mtime_ns)
+            return original.track_at(path)
     return None

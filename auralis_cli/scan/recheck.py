@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.identity import FileIdentity, identify
-from auralis_cli.model.record import Record, TrackError
+from auralis_cli.model.record import Record, TrackError, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.store.content_locks import ContentLocks
 
@@ -46,7 +46,7 @@ class Recheck:
         track, now = pending.track, identify(pending.track.path)
         if now is None:
             return RecheckResult.READY  # the worker will say why
-        if (now.size, now.mtime_ns) != (track.size, track.mtime_ns):
+        if not same_stamp(now, track):
             return RecheckResult.CHANGED
         is_other_file = pending.identity is not None and now != pending.identity
         if is_other_file and (key_or_none(track) or "") != pending.file_key:
@@ -81,7 +81,7 @@ def has_changed(pending: PendingTrack, now: FileIdentity, outcome: Record | Trac
     it also does after a `chmod`, the file key decides, if it can.
     """
     track = pending.track
-    if (now.size, now.mtime_ns) != (track.size, track.mtime_ns):
+    if not same_stamp(now, track):
         return True
     if pending.identity is None or now == pending.identity:
         return False

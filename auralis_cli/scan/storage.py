@@ -143,7 +143,7 @@ class ScanStorage:
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
         now = identify(pending.track.path)
-        track = pending.track if now is None else Track(pending.track.path, now.size, now.mtime_ns)
+        track = pending.track if now is None else now.track_at(pending.track.path)
         answer = self.lookup.look_up([track])[0]
         found: PendingTrack | TrackResult
         if isinstance(answer, Miss):
@@ -172,7 +172,7 @@ class ScanStorage:
             why = "the file was removed during its analysis; scan again when it is back"
             return result_of_analysis(track, TrackError("not_found", why))
         if now is not None and has_changed(pending, now, outcome):
-            return self._changed(pending, Track(track.path, now.size, now.mtime_ns))
+            return self._changed(pending, now.track_at(track.path))
         if finished.final and now is not None:
             ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
             self._cache.note_result(track, pending.file_key, outcome, self._analyzer, ffmpeg)

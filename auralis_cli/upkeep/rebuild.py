@@ -11,7 +11,7 @@ from auralis_cli.files.discover import Refused, discover
 from auralis_cli.files.file_key import key_or_none
 from auralis_cli.files.sidecar_paths import tracks_in_mirror
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, same_stamp
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
@@ -80,11 +80,7 @@ class _Source:
         answers = []
         for track in tracks:
             row = rows.get(track.path)
-            if (
-                row is not None
-                and row.error is None
-                and (row.size, row.mtime_ns) == (track.size, track.mtime_ns)
-            ):
+            if row is not None and row.error is None and same_stamp(row, track):
                 done.known += 1
                 answers.append(True)
             else:
