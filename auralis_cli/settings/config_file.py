@@ -1,6 +1,5 @@
 """The configuration file: where it is, how it is read, and how one key of it is changed."""
 
-import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.table import SETTINGS, Setting, find_setting, to_plain
+from auralis_cli.system.atomic_file import replace_file
 
 PATH_VARIABLE = "AURALIS_CONFIG"
 
@@ -82,30 +82,19 @@ def write_table(path: Path, table: Mapping[str, Any]) -> None:
 
     A symbolic link, as dotfile collections use them, stays one: its target is replaced.
     """
-    import tempfile
-
     import tomli_w
 
     try:
-        text = tomli_w.dumps(table).encode("utf-8")
+        content = tomli_w.dumps(table).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ConfigError(
             f"cannot write {path}: TOML holds UTF-8 only; use an environment variable"
         ) from error
     target = path.resolve()
-    temporary = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".config-", suffix=".toml", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
+        replace_file(str(target), content, mode=0o600)
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         raise ConfigError(
             f"cannot write {path}: {error.strerror}; make its folder writable or set {PATH_VARIABLE}"
         ) from error

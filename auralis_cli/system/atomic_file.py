@@ -4,8 +4,10 @@ import contextlib
 import os
 
 
-def replace_file(path: str, content: bytes) -> None:
-    """Makes `path` a file of this content with a new file's mode, replacing what was there, also a link.
+def replace_file(path: str, content: bytes, *, mode: int = 0o666) -> None:
+    """Makes `path` a new file of this content, replacing what was there, also a link.
+
+    Its permissions are `mode` without the bits of the umask, whatever those of the old file were.
 
     The content is synced to the disk before it gets a name. Where the system allows it, it is written to a
     file without a name, which vanishes with the process; elsewhere a kill may leave `.auralis-….tmp` in the
@@ -13,8 +15,8 @@ def replace_file(path: str, content: bytes) -> None:
     """
     temporary = os.path.join(os.path.dirname(path), f".auralis-{os.urandom(8).hex()}.tmp")
     try:
-        if not _write_unnamed(temporary, content):
-            _write_named(temporary, content)
+        if not _write_unnamed(temporary, content, mode):
+            _write_named(temporary, content, mode)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -22,13 +24,13 @@ def replace_file(path: str, content: bytes) -> None:
         raise
 
 
-def _write_unnamed(path: str, content: bytes) -> bool:
+def _write_unnamed(path: str, content: bytes, mode: int) -> bool:
     """Writes a file that gets its name when it is complete; False where the file system cannot do that."""
     flag = getattr(os, "O_TMPFILE", None)
     if flag is None:
         return False
     try:
-        descriptor = os.open(os.path.dirname(path), os.O_WRONLY | flag, 0o666)
+        descriptor = os.open(os.path.dirname(path), os.O_WRONLY | flag, mode)
     except OSError:
         return False  # a reason that lies in the folder stops the named file too, and is told then
     with open(descriptor, "wb"):
@@ -41,9 +43,9 @@ def _write_unnamed(path: str, content: bytes) -> bool:
     return True
 
 
-def _write_named(path: str, content: bytes) -> None:
+def _write_named(path: str, content: bytes, mode: int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o666)
+    descriptor = os.open(path, flags, mode)
     with open(descriptor, "wb"):
         _write_through(descriptor, content)
 

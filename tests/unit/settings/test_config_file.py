@@ -1,5 +1,6 @@
 """Reading and writing the configuration file."""
 
+import stat
 import tomllib
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def test_writing_makes_the_folder_and_leaves_no_temporary_file(tmp_path: Path) -
     write_table(path, {"jobs": 3, "exclude": ["*.wav"]})
     assert tomllib.loads(path.read_text()) == {"jobs": 3, "exclude": ["*.wav"]}
     assert list(path.parent.iterdir()) == [path]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
