@@ -10,6 +10,7 @@ from typing import Final
 import xxhash
 
 from auralis_cli.model.record import Record, Track
+from auralis_cli.system.safe_open import open_to_read
 
 MAX_WHOLE_FILE_BYTES: Final = 1 << 20
 """Up to this size the key covers every byte."""
@@ -26,8 +27,7 @@ def file_key(path: str, size: int) -> str:
     file that is shorter by now than `size` gets a key like any other; OSError when it cannot be read.
     """
     digest = xxhash.xxh3_128(size.to_bytes(8, "little"))
-    # Not blocking: a pipe that has taken the file's place must not hang the scan.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = open_to_read(path)
     try:
         for start, length in _spans(size):
             _feed(digest, descriptor, start, length)

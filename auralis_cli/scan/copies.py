@@ -7,16 +7,14 @@ from typing import Final
 from auralis_cli.files.identity import identify
 from auralis_cli.model.record import Track, same_stamp
 from auralis_cli.scan.pending import PendingTrack
+from auralis_cli.system.safe_open import open_to_read
 
 BLOCK_BYTES: Final = 1 << 20
-
-_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-"""Not blocking: a pipe that has taken a file's place must not hang the scan."""
 
 
 def same_bytes(first: str, second: str, cancelled: Callable[[], bool] = lambda: False) -> bool:
     """Compares to the first difference. OSError when one cannot be read; False once `cancelled` says so."""
-    with open(os.open(first, _FLAGS), "rb", buffering=0) as a, open(os.open(second, _FLAGS), "rb", 0) as b:
+    with open(open_to_read(first), "rb", buffering=0) as a, open(open_to_read(second), "rb", 0) as b:
         while not cancelled():
             one, other = _read(a.fileno()), _read(b.fileno())
             if one != other:

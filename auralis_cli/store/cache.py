@@ -19,6 +19,7 @@ from auralis_cli.files.identity import inode_or_path
 from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
+from auralis_cli.store.connection import transaction
 from auralis_cli.store.damage import renew_cache_file
 from auralis_cli.store.rows import (
     HEADER_COLUMNS,
@@ -177,16 +178,9 @@ class Cache:
         self._pending.clear()
 
     def _write(self) -> None:
-        with cache_errors(self.path, "write to"):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                for statement, values in self._pending:
-                    self._connection.execute(statement, values)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+        with cache_errors(self.path, "write to"), transaction(self._connection):
+            for statement, values in self._pending:
+                self._connection.execute(statement, values)
 
     def close(self) -> None:
         """Commits and closes."""

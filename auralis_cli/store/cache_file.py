@@ -1,22 +1,19 @@
 """Opening the cache's SQLite file, to write or only to read; what its errors mean to a user."""
 
-import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from auralis_cli.model.errors import CacheDamagedError, CacheError
+from auralis_cli.store.connection import distrust, open_untrusted
 from auralis_cli.store.content_locks import LOCKS_SUFFIX
 from auralis_cli.store.schema import (
     APPLICATION_ID,
     DATABASE_VERSION,
     NewerSchemaError,
-    distrust,
     migrate,
     schema_mismatch,
 )
@@ -188,10 +185,7 @@ def _advice(error: sqlite3.Error) -> str:
     return "check its disk, or name another cache with --cache"
 
 
-READ_TIMEOUT_S = 5.0
-
-
-@contextlib.contextmanager
+@contextmanager
 def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write. CacheError where there is no cache that this version can read."""
     if not path.exists():
@@ -201,10 +195,5 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     except OSError as error:
         why = error.strerror or error
         raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
-    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
-    with cache_errors(path, "read"):
-        connection = sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S, isolation_level=None)
-        with contextlib.closing(connection):
-            distrust(connection)
-            connection.text_factory = lambda content: content.decode("utf-8", "replace")
-            yield connection
+    with cache_errors(path, "read"), open_untrusted(path) as connection:
+        yield connection

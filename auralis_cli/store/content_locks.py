@@ -12,10 +12,7 @@ from typing import Final
 
 import xxhash
 
-try:
-    import fcntl
-except ImportError:  # a system without such locks: two scans may then analyse some tracks twice
-    fcntl = None  # type: ignore[assignment]
+from auralis_cli.system.file_locks import HAS_LOCKS, Lock, lock_byte
 
 LOCKS_SUFFIX: Final = ".claims"
 
@@ -29,29 +26,27 @@ class ContentLocks:
     def __init__(self, cache: Path, analyzer: str) -> None:
         self._analyzer = analyzer
         self._descriptor: int | None = None
-        if fcntl is not None:
+        if HAS_LOCKS:
             path = cache.with_name(cache.name + LOCKS_SUFFIX)
             with contextlib.suppress(OSError):
                 self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-            self._lock_byte(fcntl.LOCK_SH, _PRESENCE)
+            self._lock_byte(_PRESENCE, Lock.SHARED)
 
     def lock(self, content: str) -> bool:
         """Locks a content (a file key, or a path where there is none); False when another process has it."""
-        return self._descriptor is None or self._lock_byte(
-            fcntl.LOCK_EX | fcntl.LOCK_NB, self._byte_of(content)
-        )
+        return self._descriptor is None or self._lock_byte(self._byte_of(content), Lock.EXCLUSIVE)
 
     def unlock(self, contents: Iterable[str]) -> None:
         """Gives locks back."""
         for content in contents:
             if self._descriptor is not None:
-                self._lock_byte(fcntl.LOCK_UN, self._byte_of(content))
+                self._lock_byte(self._byte_of(content), Lock.NONE)
 
     def is_only_scan(self) -> bool:
         """Whether surely no other scan runs on this cache."""
-        if self._descriptor is None or not self._lock_byte(fcntl.LOCK_EX | fcntl.LOCK_NB, _PRESENCE):
+        if self._descriptor is None or not self._lock_byte(_PRESENCE, Lock.EXCLUSIVE):
             return False
-        return self._lock_byte(fcntl.LOCK_SH, _PRESENCE) and self._descriptor is not None
+        return self._lock_byte(_PRESENCE, Lock.SHARED) and self._descriptor is not None
 
     def close(self) -> None:
         """Gives all locks back."""
@@ -59,16 +54,14 @@ class ContentLocks:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _lock_byte(self, how: int, byte: int) -> bool:
+    def _lock_byte(self, byte: int, lock: Lock) -> bool:
         if self._descriptor is None:
             return True
         try:
-            fcntl.lockf(self._descriptor, how, 1, byte)
-        except (BlockingIOError, PermissionError):
-            return False
+            return lock_byte(self._descriptor, byte, lock)
         except OSError:  # this file system has no locks
             self.close()
-        return True
+            return True
 
     def _byte_of(self, content: str) -> int:
         """One of 2^62 bytes; two contents on one byte only wait for each other."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from auralis_cli.files.identity import inode_or_path
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.cache_file import cache_errors, open_cache_file
-from auralis_cli.store.rows import ROW_COLUMNS, broken_row_rule
-from auralis_cli.store.schema import distrust
+from auralis_cli.store.connection import open_untrusted, transaction
+from auralis_cli.store.rows import ROW_COLUMN_NAMES, ROW_COLUMNS, broken_row_rule
+from auralis_cli.system.file_locks import one_process_at_a_time
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """SQLite's own files beside a database; without its log a database is not complete."""
@@ -25,7 +25,8 @@ SET_ASIDE: Final = ".corrupt-"
 MAX_READS: Final = 4_000
 """Reads, after which the rest counts as lost: about a second. Whole halves come first, crumbs last."""
 
-_COLUMNS: Final = (*(name.strip('"') for name in ROW_COLUMNS), "missing_since")
+_COLUMNS: Final = (*ROW_COLUMN_NAMES, "missing_since")
+_SQL_COLUMNS: Final = ", ".join((*ROW_COLUMNS, "missing_since"))
 
 
 def set_aside(path: Path) -> Path:
@@ -44,30 +45,20 @@ def set_aside(path: Path) -> Path:
 
 def salvage(damaged: Path, into: sqlite3.Connection) -> int:
     """Copies the believable rows of a damaged cache into a new one; how many. Reads only."""
-    names = ", ".join(f'"{name}"' for name in _COLUMNS)
     marks = ", ".join("?" * len(_COLUMNS))
-    insert = f"INSERT OR IGNORE INTO tracks ({names}) VALUES ({marks})"
+    insert = f"INSERT OR IGNORE INTO tracks ({_SQL_COLUMNS}) VALUES ({marks})"
     count = 0
-    into.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(into):
         for row in valid_rows(damaged):
             count += into.execute(insert, row).rowcount
-        into.execute("COMMIT")
-    except BaseException:
-        if into.in_transaction:
-            into.execute("ROLLBACK")
-        raise
     return count
 
 
 def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
     """The rows that can be read and break no rule; nothing where not even the schema can be read."""
-    uri = f"file:{quote(os.fsencode(damaged))}?mode=ro"
     try:
-        with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
-            distrust(connection)
+        with open_untrusted(damaged) as connection:
             connection.execute("PRAGMA writable_schema = ON")  # reads on where the file has been cut off
-            connection.text_factory = _text
             there = {row[1] for row in connection.execute("PRAGMA table_info(tracks)")}
             if there.issuperset(_COLUMNS):
                 yield from _readable_rows(connection)
@@ -77,8 +68,7 @@ def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
 
 def _readable_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     """Reads by rowid; where that fails, halves the rest until what is unreadable is left out."""
-    names = ", ".join(f'"{name}"' for name in _COLUMNS)
-    query = f"SELECT rowid, {names} FROM tracks NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+    query = f"SELECT rowid, {_SQL_COLUMNS} FROM tracks NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     whole = (1, _last_rowid(connection))
     ranges = [(whole[0] - whole[1], *whole)]  # the longest first
     for _ in range(MAX_READS):
@@ -104,16 +94,6 @@ def _last_rowid(connection: sqlite3.Connection) -> int:
         return 1 << 32
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace")
-
-
-try:
-    import fcntl
-except ImportError:  # a system without such locks
-    fcntl = None  # type: ignore[assignment]
-
-
 def renew_cache_file(
     path: Path,
     damage: CacheDamagedError,
@@ -127,7 +107,7 @@ def renew_cache_file(
     is None when another process has already put a new one there. CacheError when the damaged one cannot be
     renamed.
     """
-    with _one_at_a_time(path.parent):
+    with one_process_at_a_time(path.parent):
         if place is None or inode_or_path(str(path)) != place:
             with contextlib.suppress(CacheDamagedError):
                 return open_cache_file(path, busy_timeout_s=busy_timeout_s), None
@@ -145,18 +125,3 @@ def renew_cache_file(
         f"the cache {path} is damaged ({reason}): it was renamed to {aside.name}, and {rows} "
         "taken over into a new one; the rest comes from sidecars or is analysed again"
     )
-
-
-@contextlib.contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """Of several scans that meet the damage, one renames the file; where there are no locks, trust luck."""
-    descriptor = None
-    if fcntl is not None:
-        with contextlib.suppress(OSError):
-            descriptor = os.open(folder, os.O_RDONLY)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)

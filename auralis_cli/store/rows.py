@@ -13,13 +13,15 @@ from auralis_cli.model.record_rules import broken_rule
 
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 
-ROW_COLUMNS: Final = (
+_OTHER_COLUMNS: Final = (
     *("path", "size", "mtime_ns", "file_key", "analyzer", "analysis_version", "worker_version", "ffmpeg"),
     *("error_code", "error_message", "depends_on_ffmpeg", "analysed_at", "content_key"),
     *("nulls", "details", "warnings"),
-    *_VALUE_COLUMNS,
 )
+ROW_COLUMN_NAMES: Final = (*_OTHER_COLUMNS, *keys())
 """All columns that a result fills, `path` first."""
+ROW_COLUMNS: Final = (*_OTHER_COLUMNS, *_VALUE_COLUMNS)
+"""The same as SQL."""
 
 _NOTE_COLUMNS: Final = (
     "analyzer",

@@ -2,11 +2,12 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
 from auralis_cli.model.dimensions import keys
+from auralis_cli.store.connection import snapshot, transaction
 
 APPLICATION_ID: Final = 0x4155524C
 """`AURL` in the database header: tells a cache from any other SQLite file."""
@@ -107,17 +108,11 @@ def migrate(
     while (version := schema_version(connection)) != len(steps):
         if version > len(steps):
             raise NewerSchemaError(str(version))
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            version = schema_version(connection)  # another process may have been here while this one waited
+        with transaction(connection):
+            version = schema_version(connection)  # another process may have migrated while this one waited
             if version < len(steps):
                 steps[version](connection)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:  # a full disk has ended it already
-                connection.execute("ROLLBACK")
-            raise
     _refresh_schema(connection)
 
 
@@ -140,24 +135,13 @@ def schema_version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-MAX_VALUE_BYTES: Final = 1 << 20
-"""No text or blob of ours is that long: a whole row has about 2 KiB."""
-
-
-def distrust(connection: sqlite3.Connection) -> None:
-    """Makes SQLite wary of what is in the file: functions in its schema, cells, the length of values."""
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
-
-
 def schema_mismatch(connection: sqlite3.Connection) -> str | None:
     """What is not as auralis makes it, at the version that the file states; None for a good schema.
 
     Tables that are views or virtual, other columns, any trigger. Views, indexes and tables that the user has
     added are left alone: nothing of auralis ever reads them.
     """
-    with _one_look(connection):
+    with snapshot(connection):  # another process may be migrating the file
         version = schema_version(connection)
         triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         tables = _tables(connection)
@@ -169,17 +153,6 @@ def schema_mismatch(connection: sqlite3.Connection) -> str | None:
         if tables.get(name) != columns:
             return f"its table {name!r} is not the one of version {version}"
     return None
-
-
-@contextlib.contextmanager
-def _one_look(connection: sqlite3.Connection) -> Iterator[None]:
-    """One state of the file for several reads: another process may be migrating it."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 Columns = tuple[tuple[object, ...], ...]

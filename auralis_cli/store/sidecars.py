@@ -18,12 +18,12 @@ from auralis_cli.model.record import AnalyzerName, Record, Track, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.system.atomic_file import replace_file
+from auralis_cli.system.safe_open import open_to_read
 
 FORMAT_VERSION: Final = 1
 MAX_SIDECAR_BYTES: Final = 64 << 10
 """No sidecar is that long: one has about 3 KiB."""
 
-_NO_FOLLOW: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FOLDER_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 _Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
@@ -210,8 +210,7 @@ def _read_limited(path: str) -> bytes:
         raise ValueError("it is a symbolic link")
     if not stat.S_ISREG(kind):
         raise ValueError("it is not a file")
-    # Not blocking, not following: something else may have taken its place by now.
-    descriptor = os.open(path, os.O_RDONLY | _NO_FOLLOW)
+    descriptor = open_to_read(path, follow_link=False)  # something else may have taken its place by now
     with open(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):

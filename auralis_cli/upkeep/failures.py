@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli.store.cache_file import cache_errors, open_cache_file
+from auralis_cli.store.connection import transaction
 
 
 class StoredFailure(msgspec.Struct, frozen=True):
@@ -51,14 +52,16 @@ def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str]
 def forget_failures(cache: Path, failures: Sequence[StoredFailure]) -> int:
     """Takes these out of the cache; how many were still there, as they were. Raises CacheError."""
     forgotten = 0
-    with contextlib.closing(open_cache_file(cache)) as connection, cache_errors(cache, "write to"):
-        connection.execute("BEGIN IMMEDIATE")
-        with connection:  # commits, or rolls back
-            for failure in failures:
-                forgotten += connection.execute(
-                    "DELETE FROM tracks WHERE path = ? AND analyzer = ? AND error_code = ?",
-                    (os.fsencode(failure.path), failure.analyzer, failure.code),
-                ).rowcount
+    with (
+        contextlib.closing(open_cache_file(cache)) as connection,
+        cache_errors(cache, "write to"),
+        transaction(connection),
+    ):
+        for failure in failures:
+            forgotten += connection.execute(
+                "DELETE FROM tracks WHERE path = ? AND analyzer = ? AND error_code = ?",
+                (os.fsencode(failure.path), failure.analyzer, failure.code),
+            ).rowcount
     return forgotten
 
 

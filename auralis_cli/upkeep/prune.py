@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.store.connection import transaction
 from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_back, presence_of
 from auralis_cli.upkeep.cache_info import read_roots
 
@@ -102,14 +103,8 @@ def _tombstones(connection: sqlite3.Connection) -> dict[str, str | None]:
 def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """In short transactions, so that a scan gets its turns."""
     for chunk in _chunks(rows):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(connection):
             connection.executemany(statement, chunk)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
 
 
 def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:

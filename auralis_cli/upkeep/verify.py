@@ -11,13 +11,12 @@ import msgspec
 
 from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.store.cache_file import cache_errors, open_cache_file, open_for_reading
-from auralis_cli.store.rows import ROW_COLUMNS, broken_row_rule
+from auralis_cli.store.connection import transaction
+from auralis_cli.store.rows import ROW_COLUMN_NAMES, ROW_COLUMNS, broken_row_rule
 from auralis_cli.store.schema import schema_mismatch
 
 MAX_FINDINGS: Final = 100
 """Findings of SQLite that are listed."""
-
-_COLUMNS: Final = tuple(name.strip('"') for name in ROW_COLUMNS)
 
 
 class BadRow(msgspec.Struct, frozen=True):
@@ -76,20 +75,15 @@ def _verify(path: Path, connection: sqlite3.Connection, progress: Callable[[int]
 def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
     """Removes rows that break a rule, so that the next scan fills them anew; how many. Raises CacheError."""
     removed = 0
-    with contextlib.closing(open_cache_file(path)) as connection, cache_errors(path, "write to"):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for bad in bad_rows:
-                query = f"SELECT rowid, {', '.join(ROW_COLUMNS)} FROM tracks NOT INDEXED WHERE rowid = ?"
-                row = connection.execute(query, (bad.rowid,)).fetchone()
-                # A scan may have stored a good one meanwhile.
-                if row is not None and broken_row_rule(dict(zip(("rowid", *_COLUMNS), row, strict=True))):
-                    removed += connection.execute("DELETE FROM tracks WHERE rowid = ?", (bad.rowid,)).rowcount
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    with (
+        contextlib.closing(open_cache_file(path)) as connection,
+        cache_errors(path, "write to"),
+        transaction(connection),
+    ):
+        for bad in bad_rows:
+            # A scan may have stored a good one meanwhile.
+            if any(broken_row_rule(row) for row in _rows(connection, "WHERE rowid = ?", bad.rowid)):
+                removed += connection.execute("DELETE FROM tracks WHERE rowid = ?", (bad.rowid,)).rowcount
     return removed
 
 
@@ -103,10 +97,11 @@ def _damage(connection: sqlite3.Connection) -> Iterator[str]:
         yield str(error)
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    names = ", ".join(ROW_COLUMNS)
-    for row in connection.execute(f"SELECT rowid, {names} FROM tracks NOT INDEXED ORDER BY rowid"):
-        yield dict(zip(("rowid", *_COLUMNS), row, strict=True))
+def _rows(connection: sqlite3.Connection, where: str = "", *values: int) -> Iterator[dict[str, Any]]:
+    """The rows, values by column. Read from the table itself: an index may be damaged."""
+    query = f"SELECT rowid, {', '.join(ROW_COLUMNS)} FROM tracks NOT INDEXED {where} ORDER BY rowid"
+    for row in connection.execute(query, values):
+        yield dict(zip(("rowid", *ROW_COLUMN_NAMES), row, strict=True))
 
 
 def _shown(path: object) -> str:
