@@ -47,9 +47,9 @@ def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
     Exit codes: 0 shown, 2 not a cache that this auralis can read
     """
     from auralis_cli.render.cache_reports import info_json, info_lines
-    from auralis_cli.upkeep.cache_info import read_cache_facts
+    from auralis_cli.upkeep.cache_info import read_cache_info
 
-    facts = read_cache_facts(_path_of(cache))
+    facts = read_cache_info(_path_of(cache))
     typer.echo(info_json(facts) if as_json else "\n".join(info_lines(facts)))
 
 

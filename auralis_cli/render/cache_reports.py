@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
-from auralis_cli.upkeep.cache_info import CacheFacts
+from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
 from auralis_cli.upkeep.verify import Verification
@@ -14,7 +14,7 @@ MAX_SHOWN = 20
 """Lines of one kind; --json has all."""
 
 
-def info_lines(facts: CacheFacts) -> list[str]:
+def info_lines(facts: CacheInfo) -> list[str]:
     """The facts of `cache info`."""
     lines = [_row("file", safe_text(facts.path) + ("" if facts.exists else " (does not exist yet)"))]
     if facts.exists:
@@ -33,7 +33,7 @@ def info_lines(facts: CacheFacts) -> list[str]:
     return lines
 
 
-def info_json(facts: CacheFacts) -> bytes:
+def info_json(facts: CacheInfo) -> bytes:
     """The facts; paths that are not UTF-8 as base64 too."""
     plain: dict[str, Any] = msgspec.to_builtins(facts)
     plain |= {"path": utf8_text(facts.path), "path_b64": base64_unless_utf8(facts.path)}

@@ -1,4 +1,4 @@
-"""What `cache info` tells about the cache."""
+"""What is in the cache and whether it is sound, read without changing it: for `cache info` and `doctor`."""
 
 import contextlib
 import os
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.store.cache_file import open_for_reading
 from auralis_cli.store.damage import COMPANIONS, SET_ASIDE
+from auralis_cli.store.schema import schema_mismatch
 from auralis_cli.system.mounts import is_on_local_disk
 
 
@@ -21,12 +23,13 @@ class Generation(msgspec.Struct, frozen=True):
     failures: int
 
 
-class CacheFacts(msgspec.Struct, frozen=True):
-    """The file and its rows; sizes in bytes, with SQLite's log. `set_aside`: damaged caches beside it."""
+class CacheInfo(msgspec.Struct, frozen=True):
+    """The file and its rows. The names of the fields are the keys of `cache info --json`."""
 
     path: str
     exists: bool
     size: int = 0
+    """Bytes, with SQLite's log."""
     schema_version: int = 0
     journal: str | None = None
     on_local_disk: bool = False
@@ -34,16 +37,24 @@ class CacheFacts(msgspec.Struct, frozen=True):
     records: int = 0
     failures: int = 0
     tombstones: int = 0
+    """Rows that `cache prune` has marked because their files are missing."""
     generations: tuple[Generation, ...] = ()
     roots: tuple[str, ...] = ()
+    """Folders that were scanned."""
     set_aside: tuple[str, ...] = ()
+    """Damaged caches that were renamed, in the same folder."""
+
+    def counts_of(self, analyzer: AnalyzerName) -> tuple[int, int]:
+        """Records and failures of one analyzer, of all its versions."""
+        own = [each for each in self.generations if each.analyzer == analyzer]
+        return sum(each.records for each in own), sum(each.failures for each in own)
 
 
-def read_cache_facts(path: Path) -> CacheFacts:
-    """Reads the file; one that is not there is a fact too. CacheError for what is not a readable cache."""
+def read_cache_info(path: Path) -> CacheInfo:
+    """Reads the file; `exists` is False when there is none. CacheError for what is not a readable cache."""
     aside = _set_aside(path)
     if not path.exists():
-        return CacheFacts(str(path), exists=False, set_aside=aside)
+        return CacheInfo(str(path), exists=False, set_aside=aside)
     with open_for_reading(path) as connection:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         generations: tuple[Generation, ...] = ()
@@ -52,7 +63,7 @@ def read_cache_facts(path: Path) -> CacheFacts:
             generations = _generations(connection)
             query = "SELECT count(*) FROM tracks WHERE missing_since IS NOT NULL"
             tombstones = int(connection.execute(query).fetchone()[0])
-        return CacheFacts(
+        return CacheInfo(
             str(path),
             exists=True,
             size=sum(_size(f"{path}{suffix}") for suffix in ("", *COMPANIONS)),
@@ -67,6 +78,17 @@ def read_cache_facts(path: Path) -> CacheFacts:
             roots=tuple(os.fsdecode(root) for root in read_roots(connection)),
             set_aside=aside,
         )
+
+
+def find_damage(path: Path) -> str | None:
+    """The first damage of the file or the schema, in words; None for a sound cache.
+
+    Reads the whole file, but neither compares indexes with their tables nor checks rows: `cache verify` does.
+    CacheError for what is not a readable cache.
+    """
+    with open_for_reading(path) as connection:
+        finding = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+        return schema_mismatch(connection) if finding == "ok" else finding
 
 
 def read_roots(connection: sqlite3.Connection) -> list[bytes]:

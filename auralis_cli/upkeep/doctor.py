@@ -11,10 +11,11 @@ import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.model.errors import CacheError, ConfigError, WorkerUnavailableError
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.resolve import ResolvedSettings, default_cache, resolve_with_sources
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
-from auralis_cli.upkeep.cache_inspection import CacheState, inspect_cache
+from auralis_cli.upkeep.cache_info import CacheInfo, find_damage, read_cache_info
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 from auralis_cli.workers.protocol import Protection, Ready
@@ -169,26 +170,28 @@ def check_cache(path: Path) -> Check:
             "name another file: auralis config set cache FILE",
         )
     try:
-        found = inspect_cache(path)
-    except CacheError as error:
+        info, damage = read_cache_info(path), find_damage(path)
+        size = path.stat().st_size
+    except (CacheError, OSError) as error:
         what, _, advice = str(error).partition("; ")
         return Check("cache", State.FAIL, what, advice or "name another file: auralis config set cache FILE")
-    return _judge_cache(path, found)
+    return _judge_cache(info, size, damage)
 
 
-def _judge_cache(path: Path, found: CacheState) -> Check:
+def _judge_cache(info: CacheInfo, size: int, damage: str | None) -> Check:
+    tracks, failures = info.counts_of(AnalyzerName.WORKER)
     about = (
-        f"{path}: {found.tracks:,} tracks and {found.failures:,} remembered failures, "
-        f"{found.size / 1e6:,.1f} MB, journal {found.journal}"
+        f"{info.path}: {tracks:,} tracks and {failures:,} remembered failures, "
+        f"{size / 1e6:,.1f} MB, journal {info.journal}"
     )
-    if found.problem is not None:
+    if damage is not None:
         advice = "move it away: the next scan fills a new one from the sidecars"
-        return Check("cache", State.FAIL, f"{about}, damaged: {found.problem}", advice)
-    if not found.writable:
+        return Check("cache", State.FAIL, f"{about}, damaged: {damage}", advice)
+    if not info.writable:
         return Check(
             "cache", State.FAIL, f"{about}, not writable", "correct its permissions, or name another"
         )
-    if found.journal == "wal" and not found.local:
+    if info.journal == "wal" and not info.on_local_disk:
         advice = "move it to a disk of this machine: auralis config set cache FILE"
         return Check("cache", State.WARN, f"{about}, on a network disk, where it can be damaged", advice)
     return Check("cache", State.OK, about)

@@ -16,7 +16,7 @@ from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.schema import DATABASE_VERSION
 from auralis_cli.upkeep import doctor as doctor_checks
-from auralis_cli.upkeep.cache_inspection import CacheState
+from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.doctor import (
     Check,
     State,
@@ -157,6 +157,30 @@ def test_a_cache_of_a_newer_auralis_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE tracks SET analyzer = CAST(zeroblob(2000000) AS TEXT) WHERE rowid = 1", "too big"),
+        ("CREATE TRIGGER t AFTER INSERT ON tracks BEGIN DELETE FROM tracks; END", "it has the trigger 't'"),
+        (
+            "ALTER TABLE tracks RENAME TO real; CREATE VIEW tracks AS SELECT * FROM real",
+            "its table 'tracks' is not the one of version",
+        ),
+    ],
+)
+def test_a_crafted_cache_is_damaged_also_for_doctor(tmp_path: Path, statement: str, finding: str) -> None:
+    path = filled_cache(tmp_path / "cache.db")
+    connection = sqlite3.connect(path)
+    connection.executescript(statement)
+    connection.close()
+    before = path.read_bytes()
+    check = check_cache(path)
+    assert check.state is State.FAIL
+    assert finding in check.finding
+    assert check.advice is not None
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
     ("state", "problem", "writable", "journal", "local"),
     [
         (State.OK, None, True, "wal", True),
@@ -177,8 +201,9 @@ def test_damage_permissions_and_journal_are_judged(  # noqa: PLR0917 - one colum
 ) -> None:
     path = tmp_path / "cache.db"
     path.touch()
-    found = CacheState(5, 0, 1000, journal, local, writable, problem)
-    monkeypatch.setattr(doctor_checks, "inspect_cache", lambda _: found)
+    info = CacheInfo(str(path), True, 1000, 4, journal, on_local_disk=local, writable=writable)
+    monkeypatch.setattr(doctor_checks, "read_cache_info", lambda _: info)
+    monkeypatch.setattr(doctor_checks, "find_damage", lambda _: problem)
     check = check_cache(path)
     assert check.state is state
     assert (check.advice is None) == (state is State.OK)
