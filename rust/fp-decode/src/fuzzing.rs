@@ -5,13 +5,13 @@ use std::io::Cursor;
 
 use opus_pure::MAX_PACKET_SAMPLES;
 
-use crate::aac_config::{may_be_half_rate, sbr_signal};
-use crate::ffmpeg_log::FfmpegLog;
-use crate::mp4_edit_list::read_mp4_gapless;
-use crate::mpeg_frame::{FrameHeader, has_length_tag};
-use crate::opus_head::OpusHead;
-use crate::sniff::sniff;
-use crate::wav_pipe::read_header;
+use crate::ffmpeg::log::FfmpegLog;
+use crate::ffmpeg::wav_pipe::read_header;
+use crate::headers::aac_config::{may_be_half_rate, sbr_signal};
+use crate::headers::mp4_edit_list::read_mp4_gapless;
+use crate::headers::mpeg_frame::{FrameHeader, has_length_tag};
+use crate::headers::opus_head::OpusHead;
+use crate::headers::sniff::sniff;
 
 /// Gives `bytes`, which `file` holds too, to the parser of our own that `choice` names, and asserts what its callers
 /// rely on.

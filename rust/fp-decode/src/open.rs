@@ -4,13 +4,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::error::{DecodeError, ErrorKind};
-use crate::ffmpeg_child::FfmpegChild;
-use crate::sniff::{Sniffed, sniff};
+use crate::ffmpeg::child::FfmpegChild;
+use crate::headers::sniff::{Sniffed, sniff};
+use crate::in_process::symphonia_stream::SymphoniaStream;
+use crate::in_process::track_decoder::OpenFailure;
 use crate::source::SampleSource;
 use crate::stream::AudioStream;
 use crate::stream_format::StreamFormat;
-use crate::symphonia_stream::SymphoniaStream;
-use crate::track_decoder::OpenFailure;
 
 /// How to decode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

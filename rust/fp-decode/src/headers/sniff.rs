@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io;
 
-use crate::bounded_read::read_at;
-use crate::container::Container;
-use crate::mpeg_frame::{FrameHeader, FrameKind};
+use crate::headers::bounded_read::read_at;
+use crate::headers::container::Container;
+use crate::headers::mpeg_frame::{FrameHeader, FrameKind};
 
 /// How far past the tags the first MPEG audio or ADTS frame is searched.
 const SEARCH_BYTES: u64 = 256 * 1024;

@@ -5,13 +5,13 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::Duration;
 
 use super::SymphoniaStream;
-use crate::container::Container;
 use crate::error::DecodeError;
+use crate::headers::container::Container;
+use crate::in_process::track_decoder::{explain, shield};
+use crate::in_process::wave_order::into_wave_order;
 use crate::report::Losses;
 use crate::source::{Chunk, SampleSource};
 use crate::stream_format::check_limits;
-use crate::track_decoder::{explain, shield};
-use crate::wave_order::into_wave_order;
 
 impl SampleSource for SymphoniaStream {
     fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {

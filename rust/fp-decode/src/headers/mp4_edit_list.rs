@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use crate::bounded_read::read_at;
+use crate::headers::bounded_read::read_at;
 
 /// Atoms of one level that are looked at; a real movie has a few dozen.
 const MOST_ATOMS: usize = 4096;

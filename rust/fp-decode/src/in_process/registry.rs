@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::default::register_enabled_codecs;
 
-use crate::opus_decoder::OpusPureDecoder;
+use crate::in_process::opus_decoder::OpusPureDecoder;
 
 /// Codecs decoded in-process; everything else needs the ffmpeg program.
 pub const DECODERS: &[&str] = &["aac", "adpcm", "alac", "flac", "mp1", "mp2", "mp3", "opus", "pcm", "vorbis"];

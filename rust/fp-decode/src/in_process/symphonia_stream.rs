@@ -9,18 +9,18 @@ use symphonia::core::errors::Error;
 use symphonia::core::formats::{FormatReader, Track};
 use symphonia::core::packet::Packet;
 
-use crate::aac_config::{may_be_half_rate, sbr_signal};
-use crate::container::Container;
-use crate::demuxer::{audio_params, open_demuxer};
 use crate::error::{DecodeError, ErrorKind};
-use crate::file_source::{FileSource, ReadFault};
-use crate::gapless::Trim;
-use crate::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
-use crate::mpeg_frame::has_length_tag;
-use crate::opus_head::OpusHead;
+use crate::headers::aac_config::{may_be_half_rate, sbr_signal};
+use crate::headers::container::Container;
+use crate::headers::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
+use crate::headers::mpeg_frame::has_length_tag;
+use crate::headers::opus_head::OpusHead;
+use crate::headers::sniff::Sniffed;
+use crate::in_process::demuxer::{audio_params, open_demuxer};
+use crate::in_process::file_source::{FileSource, ReadFault};
+use crate::in_process::gapless::Trim;
+use crate::in_process::track_decoder::{OpenFailure, explain, make_decoder, shield};
 use crate::report::Losses;
-use crate::sniff::Sniffed;
-use crate::track_decoder::{OpenFailure, explain, make_decoder, shield};
 
 mod packets;
 

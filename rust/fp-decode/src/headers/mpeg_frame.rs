@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 
-use crate::bounded_read::read_at;
+use crate::headers::bounded_read::read_at;
 
 /// Sample rates of MPEG-1 by index; MPEG-2 halves them, MPEG-2.5 quarters them. ISO 11172-3, 2.4.2.3.
 const MPEG1_RATES_HZ: [u32; 3] = [44_100, 48_000, 32_000];

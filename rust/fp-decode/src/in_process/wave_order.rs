@@ -4,7 +4,7 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known::CODEC_ID_ALAC;
 
-use crate::container::Container;
+use crate::headers::container::Container;
 
 /// WAVE speaker of a single channel, wherever its container puts it.
 const FRONT_CENTRE: u32 = 0x4;

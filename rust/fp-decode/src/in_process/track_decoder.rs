@@ -9,9 +9,9 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::errors::Error;
 use symphonia::core::formats::Track;
 
-use crate::demuxer::audio_params;
 use crate::error::{DecodeError, ErrorKind};
-use crate::registry::CODECS;
+use crate::in_process::demuxer::audio_params;
+use crate::in_process::registry::CODECS;
 use crate::stream_format::check_limits;
 
 /// Why Symphonia cannot open a file.

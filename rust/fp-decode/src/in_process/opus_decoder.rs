@@ -11,7 +11,7 @@ use symphonia::core::codecs::registry::{RegisterableAudioDecoder, SupportedAudio
 use symphonia::core::errors::{Error, Result};
 use symphonia::core::packet::PacketRef;
 
-use crate::opus_head::OpusHead;
+use crate::headers::opus_head::OpusHead;
 
 /// Opus always decodes at 48 kHz here, whatever rate was encoded.
 pub(crate) const OPUS_RATE_HZ: u32 = 48_000;

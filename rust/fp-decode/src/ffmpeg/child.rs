@@ -5,14 +5,14 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::container::Container;
 use crate::error::{DecodeError, ErrorKind};
-use crate::ffmpeg_log::{FfmpegLog, InputDescription};
-use crate::parent_bond::die_with_parent;
+use crate::ffmpeg::log::{FfmpegLog, InputDescription};
+use crate::ffmpeg::parent_death::die_with_parent;
+use crate::ffmpeg::wav_pipe::{PipeFormat, read_header};
+use crate::headers::container::Container;
 use crate::report::Losses;
 use crate::source::{Chunk, SampleSource};
 use crate::stream_format::check_limits;
-use crate::wav_pipe::{PipeFormat, read_header};
 
 /// Samples per channel in one chunk.
 const CHUNK_SAMPLES: usize = 4096;

@@ -9,8 +9,8 @@ use symphonia::default::formats::{
     AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
 };
 
-use crate::container::Container;
-use crate::file_source::FileSource;
+use crate::headers::container::Container;
+use crate::in_process::file_source::FileSource;
 
 /// Opens `source` as `container`. The reader is named, not probed: a probe would look for any format at any offset
 /// and find MP3 frames in noise.

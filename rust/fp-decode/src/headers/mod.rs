@@ -1,0 +1,11 @@
+//! Parsers of what a file says about itself: its type, lengths, encoder delay, codec configuration. All of our own, no decoder.
+//!
+//! Imports nothing from the rest of the crate.
+
+pub(crate) mod aac_config;
+pub(crate) mod bounded_read;
+pub(crate) mod container;
+pub(crate) mod mp4_edit_list;
+pub(crate) mod mpeg_frame;
+pub(crate) mod opus_head;
+pub(crate) mod sniff;
