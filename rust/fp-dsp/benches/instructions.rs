@@ -7,13 +7,17 @@ use std::hint::black_box;
 use fp_dsp::{
     Analyzer, ChannelLayout, Params,
     kernel::{
-        decimate::Decimator,
-        hpss::Hpss,
-        k_weighting::{KWeighting, KWeightingState},
-        onset_flux::{Onset, OnsetFlux},
-        power_spectrum::PowerSpectrum,
-        spectral_shape::{SpectralShape, SpectralShapeMeter},
-        yin::{PitchEstimate, Yin, YinParams},
+        hpss::separator::Hpss,
+        loudness::k_weighting::{KWeighting, KWeightingState},
+        onsets::flux::{Onset, OnsetFlux},
+        pitch::{
+            decimate::Decimator,
+            yin::{PitchEstimate, Yin, YinParams},
+        },
+        spectrum::{
+            power::PowerSpectrum,
+            shape::{SpectralShape, SpectralShapeMeter},
+        },
     },
 };
 use gungraun::{library_benchmark, library_benchmark_group, main};

@@ -8,14 +8,14 @@ use divan::{Bencher, counter::ItemsCount};
 use fp_dsp::{
     Analyzer, ChannelLayout, Params,
     kernel::{
-        decimate::Decimator,
-        hpss::Hpss,
-        k_weighting::{KWeighting, KWeightingState},
-        onset_flux::OnsetFlux,
-        power_spectrum::PowerSpectrum,
-        spectral_shape::SpectralShapeMeter,
-        yin::Yin,
-        yin::YinParams,
+        hpss::separator::Hpss,
+        loudness::k_weighting::{KWeighting, KWeightingState},
+        onsets::flux::OnsetFlux,
+        pitch::{
+            decimate::Decimator,
+            yin::{Yin, YinParams},
+        },
+        spectrum::{power::PowerSpectrum, shape::SpectralShapeMeter},
     },
 };
 

@@ -5,8 +5,8 @@ use std::f64::consts::PI;
 use crate::{
     kernel::{
         aligned::Aligned,
-        power_spectrum::{PowerSpectrum, magnitudes},
-        stereo_moments::StereoMoments,
+        spectrum::power::{PowerSpectrum, magnitudes},
+        stereo::moments::StereoMoments,
     },
     params::{HOPS_PER_CHUNK, Params},
     spectrum_frame::{LongSpectrum, SpectrumFrame},

@@ -12,7 +12,7 @@ use crate::{
         dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, stereo::Stereo,
         temporal::Temporal, variation::Variation,
     },
-    kernel::stereo_moments::StereoMoments,
+    kernel::stereo::moments::StereoMoments,
     layout::ChannelLayout,
     level_gate::{LevelHistogram, LevelRange},
     params::{FormatError, Params},

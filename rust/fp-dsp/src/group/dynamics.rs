@@ -2,7 +2,7 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::{loudness::LoudnessMeter, stereo_moments::StereoMoments},
+    kernel::{loudness::meter::LoudnessMeter, stereo::moments::StereoMoments},
     layout::ChannelLayout,
     params::Params,
 };

@@ -2,7 +2,12 @@
 
 use crate::{
     fingerprint::{KeyEstimate, NullReason, Value},
-    kernel::{chroma::ChromaMeter, hpss::Hpss, key::estimate_key, pitch::PitchTracker, stereo_moments::StereoMoments},
+    kernel::{
+        chroma::{key::estimate_key, meter::ChromaMeter},
+        hpss::separator::Hpss,
+        pitch::tracker::PitchTracker,
+        stereo::moments::StereoMoments,
+    },
     params::Params,
     spectrum_frame::{LongSpectrum, SpectrumFrame},
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::spectral_shape::SpectralShapeMeter,
+    kernel::spectrum::shape::SpectralShapeMeter,
     level_gate::{Gate, LevelRange, LevelSums},
     params::Params,
     spectrum_frame::SpectrumFrame,

@@ -2,7 +2,7 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::stereo_moments::StereoMoments,
+    kernel::stereo::moments::StereoMoments,
 };
 
 /// Accumulates mid and side power.

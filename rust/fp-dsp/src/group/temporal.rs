@@ -6,8 +6,8 @@
 use crate::{
     fingerprint::{NullReason, TempoCandidate, Value},
     kernel::{
-        onset_flux::OnsetFlux, onset_picking::OnsetPicker, pulse_clarity::PulseClarity, tempo::TempoEstimator,
-        tempo_envelope::LocalMean,
+        onsets::{flux::OnsetFlux, picking::OnsetPicker},
+        tempo::{envelope::LocalMean, estimator::TempoEstimator, pulse_clarity::PulseClarity},
     },
     level_gate::Gate,
     params::Params,

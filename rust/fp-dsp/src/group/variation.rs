@@ -2,7 +2,10 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::{half_second_blocks::HalfSecondBlocks, percentile::percentile, stereo_moments::StereoMoments},
+    kernel::{
+        percentile::percentile,
+        stereo::{half_second_blocks::HalfSecondBlocks, moments::StereoMoments},
+    },
     level_gate::{LevelHistogram, LevelRange},
     params::Params,
 };

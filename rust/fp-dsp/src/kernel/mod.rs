@@ -1,31 +1,16 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
+//!
+//! A room for each measurement; `aligned`, `lane_sum` and `percentile` are for all of them. `pitch` imports `stereo`;
+//! no other room imports another. None imports `group`, `frames`, `staging` or `pass`.
 
 pub mod aligned;
-pub mod autocorrelation;
 pub mod chroma;
-pub mod constant_q;
-pub mod decimate;
-pub mod difference;
-pub mod half_second_blocks;
 pub mod hpss;
-pub mod k_weighting;
-pub mod key;
 pub mod lane_sum;
 pub mod loudness;
-pub mod median_filter;
-pub mod mel_bands;
-pub mod metrical_level;
-pub mod onset_flux;
-pub mod onset_picking;
+pub mod onsets;
 pub mod percentile;
 pub mod pitch;
-pub mod power_spectrum;
-pub mod pulse_clarity;
-pub mod spectral_shape;
-pub mod stereo_moments;
+pub mod spectrum;
+pub mod stereo;
 pub mod tempo;
-pub mod tempo_envelope;
-pub mod tempo_evidence;
-pub mod tempogram;
-pub mod yin;
-pub mod yin_frames;

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use super::*;
 use crate::{
     frames::ShortFrames,
-    kernel::stereo_moments::StereoMoments,
+    kernel::stereo::moments::StereoMoments,
     level_gate::{LevelHistogram, LevelRange},
 };
 

@@ -6,7 +6,7 @@ use multiversion::multiversion;
 use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
-use super::lane_sum::{running_sum, sum_f64, sum_squares_f64};
+use crate::kernel::lane_sum::{running_sum, sum_f64, sum_squares_f64};
 
 /// A difference below this share of the span's power is rounding of the f32 transforms.
 const ROUNDING: f64 = 1e-6;

@@ -11,7 +11,7 @@
 use multiversion::multiversion;
 use wide::u16x8;
 
-use super::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPAN, medians};
+use crate::kernel::hpss::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPAN, medians};
 
 /// Mantissa bits of f32 that a key drops.
 const DROPPED_BITS: u32 = 14;

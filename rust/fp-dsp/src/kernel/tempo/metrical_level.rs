@@ -1,6 +1,6 @@
 //! Metrical level: which multiple of a pulse a listener taps.
 //!
-//! The pulse that [`crate::kernel::tempo`] finds is right up to a factor of 2 or 3. Its levels T = r·pulse,
+//! The pulse that [`crate::kernel::tempo::estimator`] finds is right up to a factor of 2 or 3. Its levels T = r·pulse,
 //! r = ¼, ⅓, ½, ⅔, 1, 3/2, 2, 3, 4, as far as they lie within 40–260 BPM (±0.5 %), are weighed by a
 //! conditional logit (D. McFadden, 1974), so that each gets a probability: p = softmax(u),
 //!
@@ -13,7 +13,7 @@
 //! n = log2(events per beat), events being the envelope's local maxima above its mean: people tap a level
 //! with one to three events to the beat. FINGERPRINTING_ARCHITECTURE.md tells where the weights come from.
 
-use crate::kernel::tempo_evidence::{PREFERRED_BPM, TempoEvidence};
+use crate::kernel::tempo::evidence::{PREFERRED_BPM, TempoEvidence};
 
 /// Slowest tempo in BPM.
 pub const SLOWEST_BPM: f64 = 40.0;

@@ -2,7 +2,10 @@
 
 use crate::{
     fingerprint::{NullReason, Value},
-    kernel::{stereo_moments::StereoMoments, yin::PitchEstimate, yin_frames::YinFrames},
+    kernel::{
+        pitch::{yin::PitchEstimate, yin_frames::YinFrames},
+        stereo::moments::StereoMoments,
+    },
     level_gate::{LevelHistogram, LevelRange, LevelSums},
     params::Params,
 };

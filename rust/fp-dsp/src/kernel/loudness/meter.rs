@@ -7,7 +7,7 @@
 use crate::{
     fingerprint::{NullReason, Value},
     kernel::{
-        k_weighting::{KWeighting, KWeightingState},
+        loudness::k_weighting::{KWeighting, KWeightingState},
         percentile::percentile,
     },
     layout::ChannelLayout,

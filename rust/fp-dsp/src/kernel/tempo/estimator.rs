@@ -8,7 +8,7 @@
 //! "Preferred tempo reconsidered", 2002).
 //!
 //! 1. The pulse: of 800 tempi from 40 to 260, evenly spaced in ratio, the best by score(T) (see
-//!    `tempo_evidence`), leaving out those where F(T) is below 5 % of F(2T) or of F(4T).
+//!    `evidence`), leaving out those where F(T) is below 5 % of F(2T) or of F(4T).
 //! 2. Its salience is a(T)/5, 1 for a perfect pulse. Below 0.05 there is no tempo: noise of 30 s and more
 //!    reaches 0.014, music has 0.067 and more.
 //! 3. The refined pulse's metrical levels are weighed (see `metrical_level`); the most probable is the tempo,
@@ -17,10 +17,10 @@
 
 use crate::{
     fingerprint::TempoCandidate,
-    kernel::{
+    kernel::tempo::{
         autocorrelation::Autocorrelation,
+        evidence::{REFINEMENT, TempoEvidence},
         metrical_level::{FASTEST_BPM, LEAST_PULSE, SLOWEST_BPM, weigh_levels},
-        tempo_evidence::{REFINEMENT, TempoEvidence},
         tempogram::Tempogram,
     },
     params::Params,

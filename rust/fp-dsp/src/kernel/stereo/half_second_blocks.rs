@@ -1,6 +1,6 @@
 //! Cuts a stereo stream into blocks of ⌊rate/2⌋ samples starting at ⌊k·rate/4⌋ and measures each.
 
-use crate::kernel::stereo_moments::StereoMoments;
+use crate::kernel::stereo::moments::StereoMoments;
 
 /// Block starts per second.
 const STARTS_PER_S: u64 = 4;

@@ -11,7 +11,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    kernel::onset_flux::Onset,
+    kernel::onsets::flux::Onset,
     level_gate::{Gate, LevelRange, LevelSums},
     params::Params,
 };

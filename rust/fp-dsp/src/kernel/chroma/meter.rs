@@ -1,10 +1,10 @@
 //! Chroma of the long STFT: twelve pitch-class shares per frame, and how concentrated they are.
 
-use super::{
-    constant_q::{ATOMS, ATOMS_PER_OCTAVE, ConstantQ},
-    lane_sum::sum_f64,
-};
 use crate::{
+    kernel::{
+        chroma::constant_q::{ATOMS, ATOMS_PER_OCTAVE, ConstantQ},
+        lane_sum::sum_f64,
+    },
     level_gate::{LevelHistogram, LevelRange, LevelSums},
     params::Params,
 };
@@ -112,7 +112,7 @@ fn fold(atom_powers: &[f64; ATOMS], tuning: usize) -> [f64; CLASSES] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::constant_q::LOWEST_HZ;
+    use crate::kernel::chroma::constant_q::LOWEST_HZ;
 
     /// Chroma of three frames with lines of equal power at these frequencies.
     fn chroma_of_lines(params: &Params, lines_hz: &[f64]) -> Option<ChromaSummary> {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use multiversion::multiversion;
 
-use super::lane_sum::LANES;
+use crate::kernel::lane_sum::LANES;
 
 /// Bins whose power is summed as one, before the rolloff is searched. Flatness multiplies as many at a time:
 /// 4 factors of at least 10⁻⁸ in each lane, whose product f32 can hold.

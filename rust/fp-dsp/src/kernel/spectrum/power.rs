@@ -11,7 +11,7 @@ use multiversion::multiversion;
 use realfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
 
-use super::aligned::Aligned;
+use crate::kernel::aligned::Aligned;
 
 /// Computes |FFT(w·x)|² of frames of one size, 2·M.
 pub struct PowerSpectrum {

@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use crate::{
     kernel::{
-        decimate::Decimator,
-        stereo_moments::StereoMoments,
-        yin::{PitchEstimate, Yin, YinParams},
+        pitch::{
+            decimate::Decimator,
+            yin::{PitchEstimate, Yin, YinParams},
+        },
+        stereo::moments::StereoMoments,
     },
     params::Params,
 };

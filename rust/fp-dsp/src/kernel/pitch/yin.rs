@@ -3,8 +3,8 @@
 use multiversion::multiversion;
 
 use crate::kernel::{
-    difference::{DifferenceFunction, FRAMES},
     lane_sum::running_sum,
+    pitch::difference::{DifferenceFunction, FRAMES},
 };
 
 const LOWEST_PITCH_HZ: f64 = 65.0;

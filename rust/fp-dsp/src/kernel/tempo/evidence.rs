@@ -11,7 +11,7 @@
 //!   of the parabola through it and its neighbours gives the beat. Peaks under 0.1, or under half of the
 //!   highest so far, are skipped; the search ends where it would pass 0.7 of the track.
 
-use crate::kernel::tempogram::{Tempogram, largest_between};
+use crate::kernel::tempo::tempogram::{Tempogram, largest_between};
 
 /// The tempo that listeners prefer when in doubt.
 pub const PREFERRED_BPM: f64 = 120.0;

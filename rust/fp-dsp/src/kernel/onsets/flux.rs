@@ -5,7 +5,7 @@
 //! floor: a gain g scales flux and level alike by ∛g, and every later step divides it out.
 
 use crate::{
-    kernel::mel_bands::{BANDS, MelBands},
+    kernel::onsets::mel_bands::{BANDS, MelBands},
     params::Params,
 };
 

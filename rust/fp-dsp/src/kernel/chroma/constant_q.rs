@@ -9,8 +9,7 @@ use std::f64::consts::PI;
 
 use multiversion::multiversion;
 
-use super::lane_sum::dot_f32;
-use crate::params::Params;
+use crate::{kernel::lane_sum::dot_f32, params::Params};
 
 /// Most atoms: five octaves in thirds of a semitone.
 pub const ATOMS: usize = 180;

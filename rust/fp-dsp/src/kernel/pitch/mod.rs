@@ -1,0 +1,9 @@
+//! Pitch by YIN on the decimated mid channel, and how steady it is.
+//!
+//! May import `kernel::stereo`, `kernel::lane_sum` and what lies outside `kernel`.
+
+pub mod decimate;
+pub mod difference;
+pub mod tracker;
+pub mod yin;
+pub mod yin_frames;
