@@ -1,8 +1,6 @@
 //! Why a file gives no samples.
 
-use std::fmt;
-use std::io;
-use std::path::Path;
+use std::{fmt, io, path::Path};
 
 /// The kinds of failure; each has a stable name that the worker's protocol uses as its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,17 +1,19 @@
 //! A door for the fuzz targets, which see the crate from outside; compiled by `cargo fuzz` alone.
 
-use std::fs::File;
-use std::io::Cursor;
+use std::{fs::File, io::Cursor};
 
 use opus_pure::MAX_PACKET_SAMPLES;
 
-use crate::ffmpeg::log::FfmpegLog;
-use crate::ffmpeg::wav_pipe::read_header;
-use crate::headers::aac_config::{may_be_half_rate, sbr_signal};
-use crate::headers::mp4_edit_list::read_mp4_gapless;
-use crate::headers::mpeg_frame::{FrameHeader, has_length_tag};
-use crate::headers::opus_head::OpusHead;
-use crate::headers::sniff::sniff;
+use crate::{
+    ffmpeg::{log::FfmpegLog, wav_pipe::read_header},
+    headers::{
+        aac_config::{may_be_half_rate, sbr_signal},
+        mp4_edit_list::read_mp4_gapless,
+        mpeg_frame::{FrameHeader, has_length_tag},
+        opus_head::OpusHead,
+        sniff::sniff,
+    },
+};
 
 /// Gives `bytes`, which `file` holds too, to the parser of our own that `choice` names, and asserts what its callers
 /// rely on.

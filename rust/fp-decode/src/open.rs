@@ -1,16 +1,19 @@
 //! From a path to a stream of samples.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 
-use crate::error::{DecodeError, ErrorKind};
-use crate::ffmpeg::child::FfmpegChild;
-use crate::headers::sniff::{Sniffed, sniff};
-use crate::in_process::symphonia_stream::SymphoniaStream;
-use crate::in_process::track_decoder::OpenFailure;
-use crate::source::SampleSource;
-use crate::stream::AudioStream;
-use crate::stream_format::StreamFormat;
+use crate::{
+    error::{DecodeError, ErrorKind},
+    ffmpeg::child::FfmpegChild,
+    headers::sniff::{Sniffed, sniff},
+    in_process::{symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
+    source::SampleSource,
+    stream::AudioStream,
+    stream_format::StreamFormat,
+};
 
 /// How to decode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Later blocks of another channel count, converted to the first layout.
 
-use std::f32::consts::FRAC_1_SQRT_2;
-use std::ops::Range;
+use std::{f32::consts::FRAC_1_SQRT_2, ops::Range};
 
 /// WAVE speaker bits that play on the left, the right, and both sides.
 const LEFT: u32 = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 9;

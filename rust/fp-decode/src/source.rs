@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use crate::error::DecodeError;
-use crate::report::Losses;
+use crate::{error::DecodeError, report::Losses};
 
 /// Samples that a source has written into the caller's buffers.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use crate::error::DecodeError;
-use crate::remix::Remix;
-use crate::report::DecodeReport;
-use crate::source::{Chunk, SampleSource};
-use crate::stream_format::{MOST_CHANNELS, StreamFormat};
+use crate::{
+    error::DecodeError,
+    remix::Remix,
+    report::DecodeReport,
+    source::{Chunk, SampleSource},
+    stream_format::{MOST_CHANNELS, StreamFormat},
+};
 
 /// A run of decoded samples: one slice per channel, all of one length, full scale ±1.0.
 #[derive(Clone, Copy, Debug)]

@@ -5,14 +5,19 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panics and shows what it found")]
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::{env, process, thread};
+use std::{
+    env,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    net::{TcpListener, TcpStream, UdpSocket},
+    os::unix::{
+        fs::{PermissionsExt, symlink},
+        net::{UnixListener, UnixStream},
+    },
+    path::{Path, PathBuf},
+    process::{self, Command, Stdio},
+    thread,
+};
 
 use fp_protocol::Sandbox;
 use fp_worker::sandbox::confine;

@@ -6,11 +6,7 @@
 
 mod checksums;
 
-use std::cell::RefCell;
-use std::io::Write;
-use std::os::fd::AsRawFd;
-use std::panic;
-use std::path::PathBuf;
+use std::{cell::RefCell, io::Write, os::fd::AsRawFd, panic, path::PathBuf};
 
 use fp_decode::DecodeOptions;
 use fp_dsp::{Analyzer, ChannelLayout};

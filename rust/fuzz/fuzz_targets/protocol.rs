@@ -1,9 +1,7 @@
 //! Bytes as the parent's side of a session: every line is answered once, and every answer is a line of the protocol.
 #![no_main]
 
-use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::{io, os::unix::ffi::OsStrExt, path::Path};
 
 use fp_protocol::{ErrorCode, Failure, LINE_LIMIT, Outcome, Request, Response, TrackPath, read_request};
 use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, serve};

@@ -1,18 +1,24 @@
 //! The ffmpeg program as a decoder: a child whose samples come through a pipe.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::{
+    fs::File,
+    io::{self, BufReader, Read, Seek},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Stdio},
+};
 
-use crate::error::{DecodeError, ErrorKind};
-use crate::ffmpeg::log::{FfmpegLog, InputDescription};
-use crate::ffmpeg::parent_death::die_with_parent;
-use crate::ffmpeg::wav_pipe::{PipeFormat, read_header};
-use crate::headers::container::Container;
-use crate::report::Losses;
-use crate::source::{Chunk, SampleSource};
-use crate::stream_format::check_limits;
+use crate::{
+    error::{DecodeError, ErrorKind},
+    ffmpeg::{
+        log::{FfmpegLog, InputDescription},
+        parent_death::die_with_parent,
+        wav_pipe::{PipeFormat, read_header},
+    },
+    headers::container::Container,
+    report::Losses,
+    source::{Chunk, SampleSource},
+    stream_format::check_limits,
+};
 
 /// Samples per channel in one chunk.
 const CHUNK_SAMPLES: usize = 4096;

@@ -1,9 +1,11 @@
 //! What ffmpeg says on standard error, drained on its own thread so that the child never blocks on it.
 
-use std::io::{BufRead, BufReader, Read};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader, Read},
+    sync::mpsc::{Receiver, channel},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 /// How long to wait for the description of the input once samples have come: it was written before them.
 const DESCRIPTION_TIMEOUT: Duration = Duration::from_secs(2);

@@ -7,8 +7,7 @@ use std::process::Command;
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "pre_exec runs in the forked child, where few calls are allowed")]
 pub(crate) fn die_with_parent(command: &mut Command) {
-    use std::io;
-    use std::os::unix::process::CommandExt;
+    use std::{io, os::unix::process::CommandExt};
 
     use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
 

@@ -1,7 +1,6 @@
 //! Where the ffmpeg program is.
 
-use std::env;
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 /// Environment variable that names the ffmpeg program; empty or `none` means: do without.
 pub const FFMPEG_VARIABLE: &str = "AURALIS_FFMPEG";

@@ -1,7 +1,9 @@
 //! Reads of a few bytes at a known place, for what is looked at before or beside the demuxer.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+};
 
 /// Up to `count` bytes at `position`.
 pub(crate) fn read_at(file: &mut File, position: u64, count: u64) -> io::Result<Vec<u8>> {

@@ -2,9 +2,7 @@
 //!
 //! ISO 14496-12, 8.6.6 (edit list). Symphonia reads neither. Only atom headers and a few small atoms are read.
 
-use std::fs::File;
-use std::io;
-use std::ops::Range;
+use std::{fs::File, io, ops::Range};
 
 use crate::headers::bounded_read::read_at;
 

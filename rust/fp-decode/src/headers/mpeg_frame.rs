@@ -1,7 +1,6 @@
 //! Headers of MPEG audio (layers I–III) and ADTS frames, as far as telling them from noise needs.
 
-use std::fs::File;
-use std::io;
+use std::{fs::File, io};
 
 use crate::headers::bounded_read::read_at;
 

@@ -1,11 +1,12 @@
 //! The type of a file by its content. Its name is never looked at.
 
-use std::fs::File;
-use std::io;
+use std::{fs::File, io};
 
-use crate::headers::bounded_read::read_at;
-use crate::headers::container::Container;
-use crate::headers::mpeg_frame::{FrameHeader, FrameKind};
+use crate::headers::{
+    bounded_read::read_at,
+    container::Container,
+    mpeg_frame::{FrameHeader, FrameKind},
+};
 
 /// How far past the tags the first MPEG audio or ADTS frame is searched.
 const SEARCH_BYTES: u64 = 256 * 1024;

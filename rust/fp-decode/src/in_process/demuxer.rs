@@ -1,16 +1,21 @@
 //! Symphonia's demuxer for a sniffed container.
 
-use symphonia::core::codecs::CodecParameters;
-use symphonia::core::codecs::audio::{AudioCodecParameters, CODEC_ID_NULL_AUDIO};
-use symphonia::core::errors::{Error, Result};
-use symphonia::core::formats::{FormatOptions, FormatReader, Track};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
-use symphonia::default::formats::{
-    AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+use symphonia::{
+    core::{
+        codecs::{
+            CodecParameters,
+            audio::{AudioCodecParameters, CODEC_ID_NULL_AUDIO},
+        },
+        errors::{Error, Result},
+        formats::{FormatOptions, FormatReader, Track},
+        io::{MediaSourceStream, MediaSourceStreamOptions},
+    },
+    default::formats::{
+        AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+    },
 };
 
-use crate::headers::container::Container;
-use crate::in_process::file_source::FileSource;
+use crate::{headers::container::Container, in_process::file_source::FileSource};
 
 /// Opens `source` as `container`. The reader is named, not probed: a probe would look for any format at any offset
 /// and find MP3 frames in noise.

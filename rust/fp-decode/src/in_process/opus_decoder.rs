@@ -1,15 +1,16 @@
 //! Opus (RFC 6716) in Symphonia's registry, decoded by `opus-pure`.
 
 use opus_pure::{ChannelLayout, MAX_PACKET_SAMPLES, OpusDecoder, OpusMSDecoder};
-use symphonia::core::audio::{
-    AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef, Position,
+use symphonia::core::{
+    audio::{AsGenericAudioBufferRef, AudioBuffer, AudioMut, AudioSpec, Channels, GenericAudioBufferRef, Position},
+    codecs::{
+        CodecInfo,
+        audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, FinalizeResult, well_known::CODEC_ID_OPUS},
+        registry::{RegisterableAudioDecoder, SupportedAudioCodec},
+    },
+    errors::{Error, Result},
+    packet::PacketRef,
 };
-use symphonia::core::codecs::CodecInfo;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, FinalizeResult};
-use symphonia::core::codecs::registry::{RegisterableAudioDecoder, SupportedAudioCodec};
-use symphonia::core::errors::{Error, Result};
-use symphonia::core::packet::PacketRef;
 
 use crate::headers::opus_head::OpusHead;
 

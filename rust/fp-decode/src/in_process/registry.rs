@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use symphonia::core::codecs::registry::CodecRegistry;
-use symphonia::default::register_enabled_codecs;
+use symphonia::{core::codecs::registry::CodecRegistry, default::register_enabled_codecs};
 
 use crate::in_process::opus_decoder::OpusPureDecoder;
 

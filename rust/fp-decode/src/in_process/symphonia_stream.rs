@@ -1,26 +1,35 @@
 //! A file decoded in-process: Symphonia's demuxers and decoders, Opus by `opus-pure`.
 
-use std::fs::File;
-use std::path::PathBuf;
+use std::{fs::File, path::PathBuf};
 
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS};
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder};
-use symphonia::core::errors::Error;
-use symphonia::core::formats::{FormatReader, Track};
-use symphonia::core::packet::Packet;
+use symphonia::core::{
+    codecs::audio::{
+        AudioCodecParameters, AudioDecoder,
+        well_known::{CODEC_ID_AAC, CODEC_ID_OPUS},
+    },
+    errors::Error,
+    formats::{FormatReader, Track},
+    packet::Packet,
+};
 
-use crate::error::{DecodeError, ErrorKind};
-use crate::headers::aac_config::{may_be_half_rate, sbr_signal};
-use crate::headers::container::Container;
-use crate::headers::mp4_edit_list::{Mp4Gapless, read_mp4_gapless};
-use crate::headers::mpeg_frame::has_length_tag;
-use crate::headers::opus_head::OpusHead;
-use crate::headers::sniff::Sniffed;
-use crate::in_process::demuxer::{audio_params, open_demuxer};
-use crate::in_process::file_source::{FileSource, ReadFault};
-use crate::in_process::gapless::Trim;
-use crate::in_process::track_decoder::{OpenFailure, explain, make_decoder, shield};
-use crate::report::Losses;
+use crate::{
+    error::{DecodeError, ErrorKind},
+    headers::{
+        aac_config::{may_be_half_rate, sbr_signal},
+        container::Container,
+        mp4_edit_list::{Mp4Gapless, read_mp4_gapless},
+        mpeg_frame::has_length_tag,
+        opus_head::OpusHead,
+        sniff::Sniffed,
+    },
+    in_process::{
+        demuxer::{audio_params, open_demuxer},
+        file_source::{FileSource, ReadFault},
+        gapless::Trim,
+        track_decoder::{OpenFailure, explain, make_decoder, shield},
+    },
+    report::Losses,
+};
 
 mod packets;
 

@@ -1,18 +1,22 @@
 //! The decoder of one track, and the ways in which it cannot be had.
 
-use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_VORBIS;
-use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error;
-use symphonia::core::formats::Track;
+use symphonia::core::{
+    audio::Channels,
+    codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known::CODEC_ID_VORBIS},
+    errors::Error,
+    formats::Track,
+};
 
-use crate::error::{DecodeError, ErrorKind};
-use crate::in_process::demuxer::audio_params;
-use crate::in_process::registry::CODECS;
-use crate::stream_format::check_limits;
+use crate::{
+    error::{DecodeError, ErrorKind},
+    in_process::{demuxer::audio_params, registry::CODECS},
+    stream_format::check_limits,
+};
 
 /// Why Symphonia cannot open a file.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! Channels in WAVE order with their speaker mask, whatever Symphonia's decoders make of them.
 
-use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::AudioCodecId;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_ALAC;
+use symphonia::core::{
+    audio::Channels,
+    codecs::audio::{AudioCodecId, well_known::CODEC_ID_ALAC},
+};
 
 use crate::headers::container::Container;
 
@@ -52,8 +53,7 @@ fn is_made_up(channels: usize, mask: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use symphonia::core::audio::Position;
-    use symphonia::core::codecs::audio::well_known::CODEC_ID_PCM_S16LE;
+    use symphonia::core::{audio::Position, codecs::audio::well_known::CODEC_ID_PCM_S16LE};
 
     fn planes(count: u8) -> Vec<Vec<f32>> {
         (0..count).map(|channel| vec![f32::from(channel)]).collect()

@@ -1,17 +1,19 @@
 //! From packets to samples: decode, trim, and count what is lost between packets.
 
-use symphonia::core::errors::Error;
-use symphonia::core::packet::Packet;
-use symphonia::core::units::Duration;
+use symphonia::core::{errors::Error, packet::Packet, units::Duration};
 
 use super::SymphoniaStream;
-use crate::error::DecodeError;
-use crate::headers::container::Container;
-use crate::in_process::track_decoder::{explain, shield};
-use crate::in_process::wave_order::into_wave_order;
-use crate::report::Losses;
-use crate::source::{Chunk, SampleSource};
-use crate::stream_format::check_limits;
+use crate::{
+    error::DecodeError,
+    headers::container::Container,
+    in_process::{
+        track_decoder::{explain, shield},
+        wave_order::into_wave_order,
+    },
+    report::Losses,
+    source::{Chunk, SampleSource},
+    stream_format::check_limits,
+};
 
 impl SampleSource for SymphoniaStream {
     fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
