@@ -1,6 +1,6 @@
 //! The table of the 25 dimensions: the one place where names, units and ranges are written down.
 //!
-//! `fp-protocol` turns it into `auralis_cli/schema/dimensions.json`, which feeds the cache's columns,
+//! `tests/dimensions_json.rs` turns it into `auralis_cli/schema/dimensions.json`, which feeds the cache's columns,
 //! the terminal tables and the documents; nothing else lists the names.
 
 /// One of the seven groups, in the order in which they are shown.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use fp_dsp::Fingerprint;
 use serde::{Deserialize, Serialize};
 
 /// A finished analysis.
@@ -79,12 +78,4 @@ pub struct Warning {
     pub message: String,
     /// How many: missing samples, lost packets, replaced samples.
     pub count: u64,
-}
-
-/// Splits a fingerprint into the values and the reasons as they travel.
-#[must_use]
-pub fn values_and_reasons(fingerprint: &Fingerprint) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, String>) {
-    let values = fingerprint.iter().map(|(key, value)| (key.to_owned(), value.ok())).collect();
-    let reasons = fingerprint.iter().filter_map(|(key, value)| Some((key.to_owned(), value.err()?.code().to_owned())));
-    (values, reasons.collect())
 }

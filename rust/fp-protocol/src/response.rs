@@ -16,6 +16,7 @@ pub enum Response {
         /// [`crate::PROTOCOL_VERSION`].
         protocol: u32,
         /// [`fp_dsp::ANALYSIS_VERSION`].
+        #[allow(rustdoc::broken_intra_doc_links, reason = "this crate depends on no other; the text is in the schema")]
         analysis_version: u32,
         /// Version of the worker.
         worker_version: String,

@@ -1,13 +1,10 @@
 //! One track from file to outcome: decode, hash, analyse, report.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, StreamFormat};
-use fp_dsp::{Analysis, Analyzer, ChannelLayout};
-use fp_protocol::{
-    Details, ErrorCode, Failure, Outcome, Warning,
-    outcome::{TempoAlternative, values_and_reasons},
-};
+use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
+use fp_protocol::{Details, ErrorCode, Failure, Outcome, Warning, outcome::TempoAlternative};
 use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress};
 
 use crate::content_key::ContentHasher;
@@ -115,4 +112,11 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
         lowest_correlation: found.lowest_correlation,
     };
     Outcome { fingerprint, nulls, details, warnings, content_key }
+}
+
+/// Splits a fingerprint into the values and the reasons that the protocol sends.
+fn values_and_reasons(fingerprint: &Fingerprint) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, String>) {
+    let values = fingerprint.iter().map(|(key, value)| (key.to_owned(), value.ok())).collect();
+    let reasons = fingerprint.iter().filter_map(|(key, value)| Some((key.to_owned(), value.err()?.code().to_owned())));
+    (values, reasons.collect())
 }
