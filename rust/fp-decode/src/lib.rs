@@ -24,4 +24,4 @@ pub use in_process::registry::DECODERS;
 pub use open::{DecodeOptions, open};
 pub use report::{DecodeReport, DecodeWarning};
 pub use stream::{AudioStream, Block};
-pub use stream_format::{HIGHEST_RATE_HZ, LOWEST_RATE_HZ, MOST_CHANNELS, StreamFormat};
+pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};

@@ -7,23 +7,23 @@ use crate::{
     remix::Remix,
     report::DecodeReport,
     source::{Chunk, SampleSource},
-    stream_format::{MOST_CHANNELS, StreamFormat},
+    stream_format::{MAX_CHANNELS, StreamFormat},
 };
 
 /// A run of decoded samples: one slice per channel, all of one length, full scale ±1.0.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
-    planes: [&'a [f32]; MOST_CHANNELS],
+    planes: [&'a [f32]; MAX_CHANNELS],
     channels: usize,
 }
 
 impl<'a> Block<'a> {
     fn new(planes: &'a [Vec<f32>], samples: Range<usize>) -> Self {
-        let mut slices: [&[f32]; MOST_CHANNELS] = [&[]; MOST_CHANNELS];
+        let mut slices: [&[f32]; MAX_CHANNELS] = [&[]; MAX_CHANNELS];
         for (slice, plane) in slices.iter_mut().zip(planes) {
             *slice = &plane[samples.clone()];
         }
-        Self { planes: slices, channels: planes.len().min(MOST_CHANNELS) }
+        Self { planes: slices, channels: planes.len().min(MAX_CHANNELS) }
     }
 
     /// One slice per channel, in WAVE order.

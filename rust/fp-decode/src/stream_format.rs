@@ -3,11 +3,11 @@
 use crate::error::{DecodeError, ErrorKind};
 
 /// Most channels that are delivered.
-pub const MOST_CHANNELS: usize = 8;
+pub const MAX_CHANNELS: usize = 8;
 /// Lowest sample rate that is delivered. The lowest seen in a valid file is 221 Hz.
-pub const LOWEST_RATE_HZ: u32 = 100;
+pub const MIN_RATE_HZ: u32 = 100;
 /// Highest sample rate that is delivered: 16 × 48 kHz; DSD comes out of ffmpeg at 352.8 or 705.6 kHz.
-pub const HIGHEST_RATE_HZ: u32 = 768_000;
+pub const MAX_RATE_HZ: u32 = 768_000;
 
 /// What a stream of samples is, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +34,17 @@ pub struct StreamFormat {
 /// # Errors
 /// [`ErrorKind::UnsupportedFormat`] outside 1–8 channels and 100–768,000 Hz.
 pub(crate) fn check_limits(rate_hz: u32, channels: usize) -> Result<(), DecodeError> {
-    if !(1..=MOST_CHANNELS).contains(&channels) {
+    if !(1..=MAX_CHANNELS).contains(&channels) {
         return Err(DecodeError::new(
             ErrorKind::UnsupportedFormat,
-            format!("the file has {channels} channels; 1 to {MOST_CHANNELS} can be analysed: mix it down first"),
+            format!("the file has {channels} channels; 1 to {MAX_CHANNELS} can be analysed: mix it down first"),
         ));
     }
-    if !(LOWEST_RATE_HZ..=HIGHEST_RATE_HZ).contains(&rate_hz) {
+    if !(MIN_RATE_HZ..=MAX_RATE_HZ).contains(&rate_hz) {
         return Err(DecodeError::new(
             ErrorKind::UnsupportedFormat,
             format!(
-                "the file claims a sample rate of {rate_hz} Hz; {LOWEST_RATE_HZ} to {HIGHEST_RATE_HZ} Hz can be \
+                "the file claims a sample rate of {rate_hz} Hz; {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz can be \
                  analysed: resample it first, or its header is damaged"
             ),
         ));

@@ -3,7 +3,7 @@
 use crate::params::FormatError;
 
 /// Most channels that can be analysed.
-pub const MOST_CHANNELS: usize = 8;
+pub const MAX_CHANNELS: usize = 8;
 /// −3 dB as an amplitude factor, as ITU-R BS.775 mixes centre and surrounds into stereo.
 const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// Loudness weight of the surround channels, ITU-R BS.1770-5 table 4.

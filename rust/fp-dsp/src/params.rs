@@ -4,14 +4,14 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// Sample rate outside the supported range.
-    #[error("sample rate {actual} Hz is outside {least}-{most} Hz")]
+    #[error("sample rate {actual} Hz is outside {min}-{max} Hz")]
     SampleRate {
         /// Declared rate in Hz.
         actual: u32,
         /// Lowest supported rate.
-        least: u32,
+        min: u32,
         /// Highest supported rate.
-        most: u32,
+        max: u32,
     },
     /// Number of channels outside 1–8.
     #[error("{actual} channels; 1 to 8 are supported")]
@@ -22,11 +22,11 @@ pub enum FormatError {
 }
 
 /// Lowest rate at which a frame is still long enough to mean something.
-pub const LOWEST_RATE_HZ: u32 = 100;
+pub const MIN_RATE_HZ: u32 = 100;
 /// Highest rate: 16 × 48 kHz, above every PCM master.
-pub const HIGHEST_RATE_HZ: u32 = 768_000;
+pub const MAX_RATE_HZ: u32 = 768_000;
 /// Bins above this frequency are dropped before anything else, so that 96 kHz masters match 44.1 kHz ones.
-pub const HIGHEST_BIN_HZ: f64 = 22_050.0;
+pub const MAX_BIN_HZ: f64 = 22_050.0;
 /// Short hops in one chunk of the pass; a chunk is one long hop.
 pub const HOPS_PER_CHUNK: usize = 16;
 
@@ -53,14 +53,14 @@ impl Params {
     /// Sizes for a sample rate in Hz.
     ///
     /// # Errors
-    /// [`FormatError::SampleRate`] outside [`LOWEST_RATE_HZ`]–[`HIGHEST_RATE_HZ`].
+    /// [`FormatError::SampleRate`] outside [`MIN_RATE_HZ`]–[`MAX_RATE_HZ`].
     pub fn new(rate_hz: u32) -> Result<Self, FormatError> {
-        if !(LOWEST_RATE_HZ..=HIGHEST_RATE_HZ).contains(&rate_hz) {
-            return Err(FormatError::SampleRate { actual: rate_hz, least: LOWEST_RATE_HZ, most: HIGHEST_RATE_HZ });
+        if !(MIN_RATE_HZ..=MAX_RATE_HZ).contains(&rate_hz) {
+            return Err(FormatError::SampleRate { actual: rate_hz, min: MIN_RATE_HZ, max: MAX_RATE_HZ });
         }
         let frame = smooth_multiple_of_four(2048.0 * f64::from(rate_hz) / 44_100.0);
         let bins_of = |size: usize| {
-            let highest = (HIGHEST_BIN_HZ * size as f64 / f64::from(rate_hz) + 1e-9).floor() as usize;
+            let highest = (MAX_BIN_HZ * size as f64 / f64::from(rate_hz) + 1e-9).floor() as usize;
             highest.min(size / 2) + 1
         };
         Ok(Self {
@@ -129,8 +129,8 @@ mod tests {
         assert_eq!((cd.bins, cd.long_bins), (1025, 8193));
         let high = Params::new(96_000).unwrap();
         assert_eq!(high.bins, 1030);
-        assert!((high.bins - 1) as f64 * high.bin_hz() <= HIGHEST_BIN_HZ);
-        assert!(high.bins as f64 * high.bin_hz() > HIGHEST_BIN_HZ);
+        assert!((high.bins - 1) as f64 * high.bin_hz() <= MAX_BIN_HZ);
+        assert!(high.bins as f64 * high.bin_hz() > MAX_BIN_HZ);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use multiversion::multiversion;
 
-use crate::layout::{ChannelLayout, MOST_CHANNELS};
+use crate::layout::{ChannelLayout, MAX_CHANNELS};
 
 /// Samples beyond +120 dBFS are garbage and would overflow f32 power: they count as not finite.
-const LARGEST_SAMPLE: f32 = 1e6;
+const MAX_SAMPLE: f32 = 1e6;
 
 /// One chunk being filled.
 pub(crate) struct Staging {
@@ -78,8 +78,8 @@ impl Staging {
     }
 
     /// The cleaned original channels; only the first `layout.channels()` slices mean anything.
-    pub(crate) fn channels(&self) -> [&[f32]; MOST_CHANNELS] {
-        let mut slices: [&[f32]; MOST_CHANNELS] = [&[]; MOST_CHANNELS];
+    pub(crate) fn channels(&self) -> [&[f32]; MAX_CHANNELS] {
+        let mut slices: [&[f32]; MAX_CHANNELS] = [&[]; MAX_CHANNELS];
         for (slice, channel) in slices.iter_mut().zip(&self.channels) {
             *slice = &channel[..self.filled];
         }
@@ -93,7 +93,7 @@ fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
     let mut unusable = 0;
     for (out, &sample) in cleaned.iter_mut().zip(samples) {
         // Written so that NaN fails the comparison.
-        let usable = sample.abs() <= LARGEST_SAMPLE;
+        let usable = sample.abs() <= MAX_SAMPLE;
         unusable += u32::from(!usable);
         *out = if usable { sample } else { 0.0 };
     }

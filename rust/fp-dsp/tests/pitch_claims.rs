@@ -9,7 +9,7 @@ use signal::{Noise, analyze, render, sine};
 
 const RATES_HZ: [u32; 4] = [22_050, 44_100, 48_000, 96_000];
 /// C3, the lowest note of the chroma; it has 60, up to B7.
-const LOWEST_NOTE: u8 = 48;
+const MIN_NOTE: u8 = 48;
 const NOTES: u8 = 60;
 
 /// Frequency of a MIDI note number.
@@ -41,7 +41,7 @@ fn strongest_class(analysis: &Analysis) -> usize {
 #[test]
 fn each_note_of_five_octaves_is_its_pitch_class_at_every_rate() {
     for rate_hz in RATES_HZ {
-        for note in LOWEST_NOTE..LOWEST_NOTE + NOTES {
+        for note in MIN_NOTE..MIN_NOTE + NOTES {
             let analysis = analyze(rate_hz, &[sine(rate_hz, note_hz(note), 2.0)]);
             assert_eq!(strongest_class(&analysis), usize::from(note % 12), "{} Hz at {rate_hz} Hz", note_hz(note));
             // The abrupt start and end spread over all classes: 2 of about 12 frames.
@@ -53,7 +53,7 @@ fn each_note_of_five_octaves_is_its_pitch_class_at_every_rate() {
 
 #[test]
 fn a_note_with_overtones_is_the_class_of_its_fundamental() {
-    for note in LOWEST_NOTE..LOWEST_NOTE + NOTES {
+    for note in MIN_NOTE..MIN_NOTE + NOTES {
         let tone = render(44_100, 2.0, |t| 0.3 * struck(note_hz(note), t));
         assert_eq!(strongest_class(&analyze(44_100, &[tone])), usize::from(note % 12), "{} Hz", note_hz(note));
     }
@@ -61,7 +61,7 @@ fn a_note_with_overtones_is_the_class_of_its_fundamental() {
 
 #[test]
 fn an_orchestra_a_third_of_a_semitone_off_keeps_its_pitch_classes() {
-    for note in LOWEST_NOTE..LOWEST_NOTE + 12 {
+    for note in MIN_NOTE..MIN_NOTE + 12 {
         for cents in [-33.0, -15.0, 15.0, 33.0] {
             let analysis = analyze(44_100, &[chords(44_100, &[vec![note + 12], vec![note + 24]], cents)]);
             assert_eq!(strongest_class(&analysis), usize::from(note % 12), "note {note}, {cents} cents");

@@ -13,7 +13,7 @@ use fp_dsp::{Analyzer, ChannelLayout};
 use libfuzzer_sys::fuzz_target;
 
 /// Where the analysis of one input stops: what decodes to days from a few bytes ends by the parent's deadline.
-const MOST_SAMPLES: u64 = 50_000;
+const MAX_SAMPLES: u64 = 50_000;
 
 thread_local! {
     /// Kept for the next input of the same format, as the worker keeps it: to make one takes longer than a small file.
@@ -45,7 +45,7 @@ fuzz_target!(
             assert!(block.samples() > 0 && block.channels().len() == format.channels);
             analyzer.add(block.channels());
             samples += block.samples() as u64;
-            if samples > MOST_SAMPLES {
+            if samples > MAX_SAMPLES {
                 break;
             }
         }

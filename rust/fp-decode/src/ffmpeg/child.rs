@@ -26,7 +26,7 @@ const CHUNK_SAMPLES: usize = 4096;
 /// a file like any other, in which ffmpeg can seek.
 const INPUT: &str = "file:/dev/fd/0";
 /// Largest single allocation of ffmpeg, in bytes.
-const LARGEST_ALLOCATION: &str = "268435456";
+const MAX_ALLOCATION: &str = "268435456";
 /// Durations that ffmpeg prints are rounded, and some containers count padding: less than this is not missing.
 const DURATION_TOLERANCE_S: f64 = 0.25;
 
@@ -61,7 +61,7 @@ impl FfmpegChild {
         let mut command = Command::new(program);
         command
             .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
-            .args(["-max_alloc", LARGEST_ALLOCATION, "-filter_threads", "1"])
+            .args(["-max_alloc", MAX_ALLOCATION, "-filter_threads", "1"])
             .args(["-protocol_whitelist", "file", "-threads", "1", "-f", container.ffmpeg_demuxer(), "-i", INPUT])
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
             // A report would be a file beside the music; colours would be in the messages.

@@ -10,7 +10,7 @@ use std::{
 /// How long to wait for the description of the input once samples have come: it was written before them.
 const DESCRIPTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest line that is kept; the rest of it is dropped.
-const LONGEST_LINE: u64 = 4096;
+const MAX_LINE_BYTES: u64 = 4096;
 
 /// ffmpeg's description of the stream it decodes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +50,7 @@ impl FfmpegLog {
             let mut line = Vec::new();
             loop {
                 line.clear();
-                match reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line) {
+                match reader.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line) {
                     Ok(0) | Err(_) => break,
                     Ok(_) => {
                         if parser.read_line(String::from_utf8_lossy(&line).trim_end()) {

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 /// Longest chunk before the samples: ffmpeg copies tags there.
-const LONGEST_CHUNK: u32 = 16 << 20;
+const MAX_CHUNK_BYTES: u32 = 16 << 20;
 
 /// What the header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn read_header(pipe: &mut impl Read) -> io::Result<Option<PipeFormat>
         let size = u32::from_le_bytes([chunk[4], chunk[5], chunk[6], chunk[7]]);
         match &chunk[..4] {
             b"data" => return format.map(Some).ok_or_else(|| invalid("no format before the samples")),
-            _ if size > LONGEST_CHUNK => return Err(invalid("an oversized chunk before the samples")),
+            _ if size > MAX_CHUNK_BYTES => return Err(invalid("an oversized chunk before the samples")),
             id => {
                 let mut body = Vec::new();
                 pipe.by_ref().take(u64::from(size + size % 2)).read_to_end(&mut body)?;

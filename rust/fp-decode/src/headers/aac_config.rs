@@ -2,7 +2,7 @@
 //! rate and without its upper half.
 
 /// AAC at this rate or below may be the core of HE-AAC: the full rate is twice as high.
-const HIGHEST_SUSPECT_CORE_HZ: u32 = 24_000;
+const MAX_SUSPECT_CORE_HZ: u32 = 24_000;
 /// Audio object types, ISO 14496-3, table 1.17.
 const LOW_COMPLEXITY: u32 = 2;
 const SBR: u32 = 5;
@@ -32,7 +32,7 @@ pub(crate) fn may_be_half_rate(signal: SbrSignal, decoded_hz: u32, container_hz:
     match signal {
         SbrSignal::Present => true,
         SbrSignal::Absent => false,
-        SbrSignal::Unstated => decoded_hz <= HIGHEST_SUSPECT_CORE_HZ || container_hz == decoded_hz.checked_mul(2),
+        SbrSignal::Unstated => decoded_hz <= MAX_SUSPECT_CORE_HZ || container_hz == decoded_hz.checked_mul(2),
     }
 }
 

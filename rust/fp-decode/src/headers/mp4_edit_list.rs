@@ -7,11 +7,11 @@ use std::{fs::File, io, ops::Range};
 use crate::headers::bounded_read::read_at;
 
 /// Atoms of one level that are looked at; a real movie has a few dozen.
-const MOST_ATOMS: usize = 4096;
+const MAX_ATOMS: usize = 4096;
 /// Tracks and edits that are looked at.
-const MOST_ENTRIES: usize = 64;
+const MAX_ENTRIES: usize = 64;
 /// Bytes of a leaf atom that are read.
-const LEAF_BYTES: u64 = 4096;
+const MAX_LEAF_BYTES: u64 = 4096;
 
 /// What an MP4 file says about where a track's audio begins and ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(crate) fn read_mp4_gapless(file: &mut File, start: u64, track_id: u32) -> io
         return Ok(Some(smpb));
     }
     let Some(movie_timescale) = reader.timescale(moov.clone(), b"mvhd")? else { return Ok(None) };
-    for trak in reader.children(moov, b"trak")?.into_iter().take(MOST_ENTRIES) {
+    for trak in reader.children(moov, b"trak")?.into_iter().take(MAX_ENTRIES) {
         let Some(header) = reader.leaf(trak.clone(), b"tkhd")? else { continue };
         let id_offset = if header.first() == Some(&1) { 20 } else { 12 };
         if read_u32(&header, id_offset) != Some(track_id) {
@@ -95,7 +95,7 @@ pub(crate) fn read_mp4_gapless(file: &mut File, start: u64, track_id: u32) -> io
 /// Duration and start of the only edit with media.
 fn single_edit(list: &[u8]) -> Option<(u64, u64)> {
     let wide = *list.first()? == 1;
-    let count = usize::try_from(read_u32(list, 4)?).ok()?.min(MOST_ENTRIES);
+    let count = usize::try_from(read_u32(list, 4)?).ok()?.min(MAX_ENTRIES);
     let entry_bytes = if wide { 20 } else { 12 };
     let mut edits = (0..count).map_while(|index| {
         let at = 8 + index * entry_bytes;
@@ -137,7 +137,7 @@ impl AtomReader<'_> {
     fn children(&mut self, parent: Range<u64>, name: &[u8; 4]) -> io::Result<Vec<Range<u64>>> {
         let mut found = Vec::new();
         let mut position = parent.start;
-        for _ in 0..MOST_ATOMS {
+        for _ in 0..MAX_ATOMS {
             let header = read_at(self.file, position, 16)?;
             let (Some(size), Some(kind)) = (read_u32(&header, 0), header.get(4..8)) else { break };
             let (header_bytes, size) = match size {
@@ -166,7 +166,7 @@ impl AtomReader<'_> {
     /// The bytes of a small atom.
     fn leaf(&mut self, parent: Range<u64>, name: &[u8; 4]) -> io::Result<Option<Vec<u8>>> {
         let Some(body) = self.child(parent, name)? else { return Ok(None) };
-        read_at(self.file, body.start, (body.end - body.start).min(LEAF_BYTES)).map(Some)
+        read_at(self.file, body.start, (body.end - body.start).min(MAX_LEAF_BYTES)).map(Some)
     }
 
     /// Ticks per second of `mvhd` or `mdhd`; never 0.
@@ -184,7 +184,7 @@ impl AtomReader<'_> {
         let Some(ilst) = self.child(meta.start.saturating_add(4).min(meta.end)..meta.end, b"ilst")? else {
             return Ok(None);
         };
-        for tag in self.children(ilst, b"----")?.into_iter().take(MOST_ATOMS) {
+        for tag in self.children(ilst, b"----")?.into_iter().take(MAX_ATOMS) {
             let name = self.leaf(tag.clone(), b"name")?.unwrap_or_default();
             if name.get(4..) == Some(b"iTunSMPB") {
                 let data = self.leaf(tag, b"data")?.unwrap_or_default();

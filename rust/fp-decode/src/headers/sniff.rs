@@ -9,9 +9,9 @@ use crate::headers::{
 };
 
 /// How far past the tags the first MPEG audio or ADTS frame is searched.
-const SEARCH_BYTES: u64 = 256 * 1024;
+const MAX_SEARCH_BYTES: u64 = 256 * 1024;
 /// Tags in a row that are skipped.
-const MOST_TAGS: usize = 16;
+const MAX_TAGS: usize = 16;
 
 /// What a file is, and where in it that starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) struct Sniffed {
 /// frames must follow within 256 KiB, two of them in a row.
 pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
     let mut start = 0;
-    for _ in 0..MOST_TAGS {
+    for _ in 0..MAX_TAGS {
         let head = read_at(file, start, 32)?;
         if let Some(container) = Container::from_magic(&head) {
             return Ok(Some(Sniffed { container, start }));
@@ -36,7 +36,7 @@ pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
             None => break,
         }
     }
-    let window = read_at(file, start, SEARCH_BYTES)?;
+    let window = read_at(file, start, MAX_SEARCH_BYTES)?;
     if let Some(sniffed) = find_frames(&window, start) {
         return Ok(Some(sniffed));
     }
@@ -44,7 +44,7 @@ pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
         return Ok(None);
     }
     // A tag that claims more than it has.
-    let window = read_at(file, 0, SEARCH_BYTES)?;
+    let window = read_at(file, 0, MAX_SEARCH_BYTES)?;
     Ok(find_frames(&window, 0))
 }
 

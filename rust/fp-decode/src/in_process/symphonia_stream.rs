@@ -35,10 +35,10 @@ mod packets;
 
 /// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
 /// that loops on damage would otherwise never end.
-const MOST_BARREN_PACKETS: u64 = 20_000;
+const MAX_EMPTY_PACKETS: u64 = 20_000;
 
 /// The first page's granule position may claim some samples more than its packets hold, less than one packet.
-const LONGEST_OGG_PACKET_SAMPLES: u64 = 5760;
+const MAX_OGG_PACKET_SAMPLES: u64 = 5760;
 
 /// One audio track being decoded.
 pub(crate) struct SymphoniaStream {
@@ -173,7 +173,7 @@ impl SymphoniaStream {
         // Where a container counts the encoder delay (Opus, MP4), its count is that much too high.
         let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
         let keep = keep.or(counted.filter(|_| self.container == Container::Mp4));
-        self.losses.tolerated_samples = if self.container == Container::Ogg { LONGEST_OGG_PACKET_SAMPLES } else { 0 };
+        self.losses.tolerated_samples = if self.container == Container::Ogg { MAX_OGG_PACKET_SAMPLES } else { 0 };
         self.trim = Trim::new(skip, keep);
         self.losses.promised_samples = keep.or(counted);
         self.expected_samples = self.losses.promised_samples;
@@ -227,8 +227,8 @@ impl SymphoniaStream {
 
     fn note_barren_packet(&mut self) {
         self.barren_packets += 1;
-        if self.barren_packets > MOST_BARREN_PACKETS {
-            self.losses.early_end = Some(format!("{MOST_BARREN_PACKETS} packets in a row gave no audio"));
+        if self.barren_packets > MAX_EMPTY_PACKETS {
+            self.losses.early_end = Some(format!("{MAX_EMPTY_PACKETS} packets in a row gave no audio"));
             self.ended = true;
         }
     }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Shortest track that has a tempo.
-const SHORTEST_S: f64 = 4.0;
+const MIN_DURATION_S: f64 = 4.0;
 
 /// Accumulates the onset flux.
 pub struct Temporal {
@@ -83,7 +83,7 @@ impl Temporal {
             tempo_confidence: None,
             tempo_alternatives: Vec::new(),
         };
-        if duration_s < SHORTEST_S {
+        if duration_s < MIN_DURATION_S {
             return without_tempo(NullReason::TooShort);
         }
         self.local_mean.subtract_from(&mut self.flux);

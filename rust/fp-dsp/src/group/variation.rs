@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// Fewest active blocks from which a variation can be told.
-const FEWEST_BLOCKS: usize = 2;
+const MIN_BLOCKS: usize = 2;
 /// Percentile of the block correlations that stands for the lowest.
-const LOWEST_PERCENTILE: f64 = 0.05;
+const MIN_CORRELATION_PERCENTILE: f64 = 0.05;
 
 /// Accumulates the 0.5 s blocks: ⌊rate/2⌋ samples starting at ⌊k·rate/4⌋.
 pub struct Variation {
@@ -105,7 +105,7 @@ impl Variation {
             |reading: &&BlockReading| gate.is_some_and(|gate| LevelRange::DBFS.passes(gate, reading.level_db.into()));
         let active = || self.readings.iter().filter(is_active);
         let count = active().count();
-        if count < FEWEST_BLOCKS {
+        if count < MIN_BLOCKS {
             return BlockStatistics {
                 dynamic_range_variation: Err(NullReason::TooShort),
                 peak_consistency: Err(NullReason::TooShort),
@@ -127,7 +127,7 @@ impl Variation {
             // An active block is above −90 dBFS, so the mean peak is positive.
             peak_consistency: Ok(1.0 / (1.0 + peak_deviation / peak_mean)),
             phase_correlation,
-            lowest_correlation: percentile(&correlations, LOWEST_PERCENTILE),
+            lowest_correlation: percentile(&correlations, MIN_CORRELATION_PERCENTILE),
         }
     }
 }

@@ -16,7 +16,7 @@ pub const ATOMS: usize = 180;
 /// Atoms per octave.
 pub const ATOMS_PER_OCTAVE: usize = 36;
 /// Centre frequency of the first atom: C3 at A4 = 440 Hz.
-pub const LOWEST_HZ: f64 = 130.812_782_650_299_3;
+pub const MIN_HZ: f64 = 130.812_782_650_299_3;
 /// Cycles of an atom.
 const Q: f64 = 34.1;
 /// Bins further than this many widths (1 / duration of the atom) from the centre are left out. A Hann
@@ -87,7 +87,7 @@ fn measure_atoms(atoms: &[Atom], responses: &[f32], power: &[f32], atom_powers: 
 
 /// Centre frequency of an atom in Hz.
 fn centre_hz(atom: usize) -> f64 {
-    LOWEST_HZ * (atom as f64 / ATOMS_PER_OCTAVE as f64).exp2()
+    MIN_HZ * (atom as f64 / ATOMS_PER_OCTAVE as f64).exp2()
 }
 
 /// Fourier transform of a Hann window of unit length and area, centred: sinc(x) / (1 − x²), 1 at 0.

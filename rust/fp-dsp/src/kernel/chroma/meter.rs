@@ -112,7 +112,7 @@ fn fold(atom_powers: &[f64; ATOMS], tuning: usize) -> [f64; CLASSES] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::chroma::constant_q::LOWEST_HZ;
+    use crate::kernel::chroma::constant_q::MIN_HZ;
 
     /// Chroma of three frames with lines of equal power at these frequencies.
     fn chroma_of_lines(params: &Params, lines_hz: &[f64]) -> Option<ChromaSummary> {
@@ -130,7 +130,7 @@ mod tests {
         let params = Params::new(44_100).unwrap();
         for semitone in 0..60 {
             for cents in [-30.0, 0.0, 30.0] {
-                let hz = LOWEST_HZ * ((f64::from(semitone) + cents / 100.0) / 12.0).exp2();
+                let hz = MIN_HZ * ((f64::from(semitone) + cents / 100.0) / 12.0).exp2();
                 let chroma = chroma_of_lines(&params, &[hz]).unwrap();
                 let class = semitone as usize % CLASSES;
                 assert!(chroma.classes[class] > 0.97, "{hz} Hz: {:?}", chroma.classes);
@@ -144,7 +144,7 @@ mod tests {
     fn two_equal_pitch_classes_have_concentration_5_of_11() {
         let params = Params::new(44_100).unwrap();
         // C5 and F♯6, far enough apart not to hear each other: p = (½, ½), (12 · ½ − 1) / 11.
-        let lines = [12.0, 30.0].map(|semitone: f64| LOWEST_HZ * (semitone / 12.0).exp2());
+        let lines = [12.0, 30.0].map(|semitone: f64| MIN_HZ * (semitone / 12.0).exp2());
         let chroma = chroma_of_lines(&params, &lines).unwrap();
         // Lines lie up to half a bin beside their atoms, and neighbours hear a little of them.
         approx::assert_abs_diff_eq!(chroma.concentration, 5.0 / 11.0, epsilon = 0.02);
@@ -156,7 +156,7 @@ mod tests {
         let mut meter = ChromaMeter::new(&params);
         let line = |semitone: f64, value: f32| {
             let mut power = vec![0.0; params.long_bins];
-            power[(LOWEST_HZ * (semitone / 12.0).exp2() / params.long_bin_hz()).round() as usize] = value;
+            power[(MIN_HZ * (semitone / 12.0).exp2() / params.long_bin_hz()).round() as usize] = value;
             power
         };
         for _ in 0..100 {

@@ -16,7 +16,7 @@ use crate::kernel::hpss::median_filter::{HALF_WINDOW, LANES, Lanes, OUTPUTS, SPA
 /// Mantissa bits of f32 that a key drops.
 const DROPPED_BITS: u32 = 14;
 /// Rounded bit pattern of the lowest power that has its own key: 2⁻⁷⁰, −265 dB under a full-scale sine.
-const LOWEST_BITS: i32 = (127 - 70) << 9;
+const MIN_KEY_BITS: i32 = (127 - 70) << 9;
 /// Keys in a register of the transposition.
 const TILE: usize = 8;
 /// Frames that must follow the first of a batch before the batch can be separated.
@@ -147,7 +147,7 @@ fn mirror(i: i64, n: usize) -> usize {
 fn encode(power: &[f32], keys: &mut [i16]) {
     for (key, power) in keys.iter_mut().zip(power) {
         let rounded = (power.to_bits() as i32 + (1 << (DROPPED_BITS - 1))) >> DROPPED_BITS;
-        let unsigned = (rounded - LOWEST_BITS).clamp(0, i32::from(u16::MAX));
+        let unsigned = (rounded - MIN_KEY_BITS).clamp(0, i32::from(u16::MAX));
         *key = (unsigned + i32::from(i16::MIN)) as i16;
     }
 }
@@ -155,7 +155,7 @@ fn encode(power: &[f32], keys: &mut [i16]) {
 /// Power of a key, 2⁻⁷⁰ for the lowest.
 #[inline(always)]
 fn decode(key: i16) -> f32 {
-    f32::from_bits(((i32::from(key) - i32::from(i16::MIN) + LOWEST_BITS) << DROPPED_BITS) as u32)
+    f32::from_bits(((i32::from(key) - i32::from(i16::MIN) + MIN_KEY_BITS) << DROPPED_BITS) as u32)
 }
 
 /// Deals a line of keys into lanes: `lanes[row][lane] = line[lane * rows + row]`, rows of halos included.

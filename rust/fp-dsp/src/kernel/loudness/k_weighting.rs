@@ -26,7 +26,7 @@ const STATES: usize = 4;
 /// Highest corner as a fraction of the rate. Above it (rates under 3.4 kHz) the shelf's corner passes
 /// Nyquist and the transform would be unstable; with the corner held here all frequencies that the
 /// stream can hold lie under the shelf and pass unchanged, as nearly in the analogue prototype.
-const HIGHEST_CORNER: f64 = 0.49;
+const MAX_CORNER: f64 = 0.49;
 /// A state below this (−360 dB) is rounding: it becomes 0 before it turns into slow denormals.
 const NEGLIGIBLE_STATE: f32 = 1e-18;
 
@@ -176,7 +176,7 @@ fn multiply_add<const FUSED: bool>(a: f32, b: f32, c: f32) -> f32 {
 
 /// tan(π·corner/rate).
 fn warp(corner_hz: f64, rate_hz: f64) -> f64 {
-    (PI * (corner_hz / rate_hz).min(HIGHEST_CORNER)).tan()
+    (PI * (corner_hz / rate_hz).min(MAX_CORNER)).tan()
 }
 
 /// Stage 1: a shelf of +4 dB above about 1.7 kHz, the head's effect.

@@ -56,7 +56,7 @@ impl OnsetFlux {
 /// which cubes the error each time. Without a branch or a call, so that it runs in vector registers.
 fn cube_roots(values: &mut [f32; BANDS]) {
     const GUESS: u32 = 0x2a51_4067;
-    const LEAST: f32 = 1e-36;
+    const MIN_VALUE: f32 = 1e-36;
     for value in values {
         let x = *value;
         let mut root = f32::from_bits(x.to_bits() / 3 + GUESS);
@@ -64,7 +64,7 @@ fn cube_roots(values: &mut [f32; BANDS]) {
             let cube = root * root * root;
             root *= (cube + 2.0 * x) / (2.0 * cube + x);
         }
-        *value = if x > LEAST { root } else { 0.0 };
+        *value = if x > MIN_VALUE { root } else { 0.0 };
     }
 }
 

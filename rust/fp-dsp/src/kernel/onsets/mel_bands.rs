@@ -11,8 +11,8 @@ use crate::params::Params;
 
 /// Number of bands.
 pub const BANDS: usize = 40;
-const LOWEST_HZ: f64 = 30.0;
-const HIGHEST_HZ: f64 = 11_025.0;
+const MIN_HZ: f64 = 30.0;
+const MAX_HZ: f64 = 11_025.0;
 /// Bins weighted together.
 const LANES: usize = 8;
 
@@ -41,7 +41,7 @@ impl MelBands {
     pub fn new(params: &Params) -> Self {
         let edge_hz = |i: usize| {
             let share = i as f64 / (BANDS + 1) as f64;
-            mel_to_hz(hz_to_mel(LOWEST_HZ) + share * (hz_to_mel(HIGHEST_HZ) - hz_to_mel(LOWEST_HZ)))
+            mel_to_hz(hz_to_mel(MIN_HZ) + share * (hz_to_mel(MAX_HZ) - hz_to_mel(MIN_HZ)))
         };
         let bin_hz = params.bin_hz();
         let first_bin = |edge: usize| ((edge_hz(edge) / bin_hz).ceil() as usize).min(params.bins);
@@ -116,8 +116,8 @@ mod tests {
 
     /// The textbook filter bank: every triangle evaluated at every bin.
     fn dense_sums(params: &Params, magnitude: &[f32]) -> Vec<f64> {
-        let span = hz_to_mel(HIGHEST_HZ) - hz_to_mel(LOWEST_HZ);
-        let edge = |i: usize| mel_to_hz(hz_to_mel(LOWEST_HZ) + span * i as f64 / 41.0);
+        let span = hz_to_mel(MAX_HZ) - hz_to_mel(MIN_HZ);
+        let edge = |i: usize| mel_to_hz(hz_to_mel(MIN_HZ) + span * i as f64 / 41.0);
         (0..BANDS)
             .map(|band| {
                 let (low, centre, high) = (edge(band), edge(band + 1), edge(band + 2));

@@ -21,7 +21,7 @@ const MEAN_REACH_S: f64 = 0.25;
 /// Frames on either side that a peak must stand out from.
 const PEAK_REACH_FRAMES: u64 = 3;
 /// Rise above the local mean, as a share of the level.
-const LEAST_RISE: f32 = 0.025;
+const MIN_RISE: f32 = 0.025;
 
 /// Finds onsets in one pass; the decision on a frame falls 1.25 s after it.
 pub struct OnsetPicker {
@@ -124,7 +124,7 @@ impl OnsetPicker {
         let around = t.saturating_sub(self.mean_reach)..(t + 1 + self.mean_reach).min(self.normalised);
         let count = (around.end - around.start) as f32;
         let mean = around.map(rise).sum::<f32>() / count;
-        if candidate >= mean + LEAST_RISE {
+        if candidate >= mean + MIN_RISE {
             self.onsets.add(self.at(t).level_db, [1.0]);
         }
     }

@@ -46,21 +46,21 @@ struct Frame {
 }
 
 impl DifferenceFunction {
-    /// For an integration window of `window` samples and lags up to `longest_lag`.
+    /// For an integration window of `window` samples and lags up to `max_lag`.
     #[must_use]
-    pub fn new(window: usize, longest_lag: usize) -> Self {
+    pub fn new(window: usize, max_lag: usize) -> Self {
         // With this length, negative lags wrap around to beyond the longest.
-        let length = fast_length(window + longest_lag);
+        let length = fast_length(window + max_lag);
         let mut planner = FftPlanner::new();
         let forward = planner.plan_fft_forward(length);
         let inverse = planner.plan_fft_inverse(length);
         let scratch = forward.get_outofplace_scratch_len().max(inverse.get_outofplace_scratch_len());
         let frame = || Frame {
-            centred: vec![0.0; window + longest_lag].into(),
+            centred: vec![0.0; window + max_lag].into(),
             own: 0.0,
             beyond: 0.0,
             transform: vec![Complex::default(); length].into(),
-            differences: vec![0.0; longest_lag + 1].into(),
+            differences: vec![0.0; max_lag + 1].into(),
         };
         Self {
             window,
@@ -68,7 +68,7 @@ impl DifferenceFunction {
             packed: vec![Complex::default(); length].into(),
             transform: vec![Complex::default(); length].into(),
             scratch: vec![Complex::default(); scratch].into(),
-            correlations: [vec![0.0; longest_lag + 1].into(), vec![0.0; longest_lag + 1].into()],
+            correlations: [vec![0.0; max_lag + 1].into(), vec![0.0; max_lag + 1].into()],
             forward,
             inverse,
         }

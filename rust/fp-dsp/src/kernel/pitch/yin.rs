@@ -7,15 +7,15 @@ use crate::kernel::{
     pitch::difference::{DifferenceFunction, FRAMES},
 };
 
-const LOWEST_PITCH_HZ: f64 = 65.0;
-const HIGHEST_PITCH_HZ: f64 = 1_050.0;
+const MIN_PITCH_HZ: f64 = 65.0;
+const MAX_PITCH_HZ: f64 = 1_050.0;
 /// Window over rate, in samples at the rate at which it is 1024.
 const WINDOW_AT_22050_HZ: f64 = 1_024.0;
 /// A lag this close to the least d′ is as good: of those the smallest wins, so that a tone does not
 /// read its own octave below.
 const AS_GOOD: f64 = 0.01;
 /// The shortest period that a sampled tone can have.
-const SHORTEST_PERIOD: usize = 2;
+const MIN_PERIOD: usize = 2;
 
 /// Sizes of YIN at one rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,9 +25,9 @@ pub struct YinParams {
     /// Integration window W = round(1024·r/22050) in samples; also the hop, and half the frame.
     pub window: usize,
     /// Shortest lag ⌊r/1050⌋ in samples, but no less than two: no tone is above r/2.
-    pub shortest_lag: usize,
+    pub min_lag: usize,
     /// Longest lag ⌈r/65⌉ in samples.
-    pub longest_lag: usize,
+    pub max_lag: usize,
 }
 
 /// Estimate of one frame.
@@ -53,9 +53,9 @@ impl YinParams {
     #[must_use]
     pub fn new(rate_hz: f64) -> Option<Self> {
         let window = (WINDOW_AT_22050_HZ * rate_hz / 22_050.0).round() as usize;
-        let shortest_lag = ((rate_hz / HIGHEST_PITCH_HZ).floor() as usize).max(SHORTEST_PERIOD);
-        let longest_lag = (rate_hz / LOWEST_PITCH_HZ).ceil() as usize;
-        (longest_lag >= shortest_lag + 2).then_some(Self { rate_hz, window, shortest_lag, longest_lag })
+        let min_lag = ((rate_hz / MAX_PITCH_HZ).floor() as usize).max(MIN_PERIOD);
+        let max_lag = (rate_hz / MIN_PITCH_HZ).ceil() as usize;
+        (max_lag >= min_lag + 2).then_some(Self { rate_hz, window, min_lag, max_lag })
     }
 }
 
@@ -65,8 +65,8 @@ impl Yin {
     pub fn new(params: YinParams) -> Self {
         Self {
             params,
-            difference: DifferenceFunction::new(params.window, params.longest_lag),
-            normalised: vec![1.0; params.longest_lag + 1].into(),
+            difference: DifferenceFunction::new(params.window, params.max_lag),
+            normalised: vec![1.0; params.max_lag + 1].into(),
         }
     }
 
@@ -100,12 +100,12 @@ impl YinParams {
 
     /// The smallest lag whose d′ is as good as the least, then downhill to the local minimum.
     fn choose_lag(&self, normalised: &[f64]) -> usize {
-        let least = least_of(&normalised[self.shortest_lag..]);
-        let mut lag = self.shortest_lag;
+        let least = smallest_of(&normalised[self.min_lag..]);
+        let mut lag = self.min_lag;
         while normalised[lag] > least + AS_GOOD {
             lag += 1;
         }
-        while lag < self.longest_lag && normalised[lag + 1] < normalised[lag] {
+        while lag < self.max_lag && normalised[lag + 1] < normalised[lag] {
             lag += 1;
         }
         lag
@@ -114,7 +114,7 @@ impl YinParams {
     /// Distance from `lag` to the vertex of the parabola through it and its neighbours; 0 at the ends of
     /// the range and where the vertex lies more than one lag away.
     fn parabolic_shift(&self, normalised: &[f64], lag: usize) -> f64 {
-        if lag == self.shortest_lag || lag == self.longest_lag {
+        if lag == self.min_lag || lag == self.max_lag {
             return 0.0;
         }
         let (before, at, after) = (normalised[lag - 1], normalised[lag], normalised[lag + 1]);
@@ -134,7 +134,7 @@ fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> boo
 }
 
 /// The least value, in lanes; values are never NaN.
-fn least_of(values: &[f64]) -> f64 {
+fn smallest_of(values: &[f64]) -> f64 {
     const LANES: usize = 8;
     let (rows, rest) = values.as_chunks::<LANES>();
     let smaller = |a: f64, b: f64| if b < a { b } else { a };
@@ -182,9 +182,9 @@ mod tests {
 
     #[test]
     fn sizes_are_those_of_the_specification() {
-        let expected = YinParams { rate_hz: RATE_HZ, window: 1024, shortest_lag: 21, longest_lag: 340 };
+        let expected = YinParams { rate_hz: RATE_HZ, window: 1024, min_lag: 21, max_lag: 340 };
         assert_eq!(YinParams::new(RATE_HZ), Some(expected));
-        assert_eq!(YinParams::new(24_000.0).map(|p| (p.window, p.shortest_lag, p.longest_lag)), Some((1115, 22, 370)));
+        assert_eq!(YinParams::new(24_000.0).map(|p| (p.window, p.min_lag, p.max_lag)), Some((1115, 22, 370)));
         assert_eq!(YinParams::new(195.0), None);
         assert!(YinParams::new(196.0).is_some());
     }

@@ -15,8 +15,8 @@ pub struct StereoMoments {
     scatter: [f64; 2],
     /// Σ (l − mean l)(r − mean r).
     joint: f64,
-    least: [f32; 2],
-    largest: [f32; 2],
+    min: [f32; 2],
+    max: [f32; 2],
 }
 
 /// Lanes of the sums over a run of the distances from its first sample.
@@ -24,8 +24,8 @@ struct PivotSums {
     distance: [[f64; LANES]; 2],
     square: [[f64; LANES]; 2],
     product: [f64; LANES],
-    least: [[f32; LANES]; 2],
-    largest: [[f32; LANES]; 2],
+    min: [[f32; LANES]; 2],
+    max: [[f32; LANES]; 2],
 }
 
 impl StereoMoments {
@@ -35,8 +35,8 @@ impl StereoMoments {
         mean: [0.0; 2],
         scatter: [0.0; 2],
         joint: 0.0,
-        least: [f32::INFINITY; 2],
-        largest: [f32::NEG_INFINITY; 2],
+        min: [f32::INFINITY; 2],
+        max: [f32::NEG_INFINITY; 2],
     };
 
     /// Moments of a run; both slices have one length.
@@ -56,8 +56,8 @@ impl StereoMoments {
             mean: [f64::from(l) + distance[0] / n, f64::from(r) + distance[1] / n],
             scatter: [scatter(0), scatter(1)],
             joint: total(sums.product) - distance[0] * distance[1] / n,
-            least: sums.least.map(|lanes| lanes.into_iter().fold(f32::INFINITY, f32::min)),
-            largest: sums.largest.map(|lanes| lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)),
+            min: sums.min.map(|lanes| lanes.into_iter().fold(f32::INFINITY, f32::min)),
+            max: sums.max.map(|lanes| lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)),
         }
     }
 
@@ -77,8 +77,8 @@ impl StereoMoments {
             mean: [self.mean[0] + apart[0] * share, self.mean[1] + apart[1] * share],
             scatter: [scatter(0), scatter(1)],
             joint: self.joint + other.joint + apart[0] * apart[1] * weight,
-            least: [self.least[0].min(other.least[0]), self.least[1].min(other.least[1])],
-            largest: [self.largest[0].max(other.largest[0]), self.largest[1].max(other.largest[1])],
+            min: [self.min[0].min(other.min[0]), self.min[1].min(other.min[1])],
+            max: [self.max[0].max(other.max[0]), self.max[1].max(other.max[1])],
         }
     }
 
@@ -116,14 +116,14 @@ impl StereoMoments {
         if self.samples == 0 {
             return 0.0;
         }
-        let magnitude = |c: usize| self.largest[c].max(-self.least[c]);
+        let magnitude = |c: usize| self.max[c].max(-self.min[c]);
         magnitude(0).max(magnitude(1))
     }
 
     /// Pearson correlation of L and R, −1 to 1; `None` when a channel holds a single value throughout.
     #[must_use]
     pub fn correlation(&self) -> Option<f64> {
-        let varies = |c: usize| self.largest[c] > self.least[c];
+        let varies = |c: usize| self.max[c] > self.min[c];
         let product = self.scatter[0] * self.scatter[1];
         (varies(0) && varies(1) && product > 0.0).then(|| (self.joint / product.sqrt()).clamp(-1.0, 1.0))
     }
@@ -135,8 +135,8 @@ fn sum_from_pivot(left: &[f32], right: &[f32], pivot: [f32; 2]) -> PivotSums {
         distance: [[0.0; LANES]; 2],
         square: [[0.0; LANES]; 2],
         product: [0.0; LANES],
-        least: pivot.map(|x| [x; LANES]),
-        largest: pivot.map(|x| [x; LANES]),
+        min: pivot.map(|x| [x; LANES]),
+        max: pivot.map(|x| [x; LANES]),
     };
     let (left_rows, left_rest) = left.as_chunks::<LANES>();
     let (right_rows, right_rest) = right.as_chunks::<LANES>();
@@ -163,10 +163,10 @@ fn add_row(sums: &mut PivotSums, left: &[f32; LANES], right: &[f32; LANES], pivo
         sums.square[1][i] += dr * dr;
         sums.product[i] += dl * dr;
         // Comparisons instead of f32::min and max: samples are never NaN, and these are one instruction.
-        sums.least[0][i] = if l < sums.least[0][i] { l } else { sums.least[0][i] };
-        sums.least[1][i] = if r < sums.least[1][i] { r } else { sums.least[1][i] };
-        sums.largest[0][i] = if l > sums.largest[0][i] { l } else { sums.largest[0][i] };
-        sums.largest[1][i] = if r > sums.largest[1][i] { r } else { sums.largest[1][i] };
+        sums.min[0][i] = if l < sums.min[0][i] { l } else { sums.min[0][i] };
+        sums.min[1][i] = if r < sums.min[1][i] { r } else { sums.min[1][i] };
+        sums.max[0][i] = if l > sums.max[0][i] { l } else { sums.max[0][i] };
+        sums.max[1][i] = if r > sums.max[1][i] { r } else { sums.max[1][i] };
     }
 }
 

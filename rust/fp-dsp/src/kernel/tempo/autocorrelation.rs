@@ -10,7 +10,7 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex
 
 /// Computes A(0) … A(most).
 pub struct Autocorrelation {
-    most_lag: usize,
+    max_lag: usize,
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
     samples: Box<[f64]>,
@@ -22,16 +22,16 @@ pub struct Autocorrelation {
 }
 
 impl Autocorrelation {
-    /// A plan for lags up to `most_lag` frames.
+    /// A plan for lags up to `max_lag` frames.
     #[must_use]
-    pub fn new(most_lag: usize) -> Self {
-        let size = (3 * most_lag.max(1)).next_power_of_two();
+    pub fn new(max_lag: usize) -> Self {
+        let size = (3 * max_lag.max(1)).next_power_of_two();
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         let spectrum = || vec![Complex::default(); size / 2 + 1].into_boxed_slice();
         Self {
-            most_lag,
+            max_lag,
             forward,
             inverse,
             samples: vec![0.0; size].into(),
@@ -39,7 +39,7 @@ impl Autocorrelation {
             reach_spectrum: spectrum(),
             cross_spectrum: spectrum(),
             scratch: vec![Complex::default(); scratch].into(),
-            values: Vec::with_capacity(most_lag + 1),
+            values: Vec::with_capacity(max_lag + 1),
         }
     }
 
@@ -52,14 +52,14 @@ impl Autocorrelation {
         }
         let mean = envelope.iter().map(|&e| f64::from(e)).sum::<f64>() / n as f64;
         let energy = envelope.iter().map(|&e| (f64::from(e) - mean).powi(2)).sum::<f64>();
-        let lags = self.most_lag.min(n - 1) + 1;
+        let lags = self.max_lag.min(n - 1) + 1;
         if energy <= 0.0 {
             self.values.resize(lags, 0.0);
             return &self.values;
         }
         self.cross_spectrum.fill(Complex::default());
-        // A block against itself and the `most_lag` frames after it: no lag of interest wraps around.
-        let block = self.samples.len() - self.most_lag;
+        // A block against itself and the `max_lag` frames after it: no lag of interest wraps around.
+        let block = self.samples.len() - self.max_lag;
         for start in (0..n).step_by(block) {
             let forward = &*self.forward;
             let block_end = (start + block).min(n);

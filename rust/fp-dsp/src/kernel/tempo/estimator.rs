@@ -20,14 +20,14 @@ use crate::{
     kernel::tempo::{
         autocorrelation::Autocorrelation,
         evidence::{REFINEMENT, TempoEvidence},
-        metrical_level::{FASTEST_BPM, LEAST_PULSE, SLOWEST_BPM, weigh_levels},
+        metrical_level::{MAX_BPM, MIN_BPM, MIN_PULSE_SHARE, weigh_levels},
         tempogram::Tempogram,
     },
     params::Params,
 };
 
-const LEAST_SALIENCE: f64 = 0.05;
-const LEAST_PROBABILITY: f64 = 0.01;
+const MIN_SALIENCE: f64 = 0.05;
+const MIN_PROBABILITY: f64 = 0.01;
 const GRID: usize = 800;
 
 /// A tempo and how surely it is the one tapped.
@@ -53,12 +53,12 @@ impl TempoEstimator {
     #[must_use]
     pub fn new(params: &Params) -> Self {
         let frames_per_second = params.frames_per_second();
-        let [.., (most_beats, tolerance)] = REFINEMENT;
+        let [.., (max_beats, tolerance)] = REFINEMENT;
         // Room for a beat that the refinement has made longer, and for the search around it.
-        let most_lag = most_beats * 60.0 * frames_per_second / SLOWEST_BPM * (1.03 + tolerance);
+        let max_lag = max_beats * 60.0 * frames_per_second / MIN_BPM * (1.03 + tolerance);
         Self {
             frames_per_second,
-            autocorrelation: Autocorrelation::new(most_lag.ceil() as usize),
+            autocorrelation: Autocorrelation::new(max_lag.ceil() as usize),
             tempogram: Tempogram::new(params),
         }
     }
@@ -73,16 +73,16 @@ impl TempoEstimator {
             tempogram: &self.tempogram,
         };
         let pulse_bpm = likeliest_pulse(&evidence)?;
-        if evidence.periodicity(pulse_bpm) / 5.0 < LEAST_SALIENCE {
+        if evidence.periodicity(pulse_bpm) / 5.0 < MIN_SALIENCE {
             return None;
         }
         let minutes = envelope.len() as f64 / self.frames_per_second / 60.0;
         let events_per_minute = count_events(envelope) as f64 / minutes;
         let mut levels = weigh_levels(&evidence, events_per_minute, evidence.refine(pulse_bpm)).into_iter();
-        let refined = |bpm| evidence.refine(bpm).clamp(SLOWEST_BPM, FASTEST_BPM);
+        let refined = |bpm| evidence.refine(bpm).clamp(MIN_BPM, MAX_BPM);
         let tapped = levels.next()?;
         let alternatives = levels
-            .filter(|level| level.probability >= LEAST_PROBABILITY)
+            .filter(|level| level.probability >= MIN_PROBABILITY)
             .map(|level| TempoCandidate { bpm: refined(level.bpm), score: level.probability })
             .collect();
         Some(TempoEstimate { bpm: refined(tapped.bpm), probability: tapped.probability, alternatives })
@@ -93,9 +93,9 @@ impl TempoEstimator {
 fn likeliest_pulse(evidence: &TempoEvidence<'_>) -> Option<f64> {
     let (mut best_bpm, mut best_score) = (None, 0.0);
     for step in 0..GRID {
-        let bpm = SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM).powf(step as f64 / (GRID - 1) as f64);
+        let bpm = MIN_BPM * (MAX_BPM / MIN_BPM).powf(step as f64 / (GRID - 1) as f64);
         let (score, share) = evidence.score(bpm);
-        if score > best_score && share >= LEAST_PULSE {
+        if score > best_score && share >= MIN_PULSE_SHARE {
             (best_bpm, best_score) = (Some(bpm), score);
         }
     }
@@ -145,7 +145,7 @@ mod tests {
         // Every second or third of the fast pulses is a beat; a slow one falls on every second or third beat.
         for (bpm, levels) in [(263.0, [1.0 / 2.0, 1.0 / 3.0]), (39.6, [2.0, 3.0])] {
             let estimate = estimator.estimate(&pulses(60.0 * params.frames_per_second() / bpm, 5_000)).unwrap();
-            assert!((SLOWEST_BPM..=FASTEST_BPM).contains(&estimate.bpm));
+            assert!((MIN_BPM..=MAX_BPM).contains(&estimate.bpm));
             let on_a_level = |level: &f64| (estimate.bpm / (level * bpm) - 1.0).abs() < 1e-3;
             assert!(levels.iter().any(on_a_level), "{bpm}: {estimate:?}");
         }

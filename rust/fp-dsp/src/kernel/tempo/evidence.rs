@@ -22,9 +22,9 @@ pub const REFINEMENT: [(f64, f64); 6] =
 const BEATS: [(f64, f64); 4] = [(1.0, 2.0), (2.0, 1.0), (4.0, 1.0), (8.0, 1.0)];
 const LAG_TOLERANCE: f64 = 0.01;
 const PULSE_TOLERANCE: f64 = 0.004;
-const LEAST_REFINING_PEAK: f64 = 0.1;
+const MIN_REFINING_PEAK: f64 = 0.1;
 /// Share of the track up to which a lag still has enough overlap to refine with.
-const LONGEST_LAG: f64 = 0.7;
+const MAX_LAG_SHARE: f64 = 0.7;
 
 /// The readings of one envelope.
 pub struct TempoEvidence<'a> {
@@ -77,11 +77,11 @@ impl TempoEvidence<'_> {
         for (beats, tolerance) in REFINEMENT {
             let centre = beats * beat_frames;
             let reach = (tolerance * centre).max(2.0);
-            if centre + reach + 1.0 > LONGEST_LAG * self.frames {
+            if centre + reach + 1.0 > MAX_LAG_SHARE * self.frames {
                 break;
             }
             if let Some((lag, height)) = self.peak_within(centre - reach, centre + reach)
-                && height >= LEAST_REFINING_PEAK
+                && height >= MIN_REFINING_PEAK
                 && height >= 0.5 * highest
             {
                 beat_frames = lag / beats;

@@ -16,11 +16,11 @@
 use crate::kernel::tempo::evidence::{PREFERRED_BPM, TempoEvidence};
 
 /// Slowest tempo in BPM.
-pub const SLOWEST_BPM: f64 = 40.0;
+pub const MIN_BPM: f64 = 40.0;
 /// Fastest tempo in BPM.
-pub const FASTEST_BPM: f64 = 260.0;
+pub const MAX_BPM: f64 = 260.0;
 /// F(T) as a share of the larger of F(2T) and F(4T) under which hardly anything happens at T.
-pub const LEAST_PULSE: f64 = 0.05;
+pub const MIN_PULSE_SHARE: f64 = 0.05;
 /// How far outside the range a level still counts as its end: the tolerance of a tempo.
 const EDGE_TOLERANCE: f64 = 0.005;
 const RATIOS: [f64; 9] = [0.25, 1.0 / 3.0, 0.5, 2.0 / 3.0, 1.0, 1.5, 2.0, 3.0, 4.0];
@@ -42,10 +42,10 @@ pub fn weigh_levels(evidence: &TempoEvidence<'_>, events_per_minute: f64, pulse_
     let scored = RATIOS.map(|ratio| {
         let bpm = ratio * pulse_bpm;
         let (score, share) = evidence.score(bpm);
-        (MetricalLevel { bpm, probability: 0.0 }, score * (share / LEAST_PULSE).min(1.0))
+        (MetricalLevel { bpm, probability: 0.0 }, score * (share / MIN_PULSE_SHARE).min(1.0))
     });
     let highest = scored.iter().map(|(_, score)| *score).fold(0.0, f64::max);
-    let range = SLOWEST_BPM * (1.0 - EDGE_TOLERANCE)..=FASTEST_BPM * (1.0 + EDGE_TOLERANCE);
+    let range = MIN_BPM * (1.0 - EDGE_TOLERANCE)..=MAX_BPM * (1.0 + EDGE_TOLERANCE);
     let mut levels = scored.to_vec();
     levels.retain(|(level, _)| range.contains(&level.bpm));
     for (level, score) in &mut levels {

@@ -14,8 +14,8 @@ use crate::params::Params;
 
 const WINDOW_S: f64 = 12.0;
 const HOP_S: f64 = 6.0;
-const SHORTEST_BEAT: f64 = 0.92;
-const LONGEST_BEAT: f64 = 1.08;
+const MIN_BEAT_RATIO: f64 = 0.92;
+const MAX_BEAT_RATIO: f64 = 1.08;
 
 /// Computes pulse clarity.
 pub struct PulseClarity {
@@ -67,8 +67,8 @@ impl PulseClarity {
 
     /// Height of the largest ρ around one beat.
     fn repetition(&self, beat_frames: f64) -> f64 {
-        let first = (SHORTEST_BEAT * beat_frames).ceil() as usize;
-        let last = (LONGEST_BEAT * beat_frames).floor() as usize;
+        let first = (MIN_BEAT_RATIO * beat_frames).ceil() as usize;
+        let last = (MAX_BEAT_RATIO * beat_frames).floor() as usize;
         let (mut lag, mut best) = (first, f64::NEG_INFINITY);
         for candidate in first..=last {
             let value = self.correlation(candidate);
