@@ -8,6 +8,7 @@ use crate::{
     ffmpeg::{log::FfmpegLog, wav_pipe::read_header},
     headers::{
         aac_config::{may_be_half_rate, sbr_signal},
+        alac_cookie,
         mp4_edit_list::read_mp4_gapless,
         mpeg_frame::{FrameHeader, has_length_tag},
         opus_head::OpusHead,
@@ -21,7 +22,7 @@ use crate::{
 /// # Panics
 /// Where the parser breaks a promise.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
-    match choice % 7 {
+    match choice % 8 {
         0 => {
             let sniffed = sniff(file).expect("memory can be read");
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
@@ -53,6 +54,9 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
                 assert!(header.bytes > 0 && header.rate_hz > 0);
             }
             has_length_tag(file, 0).expect("memory can be read");
+        }
+        7 => {
+            alac_cookie::bit_depth(bytes);
         }
         _ => {
             let mut log = FfmpegLog::drain(Cursor::new(bytes.to_vec()));

@@ -60,7 +60,7 @@ fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
 fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStream, OpenFailure> {
     let mut source = SymphoniaStream::open(path.to_owned(), file, sniffed)?;
     let mut planes = Vec::new();
-    let Some(first) = source.next_chunk(&mut planes).map_err(OpenFailure::Final)? else {
+    let Some(first) = source.next_block(&mut planes).map_err(OpenFailure::Final)? else {
         let losses = source.losses();
         let reason = losses.first_reason.as_ref().or(losses.early_end.as_ref());
         let reason = reason.map_or_else(|| "it holds no audio packets".to_owned(), Clone::clone);
@@ -100,21 +100,21 @@ fn open_by_ffmpeg(
     refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
     // A file that the built-in decoder knows but gets nothing out of is most likely damaged: its own words win.
-    let own_words = refusal.kind() != ErrorKind::UnsupportedCodec;
+    let prefer_own_error = refusal.kind() != ErrorKind::UnsupportedCodec;
     let Some(program) = &options.ffmpeg else {
-        return Err(needs_ffmpeg(sniffed, &refusal, own_words));
+        return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
     };
     let decoded = FfmpegChild::start(program, path, file, sniffed.container).and_then(|mut source| {
         let mut planes = Vec::new();
-        match source.next_chunk(&mut planes)? {
-            Some(_) if own_words && source.ended_with_errors() => Err(source.no_samples()),
+        match source.next_block(&mut planes)? {
+            Some(_) if prefer_own_error && source.ended_with_errors() => Err(source.no_samples()),
             Some(first) => Ok((source, planes, first)),
             None => Err(source.no_samples()),
         }
     });
     let (source, planes, first) = match decoded {
         Ok(decoded) => decoded,
-        Err(error) if own_words && error.kind() == ErrorKind::FfmpegFailed => return Err(refusal),
+        Err(error) if prefer_own_error && error.kind() == ErrorKind::FfmpegFailed => return Err(refusal),
         Err(error) => return Err(error),
     };
     let container = sniffed.container.name();

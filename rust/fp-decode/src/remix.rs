@@ -32,7 +32,7 @@ pub(crate) struct Remix {
 
 impl Remix {
     /// Into `channels` channels; in WAVE order the front pair comes first wherever it exists.
-    pub(crate) fn into_layout(channels: usize, _mask: Option<u32>) -> Self {
+    pub(crate) fn into_layout(channels: usize) -> Self {
         Self { source_channels: 0, planes: vec![Vec::new(); channels] }
     }
 
@@ -103,21 +103,21 @@ mod tests {
 
     #[test]
     fn stereo_into_mono_is_the_average() {
-        let mut remix = Remix::into_layout(1, None);
+        let mut remix = Remix::into_layout(1);
         let planes = remix.convert(&[vec![9.0, 1.0, 0.5], vec![9.0, 0.0, -0.25]], 1..3, Some(3));
         assert_eq!(planes, [vec![0.5, 0.125]]);
     }
 
     #[test]
     fn mono_into_stereo_plays_on_both_sides() {
-        let mut remix = Remix::into_layout(2, Some(3));
+        let mut remix = Remix::into_layout(2);
         assert_eq!(remix.convert(&[vec![0.25, -0.5]], 0..2, None), [vec![0.25, -0.5], vec![0.25, -0.5]]);
     }
 
     #[test]
     fn five_one_into_quad_keeps_the_fronts_and_drops_the_lfe() {
         let source: Vec<Vec<f32>> = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0].map(|sample| vec![sample]).to_vec();
-        let mut remix = Remix::into_layout(4, None);
+        let mut remix = Remix::into_layout(4);
         let planes = remix.convert(&source, 0..1, Some(0x60f));
         assert_eq!(planes[0], [1.0 + FRAC_1_SQRT_2 * 4.0 + FRAC_1_SQRT_2 * 16.0]);
         assert_eq!(planes[1], [2.0 + FRAC_1_SQRT_2 * 4.0 + FRAC_1_SQRT_2 * 32.0]);

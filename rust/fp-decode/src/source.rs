@@ -6,7 +6,7 @@ use crate::{error::DecodeError, report::Losses};
 
 /// Samples that a source has written into the caller's buffers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Chunk {
+pub(crate) struct SourceBlock {
     /// Samples per second and channel.
     pub(crate) rate_hz: u32,
     /// How many of the buffers are filled.
@@ -20,7 +20,7 @@ pub(crate) struct Chunk {
 /// A decoder of one file: pulls samples until the end.
 pub(crate) trait SampleSource: Send {
     /// Decodes the next samples into `planes` (one buffer per channel, resized as needed); `None` after the last.
-    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError>;
+    fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError>;
 
     /// Expected samples per channel; `None` where unknown or an estimate.
     fn expected_samples(&self) -> Option<u64>;

@@ -6,7 +6,7 @@ use crate::{
     error::DecodeError,
     remix::Remix,
     report::DecodeReport,
-    source::{Chunk, SampleSource},
+    source::{SampleSource, SourceBlock},
     stream_format::{MAX_CHANNELS, StreamFormat},
 };
 
@@ -44,22 +44,22 @@ impl<'a> Block<'a> {
 pub struct AudioStream {
     source: Box<dyn SampleSource>,
     format: StreamFormat,
-    /// Buffers of the current chunk, reused.
+    /// Buffers of the current block, reused.
     planes: Vec<Vec<f32>>,
     /// Decoded by `open` and not delivered yet.
-    pending: Option<Chunk>,
+    pending: Option<SourceBlock>,
     remix: Option<Remix>,
     samples: u64,
     ended: bool,
 }
 
 impl AudioStream {
-    /// Takes a source whose `first` chunk is already in `planes`.
+    /// Takes a source whose `first` block is already in `planes`.
     pub(crate) fn new(
         source: Box<dyn SampleSource>,
         format: StreamFormat,
         planes: Vec<Vec<f32>>,
-        first: Chunk,
+        first: SourceBlock,
     ) -> Self {
         Self { source, format, planes, pending: Some(first), remix: None, samples: 0, ended: false }
     }
@@ -85,26 +85,25 @@ impl AudioStream {
         if self.ended {
             return Ok(None);
         }
-        let chunk = match self.pending.take() {
-            Some(chunk) => Some(chunk),
-            None => self.source.next_chunk(&mut self.planes)?,
+        let block = match self.pending.take() {
+            Some(block) => Some(block),
+            None => self.source.next_block(&mut self.planes)?,
         };
-        let Some(chunk) = chunk else {
+        let Some(block) = block else {
             self.ended = true;
             return Ok(None);
         };
-        if chunk.rate_hz != self.format.rate_hz {
-            self.stop_at_new_rate(chunk.rate_hz);
+        if block.rate_hz != self.format.rate_hz {
+            self.stop_at_new_rate(block.rate_hz);
             return Ok(None);
         }
-        self.samples += chunk.samples.len() as u64;
-        if chunk.channels == self.format.channels {
-            return Ok(Some(Block::new(&self.planes[..chunk.channels], chunk.samples)));
+        self.samples += block.samples.len() as u64;
+        if block.channels == self.format.channels {
+            return Ok(Some(Block::new(&self.planes[..block.channels], block.samples)));
         }
-        self.note_new_layout(chunk.channels);
-        let remix =
-            self.remix.get_or_insert_with(|| Remix::into_layout(self.format.channels, self.format.channel_mask));
-        let planes = remix.convert(&self.planes[..chunk.channels], chunk.samples, chunk.channel_mask);
+        self.note_new_layout(block.channels);
+        let remix = self.remix.get_or_insert_with(|| Remix::into_layout(self.format.channels));
+        let planes = remix.convert(&self.planes[..block.channels], block.samples, block.channel_mask);
         Ok(Some(Block::new(planes, 0..planes[0].len())))
     }
 

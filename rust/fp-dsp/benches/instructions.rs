@@ -45,7 +45,7 @@ fn analyzer_and_five_seconds() -> (Analyzer, [Vec<f32>; 2]) {
 #[library_benchmark(setup = analyzer_and_five_seconds)]
 fn whole_pass_of_5_s_stereo((mut analyzer, [left, right]): (Analyzer, [Vec<f32>; 2])) -> fp_dsp::Analysis {
     for (left, right) in left.chunks(BLOCK).zip(right.chunks(BLOCK)) {
-        analyzer.add(black_box(&[left, right]));
+        analyzer.add_samples(black_box(&[left, right]));
     }
     analyzer.finish()
 }
@@ -80,7 +80,7 @@ fn separator() -> (Hpss, Vec<f32>) {
 fn hpss_of_32_frames((mut hpss, power): (Hpss, Vec<f32>)) -> Option<f64> {
     let Params { bins, hop, .. } = params();
     for frame in power.windows(bins).step_by(hop).take(32) {
-        hpss.frame(black_box(frame));
+        hpss.add_frame(black_box(frame));
     }
     hpss.finish()
 }
@@ -91,7 +91,7 @@ fn flux() -> (OnsetFlux, Vec<f32>) {
 
 #[library_benchmark(setup = flux)]
 fn onset_flux_of_one_frame((mut flux, magnitude): (OnsetFlux, Vec<f32>)) -> Onset {
-    flux.frame(black_box(&magnitude))
+    flux.add_frame(black_box(&magnitude))
 }
 
 fn estimator() -> (Yin, Vec<f32>) {
@@ -111,7 +111,7 @@ fn decimator() -> (Decimator, Vec<f32>) {
 #[library_benchmark(setup = decimator)]
 fn halving_the_rate_of_one_second((mut decimator, samples): (Decimator, Vec<f32>)) {
     for block in samples.chunks(BLOCK) {
-        decimator.add(black_box(block), |output| {
+        decimator.add_samples(black_box(block), |output| {
             black_box(output);
         });
     }

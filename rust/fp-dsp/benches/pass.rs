@@ -37,7 +37,7 @@ fn whole_pass_of_60_s_stereo(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(left.len())).bench_local(|| {
         analyzer.reset();
         for (left, right) in left.chunks(BLOCK).zip(right.chunks(BLOCK)) {
-            analyzer.add(&[left, right]);
+            analyzer.add_samples(&[left, right]);
         }
         analyzer.finish()
     });
@@ -59,7 +59,7 @@ fn halving_the_rate(bencher: Bencher<'_, '_>) {
     let mut decimator = Decimator::new(1);
     bencher.counter(ItemsCount::new(noise.len())).bench_local(|| {
         for block in noise.chunks(BLOCK) {
-            decimator.add(black_box(block), |output| {
+            decimator.add_samples(black_box(block), |output| {
                 black_box(output);
             });
         }
@@ -73,7 +73,7 @@ fn hpss_of_32_frames(bencher: Bencher<'_, '_>) {
     let mut hpss = Hpss::new(params.bins);
     bencher.counter(ItemsCount::new(32 * params.hop)).bench_local(|| {
         for frame in power.windows(params.bins).step_by(params.hop).take(32) {
-            hpss.frame(black_box(frame));
+            hpss.add_frame(black_box(frame));
         }
     });
 }
@@ -83,7 +83,7 @@ fn onset_flux_of_one_frame(bencher: Bencher<'_, '_>) {
     let params = Params::new(RATE_HZ).expect("44.1 kHz");
     let magnitude = signal::white_noise(RATE_HZ, 1.0, 3).iter().map(|x| x.abs()).collect::<Vec<f32>>();
     let mut flux = OnsetFlux::new(&params);
-    bencher.counter(ItemsCount::new(params.hop)).bench_local(|| flux.frame(black_box(&magnitude[..params.bins])));
+    bencher.counter(ItemsCount::new(params.hop)).bench_local(|| flux.add_frame(black_box(&magnitude[..params.bins])));
 }
 
 #[divan::bench]

@@ -76,6 +76,18 @@ macro_rules! dimensions {
         #[allow(non_camel_case_types, missing_docs)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Key { $( $key, )* }
+
+        /// Something of each dimension, by name: none can be forgotten or swapped.
+        #[allow(missing_docs)]
+        #[derive(Clone, Copy, Debug)]
+        pub struct ByDimension<T> { $( pub $key: T, )* }
+
+        impl<T> ByDimension<T> {
+            /// In the order of the fingerprint.
+            pub fn into_array(self) -> [T; COUNT] {
+                [ $( self.$key, )* ]
+            }
+        }
     };
 }
 

@@ -56,8 +56,8 @@ impl ShortFrames {
     }
 
     /// Room for the next chunk of the mid channel (a shorter one is the last), to be written by the caller. Once
-    /// its segments are added too, its frames can be had from [`Self::next`].
-    pub(crate) fn next_chunk(&mut self, length: usize) -> &mut [f32] {
+    /// its segments are added too, its frames can be had from [`Self::next_frame`].
+    pub(crate) fn start_chunk(&mut self, length: usize) -> &mut [f32] {
         let chunk = HOPS_PER_CHUNK * self.hop;
         self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
         self.hop_squares.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
@@ -84,14 +84,14 @@ impl ShortFrames {
     }
 
     /// Adds the next segment of the chunk to the level of its hop.
-    pub(crate) fn segment(&mut self, segment: &StereoMoments) {
+    pub(crate) fn add_segment(&mut self, segment: &StereoMoments) {
         self.hop_squares[TAIL_HOPS + self.measured / self.hop] += segment.power();
         self.measured += segment.samples() as usize;
     }
 
     /// The next frame of the chunk. While the stream goes on (`last_frame` is `None`) those that need
     /// later samples wait for the next chunk; at its end all up to `last_frame` are given.
-    pub(crate) fn next(&mut self, last_frame: Option<u64>) -> Option<SpectrumFrame<'_>> {
+    pub(crate) fn next_frame(&mut self, last_frame: Option<u64>) -> Option<SpectrumFrame<'_>> {
         let slot = self.given;
         let index = (self.chunks - 1) * HOPS_PER_CHUNK as u64 + slot as u64 - 1;
         let available = last_frame.map_or(slot < HOPS_PER_CHUNK, |last| index <= last);
@@ -133,7 +133,7 @@ impl LongFrames {
     }
 
     /// Takes the next chunk, zero-padded where it is shorter, and returns the frame centred on its first sample.
-    pub(crate) fn push(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
+    pub(crate) fn add_chunk(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
         self.chunks_in_reach.swap(0, 1);
         let [previous, current] = &mut self.chunks_in_reach;
         current[..mid.len()].copy_from_slice(mid);

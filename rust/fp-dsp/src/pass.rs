@@ -5,7 +5,7 @@
 //! depend on the block size. Memory is fixed but for the tempo envelope.
 
 use crate::{
-    dimension::{COUNT, Key},
+    dimension::{ByDimension, COUNT, Key},
     fingerprint::{Analysis, AnalysisDetails, Fingerprint, NullReason, Value},
     frames::{LongFrames, ShortFrames},
     group::{
@@ -28,7 +28,7 @@ pub struct Analyzer {
     long: LongFrames,
     short_levels: LevelHistogram,
     samples: u64,
-    presence: Presence,
+    signal: SignalSeen,
     frequency: Frequency,
     dynamics: Dynamics,
     temporal: Temporal,
@@ -38,11 +38,11 @@ pub struct Analyzer {
     stereo: Stereo,
 }
 
-/// What of the signal is not zero, and how many samples were not finite.
+/// Whether any sample so far was not zero, and how many were not finite.
 #[derive(Default)]
-struct Presence {
-    any: bool,
-    mid: bool,
+struct SignalSeen {
+    in_stereo: bool,
+    in_mid: bool,
     non_finite: u64,
 }
 
@@ -59,7 +59,7 @@ impl Analyzer {
             long: LongFrames::new(&params),
             short_levels: LevelHistogram::new(LevelRange::DBFS),
             samples: 0,
-            presence: Presence::default(),
+            signal: SignalSeen::default(),
             frequency: Frequency::new(&params),
             dynamics: Dynamics::new(&params, &layout),
             temporal: Temporal::new(&params),
@@ -79,7 +79,7 @@ impl Analyzer {
         self.long.reset();
         self.short_levels.reset();
         self.samples = 0;
-        self.presence = Presence::default();
+        self.signal = SignalSeen::default();
         self.frequency.reset();
         self.dynamics.reset();
         self.temporal.reset();
@@ -99,14 +99,14 @@ impl Analyzer {
     ///
     /// # Panics
     /// When the number of channels or their lengths differ from the layout's.
-    pub fn add(&mut self, planar: &[&[f32]]) {
+    pub fn add_samples(&mut self, planar: &[&[f32]]) {
         assert_eq!(planar.len(), self.layout.channels(), "one slice per channel");
         let length = planar[0].len();
         assert!(planar.iter().all(|channel| channel.len() == length), "channels of one length");
         let mut done = 0;
         while done < length {
             let (taken, non_finite) = self.staging.fill(planar, done);
-            self.presence.non_finite += non_finite;
+            self.signal.non_finite += non_finite;
             done += taken;
             if self.staging.is_full() {
                 self.process_chunk(None);
@@ -125,41 +125,43 @@ impl Analyzer {
         let spectral = self.spectral.finish(gate);
         let harmonic = self.harmonic.finish();
         let blocks = self.variation.finish();
-        let [sub_bass, bass, low_mid, mid, upper_mid, presence, air] = self.frequency.shares();
+        let [sub_bass_pct, bass_pct, low_mid_pct, mid_pct, upper_mid_pct, presence_pct, air_pct] =
+            self.frequency.shares();
         let loudness = self.dynamics.loudness();
-        let mut values: [Value; COUNT] = [
-            sub_bass,
-            bass,
-            low_mid,
-            mid,
-            upper_mid,
-            presence,
-            air,
-            loudness.integrated(),
-            self.dynamics.crest_db(),
-            self.frequency.bass_mid_ratio(),
-            temporal.tempo_bpm,
-            temporal.rhythm_stability,
-            temporal.transient_density,
-            Ok(silent_frames as f64 / self.short_levels.total().max(1) as f64),
-            spectral.centroid,
-            spectral.rolloff,
-            spectral.flatness,
-            harmonic.harmonic_ratio,
-            harmonic.pitch_stability,
-            harmonic.chroma_energy,
-            blocks.dynamic_range_variation,
-            loudness.short_term_deviation(),
-            blocks.peak_consistency,
-            self.stereo.width(),
-            blocks.phase_correlation,
-        ];
-        self.presence.overrule(&mut values);
+        let values = ByDimension {
+            sub_bass_pct,
+            bass_pct,
+            low_mid_pct,
+            mid_pct,
+            upper_mid_pct,
+            presence_pct,
+            air_pct,
+            lufs: loudness.integrated(),
+            crest_db: self.dynamics.crest_db(),
+            bass_mid_ratio: self.frequency.bass_mid_ratio(),
+            tempo_bpm: temporal.tempo_bpm,
+            rhythm_stability: temporal.rhythm_stability,
+            transient_density: temporal.transient_density,
+            silence_ratio: Ok(silent_frames as f64 / self.short_levels.total().max(1) as f64),
+            spectral_centroid: spectral.centroid,
+            spectral_rolloff: spectral.rolloff,
+            spectral_flatness: spectral.flatness,
+            harmonic_ratio: harmonic.harmonic_ratio,
+            pitch_stability: harmonic.pitch_stability,
+            chroma_energy: harmonic.chroma_energy,
+            dynamic_range_variation: blocks.dynamic_range_variation,
+            loudness_variation_std: loudness.short_term_deviation(),
+            peak_consistency: blocks.peak_consistency,
+            stereo_width: self.stereo.width(),
+            phase_correlation: blocks.phase_correlation,
+        };
+        let mut values = values.into_array();
+        self.signal.overrule(&mut values);
         let peak = f64::from(self.dynamics.peak());
         let details = AnalysisDetails {
             samples: total,
             duration_s,
-            non_finite_samples: self.presence.non_finite,
+            non_finite_samples: self.signal.non_finite,
             tempo_confidence: temporal.tempo_confidence,
             tempo_alternatives: temporal.tempo_alternatives,
             chroma: harmonic.chroma,
@@ -173,7 +175,7 @@ impl Analyzer {
 
     /// Runs the kernels over what is staged; `end` is the stream's length when this is its last chunk.
     fn process_chunk(&mut self, end: Option<u64>) {
-        self.staging.mix(&self.layout, self.short.next_chunk(self.staging.filled()));
+        self.staging.mix(&self.layout, self.short.start_chunk(self.staging.filled()));
         // Segments end wherever some group's block does, so that every sample is summed once for all of them.
         let mut rest = (self.staging.left(), self.staging.right());
         while !rest.0.is_empty() {
@@ -183,41 +185,41 @@ impl Analyzer {
             let (right, later_right) = rest.1.split_at(left.len());
             rest = (later_left, later_right);
             let segment = StereoMoments::of(left, right);
-            self.short.segment(&segment);
-            self.dynamics.segment(&segment);
-            self.stereo.segment(&segment);
-            self.variation.segment(&segment);
-            self.harmonic.segment(&segment);
-            self.presence.any |= segment.peak() > 0.0;
+            self.short.add_segment(&segment);
+            self.dynamics.add_segment(&segment);
+            self.stereo.add_segment(&segment);
+            self.variation.add_segment(&segment);
+            self.harmonic.add_segment(&segment);
+            self.signal.in_stereo |= segment.peak() > 0.0;
         }
         let mid = self.short.chunk();
-        self.presence.mid = self.presence.mid || mid.iter().any(|&x| x != 0.0);
-        self.harmonic.block(mid);
-        self.dynamics.block(&self.staging.channels()[..self.layout.channels()]);
+        self.signal.in_mid = self.signal.in_mid || mid.iter().any(|&x| x != 0.0);
+        self.harmonic.add_samples(mid);
+        self.dynamics.add_samples(&self.staging.channels()[..self.layout.channels()]);
 
         let last_frame = end.map(|total| total / self.params.hop as u64);
-        while let Some(frame) = self.short.next(last_frame) {
+        while let Some(frame) = self.short.next_frame(last_frame) {
             self.short_levels.count(frame.level_db);
-            self.temporal.frame(&frame);
-            self.spectral.frame(&frame);
-            self.harmonic.frame(&frame);
+            self.temporal.add_frame(&frame);
+            self.spectral.add_frame(&frame);
+            self.harmonic.add_frame(&frame);
         }
-        let spectrum = self.long.push(self.short.chunk());
-        self.frequency.long_frame(&spectrum);
-        self.harmonic.long_frame(&spectrum);
+        let spectrum = self.long.add_chunk(self.short.chunk());
+        self.frequency.add_long_frame(&spectrum);
+        self.harmonic.add_long_frame(&spectrum);
         self.samples += self.staging.filled() as u64;
         self.staging.clear();
     }
 }
 
-impl Presence {
+impl SignalSeen {
     /// Applies the reasons that hold for the whole track: `silent`, then `mid_silent`.
     fn overrule(&self, values: &mut [Value; COUNT]) {
-        if !self.any {
+        if !self.in_stereo {
             values.fill(Err(NullReason::Silent));
             values[Key::silence_ratio as usize] = Ok(1.0);
             values[Key::transient_density as usize] = Ok(0.0);
-        } else if !self.mid {
+        } else if !self.in_mid {
             let from_mid = [
                 Key::sub_bass_pct,
                 Key::bass_pct,

@@ -61,7 +61,7 @@ fn a_reused_analyzer_allocates_only_where_a_longer_track_needs_a_longer_history(
         let before = ALLOCATIONS.get();
         let samples = seconds * RATE_HZ as usize;
         for (left, right) in left[..samples].chunks(4_096).zip(right[..samples].chunks(4_096)) {
-            analyzer.add(&[left, right]);
+            analyzer.add_samples(&[left, right]);
         }
         let allocations = ALLOCATIONS.get() - before;
         analyzer.finish();

@@ -38,7 +38,7 @@ fn block_sizes_do_not_matter() {
         while done < left.len() {
             let size = 1 + (sizes.uniform().abs() * largest) as usize;
             let end = (done + size).min(left.len());
-            analyzer.add(&[&left[done..end], &right[done..end]]);
+            analyzer.add_samples(&[&left[done..end], &right[done..end]]);
             done = end;
         }
         assert_eq!(analyzer.finish(), expected, "blocks of up to {largest}");
@@ -51,16 +51,16 @@ fn a_reused_analyzer_gives_what_a_fresh_one_gives() {
     let expected = analyze(RATE_HZ, &[left.clone(), right.clone()]);
     let mut analyzer = Analyzer::new(RATE_HZ, ChannelLayout::new(2, None).unwrap()).unwrap();
     let [other_left, other_right] = groove(RATE_HZ, 9.3, 171.0);
-    analyzer.add(&[&other_left, &other_right]);
+    analyzer.add_samples(&[&other_left, &other_right]);
     analyzer.finish();
     analyzer.reset();
-    analyzer.add(&[&left, &right]);
+    analyzer.add_samples(&[&left, &right]);
     assert_eq!(analyzer.finish(), expected);
     // Also after a stream that was given up half way.
     analyzer.reset();
-    analyzer.add(&[&other_left[..50_001], &other_right[..50_001]]);
+    analyzer.add_samples(&[&other_left[..50_001], &other_right[..50_001]]);
     analyzer.reset();
-    analyzer.add(&[&left, &right]);
+    analyzer.add_samples(&[&left, &right]);
     assert_eq!(analyzer.finish(), expected);
 }
 

@@ -19,7 +19,7 @@ impl ContentHasher {
     }
 
     /// Adds one slice per channel, all of one length.
-    pub(crate) fn add(&mut self, planar: &[&[f32]]) {
+    pub(crate) fn add_samples(&mut self, planar: &[&[f32]]) {
         self.samples += planar.first().map_or(0, |channel| channel.len() as u64);
         for (hasher, channel) in self.channels.iter_mut().zip(planar) {
             hasher.update(bytemuck::cast_slice(channel));
@@ -45,7 +45,7 @@ mod tests {
     fn key(rate_hz: u32, blocks: &[[&[f32]; 2]]) -> String {
         let mut hasher = ContentHasher::new(rate_hz, 2);
         for block in blocks {
-            hasher.add(block);
+            hasher.add_samples(block);
         }
         hasher.finish()
     }

@@ -53,7 +53,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?
         }
         Command::Serve(options) => {
-            parent_death::end_with_parent(io::stdout())
+            parent_death::die_with_parent(io::stdout())
                 .map_err(|error| format!("cannot watch for the end of the parent: {error}"))?;
             write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?;
             serve::serve(&mut io::stdin().lock(), &mut output, &mut TrackAnalyzer::new(options))

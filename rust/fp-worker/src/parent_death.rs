@@ -21,7 +21,7 @@ use rustix::{
 ///
 /// # Errors
 /// When no thread can be started.
-pub(crate) fn end_with_parent(output: Stdout) -> io::Result<()> {
+pub(crate) fn die_with_parent(output: Stdout) -> io::Result<()> {
     thread::Builder::new().name("parent-death".to_owned()).stack_size(64 << 10).spawn(move || {
         wait_until_unread(&output);
         end_now()

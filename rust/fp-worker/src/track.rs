@@ -64,8 +64,8 @@ fn run(
     let mut samples = 0;
     while let Some(block) = stream.next_block().map_err(failed)? {
         let channels = block.channels();
-        hasher.add(channels);
-        analyzer.add(channels);
+        hasher.add_samples(channels);
+        analyzer.add_samples(channels);
         samples += channels[0].len() as u64;
         let fraction = expected.filter(|&total| total > 0).map(|total| (samples as f64 / total as f64).min(1.0));
         progress(samples as f64 / f64::from(format.rate_hz), fraction).map_err(Interruption::ParentGone)?;

@@ -43,7 +43,7 @@ fuzz_target!(
         let mut samples = 0;
         while let Ok(Some(block)) = stream.next_block() {
             assert!(block.samples() > 0 && block.channels().len() == format.channels);
-            analyzer.add(block.channels());
+            analyzer.add_samples(block.channels());
             samples += block.samples() as u64;
             if samples > MAX_SAMPLES {
                 break;

@@ -16,12 +16,12 @@ use crate::{
     },
     headers::container::Container,
     report::Losses,
-    source::{Chunk, SampleSource},
+    source::{SampleSource, SourceBlock},
     stream_format::check_limits,
 };
 
 /// Samples per channel in one chunk.
-const CHUNK_SAMPLES: usize = 4096;
+const BLOCK_SAMPLES: usize = 4096;
 /// The track as ffmpeg opens it: its own standard input, which is the file that was sniffed. On Linux and macOS this is
 /// a file like any other, in which ffmpeg can seek.
 const INPUT: &str = "file:/dev/fd/0";
@@ -117,7 +117,7 @@ impl FfmpegChild {
 
     /// Whether the stream has ended already, with errors: what came may be an artefact.
     pub(crate) fn ended_with_errors(&mut self) -> bool {
-        if self.samples < CHUNK_SAMPLES as u64 && !self.ended {
+        if self.samples < BLOCK_SAMPLES as u64 && !self.ended {
             self.close();
         }
         self.ended && self.losses.lost_packets > 0
@@ -174,7 +174,7 @@ impl FfmpegChild {
     /// Fills `bytes` with whole frames, as many as there are up to a chunk.
     fn read_frames(&mut self) -> io::Result<usize> {
         let frame_bytes = self.format.channels * size_of::<f32>();
-        self.bytes.resize(CHUNK_SAMPLES * frame_bytes, 0);
+        self.bytes.resize(BLOCK_SAMPLES * frame_bytes, 0);
         let mut filled = 0;
         while filled < self.bytes.len() {
             match self.pipe.read(&mut self.bytes[filled..]) {
@@ -189,7 +189,7 @@ impl FfmpegChild {
 }
 
 impl SampleSource for FfmpegChild {
-    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
+    fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
         if self.ended {
             return Ok(None);
         }
@@ -210,7 +210,7 @@ impl SampleSource for FfmpegChild {
             }));
         }
         let PipeFormat { rate_hz, channel_mask, .. } = self.format;
-        Ok(Some(Chunk { rate_hz, channels, channel_mask, samples: 0..samples }))
+        Ok(Some(SourceBlock { rate_hz, channels, channel_mask, samples: 0..samples }))
     }
 
     fn expected_samples(&self) -> Option<u64> {

@@ -3,6 +3,7 @@
 //! Imports nothing from the rest of the crate.
 
 pub(crate) mod aac_config;
+pub(crate) mod alac_cookie;
 pub(crate) mod bounded_read;
 pub(crate) mod container;
 pub(crate) mod mp4_edit_list;

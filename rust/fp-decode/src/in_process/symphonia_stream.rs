@@ -16,6 +16,7 @@ use crate::{
     error::{DecodeError, ErrorKind},
     headers::{
         aac_config::{may_be_half_rate, sbr_signal},
+        alac_cookie,
         container::Container,
         mp4_edit_list::{Mp4Gapless, read_mp4_gapless},
         mpeg_frame::has_length_tag,
@@ -52,7 +53,7 @@ pub(crate) struct SymphoniaStream {
     trim: Trim,
     expected_samples: Option<u64>,
     losses: Losses,
-    barren_packets: u64,
+    empty_packets: u64,
     /// Where the next packet should start, in samples.
     next_start: Option<i64>,
     /// Ogg: where the track ends, in its own ticks.
@@ -111,7 +112,7 @@ impl SymphoniaStream {
             trim: Trim::default(),
             expected_samples: None,
             losses: Losses::default(),
-            barren_packets: 0,
+            empty_packets: 0,
             next_start: None,
             track_end: None,
             length_stated,
@@ -139,11 +140,9 @@ impl SymphoniaStream {
     /// Bits per sample of a lossless source.
     pub(crate) fn bit_depth(&self) -> Option<u32> {
         let lossless = ["flac", "alac"].contains(&self.codec_name()) || self.codec_name().starts_with("pcm_");
-        // The ALAC cookie has the depth in its sixth byte, in CAF behind two atom headers; it is not passed on.
-        let cookie = self.params.extra_data.as_deref().filter(|_| self.codec_name() == "alac").unwrap_or_default();
-        let cookie_bits = [5, 29].iter().filter_map(|&at| cookie.get(at).copied().map(u32::from));
-        let cookie_bits = cookie_bits.into_iter().find(|bits| [16, 20, 24, 32].contains(bits));
-        let bits = cookie_bits.or(self.params.bits_per_sample).filter(|&bits| bits > 0);
+        // Symphonia does not pass on the depth that the ALAC cookie states.
+        let cookie = self.params.extra_data.as_deref().filter(|_| self.codec_name() == "alac");
+        let bits = cookie.and_then(alac_cookie::bit_depth).or(self.params.bits_per_sample).filter(|&bits| bits > 0);
         lossless.then_some(bits).flatten()
     }
 
@@ -225,9 +224,9 @@ impl SymphoniaStream {
         }
     }
 
-    fn note_barren_packet(&mut self) {
-        self.barren_packets += 1;
-        if self.barren_packets > MAX_EMPTY_PACKETS {
+    fn note_empty_packet(&mut self) {
+        self.empty_packets += 1;
+        if self.empty_packets > MAX_EMPTY_PACKETS {
             self.losses.early_end = Some(format!("{MAX_EMPTY_PACKETS} packets in a row gave no audio"));
             self.ended = true;
         }

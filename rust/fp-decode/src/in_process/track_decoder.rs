@@ -21,9 +21,9 @@ use crate::{
 /// Why Symphonia cannot open a file.
 #[derive(Debug)]
 pub(crate) enum OpenFailure {
-    /// Final: nothing else could do better.
+    /// ffmpeg would fail too.
     Final(DecodeError),
-    /// ffmpeg may be able to: what is wrong, and the codec's name where that is known.
+    /// ffmpeg may succeed.
     TryFfmpeg {
         /// The failure if there is no ffmpeg or it fails too.
         error: DecodeError,

@@ -33,12 +33,12 @@ impl Dynamics {
     }
 
     /// Adds samples of the original channels, in stream order (loudness).
-    pub fn block(&mut self, channels: &[&[f32]]) {
-        self.loudness.block(channels);
+    pub fn add_samples(&mut self, channels: &[&[f32]]) {
+        self.loudness.add_samples(channels);
     }
 
     /// Adds the next segment of the stereo downmix (peak and RMS).
-    pub fn segment(&mut self, segment: &StereoMoments) {
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
         self.power += segment.power();
         self.samples += segment.samples();
         self.peak = self.peak.max(segment.peak());
@@ -79,7 +79,7 @@ mod tests {
         let layout = ChannelLayout::new(2, None).unwrap();
         let mut dynamics = Dynamics::new(&Params::new(44_100).unwrap(), &layout);
         for (left, right) in left.chunks(run).zip(right.chunks(run)) {
-            dynamics.segment(&StereoMoments::of(left, right));
+            dynamics.add_segment(&StereoMoments::of(left, right));
         }
         dynamics.crest_db()
     }

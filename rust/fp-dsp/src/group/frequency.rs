@@ -7,17 +7,17 @@ use crate::{
     spectrum_frame::LongSpectrum,
 };
 
-/// Edges in Hz of the segments that are summed: the seven bands' edges, and 250 Hz for `bass_mid_ratio`.
-const EDGES_HZ: [f64; SEGMENTS + 1] = [20.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 20_000.0];
-const SEGMENTS: usize = 8;
+/// Edges in Hz of the parts of the spectrum that are summed: the seven bands' edges, and 250 Hz for `bass_mid_ratio`.
+const EDGES_HZ: [f64; PARTS + 1] = [20.0, 100.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 20_000.0];
+const PARTS: usize = 8;
 /// Limit of `bass_mid_ratio` on both sides, in dB.
 const RATIO_LIMIT_DB: f64 = 60.0;
 
-/// Accumulates long-STFT power by segment.
+/// Accumulates long-STFT power by part of the spectrum.
 pub struct Frequency {
-    /// First bin at or above each edge: segment i is `first_bin[i]..first_bin[i + 1]`.
-    first_bin: [usize; SEGMENTS + 1],
-    power: [f64; SEGMENTS],
+    /// First bin at or above each edge: part i is `first_bin[i]..first_bin[i + 1]`.
+    first_bin: [usize; PARTS + 1],
+    power: [f64; PARTS],
 }
 
 impl Frequency {
@@ -26,16 +26,16 @@ impl Frequency {
     pub fn new(params: &Params) -> Self {
         // A bin whose centre is an edge belongs to the upper band; the margin absorbs the division's rounding.
         let first_bin = EDGES_HZ.map(|hz| ((hz / params.long_bin_hz() - 1e-9).ceil() as usize).min(params.long_bins));
-        Self { first_bin, power: [0.0; SEGMENTS] }
+        Self { first_bin, power: [0.0; PARTS] }
     }
 
     /// Forgets the track.
     pub fn reset(&mut self) {
-        self.power = [0.0; SEGMENTS];
+        self.power = [0.0; PARTS];
     }
 
     /// Adds one long frame.
-    pub fn long_frame(&mut self, frame: &LongSpectrum<'_>) {
+    pub fn add_long_frame(&mut self, frame: &LongSpectrum<'_>) {
         for (sum, span) in self.power.iter_mut().zip(self.first_bin.windows(2)) {
             *sum += sum_f64(&frame.power[span[0]..span[1]]);
         }
@@ -75,7 +75,7 @@ mod tests {
         let mut power = vec![0.0; params.long_bins];
         power[bin] = 3.0;
         let mut frequency = Frequency::new(params);
-        frequency.long_frame(&LongSpectrum { index: 0, power: &power });
+        frequency.add_long_frame(&LongSpectrum { index: 0, power: &power });
         frequency.shares()
     }
 
@@ -114,7 +114,7 @@ mod tests {
         let params = Params::new(44_100).unwrap();
         let mut frequency = Frequency::new(&params);
         let power = vec![1e-12; params.long_bins];
-        frequency.long_frame(&LongSpectrum { index: 0, power: &power });
+        frequency.add_long_frame(&LongSpectrum { index: 0, power: &power });
         let widths_hz = [80.0, 400.0, 500.0, 1000.0, 2000.0, 4000.0, 12_000.0];
         for (share, width_hz) in frequency.shares().into_iter().zip(widths_hz) {
             // A band's edges fall between bins 2.7 Hz apart: at most one bin too many or too few.
@@ -135,7 +135,7 @@ mod tests {
             let mut power = vec![0.0; params.long_bins];
             power[bin] = 1.0;
             frequency.reset();
-            frequency.long_frame(&LongSpectrum { index: 0, power: &power });
+            frequency.add_long_frame(&LongSpectrum { index: 0, power: &power });
             assert_eq!(frequency.bass_mid_ratio(), Ok(expected));
         }
     }
@@ -147,11 +147,11 @@ mod tests {
         let (loud_bin, quiet_bin) = (100, 1000);
         let mut power = vec![0.0; params.long_bins];
         power[loud_bin] = 1e9;
-        frequency.long_frame(&LongSpectrum { index: 0, power: &power });
+        frequency.add_long_frame(&LongSpectrum { index: 0, power: &power });
         power[loud_bin] = 0.0;
         power[quiet_bin] = 1.0;
         for index in 1..=100_000 {
-            frequency.long_frame(&LongSpectrum { index, power: &power });
+            frequency.add_long_frame(&LongSpectrum { index, power: &power });
         }
         let upper_mid = frequency.shares()[4].unwrap();
         approx::assert_relative_eq!(upper_mid, 100.0 * 1e5 / (1e9 + 1e5), max_relative = 1e-12);

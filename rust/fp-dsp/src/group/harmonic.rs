@@ -55,23 +55,23 @@ impl Harmonic {
     }
 
     /// Adds the next segment of the stream (levels of the YIN frames).
-    pub fn segment(&mut self, segment: &StereoMoments) {
-        self.pitch.segment(segment);
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
+        self.pitch.add_segment(segment);
     }
 
     /// Adds samples whose segments have been added (YIN).
-    pub fn block(&mut self, mid: &[f32]) {
-        self.pitch.add(mid);
+    pub fn add_samples(&mut self, mid: &[f32]) {
+        self.pitch.add_samples(mid);
     }
 
     /// Adds one short frame (HPSS).
-    pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
-        self.hpss.frame(frame.power);
+    pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) {
+        self.hpss.add_frame(frame.power);
     }
 
     /// Adds one long frame (chroma).
-    pub fn long_frame(&mut self, frame: &LongSpectrum<'_>) {
-        self.chroma.frame(frame.power);
+    pub fn add_long_frame(&mut self, frame: &LongSpectrum<'_>) {
+        self.chroma.add_frame(frame.power);
     }
 
     /// The three dimensions, chroma and key.

@@ -1,4 +1,11 @@
-//! The seven groups: each listens to the pass and gives its dimensions at the end.
+//! The seven groups: each is fed by the pass and gives its dimensions at the end. They import `kernel` and never each
+//! other.
+//!
+//! Four of the 25 dimensions are computed where their sums are already kept, so that no sample is summed twice:
+//! - `bass_mid_ratio` (dynamics) in [`frequency`], from the power of the long STFT,
+//! - `loudness_variation_std` (variation) by the loudness meter of [`dynamics`], from its 100 ms cells,
+//! - `phase_correlation` (stereo) in [`variation`], from the half-second blocks,
+//! - `silence_ratio` (temporal) in [`crate::pass`], from the levels of the short frames.
 
 pub mod dynamics;
 pub mod frequency;

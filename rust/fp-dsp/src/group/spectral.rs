@@ -52,7 +52,7 @@ impl Spectral {
     }
 
     /// Adds one short frame.
-    pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
+    pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) {
         let shape = self.shape.measure(frame.magnitude, frame.power);
         let (centroid, rolloff) = shape.position.unwrap_or_default();
         self.sums.add(
@@ -99,7 +99,7 @@ mod tests {
             }
             let magnitude: Vec<f32> = power.iter().map(|p| p.sqrt()).collect();
             levels.count(level_db);
-            spectral.frame(&SpectrumFrame { index: index as u64, level_db, power: &power, magnitude: &magnitude });
+            spectral.add_frame(&SpectrumFrame { index: index as u64, level_db, power: &power, magnitude: &magnitude });
         }
         spectral.finish(levels.gate())
     }
@@ -125,7 +125,7 @@ mod tests {
         let mut spectral = Spectral::new(&params);
         let mut levels = LevelHistogram::new(LevelRange::DBFS);
         levels.count(-10.0);
-        spectral.frame(&SpectrumFrame { index: 0, level_db: -10.0, power: &power, magnitude: &magnitude });
+        spectral.add_frame(&SpectrumFrame { index: 0, level_db: -10.0, power: &power, magnitude: &magnitude });
         approx::assert_abs_diff_eq!(spectral.finish(levels.gate()).flatness.unwrap(), 1.0, epsilon = 1e-6);
     }
 
@@ -146,7 +146,7 @@ mod tests {
         let params = Params::new(44_100).unwrap();
         let power = vec![1.0; params.bins];
         let mut spectral = Spectral::new(&params);
-        spectral.frame(&SpectrumFrame { index: 0, level_db: -10.0, power: &power, magnitude: &power });
+        spectral.add_frame(&SpectrumFrame { index: 0, level_db: -10.0, power: &power, magnitude: &power });
         spectral.reset();
         let mut levels = LevelHistogram::new(LevelRange::DBFS);
         levels.count(-10.0);

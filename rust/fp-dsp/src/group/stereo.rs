@@ -21,7 +21,7 @@ impl Stereo {
     }
 
     /// Adds the next segment of the stream.
-    pub fn segment(&mut self, segment: &StereoMoments) {
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
         self.power += segment.power();
         self.side_power += segment.side_power();
     }
@@ -45,7 +45,7 @@ mod tests {
     fn width_of(left: &[f32], right: &[f32], run: usize) -> Value {
         let mut stereo = Stereo::default();
         for (left, right) in left.chunks(run).zip(right.chunks(run)) {
-            stereo.segment(&StereoMoments::of(left, right));
+            stereo.add_segment(&StereoMoments::of(left, right));
         }
         stereo.width()
     }

@@ -64,9 +64,9 @@ impl Temporal {
     }
 
     /// Adds one short frame.
-    pub fn frame(&mut self, frame: &SpectrumFrame<'_>) {
-        let onset = self.onset_flux.frame(frame.magnitude);
-        self.onsets.frame(onset, frame.level_db);
+    pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) {
+        let onset = self.onset_flux.add_frame(frame.magnitude);
+        self.onsets.add_frame(onset, frame.level_db);
         self.flux.push(onset.flux);
     }
 

@@ -85,8 +85,8 @@ impl Variation {
     }
 
     /// Adds the next segment of the stream.
-    pub fn segment(&mut self, segment: &StereoMoments) {
-        self.blocks.add(segment, |moments| {
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
+        self.blocks.add_segment(segment, |moments| {
             let reading = BlockReading::of(&moments);
             self.levels.count(reading.level_db.into());
             if LevelRange::DBFS.holds(reading.level_db.into()) {

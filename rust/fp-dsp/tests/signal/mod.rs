@@ -13,7 +13,7 @@ pub(crate) fn analyze(rate_hz: u32, channels: &[Vec<f32>]) -> Analysis {
     let mut analyzer = Analyzer::new(rate_hz, ChannelLayout::new(channels.len(), None).expect("1 to 8 channels"))
         .expect("a usual rate");
     let planar: Vec<&[f32]> = channels.iter().map(Vec::as_slice).collect();
-    analyzer.add(&planar);
+    analyzer.add_samples(&planar);
     analyzer.finish()
 }
 

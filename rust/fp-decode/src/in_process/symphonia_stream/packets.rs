@@ -11,13 +11,13 @@ use crate::{
         wave_order::into_wave_order,
     },
     report::Losses,
-    source::{Chunk, SampleSource},
+    source::{SampleSource, SourceBlock},
     stream_format::check_limits,
 };
 
 impl SampleSource for SymphoniaStream {
-    fn next_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
-        shield(|| self.decode_chunk(planes)).unwrap_or_else(|| {
+    fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
+        shield(|| self.decode_block(planes)).unwrap_or_else(|| {
             self.ended = true;
             self.losses.early_end = Some("the decoder broke down on damaged data".to_owned());
             Ok(None)
@@ -34,7 +34,7 @@ impl SampleSource for SymphoniaStream {
 }
 
 impl SymphoniaStream {
-    fn decode_chunk(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<Chunk>, DecodeError> {
+    fn decode_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
         while !self.ended {
             let Some(mut packet) = self.next_packet()? else { break };
             self.note_gap(&packet);
@@ -47,22 +47,22 @@ impl SymphoniaStream {
                         if self.trim.is_complete() {
                             break;
                         }
-                        self.note_barren_packet();
+                        self.note_empty_packet();
                         continue;
                     }
-                    self.barren_packets = 0;
+                    self.empty_packets = 0;
                     let (rate_hz, channels) = (buffer.spec().rate(), buffer.num_planes());
                     check_limits(rate_hz, channels)?;
                     buffer.copy_to_vecs_planar::<f32>(planes);
                     let channel_mask =
                         into_wave_order(planes, buffer.spec().channels(), self.params.codec, self.container);
                     self.note_excess(packet.data.len(), decoded, channels);
-                    return Ok(Some(Chunk { rate_hz, channels, channel_mask, samples: kept }));
+                    return Ok(Some(SourceBlock { rate_hz, channels, channel_mask, samples: kept }));
                 }
                 Err(Error::ResetRequired) => self.decoder.reset(),
                 Err(error) => {
                     self.losses.lose_packet(explain(&error));
-                    self.note_barren_packet();
+                    self.note_empty_packet();
                 }
             }
         }

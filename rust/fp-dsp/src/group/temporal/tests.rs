@@ -12,9 +12,9 @@ use crate::{
 const RATES_HZ: [u32; 4] = [22_050, 44_100, 48_000, 96_000];
 
 /// Adds a chunk of both channels alike.
-fn push(frames: &mut ShortFrames, samples: &[f32], hop: usize) {
-    frames.next_chunk(samples.len()).copy_from_slice(samples);
-    samples.chunks(hop).for_each(|hop| frames.segment(&StereoMoments::of(hop, hop)));
+fn add_chunk(frames: &mut ShortFrames, samples: &[f32], hop: usize) {
+    frames.start_chunk(samples.len()).copy_from_slice(samples);
+    samples.chunks(hop).for_each(|hop| frames.add_segment(&StereoMoments::of(hop, hop)));
 }
 
 /// Runs the short STFT and the group over a mono signal, as the pass does.
@@ -27,11 +27,11 @@ fn analyse(signal: &[f32], rate_hz: u32) -> TemporalOutput {
     for chunk in 0..=whole_chunks {
         let start = chunk * params.long_hop;
         let samples = &signal[start..(start + params.long_hop).min(signal.len())];
-        push(&mut frames, samples, params.hop);
+        add_chunk(&mut frames, samples, params.hop);
         let last_frame = (chunk == whole_chunks).then_some((signal.len() / params.hop) as u64);
-        while let Some(frame) = frames.next(last_frame) {
+        while let Some(frame) = frames.next_frame(last_frame) {
             levels.count(frame.level_db);
-            temporal.frame(&frame);
+            temporal.add_frame(&frame);
         }
     }
     temporal.finish(levels.gate(), signal.len() as f64 / f64::from(rate_hz))
@@ -184,9 +184,9 @@ fn a_reused_accumulator_gives_what_a_fresh_one_gives() {
         let mut frames = ShortFrames::new(&params);
         temporal.reset();
         for samples in signal.chunks_exact(params.long_hop) {
-            push(&mut frames, samples, params.hop);
-            while let Some(frame) = frames.next(None) {
-                temporal.frame(&frame);
+            add_chunk(&mut frames, samples, params.hop);
+            while let Some(frame) = frames.next_frame(None) {
+                temporal.add_frame(&frame);
             }
         }
         temporal.finish(None, 20.0)

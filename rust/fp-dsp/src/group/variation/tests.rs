@@ -20,7 +20,7 @@ fn add_in_runs(variation: &mut Variation, left: &[f32], right: &[f32], run: usiz
     let mut done = 0;
     while done < left.len() {
         let end = left.len().min(done + run.min(variation.samples_to_cut()));
-        variation.segment(&StereoMoments::of(&left[done..end], &right[done..end]));
+        variation.add_segment(&StereoMoments::of(&left[done..end], &right[done..end]));
         done = end;
     }
 }

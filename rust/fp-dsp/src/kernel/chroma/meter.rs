@@ -60,7 +60,7 @@ impl ChromaMeter {
     }
 
     /// Adds the power of one long frame.
-    pub fn frame(&mut self, power: &[f32]) {
+    pub fn add_frame(&mut self, power: &[f32]) {
         let level_db = 10.0 * (sum_f64(power) * self.power_scale).log10();
         self.levels.count(level_db);
         self.constant_q.measure(power, &mut self.atom_powers);
@@ -121,7 +121,7 @@ mod tests {
             power[(hz / params.long_bin_hz()).round() as usize] += 1e-3;
         }
         let mut meter = ChromaMeter::new(params);
-        (0..3).for_each(|_| meter.frame(&power));
+        (0..3).for_each(|_| meter.add_frame(&power));
         meter.finish()
     }
 
@@ -160,13 +160,13 @@ mod tests {
             power
         };
         for _ in 0..100 {
-            meter.frame(&line(24.0, 1.0));
-            meter.frame(&line(31.0, 0.9e-4));
-            meter.frame(&line(31.0, 0.0));
+            meter.add_frame(&line(24.0, 1.0));
+            meter.add_frame(&line(31.0, 0.9e-4));
+            meter.add_frame(&line(31.0, 0.0));
         }
         assert!(meter.finish().unwrap().classes[0] > 0.97);
         for _ in 0..100 {
-            meter.frame(&line(31.0, 1.1e-4));
+            meter.add_frame(&line(31.0, 1.1e-4));
         }
         let classes = meter.finish().unwrap().classes;
         approx::assert_abs_diff_eq!(classes[7], 0.5, epsilon = 0.02);
@@ -185,7 +185,7 @@ mod tests {
     fn reset_forgets_everything() {
         let params = Params::new(8_000).unwrap();
         let mut meter = ChromaMeter::new(&params);
-        meter.frame(&vec![1.0; params.long_bins]);
+        meter.add_frame(&vec![1.0; params.long_bins]);
         meter.reset();
         assert_eq!(meter.finish(), None);
     }

@@ -90,7 +90,7 @@ impl Hpss {
     ///
     /// # Panics
     /// When its length is not the number of bins.
-    pub fn frame(&mut self, power: &[f32]) {
+    pub fn add_frame(&mut self, power: &[f32]) {
         assert_eq!(power.len(), self.bins);
         encode(power, &mut self.line[HALF_WINDOW..HALF_WINDOW + self.bins]);
         for &(place, origin) in &self.mirrored {

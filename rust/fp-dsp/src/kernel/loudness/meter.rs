@@ -79,7 +79,7 @@ impl LoudnessMeter {
     ///
     /// # Panics
     /// When there are not as many channels as in the layout.
-    pub fn block(&mut self, channels: &[&[f32]]) {
+    pub fn add_samples(&mut self, channels: &[&[f32]]) {
         assert_eq!(channels.len(), self.channels.len(), "one slice per channel");
         let length = channels[0].len();
         let mut done = 0;

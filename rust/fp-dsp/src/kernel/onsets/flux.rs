@@ -37,7 +37,7 @@ impl OnsetFlux {
     }
 
     /// Flux and level of the next frame, from its magnitudes.
-    pub fn frame(&mut self, magnitude: &[f32]) -> Onset {
+    pub fn add_frame(&mut self, magnitude: &[f32]) -> Onset {
         let mut compressed = self.bands.sums(magnitude);
         cube_roots(&mut compressed);
         let mut onset = Onset { flux: 0.0, level: 0.0 };
@@ -93,15 +93,15 @@ mod tests {
         let params = Params::new(44_100).unwrap();
         let mut flux = OnsetFlux::new(&params);
         let (quiet, loud) = (vec![1.0; params.bins], vec![8.0; params.bins]);
-        let first = flux.frame(&quiet);
+        let first = flux.add_frame(&quiet);
         assert_eq!(first.flux, first.level);
-        let rise = flux.frame(&loud);
+        let rise = flux.add_frame(&loud);
         // The cube root of 8 is 2: the level doubles.
         approx::assert_relative_eq!(rise.level, 2.0 * first.level, max_relative = 1e-6, epsilon = 0.0);
         approx::assert_relative_eq!(rise.flux, first.level, max_relative = 1e-5, epsilon = 0.0);
-        assert_eq!(flux.frame(&loud).flux, 0.0);
-        assert_eq!(flux.frame(&quiet).flux, 0.0);
+        assert_eq!(flux.add_frame(&loud).flux, 0.0);
+        assert_eq!(flux.add_frame(&quiet).flux, 0.0);
         flux.reset();
-        assert_eq!(flux.frame(&quiet), first);
+        assert_eq!(flux.add_frame(&quiet), first);
     }
 }

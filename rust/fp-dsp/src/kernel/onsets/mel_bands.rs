@@ -18,11 +18,11 @@ const LANES: usize = 8;
 
 /// The triangles for one frame size and rate.
 ///
-/// Between two neighbouring edges one triangle rises and the one before falls. Such a segment is read in
-/// rows of [`LANES`] bins; weights are 0 where its last row reaches into the next segment.
+/// Between two neighbouring edges one triangle rises and the one before falls. Such an interval is read in
+/// rows of [`LANES`] bins; weights are 0 where its last row reaches into the next interval.
 pub struct MelBands {
     rows: Box<[Row]>,
-    /// Rows of segment i are `rows[first_row[i]..first_row[i + 1]]`.
+    /// Rows of interval i are `rows[first_row[i]..first_row[i + 1]]`.
     first_row: [usize; BANDS + 2],
 }
 
@@ -47,9 +47,9 @@ impl MelBands {
         let first_bin = |edge: usize| ((edge_hz(edge) / bin_hz).ceil() as usize).min(params.bins);
         let mut rows = Vec::new();
         let mut first_row = [0; BANDS + 2];
-        for segment in 0..=BANDS {
-            let (low_hz, high_hz) = (edge_hz(segment), edge_hz(segment + 1));
-            let bins = first_bin(segment)..first_bin(segment + 1);
+        for interval in 0..=BANDS {
+            let (low_hz, high_hz) = (edge_hz(interval), edge_hz(interval + 1));
+            let bins = first_bin(interval)..first_bin(interval + 1);
             for start in bins.clone().step_by(LANES) {
                 let members = start..(start + LANES).min(bins.end);
                 // The last row of a spectrum begins early enough to stay within it.
@@ -62,7 +62,7 @@ impl MelBands {
                 };
                 rows.push(Row { bin, rise: weigh(&|hz| hz - low_hz), fall: weigh(&|hz| high_hz - hz) });
             }
-            first_row[segment + 1] = rows.len();
+            first_row[interval + 1] = rows.len();
         }
         Self { rows: rows.into(), first_row }
     }
@@ -79,23 +79,23 @@ impl MelBands {
     }
 }
 
-/// The rows' sums, band by band; a band is the segment where its triangle rises and the next, where it falls.
+/// The rows' sums, band by band; a band is the interval where its triangle rises and the next, where it falls.
 #[multiversion(targets("x86_64+avx2"))]
 fn sum_rows(rows: &[Row], first_row: &[usize; BANDS + 2], magnitude: &[f32]) -> [f32; BANDS] {
     let mut bands = [0.0; BANDS];
     let mut band = [0.0_f32; LANES];
-    for segment in 0..=BANDS {
+    for interval in 0..=BANDS {
         let mut rising = [0.0_f32; LANES];
-        for row in &rows[first_row[segment]..first_row[segment + 1]] {
+        for row in &rows[first_row[interval]..first_row[interval + 1]] {
             let Some(values) = magnitude[row.bin..].first_chunk::<LANES>() else { continue };
             for lane in 0..LANES {
                 rising[lane] += values[lane] * row.rise[lane];
                 band[lane] += values[lane] * row.fall[lane];
             }
         }
-        if segment > 0 {
+        if interval > 0 {
             let [a, b, c, d, e, f, g, h] = band;
-            bands[segment - 1] = ((a + e) + (c + g)) + ((b + f) + (d + h));
+            bands[interval - 1] = ((a + e) + (c + g)) + ((b + f) + (d + h));
         }
         band = rising;
     }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn segment_sums_equal_the_dense_triangles_at_every_rate() {
+    fn interval_sums_equal_the_dense_triangles_at_every_rate() {
         for rate_hz in [100, 8_000, 22_050, 44_100, 48_000, 96_000] {
             let params = Params::new(rate_hz).unwrap();
             let magnitude: Vec<f32> = (0..params.bins).map(|k| 1.0 + (k * 7919 % 101) as f32).collect();

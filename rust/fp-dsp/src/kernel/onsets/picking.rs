@@ -71,7 +71,7 @@ impl OnsetPicker {
     }
 
     /// Adds the next frame; `level_db` is its level for the gate.
-    pub fn frame(&mut self, onset: Onset, level_db: f64) {
+    pub fn add_frame(&mut self, onset: Onset, level_db: f64) {
         let t = self.frames;
         *self.at_mut(t) = RecentFrame { flux: onset.flux, rise: 0.0, level_db };
         while self.maxima.back().is_some_and(|&(_, level)| level <= onset.level) {
@@ -167,7 +167,7 @@ mod tests {
         let mut histogram = LevelHistogram::new(LevelRange::DBFS);
         for &onset in track {
             histogram.count(-10.0);
-            picker.frame(onset, -10.0);
+            picker.add_frame(onset, -10.0);
         }
         picker.finish(histogram.gate())
     }
@@ -198,7 +198,7 @@ mod tests {
             let level_db = if t < 1_000 { -10.0 } else { -60.0 };
             histogram.count(level_db);
             let flux = if t % 100 == 50 { 1.0 } else { 0.0 };
-            picker.frame(Onset { flux, level: 1.0 }, level_db);
+            picker.add_frame(Onset { flux, level: 1.0 }, level_db);
         }
         assert_eq!(picker.finish(histogram.gate()), 10.0);
     }

@@ -59,10 +59,10 @@ impl Decimator {
     }
 
     /// Adds samples and gives the output that they complete to `take`.
-    pub fn add(&mut self, samples: &[f32], take: impl FnOnce(&[f32])) {
+    pub fn add_samples(&mut self, samples: &[f32], take: impl FnOnce(&[f32])) {
         let mut now = samples;
         for stage in &mut self.stages {
-            now = stage.add(now);
+            now = stage.add_samples(now);
         }
         take(now);
     }
@@ -73,7 +73,7 @@ impl Decimator {
             let (ended, later) = self.stages.split_at_mut(ending + 1);
             let mut now = ended[ending].finish();
             for stage in later {
-                now = stage.add(now);
+                now = stage.add_samples(now);
             }
             take(now);
         }
@@ -99,7 +99,7 @@ impl Halver {
         }
     }
 
-    fn add(&mut self, samples: &[f32]) -> &[f32] {
+    fn add_samples(&mut self, samples: &[f32]) -> &[f32] {
         let [even, odd] = &mut self.phases;
         // The stream's next sample is an odd one when the even ones are ahead.
         let (pending, pairs) = samples.split_at(usize::from(even.filled > odd.filled).min(samples.len()));

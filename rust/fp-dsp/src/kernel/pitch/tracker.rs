@@ -70,16 +70,16 @@ impl PitchTracker {
     }
 
     /// Adds the next segment of the stereo downmix, for the frames' levels.
-    pub fn segment(&mut self, segment: &StereoMoments) {
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
         if let Some(frames) = &mut self.frames {
-            frames.segment(segment);
+            frames.add_segment(segment);
         }
     }
 
     /// Adds samples of the mid channel whose segments have been added; runs may have any length.
-    pub fn add(&mut self, mid: &[f32]) {
+    pub fn add_samples(&mut self, mid: &[f32]) {
         if let Some(frames) = &mut self.frames {
-            frames.add(mid, |level_db, pitch| self.held.count_frame(level_db, pitch));
+            frames.add_samples(mid, |level_db, pitch| self.held.count_frame(level_db, pitch));
         }
     }
 

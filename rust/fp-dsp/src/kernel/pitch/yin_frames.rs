@@ -74,16 +74,16 @@ impl YinFrames {
     }
 
     /// Adds the next segment of the stereo downmix to the level of its hop.
-    pub fn segment(&mut self, segment: &StereoMoments) {
-        self.hops.add(segment);
+    pub fn add_segment(&mut self, segment: &StereoMoments) {
+        self.hops.add_segment(segment);
     }
 
     /// Adds samples of the mid channel, whose segments have been added before, and gives the level in dBFS and
     /// the pitch of each frame that they complete to `take`.
-    pub fn add(&mut self, mid: &[f32], mut take: impl FnMut(f64, Option<PitchEstimate>)) {
+    pub fn add_samples(&mut self, mid: &[f32], mut take: impl FnMut(f64, Option<PitchEstimate>)) {
         let hops = &mut self.hops;
-        self.decimator.add(mid, |samples| {
-            self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
+        self.decimator.add_samples(mid, |samples| {
+            self.frames.add_samples(samples, |pitch| take(hops.next_level_db(), pitch));
         });
     }
 
@@ -92,7 +92,7 @@ impl YinFrames {
         let hops = &mut self.hops;
         hops.end_hop();
         self.decimator.finish(|samples| {
-            self.frames.add(samples, |pitch| take(hops.next_level_db(), pitch));
+            self.frames.add_samples(samples, |pitch| take(hops.next_level_db(), pitch));
         });
         self.frames.finish(|pitch| take(hops.next_level_db(), pitch));
     }
@@ -100,7 +100,7 @@ impl YinFrames {
 
 impl HopPowers {
     /// Adds a segment that does not reach beyond the hop.
-    fn add(&mut self, segment: &StereoMoments) {
+    fn add_segment(&mut self, segment: &StereoMoments) {
         self.power += segment.power();
         self.filled += segment.samples() as usize;
         if self.filled == self.length {
@@ -125,7 +125,7 @@ impl HopPowers {
 }
 
 impl DecimatedFrames {
-    fn add(&mut self, samples: &[f32], mut take: impl FnMut(Option<PitchEstimate>)) {
+    fn add_samples(&mut self, samples: &[f32], mut take: impl FnMut(Option<PitchEstimate>)) {
         let window = self.samples.len() / 3;
         let mut rest = samples;
         while !rest.is_empty() {

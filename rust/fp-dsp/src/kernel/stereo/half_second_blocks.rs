@@ -48,7 +48,7 @@ impl HalfSecondBlocks {
     }
 
     /// Adds a segment and gives the block that it completes, if any, to `take`.
-    pub fn add(&mut self, segment: &StereoMoments, take: impl FnOnce(StereoMoments)) {
+    pub fn add_segment(&mut self, segment: &StereoMoments, take: impl FnOnce(StereoMoments)) {
         debug_assert!(segment.samples() as usize <= self.samples_to_cut(), "a segment lies on one side of a cut");
         self.filled += segment.samples() as usize;
         self.current = self.current.joined(segment);
@@ -113,7 +113,7 @@ mod tests {
                 while done < length {
                     let end = length.min(done + size.min(blocks.samples_to_cut()));
                     let segment = StereoMoments::of(&left[done..end], &right[done..end]);
-                    blocks.add(&segment, |moments| actual.push(moments));
+                    blocks.add_segment(&segment, |moments| actual.push(moments));
                     done = end;
                 }
                 assert_eq!(actual.len(), expected.len(), "{rate} Hz");

@@ -20,8 +20,8 @@ const MAX_BEAT_RATIO: f64 = 1.08;
 /// Computes pulse clarity.
 pub struct PulseClarity {
     frames_per_second: f64,
-    segment: Vec<f64>,
-    /// Σ x² of the first k values of the segment.
+    window: Vec<f64>,
+    /// Σ x² of the first k values of the window.
     energy: Vec<f64>,
 }
 
@@ -31,7 +31,7 @@ impl PulseClarity {
     pub fn new(params: &Params) -> Self {
         let frames_per_second = params.frames_per_second();
         let window = (WINDOW_S * frames_per_second).round() as usize;
-        Self { frames_per_second, segment: Vec::with_capacity(window), energy: Vec::with_capacity(window + 1) }
+        Self { frames_per_second, window: Vec::with_capacity(window), energy: Vec::with_capacity(window + 1) }
     }
 
     /// Pulse clarity, 0–1, of an envelope with this tempo; 0 for an empty one.
@@ -44,7 +44,7 @@ impl PulseClarity {
         let beat_frames = 60.0 * self.frames_per_second / tempo_bpm;
         let (mut sum, mut windows) = (0.0, 0);
         for start in (0..=envelope.len() - window).step_by(hop) {
-            self.take_segment(&envelope[start..start + window]);
+            self.take_window(&envelope[start..start + window]);
             sum += self.repetition(beat_frames).clamp(0.0, 1.0);
             windows += 1;
         }
@@ -52,14 +52,14 @@ impl PulseClarity {
     }
 
     /// Copies a window and removes its mean.
-    fn take_segment(&mut self, envelope: &[f32]) {
+    fn take_window(&mut self, envelope: &[f32]) {
         let mean = envelope.iter().map(|&e| f64::from(e)).sum::<f64>() / envelope.len() as f64;
-        self.segment.clear();
-        self.segment.extend(envelope.iter().map(|&e| f64::from(e) - mean));
+        self.window.clear();
+        self.window.extend(envelope.iter().map(|&e| f64::from(e) - mean));
         self.energy.clear();
         self.energy.push(0.0);
         let mut energy = 0.0;
-        for x in &self.segment {
+        for x in &self.window {
             energy += x * x;
             self.energy.push(energy);
         }
@@ -86,11 +86,11 @@ impl PulseClarity {
 
     /// ρ(l); 0 where either side of the overlap is silent or there is no overlap.
     fn correlation(&self, lag: usize) -> f64 {
-        let n = self.segment.len();
+        let n = self.window.len();
         if lag >= n {
             return 0.0;
         }
-        let product: f64 = self.segment.iter().zip(&self.segment[lag..]).map(|(a, b)| a * b).sum();
+        let product: f64 = self.window.iter().zip(&self.window[lag..]).map(|(a, b)| a * b).sum();
         let norm = (self.energy[n - lag] * (self.energy[n] - self.energy[lag])).sqrt();
         if norm > 0.0 { product / norm } else { 0.0 }
     }

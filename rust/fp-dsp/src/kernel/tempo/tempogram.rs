@@ -59,10 +59,10 @@ impl Tempogram {
             return;
         }
         let windows = (envelope.len() - length) / self.hop_frames + 1;
-        for segment in (0..windows).map(|k| &envelope[k * self.hop_frames..][..length]) {
-            let mean = segment.iter().sum::<f32>() / length as f32;
+        for excerpt in (0..windows).map(|k| &envelope[k * self.hop_frames..][..length]) {
+            let mean = excerpt.iter().sum::<f32>() / length as f32;
             let (filled, padding) = self.samples.split_at_mut(length);
-            for ((sample, &e), &weight) in filled.iter_mut().zip(segment).zip(&self.window) {
+            for ((sample, &e), &weight) in filled.iter_mut().zip(excerpt).zip(&self.window) {
                 *sample = (e - mean) * weight;
             }
             padding.fill(0.0);

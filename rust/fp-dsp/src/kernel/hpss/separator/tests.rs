@@ -25,7 +25,7 @@ fn ratio_of_matrix(frames: &[Vec<f32>]) -> Option<f64> {
 
 fn ratio_of_stream(frames: &[Vec<f32>]) -> Option<f64> {
     let mut hpss = Hpss::new(frames[0].len());
-    frames.iter().for_each(|frame| hpss.frame(frame));
+    frames.iter().for_each(|frame| hpss.add_frame(frame));
     hpss.finish()
 }
 
@@ -118,9 +118,9 @@ fn gain_does_not_move_the_ratio() {
 fn reset_equals_fresh() {
     let (first, second) = (random_frames(50, 100, 1), random_frames(20, 100, 2));
     let mut hpss = Hpss::new(100);
-    first.iter().for_each(|frame| hpss.frame(frame));
+    first.iter().for_each(|frame| hpss.add_frame(frame));
     let _ = hpss.finish();
     hpss.reset();
-    second.iter().for_each(|frame| hpss.frame(frame));
+    second.iter().for_each(|frame| hpss.add_frame(frame));
     assert_eq!(hpss.finish(), ratio_of_stream(&second));
 }

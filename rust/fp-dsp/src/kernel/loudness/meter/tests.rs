@@ -19,7 +19,7 @@ fn meter(rate_hz: u32, channels: usize) -> LoudnessMeter {
 fn measure(rate_hz: u32, channels: &[Vec<f32>]) -> LoudnessMeter {
     let mut meter = meter(rate_hz, channels.len());
     let slices: Vec<&[f32]> = channels.iter().map(Vec::as_slice).collect();
-    meter.block(&slices);
+    meter.add_samples(&slices);
     meter
 }
 
@@ -161,7 +161,7 @@ fn block_size_moves_loudness_by_rounding_alone_and_reuse_by_nothing() {
         reused.reset();
         for start in (0..planar[0].len()).step_by(size) {
             let end = (start + size).min(planar[0].len());
-            reused.block(&[&planar[0][start..end], &planar[1][start..end]]);
+            reused.add_samples(&[&planar[0][start..end], &planar[1][start..end]]);
         }
         let readings = |meter: &LoudnessMeter| {
             [meter.integrated().unwrap(), meter.short_term_deviation().unwrap(), meter.range_lu().unwrap()]

@@ -6,7 +6,7 @@ fn decimate(stages: u32, samples: &[f32], run: usize) -> Vec<f32> {
     let mut decimator = Decimator::new(stages);
     let mut output = Vec::new();
     for samples in samples.chunks(run) {
-        decimator.add(samples, |done| output.extend_from_slice(done));
+        decimator.add_samples(samples, |done| output.extend_from_slice(done));
     }
     decimator.finish(|done| output.extend_from_slice(done));
     output
@@ -64,10 +64,10 @@ fn lengths_round_up_and_runs_change_no_bit() {
 fn a_reset_decimator_is_a_fresh_one() {
     let samples = cosine(0.02, 501);
     let mut reused = Decimator::new(2);
-    reused.add(&cosine(0.3, 333), |_| {});
+    reused.add_samples(&cosine(0.3, 333), |_| {});
     reused.reset();
     let mut output = Vec::new();
-    reused.add(&samples, |done| output.extend_from_slice(done));
+    reused.add_samples(&samples, |done| output.extend_from_slice(done));
     reused.finish(|done| output.extend_from_slice(done));
     assert_eq!(output, decimate(2, &samples, 501));
 }

@@ -18,10 +18,10 @@ fn feed(tracker: &mut PitchTracker, left: &[f32], right: &[f32], run: usize) {
         let mut done = 0;
         while done < mid.len() {
             let end = mid.len().min(done.saturating_add(tracker.samples_to_cut()));
-            tracker.segment(&StereoMoments::of(&left[done..end], &right[done..end]));
+            tracker.add_segment(&StereoMoments::of(&left[done..end], &right[done..end]));
             done = end;
         }
-        tracker.add(mid);
+        tracker.add_samples(mid);
     }
 }
 
