@@ -22,6 +22,7 @@ pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg::program::{FFMPEG_VARIABLE, find_ffmpeg};
 pub use in_process::registry::DECODERS;
 pub use open::{DecodeOptions, open};
+pub use remix::stereo_gains;
 pub use report::{DecodeReport, DecodeWarning};
 pub use stream::{AudioStream, Block};
 pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};

@@ -9,7 +9,7 @@ const CENTRE: u32 = 1 << 2 | 1 << 8;
 
 /// The WAVE mask that a channel count has by convention: 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1,
 /// 7 = 6.1, 8 = 7.1.
-pub(crate) const fn conventional_mask(channels: usize) -> u32 {
+const fn conventional_mask(channels: usize) -> u32 {
     match channels {
         1 => 0x004,
         2 => 0x003,
@@ -72,8 +72,12 @@ fn accumulate(output: &mut [f32], input: &[f32], gain: f32) {
     }
 }
 
-/// Gains of each channel into left and right: fronts 1, centre and surrounds −3 dB, LFE 0.
-fn stereo_gains(channels: usize, mask: Option<u32>) -> Vec<(f32, f32)> {
+/// Gains of each channel into left and right of the ITU-R BS.775 stereo downmix: fronts 1, centre and surrounds −3 dB,
+/// LFE 0.
+///
+/// fp-dsp has the same table in its `ChannelLayout`; public for the test in fp-worker that compares the two.
+#[must_use]
+pub fn stereo_gains(channels: usize, mask: Option<u32>) -> Vec<(f32, f32)> {
     if channels == 1 {
         return vec![(1.0, 1.0)];
     }

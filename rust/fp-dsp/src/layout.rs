@@ -80,7 +80,8 @@ impl ChannelLayout {
     }
 }
 
-/// Factors of the speaker at a bit of the WAVE mask; `None` for height speakers.
+/// Factors of the speaker at a bit of the WAVE mask; `None` for height speakers. fp-decode has the same table in its
+/// `remix.rs`; a test in fp-worker compares the two.
 fn speaker_gains(bit: u32) -> Option<ChannelGains> {
     let (left, right, loudness) = match bit {
         0 => (1.0, 0.0, 1.0),                           // front left
