@@ -5,10 +5,9 @@ import platform
 import re
 from pathlib import Path
 
-import msgspec
-
 from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.render.json_types import Printed
 from auralis_cli.system.cpus import usable_cpus
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Ready
@@ -16,7 +15,7 @@ from auralis_cli.workers.protocol import Ready
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-class Machine(msgspec.Struct, frozen=True):
+class Machine(Printed, frozen=True):
     """The processor, the cores that may be used, the load when the bench began, versions by program."""
 
     cpu: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -42,7 +42,7 @@ class OneSided(msgspec.Struct, frozen=True):
     """A track that only one of the two analysed, and what the other said."""
 
     path: str
-    failed: str
+    failed: Literal["worker", "reference"]
     code: str
     message: str
 

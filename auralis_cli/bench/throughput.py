@@ -19,6 +19,7 @@ from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.render.json_types import Printed
 from auralis_cli.scan.scan import Scan
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
@@ -33,7 +34,7 @@ from auralis_cli.workers.result_check import checked_record
 T = TypeVar("T")
 
 
-class ScanFigures(msgspec.Struct, frozen=True):
+class ScanFigures(Printed, frozen=True):
     """One whole scan: wall time, CPU time of this program and of its workers."""
 
     wall_s: float
@@ -44,7 +45,7 @@ class ScanFigures(msgspec.Struct, frozen=True):
     failed: int
 
 
-class Stage(msgspec.Struct, frozen=True):
+class Stage(Printed, frozen=True):
     """One stage over all tracks: CPU time; wall time where it was run by itself."""
 
     name: str
@@ -53,8 +54,8 @@ class Stage(msgspec.Struct, frozen=True):
     meaning: str
 
 
-class Throughput(msgspec.Struct, frozen=True):
-    """All that `bench` found."""
+class Throughput(Printed, frozen=True, tag_field="bench", tag="throughput"):
+    """Output of `bench --json`."""
 
     machine: Machine
     jobs: int

@@ -46,7 +46,8 @@ def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
     \b
     Exit codes: 0 shown, 2 not a cache that this auralis can read
     """
-    from auralis_cli.render.cache_reports import info_json, info_lines
+    from auralis_cli.render.cache_json import info_json
+    from auralis_cli.render.cache_reports import info_lines
     from auralis_cli.upkeep.cache_info import read_cache_info
 
     facts = read_cache_info(_path_of(cache))
@@ -68,7 +69,8 @@ def verify(
     \b
     Exit codes: 0 sound, 1 something was wrong, 2 not a cache that this auralis can read
     """
-    from auralis_cli.render.cache_reports import verify_json, verify_lines
+    from auralis_cli.render.cache_json import verify_json
+    from auralis_cli.render.cache_reports import verify_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.store.cache import Cache
     from auralis_cli.upkeep.verify import remove_bad_rows, verify_cache
@@ -108,7 +110,8 @@ def rebuild(
     \b
     Exit codes: 0 done, 1 sidecars were refused or paths not found, 2 usage or cache
     """
-    from auralis_cli.render.cache_reports import rebuild_json, rebuild_lines
+    from auralis_cli.render.cache_json import rebuild_json
+    from auralis_cli.render.cache_reports import rebuild_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.upkeep.rebuild import rebuild_cache
@@ -149,7 +152,8 @@ def prune(
     """
     from datetime import UTC, datetime
 
-    from auralis_cli.render.cache_reports import prune_json, prune_lines
+    from auralis_cli.render.cache_json import prune_json
+    from auralis_cli.render.cache_reports import prune_lines
     from auralis_cli.render.count_progress import CountProgress
     from auralis_cli.store.cache_file import open_existing_cache
     from auralis_cli.upkeep.prune import prune as prune_rows

@@ -54,9 +54,9 @@ def compare(
         fingerprints.append(result.record.fingerprint)
     comparison = compare_fingerprints(*fingerprints)
     if as_json:
-        from auralis_cli.render.json_lines import comparison_line
+        from auralis_cli.render.comparison_json import comparison_json
 
-        typer.echo(comparison_line(comparison, *paths))
+        typer.echo(comparison_json(comparison, *paths))
         return
     from auralis_cli.render.comparison import render_comparison
     from auralis_cli.render.console import draws_unicode, open_console

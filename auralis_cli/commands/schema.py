@@ -28,6 +28,8 @@ def schema(
         return
     import json
 
-    from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
+    from auralis_cli.bench.report.as_json import OUTPUTS as BENCH_OUTPUTS
+    from auralis_cli.render.json_schema import OUTPUTS, output_schemas, table_of_dimensions
 
-    typer.echo(json.dumps({"dimensions": table_of_dimensions(), "output": output_schemas()}, indent=2))
+    schemas = output_schemas({**OUTPUTS, **BENCH_OUTPUTS})
+    typer.echo(json.dumps({"dimensions": table_of_dimensions(), "output": schemas}, indent=2))

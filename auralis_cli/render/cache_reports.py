@@ -1,10 +1,6 @@
-"""What the commands of `cache` say, as lines of text and as JSON."""
+"""What the commands of `cache` print for a person, as lines of text."""
 
-from typing import Any
-
-import msgspec
-
-from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
+from auralis_cli.render.safe_text import safe_text
 from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
@@ -33,15 +29,6 @@ def info_lines(facts: CacheInfo) -> list[str]:
     return lines
 
 
-def info_json(facts: CacheInfo) -> bytes:
-    """The facts; paths that are not UTF-8 as base64 too."""
-    plain: dict[str, Any] = msgspec.to_builtins(facts)
-    plain |= {"path": utf8_text(facts.path), "path_b64": base64_unless_utf8(facts.path)}
-    for name in ("roots", "set_aside"):
-        plain[name] = [_path_object(path) for path in getattr(facts, name)]
-    return _json(plain)
-
-
 def verify_lines(found: Verification, removed: int | None) -> list[str]:
     """What is wrong, and what to do; one line when nothing is."""
     rows = f"{found.records:,} tracks with a fingerprint, {found.failures:,} failed"
@@ -62,21 +49,6 @@ def verify_lines(found: Verification, removed: int | None) -> list[str]:
     else:
         advice = "--repair removes these rows; the next scan then fills them anew"
     return [*lines, _row("advice", advice)]
-
-
-def verify_json(found: Verification, removed: int | None) -> bytes:
-    """The findings; `removed` is null without --repair."""
-    return _json(
-        {
-            "ok": found.ok,
-            **_path_object(found.path),
-            "records": found.records,
-            "failures": found.failures,
-            "damage": [utf8_text(each) for each in found.damage],
-            "bad_rows": [{**_path_object(bad.path), "fault": utf8_text(bad.fault)} for bad in found.bad_rows],
-            "removed": removed,
-        }
-    )
 
 
 def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
@@ -100,16 +72,6 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
     return lines
 
 
-def prune_json(done: Pruning, *, days: int, dry_run: bool) -> bytes:
-    """The counts, and what was held back."""
-    plain: dict[str, Any] = msgspec.to_builtins(done)
-    plain["held_back"] = [
-        {"folder": utf8_text(held.folder), "rows": held.rows, "reason": utf8_text(held.reason)}
-        for held in done.held_back
-    ]
-    return _json({"dry_run": dry_run, "days": days, **plain})
-
-
 def rebuild_lines(done: Rebuild) -> list[str]:
     """Counts in one line, then what is wrong."""
     counts = f"{done.filled:,} filled, {done.known:,} known, {done.without:,} without a sidecar about them"
@@ -118,22 +80,6 @@ def rebuild_lines(done: Rebuild) -> list[str]:
         lines.append(_row("refused", f"{done.refused:,} sidecars"))
     lines += [_row("failed", safe_text(each)) for each in done.missing_paths[:MAX_SHOWN]]
     return lines + [_row("warning", safe_text(each)) for each in done.warnings[:MAX_SHOWN]]
-
-
-def rebuild_json(done: Rebuild) -> bytes:
-    """The counts and all warnings."""
-    plain: dict[str, Any] = msgspec.to_builtins(done)
-    for name in ("warnings", "missing_paths"):
-        plain[name] = [utf8_text(each) for each in getattr(done, name)]
-    return _json(plain)
-
-
-def _path_object(path: str) -> dict[str, str | None]:
-    return {"path": utf8_text(path), "path_b64": base64_unless_utf8(path)}
-
-
-def _json(value: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
 def _row(label: str, text: str) -> str:

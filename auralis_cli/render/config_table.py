@@ -1,11 +1,14 @@
 """The settings as a table and as JSON: value and source of each."""
 
-import json
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from auralis_cli.render.json_types import Printed, indented_json
 from auralis_cli.render.safe_text import safe_text, utf8_text
 from auralis_cli.settings.resolve import Layer, ResolvedSettings
 from auralis_cli.settings.table import SETTINGS, to_plain
@@ -21,22 +24,50 @@ UNSET = {
 """What happens where a setting has no value."""
 
 
-def settings_json(resolved: ResolvedSettings) -> str:
-    """`{"config_file", "exists", "settings": {key: {"value", "layer", "source"}}}`."""
+Plain = str | int | bool | list[str] | None
+"""A setting's value in JSON."""
+
+
+class SettingObject(Printed, frozen=True):
+    """The value of one setting, and where it comes from."""
+
+    value: Plain
+    layer: Annotated[str, Meta(extra_json_schema={"enum": [layer.name.lower() for layer in Layer]})]
+    source: str
+
+
+SettingsObject = msgspec.defstruct(
+    "SettingsObject",
+    [(setting.key, SettingObject) for setting in SETTINGS],
+    bases=(Printed,),
+    frozen=True,
+    namespace={"__doc__": "All settings, by key."},
+)
+
+
+class ConfigObject(Printed, frozen=True):
+    """Output of `config show --json`."""
+
+    config_file: str
+    exists: bool
+    settings: SettingsObject  # type: ignore[valid-type]
+
+
+def settings_json(resolved: ResolvedSettings) -> bytes:
+    """Every setting with its source, and the configuration file."""
     settings = {
-        setting.key: {
-            "value": _as_utf8(to_plain(getattr(resolved.settings, setting.key))),
-            "layer": resolved.sources[setting.key].layer.name.lower(),
-            "source": utf8_text(resolved.sources[setting.key].name),
-        }
-        for setting in SETTINGS
+        key: SettingObject(
+            _as_utf8(to_plain(getattr(resolved.settings, key))),
+            source.layer.name.lower(),
+            utf8_text(source.name),
+        )
+        for key, source in resolved.sources.items()
     }
-    report = {
-        "config_file": utf8_text(str(resolved.config_path)),
-        "exists": resolved.config_path.exists(),
-        "settings": settings,
-    }
-    return json.dumps(report, indent=2)
+    return indented_json(
+        ConfigObject(
+            utf8_text(str(resolved.config_path)), resolved.config_path.exists(), SettingsObject(**settings)
+        )
+    )
 
 
 def render_settings(resolved: ResolvedSettings) -> RenderableType:
@@ -61,13 +92,13 @@ def render_settings(resolved: ResolvedSettings) -> RenderableType:
     return Group(table, Text(), Text(f"configuration file: {safe_text(str(resolved.config_path))}{state}"))
 
 
-def _as_utf8(value: str | int | bool | list[str] | None) -> str | int | bool | list[str] | None:
+def _as_utf8(value: Plain) -> Plain:
     if isinstance(value, list):
         return [utf8_text(pattern) for pattern in value]
     return utf8_text(value) if isinstance(value, str) else value
 
 
-def _describe(key: str, value: str | int | bool | list[str] | None) -> Text:
+def _describe(key: str, value: Plain) -> Text:
     if value is None or value == []:
         return Text(UNSET[key], style="dim")
     if isinstance(value, bool):

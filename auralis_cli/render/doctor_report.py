@@ -1,29 +1,44 @@
 """The findings of `doctor`: one line each, and under it what to do."""
 
-import json
-
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from auralis_cli.render.json_types import Printed, indented_json
 from auralis_cli.render.safe_text import safe_text, utf8_text
 from auralis_cli.upkeep.doctor import Check, State
 
 STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "bold red"}
 
 
-def checks_json(checks: list[Check], *, ok: bool) -> str:
-    """`{"ok", "checks": [{"name", "state", "finding", "advice"}]}`."""
-    rows = [
-        {
-            "name": check.name,
-            "state": check.state.value,
-            "finding": utf8_text(check.finding),
-            "advice": None if check.advice is None else utf8_text(check.advice),
-        }
+class CheckObject(Printed, frozen=True):
+    """One finding; `advice` is null when all is well."""
+
+    name: str
+    state: State
+    finding: str
+    advice: str | None
+
+
+class DoctorObject(Printed, frozen=True):
+    """Output of `doctor --json`."""
+
+    ok: bool
+    checks: tuple[CheckObject, ...]
+
+
+def checks_json(checks: list[Check], *, ok: bool) -> bytes:
+    """The findings; `ok` is whether everything works."""
+    rows = (
+        CheckObject(
+            check.name,
+            check.state,
+            utf8_text(check.finding),
+            None if check.advice is None else utf8_text(check.advice),
+        )
         for check in checks
-    ]
-    return json.dumps({"ok": ok, "checks": rows}, indent=2)
+    )
+    return indented_json(DoctorObject(ok, tuple(rows)))
 
 
 def render_checks(checks: list[Check], width: int) -> RenderableType:

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
 from auralis_cli.upkeep.failures import StoredFailure
 
@@ -34,19 +36,19 @@ def advice_about(code: str) -> str:
     return ADVICE.get(code, OTHERWISE)
 
 
-class FailureLine(msgspec.Struct, frozen=True):
-    """One failure; `path_b64` has the bytes of a path that is not UTF-8, `when` is UTC."""
+class FailureLine(Printed, frozen=True):
+    """One line of `failures list --json`."""
 
-    path: str
-    path_b64: str | None
+    path: PathText
+    path_b64: PathBase64
     code: str
     message: str
-    advice: str
-    when: str
-    size: int
-    analyzer: str
+    advice: Annotated[str, Meta(description="What to do, for a person.")]
+    when: Annotated[str, Meta(description="ISO 8601, UTC.")]
+    size: Annotated[Count, Meta(description="Bytes, when it failed.")]
+    analyzer: AnalyzerText
     worker_version: str
-    depends_on_ffmpeg: bool
+    depends_on_ffmpeg: Annotated[bool, Meta(description="Another ffmpeg makes the next scan try again.")]
 
 
 def failure_lines(failures: Iterable[StoredFailure]) -> bytes:

@@ -1,50 +1,67 @@
-"""The documented JSON of `scan`, `show` and `compare`: a scan prints a start line, tracks, a summary."""
+"""The JSON of `scan` and `show`: a scan prints a start line, a line per track, and a summary line."""
 
 import asyncio
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
+from msgspec import Meta
 
-from auralis_cli.model.dimensions import keys
+from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import AnalyzerVersion, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed, Seconds
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
-from auralis_cli.similarity.distance import Comparison
 
-OUTPUT_VERSION = 1
+OUTPUT_VERSION: Final = 1
 """Version of these lines; a field may be added without changing it, none goes or changes its meaning."""
 
 if TYPE_CHECKING:
 
-    class Fingerprint(msgspec.Struct, frozen=True):
+    class Fingerprint(Printed, frozen=True):
         """All 25 dimensions in order, each a number or null."""
 
         def __init__(self, **values: float | None) -> None: ...
 
 else:
+
+    def _value_type(dimension: Dimension) -> Any:
+        unit = f" ({dimension.unit})" if dimension.unit else ""
+        number = Annotated[float, Meta(ge=dimension.minimum, le=dimension.maximum)]
+        meaning = f"{dimension.label}{unit}: {dimension.meaning}"
+        return Annotated[number | None, Meta(description=meaning)]
+
     Fingerprint = msgspec.defstruct(
         "Fingerprint",
-        [(key, float | None) for key in keys()],
+        [(dimension.key, _value_type(dimension)) for dimension in dimensions()],
+        bases=(Printed,),
         frozen=True,
         kw_only=True,
         namespace={"__doc__": "All 25 dimensions in order, each a number or null."},
     )
 
 
-class StartLine(msgspec.Struct, frozen=True, tag_field="event", tag="start"):
-    """First line: what makes the results."""
+class StartLine(Printed, frozen=True, tag_field="event", tag="start"):
+    """First line of `scan --json`: who makes the results."""
 
-    schema: int
-    analysis_version: int
+    schema: Annotated[Literal[1], Meta(description="Version of this output.")]
+    analysis_version: Count
     worker_version: str
-    analyzer: str
+    analyzer: AnalyzerText
 
 
-class ErrorObject(msgspec.Struct, frozen=True):
+class WarningObject(Printed, frozen=True):
+    """Something wrong with a file that was analysed all the same."""
+
+    code: str
+    message: str
+    count: Count
+
+
+class ErrorObject(Printed, frozen=True):
     """Why a track failed. `known`: it failed in an earlier run and nothing has changed since."""
 
     code: str
@@ -52,40 +69,44 @@ class ErrorObject(msgspec.Struct, frozen=True):
     known: bool
 
 
-class TrackLine(msgspec.Struct, frozen=True, tag_field="event", tag="track"):
-    """One track; a field that does not apply to its status is null.
+class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
+    """One line of `scan --json` per file, and the whole output of `show --json`.
 
-    `path` is absolute; where its bytes are not UTF-8 it is a printable stand-in and `path_b64` holds the
-    bytes in base64. `analyzer`, `fingerprint`, `nulls` (reason by key), `details` and `warnings` are there
-    for analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for
-    moved ones and cached copies. In a dry run a track that would be analysed has the status `analysed` and no
-    fingerprint.
+    A field that does not apply to the status is null. `analyzer`, `fingerprint`, `nulls`, `details` and
+    `warnings` are set for analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped
+    ones, `from` for moved ones and cached copies. In a dry run a track that would be analysed has the status
+    `analysed` and no fingerprint.
     """
 
-    path: str
-    path_b64: str | None
+    path: PathText
+    path_b64: PathBase64
     status: Status
-    analyzer: str | None
+    analyzer: Annotated[AnalyzerText | None, Meta(description="Who made the numbers.")]
     fingerprint: Fingerprint | None
-    nulls: dict[str, str] | None
+    nulls: Annotated[
+        dict[str, str] | None, Meta(description="The reason of each dimension that is null, by its key.")
+    ]
     details: dict[str, Any] | None
-    warnings: tuple[TrackWarning, ...] | None
+    warnings: tuple[WarningObject, ...] | None
     error: ErrorObject | None
-    reason: str | None
-    taken_from: str | None = msgspec.field(name="from")
-    taken_from_b64: str | None = msgspec.field(name="from_b64")
+    reason: Annotated[str | None, Meta(description="Why the file was skipped.")]
+    taken_from: Annotated[
+        str | None,
+        Meta(description="Former path of a moved file; of a cached copy, the file with the same bytes."),
+    ] = msgspec.field(name="from")
+    taken_from_b64: PathBase64 = msgspec.field(name="from_b64")
 
 
-class SummaryLine(msgspec.Struct, frozen=True, tag_field="event", tag="summary"):
-    """Last line: how many of each, wall time, length of the analysed audio, whether it was cut short."""
+class SummaryLine(Printed, frozen=True, tag_field="event", tag="summary"):
+    """Last line of `scan --json`: files by status, wall time, length of the analysed audio."""
 
-    analysed: int
-    cached: int
-    moved: int
-    failed: int
-    skipped: int
-    seconds: float
-    audio_seconds: float
+    analysed: Count
+    cached: Count
+    moved: Count
+    failed: Count
+    skipped: Count
+    seconds: Seconds
+    audio_seconds: Seconds
     interrupted: bool
 
 
@@ -105,7 +126,7 @@ def track_line(result: TrackResult) -> TrackLine:
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
-        warnings=None if record is None else record.warnings,
+        warnings=None if record is None else tuple(map(_warning, record.warnings)),
         error=None if result.error is None else _error(result.error, known=result.remembered),
         reason=result.reason,
         taken_from=None if result.taken_from is None else utf8_text(result.taken_from),
@@ -125,6 +146,10 @@ def summary_line(tally: ScanTally) -> SummaryLine:
 
 def _fingerprint(record: Record) -> Fingerprint:
     return Fingerprint(**record.fingerprint)
+
+
+def _warning(warning: TrackWarning) -> WarningObject:
+    return WarningObject(warning.code, warning.message, warning.count)
 
 
 def _error(error: TrackError, *, known: bool) -> ErrorObject:
@@ -157,17 +182,3 @@ class JsonLines:
     def _write(lines: bytes) -> None:
         sys.stdout.buffer.write(lines)
         sys.stdout.buffer.flush()
-
-
-def comparison_line(comparison: Comparison, a: str, b: str) -> str:
-    """Similarity, distance, both paths, and the dimensions."""
-    line = {
-        "similarity": comparison.similarity,
-        "distance": comparison.distance,
-        "a_path": utf8_text(a),
-        "a_path_b64": base64_unless_utf8(a),
-        "b_path": utf8_text(b),
-        "b_path_b64": base64_unless_utf8(b),
-        "dimensions": comparison.dimensions,
-    }
-    return msgspec.json.encode(line).decode()

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from support.run_auralis import run_auralis
 
@@ -12,10 +13,12 @@ pytest.importorskip("soundfile")
 from support.made_records import see
 
 from auralis_cli.bench.parity import Analyzers, Parity, compare_python_and_rust
+from auralis_cli.bench.report.as_json import OUTPUTS
 from auralis_cli.bench.report.parity_tables import parity_findings
 from auralis_cli.bench.report.progress import BenchProgress
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.settings.resolve import resolve_settings
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.program import WorkerCommand, find_worker
@@ -48,6 +51,10 @@ DEBUG = """
 """
 
 
+def validate(kind: str, output: dict[str, Any]) -> None:
+    jsonschema.Draft202012Validator(output_schemas(OUTPUTS)[kind]).validate(output)
+
+
 def altered_worker(folder: Path, change: str) -> WorkerCommand:
     """The real worker, with its answers changed on their way."""
     program = folder / "fp-worker"
@@ -70,6 +77,7 @@ def test_worker_and_reference_agree_and_the_figures_are_there(tmp_path: Path, fi
     run = run_auralis("bench", "--python-vs-rust", track, "--json", "--jobs", "1", home=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     found: dict[str, Any] = json.loads(run.stdout)
+    validate("bench --python-vs-rust", found)
     assert found["agrees"] is True
     assert [row["key"] for row in found["agreement"]] == list(keys())
     assert {row["compared"] for row in found["agreement"]} == {1}
@@ -130,6 +138,7 @@ def test_the_stages_of_a_scan_are_measured_and_the_user_s_cache_is_left_alone(
     run = run_auralis("bench", "--files-from", "list", "--json", "--jobs", "1", home=tmp_path)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
+    validate("bench", found)
     assert (found["tracks"], found["cold"]["analysed"], found["warm"]["cached"]) == (2, 2, 2)
     names = [stage["name"] for stage in found["stages"]]
     assert names == ["discover", "look up", "look up, warm", "store", "dispatch", "decode", "analyse"]

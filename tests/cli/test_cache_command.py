@@ -18,7 +18,7 @@ from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Hit, Miss
 from auralis_cli.model.record import Track
-from auralis_cli.render.json_schema.commands import output_schemas
+from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars

@@ -8,7 +8,7 @@ import jsonschema
 from support.fake_workers import FakeWorker
 from support.run_auralis import run_auralis
 
-from auralis_cli.render.json_schema.commands import output_schemas
+from auralis_cli.render.json_schema import output_schemas
 
 
 def test_a_sound_installation_is_0_and_nothing_is_made(tmp_path: Path) -> None:

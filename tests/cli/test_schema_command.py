@@ -5,14 +5,16 @@ from pathlib import Path
 
 from support.run_auralis import run_auralis
 
+from auralis_cli.bench.report.as_json import OUTPUTS as BENCH_OUTPUTS
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
+from auralis_cli.render.json_schema import OUTPUTS, output_schemas, table_of_dimensions
 
 
 def test_it_prints_the_table_and_the_schemas_as_one_json_object(tmp_path: Path) -> None:
     result = run_auralis("schema", home=tmp_path)
     assert result.returncode == 0
-    assert json.loads(result.stdout) == {"dimensions": table_of_dimensions(), "output": output_schemas()}
+    schemas = output_schemas({**OUTPUTS, **BENCH_OUTPUTS})
+    assert json.loads(result.stdout) == {"dimensions": table_of_dimensions(), "output": schemas}
 
 
 def test_the_table_to_read_has_a_row_per_dimension(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from support.fake_workers import FakeWorker, write_track
 from support.run_auralis import run_auralis
 
-from auralis_cli.render.json_schema.commands import output_schemas
+from auralis_cli.render.json_schema import output_schemas
 
 
 class Shell:

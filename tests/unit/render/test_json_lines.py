@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auralis_cli.model.dimensions import keys
+from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.record import Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render import json_lines
@@ -23,7 +23,7 @@ RECORD = Record(
     analyzer="worker",
     analysis_version=1,
     worker_version="0.1.0",
-    fingerprint={key: None if key == "lufs" else 0.5 for key in keys()},
+    fingerprint={d.key: None if d.key == "lufs" else d.usual_low for d in dimensions()},
     nulls={"lufs": "too_short"},
     details={"duration_s": 0.2, "key": None},
     warnings=(TrackWarning("truncated", "the file ends early", 100),),

@@ -8,8 +8,8 @@ import pytest
 from support.made_records import make_record
 
 from auralis_cli.model.dimensions import dimensions, keys
-from auralis_cli.render.json_lines import comparison_line
-from auralis_cli.render.json_schema.commands import output_schemas, table_of_dimensions
+from auralis_cli.render.comparison_json import comparison_json
+from auralis_cli.render.json_schema import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
 from auralis_cli.upkeep.doctor import Check, State
 
@@ -31,7 +31,7 @@ def test_the_table_is_the_one_that_the_program_reads() -> None:
 
 def test_a_comparison_is_as_its_schema_says() -> None:
     a, b = make_record(tempo_bpm=None).fingerprint, make_record(lufs=-9.0).fingerprint
-    line = json.loads(comparison_line(compare_fingerprints(a, b), "/a.flac", "/b\udcff.flac"))
+    line = json.loads(comparison_json(compare_fingerprints(a, b), "/a.flac", "/b\udcff.flac"))
     validate("compare", line)
     assert list(line) == [
         "similarity", "distance", "a_path", "a_path_b64", "b_path", "b_path_b64", "dimensions",

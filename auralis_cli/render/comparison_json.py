@@ -1,0 +1,55 @@
+"""The JSON of `compare`."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from auralis_cli.model.dimensions import keys
+from auralis_cli.render.json_types import PathBase64, PathText, Printed
+from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
+from auralis_cli.similarity.distance import Comparison
+
+
+class DifferenceObject(Printed, frozen=True):
+    """One dimension of both tracks. A value is null where its track has none."""
+
+    key: Annotated[str, Meta(extra_json_schema={"enum": list(keys())})]
+    a: float | None
+    b: float | None
+    difference: Annotated[float | None, Meta(description="b - a in the unit; null where a or b is.")]
+    unit: str
+    contribution: Annotated[float, Meta(ge=0, le=1, description="Share of the squared distance.")]
+
+
+class ComparisonObject(Printed, frozen=True):
+    """Output of `compare --json`."""
+
+    similarity: Annotated[float, Meta(ge=0, le=100)]
+    distance: Annotated[
+        float,
+        Meta(ge=0, description="What the similarity is computed from: no unit, 0 for equal tracks."),
+    ]
+    a_path: PathText
+    a_path_b64: PathBase64
+    b_path: PathText
+    b_path_b64: PathBase64
+    dimensions: Annotated[tuple[DifferenceObject, ...], Meta(min_length=len(keys()), max_length=len(keys()))]
+
+
+def comparison_json(comparison: Comparison, a: str, b: str) -> bytes:
+    """The comparison of the tracks at the paths `a` and `b`, on one line."""
+    return msgspec.json.encode(
+        ComparisonObject(
+            similarity=comparison.similarity,
+            distance=comparison.distance,
+            a_path=utf8_text(a),
+            a_path_b64=base64_unless_utf8(a),
+            b_path=utf8_text(b),
+            b_path_b64=base64_unless_utf8(b),
+            dimensions=tuple(
+                DifferenceObject(one.key, one.a, one.b, one.difference, one.unit, one.contribution)
+                for one in comparison.dimensions
+            ),
+        )
+    )

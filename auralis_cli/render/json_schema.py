@@ -1,0 +1,64 @@
+"""The JSON Schema of what `--json` prints, made from the types that are encoded.
+
+Only `auralis schema` imports this.
+"""
+
+import json
+from collections.abc import Mapping
+from pkgutil import get_data
+from typing import Any
+
+import msgspec
+
+from auralis_cli.render import cache_json
+from auralis_cli.render.comparison_json import ComparisonObject
+from auralis_cli.render.config_table import ConfigObject
+from auralis_cli.render.doctor_report import DoctorObject
+from auralis_cli.render.failure_list import FailureLine
+from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
+    "start": StartLine,
+    "track": TrackLine,
+    "summary": SummaryLine,
+    "compare": ComparisonObject,
+    "failure": FailureLine,
+    "doctor": DoctorObject,
+    "cache info": cache_json.InfoObject,
+    "cache verify": cache_json.VerifyObject,
+    "cache rebuild": cache_json.RebuildObject,
+    "cache prune": cache_json.PruneObject,
+    "config": ConfigObject,
+}
+"""The type of each kind of output."""
+
+
+def table_of_dimensions() -> list[Schema]:
+    """The table that everything is made from, as it is in the package."""
+    table: list[Schema] = _file("dimensions.json")
+    return table
+
+
+def output_schemas(outputs: Mapping[str, type[msgspec.Struct]] = OUTPUTS) -> dict[str, Schema]:
+    """The schema of each kind of output, by name."""
+    return {name: _schema_of(kind) for name, kind in outputs.items()}
+
+
+def _schema_of(kind: type[msgspec.Struct]) -> Schema:
+    schema = msgspec.json.schema(kind)
+    definitions = schema["$defs"]
+    root = definitions.pop(kind.__name__)
+    if kind is TrackLine:
+        # The worker decides what the details of a track are: its own schema has them.
+        worker = _file("protocol.json")["response"]["$defs"]
+        definitions |= {name: worker[name] for name in ("Details", "TempoAlternative")}
+        root["properties"]["details"] = {"anyOf": [{"$ref": "#/$defs/Details"}, {"type": "null"}]}
+    return {"$schema": DIALECT, **root} | ({"$defs": definitions} if definitions else {})
+
+
+def _file(name: str) -> Any:
+    return json.loads(get_data("auralis_cli", f"schema/{name}") or b"")

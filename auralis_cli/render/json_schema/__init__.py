@@ -1,1 +1,0 @@
-"""The JSON Schema of everything that `--json` prints."""
