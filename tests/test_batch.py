@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from support.installed import scan
+from support.program import scan
 
 from auralis_cli.model.dimensions import dimensions, keys
 
 np = pytest.importorskip("numpy")
-synthetic_library = pytest.importorskip("synthetic_library")
+from support.synthetic_library import write_library  # noqa: E402
 
 TRACKS = 50
 COPY_CORRELATION = 0.98
@@ -20,7 +20,7 @@ TWO_READINGS_OF_ONE_THING = {"stereo_width", "phase_correlation"}
 def values(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Fingerprints of the batch, shape (tracks, 25), NaN where null."""
     folder = tmp_path_factory.mktemp("batch")
-    synthetic_library.write_library(folder / "music", TRACKS, seed=5)
+    write_library(folder / "music", TRACKS, seed=5)
     events = scan(folder / "music", folder / "cache.db")
     assert events[-1]["analysed"] == TRACKS
     tracks = [event for event in events if event["event"] == "track"]

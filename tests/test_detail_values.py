@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.installed import scan
+from support.program import scan
 
 librosa = pytest.importorskip("librosa")
 import numpy as np  # noqa: E402

@@ -11,15 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.installed import Events, auralis, fingerprints, scan
+from support.program import Events, auralis, fingerprints, scan
+from support.scanned_library import counts
 
 from auralis_cli.model.dimensions import dimensions, keys
-
-
-def counts(events: Events) -> dict[str, int]:
-    """The summary's counts that are not zero."""
-    names = ("analysed", "cached", "moved", "failed", "skipped")
-    return {name: events[-1][name] for name in names if events[-1][name]}
 
 
 def by_name(events: Events, name: str) -> dict[str, Any]:

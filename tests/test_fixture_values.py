@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.installed import scan
+from support.program import scan
 
 from auralis_cli.model.dimensions import Dimension, dimensions
 

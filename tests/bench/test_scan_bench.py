@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 from support.fake_workers import FakeWorker, analyse
-from support.known_library import fill_cache, tracks_of, write_files
+from support.large_library import TRACKS, tracks_of
 from support.made_records import ANALYZER, make_record
 
 from auralis_cli.model.record import Record
@@ -21,19 +21,12 @@ from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
 
-TRACKS = 5_000
 DISPATCHED = 500
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_files(tmp_path_factory.mktemp("library"), TRACKS)
-
-
-@pytest.fixture(scope="module")
-def settings(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    cache = fill_cache(tmp_path_factory.mktemp("cache") / "cache.db", tracks_of(library))
-    return Settings(cache=cache, jobs=1, sidecars=SidecarMode.NONE, ffmpeg="none")
+def settings(full_cache: Path) -> Settings:
+    return Settings(cache=full_cache, jobs=1, sidecars=SidecarMode.NONE, ffmpeg="none")
 
 
 def scan(library: Path, settings: Settings, results: list[TrackResult] | None = None) -> ScanTally:

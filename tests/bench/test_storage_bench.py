@@ -1,10 +1,11 @@
 """What storage costs per 5,000 tracks: `pytest tests/bench --benchmark-enable`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
-from support.known_library import fill_cache, tracks_of, write_files
+from support.large_library import TRACKS, tracks_of
 from support.made_records import ANALYZER, make_record
 
 from auralis_cli.lookup.lookup import Lookup, changed_or_new
@@ -14,18 +15,12 @@ from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 
-TRACKS = 5_000
 TRACKS_PER_BATCH = 500
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_files(tmp_path_factory.mktemp("library"), TRACKS)
-
-
-@pytest.fixture(scope="module")
-def full_cache(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return fill_cache(tmp_path_factory.mktemp("cache") / "cache.db", tracks_of(library))
+def batches(tracks: list[Track]) -> Iterator[list[Track]]:
+    """As a scan looks them up."""
+    return (tracks[at : at + TRACKS_PER_BATCH] for at in range(0, len(tracks), TRACKS_PER_BATCH))
 
 
 def count_answers(cache_path: Path, tracks: list[Track], kind: type, *, with_records: bool) -> int:
@@ -33,17 +28,14 @@ def count_answers(cache_path: Path, tracks: list[Track], kind: type, *, with_rec
     with Cache(cache_path) as cache:
         sidecars = Sidecars(SidecarMode.BESIDE, None)
         lookup = Lookup(cache, ANALYZER, sidecars=sidecars, ffmpeg=lambda: None, with_records=with_records)
-        batches = (tracks[at : at + TRACKS_PER_BATCH] for at in range(0, len(tracks), TRACKS_PER_BATCH))
-        return sum(isinstance(answer, kind) for batch in batches for answer in lookup.look_up(batch))
+        return sum(isinstance(answer, kind) for batch in batches(tracks) for answer in lookup.look_up(batch))
 
 
 def count_unchanged(cache_path: Path, tracks: list[Track]) -> int:
     """The same for a scan that only counts what has not changed."""
     with Cache(cache_path) as cache:
-        batches = (tracks[at : at + TRACKS_PER_BATCH] for at in range(0, len(tracks), TRACKS_PER_BATCH))
-        return len(tracks) - sum(
-            len(changed_or_new(cache, batch, ANALYZER.analysis_version)) for batch in batches
-        )
+        version = ANALYZER.analysis_version
+        return len(tracks) - sum(len(changed_or_new(cache, batch, version)) for batch in batches(tracks))
 
 
 def test_count_unchanged(benchmark: BenchmarkFixture, library: Path, full_cache: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.fake_workers import FakeWorker
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app, main

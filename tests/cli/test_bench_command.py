@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 pytest.importorskip("soundfile")
 from support.made_records import see

@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 from support.fake_workers import FakeWorker, write_track
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.render.json_schema import output_schemas
 

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import jsonschema
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.settings.table import SETTINGS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jsonschema
 from support.fake_workers import FakeWorker
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.render.json_schema import output_schemas
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.resolve import resolve_settings

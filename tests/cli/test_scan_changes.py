@@ -4,18 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
-from support.scan_runs import Library, by_name, counts
+from support.scanned_library import ScannedLibrary, by_name, counts
 
 from auralis_cli.model.errors import ExitCode
 
 
 @pytest.fixture
-def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Library:
-    return Library(tmp_path, capsys)
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> ScannedLibrary:
+    return ScannedLibrary(tmp_path, capsys)
 
 
 def test_a_file_replaced_with_the_same_size_and_time_is_analysed_again(
-    library: Library, tmp_path: Path
+    library: ScannedLibrary, tmp_path: Path
 ) -> None:
     track = library.add("a.flac", f"replace-once {tmp_path / 'flag'}", size=300)
     before = track.stat()
@@ -35,7 +35,9 @@ def test_a_file_replaced_with_the_same_size_and_time_is_analysed_again(
         ("remove", "not_found"),
     ],
 )
-def test_a_file_that_keeps_changing_is_told_and_not_stored(library: Library, script: str, code: str) -> None:
+def test_a_file_that_keeps_changing_is_told_and_not_stored(
+    library: ScannedLibrary, script: str, code: str
+) -> None:
     track = library.add("a.flac", script, size=300)
     content = track.read_bytes()
     for _ in range(3):
@@ -45,7 +47,7 @@ def test_a_file_that_keeps_changing_is_told_and_not_stored(library: Library, scr
         track.write_bytes(content)
 
 
-def test_a_change_of_mode_alone_costs_no_second_analysis(library: Library) -> None:
+def test_a_change_of_mode_alone_costs_no_second_analysis(library: ScannedLibrary) -> None:
     library.add("a.flac", "chmod", size=300)
     assert counts(library.scan()) == {"analysed": 1}
     assert library.worker.started() == ["a.flac"]
@@ -53,7 +55,7 @@ def test_a_change_of_mode_alone_costs_no_second_analysis(library: Library) -> No
 
 
 def test_a_large_uncompressed_file_replaced_outside_the_samples_is_noticed(
-    library: Library, tmp_path: Path
+    library: ScannedLibrary, tmp_path: Path
 ) -> None:
     script = f"replace-middle-once {tmp_path / 'flag'}"
     library.add("a.wav", script, size=2 << 20)
@@ -62,9 +64,9 @@ def test_a_large_uncompressed_file_replaced_outside_the_samples_is_noticed(
 
 
 def test_a_file_replaced_while_it_waits_for_a_worker_gets_its_new_key(
-    library: Library, tmp_path: Path
+    library: ScannedLibrary, tmp_path: Path
 ) -> None:
-    waiting = library.root / "small.flac"
+    waiting = library.music / "small.flac"
     waiting.write_bytes(b"ok\nold")
     os.utime(waiting, ns=(5, 5))
     new = tmp_path / "new"

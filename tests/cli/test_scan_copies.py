@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 from support.made_records import large_content
-from support.scan_runs import Library, by_name, counts
+from support.scanned_library import ScannedLibrary, by_name, counts
 
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import SidecarMode
 
 
 @pytest.fixture
-def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Library:
-    return Library(tmp_path, capsys)
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> ScannedLibrary:
+    return ScannedLibrary(tmp_path, capsys)
 
 
 def copy(source: Path, name: str, *, mtime_ns: int | None = None) -> Path:
@@ -27,14 +27,14 @@ def copy(source: Path, name: str, *, mtime_ns: int | None = None) -> Path:
 
 
 @pytest.mark.parametrize("size", [0, 3 << 20])
-def test_copies_met_in_one_cold_scan_are_analysed_once(library: Library, size: int) -> None:
+def test_copies_met_in_one_cold_scan_are_analysed_once(library: ScannedLibrary, size: int) -> None:
     original = library.add("a/original.flac", size=size)
     for number in range(12):
         copy(original, f"{number}/copy.flac")
     events = library.scan()
     assert counts(events) == {"analysed": 1, "cached": 12}
     assert len(library.worker.started()) == 1
-    paths = {str(path) for path in library.root.rglob("*.flac")}
+    paths = {str(path) for path in library.music.rglob("*.flac")}
     copies = [event for event in events if event.get("status") == "cached"]
     assert all(event["from"] in paths - {event["path"]} for event in copies)
     assert all(event["fingerprint"]["lufs"] == 0.25 for event in copies)
@@ -42,7 +42,7 @@ def test_copies_met_in_one_cold_scan_are_analysed_once(library: Library, size: i
     assert len(library.worker.started()) == 1
 
 
-def test_a_copy_of_a_known_file_is_not_decoded_and_gets_row_and_sidecar(library: Library) -> None:
+def test_a_copy_of_a_known_file_is_not_decoded_and_gets_row_and_sidecar(library: ScannedLibrary) -> None:
     original = library.add("original.flac", size=2 << 20)
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     library.scan(settings=settings)
@@ -56,10 +56,10 @@ def test_a_copy_of_a_known_file_is_not_decoded_and_gets_row_and_sidecar(library:
     assert library.worker.started() == ["original.flac"]
 
 
-def test_large_files_that_differ_outside_the_samples_are_both_analysed(library: Library) -> None:
+def test_large_files_that_differ_outside_the_samples_are_both_analysed(library: ScannedLibrary) -> None:
     script = b"ok\n"
     for name, middle in (("a.wav", b"left"), ("b.wav", b"rite"), ("c.wav", b"left")):
-        path = library.root / name
+        path = library.music / name
         path.write_bytes(script + large_content(middle=middle))
         os.utime(path, ns=(7, 7))  # the time is no evidence for copies
     events = library.scan()
@@ -68,7 +68,7 @@ def test_large_files_that_differ_outside_the_samples_are_both_analysed(library: 
     assert {Path(copied["path"]).name, Path(copied["from"]).name} == {"a.wav", "c.wav"}
 
 
-def test_copies_of_a_file_that_fails_are_each_told(library: Library) -> None:
+def test_copies_of_a_file_that_fails_are_each_told(library: ScannedLibrary) -> None:
     original = library.add("bad.flac", "fail skip")
     copy(original, "bad2.flac")
     events = library.scan(code=ExitCode.SOME_FAILED)
@@ -77,21 +77,21 @@ def test_copies_of_a_file_that_fails_are_each_told(library: Library) -> None:
 
 
 def test_a_copy_waits_for_the_second_analysis_of_an_original_that_crashed_its_worker(
-    library: Library, tmp_path: Path
+    library: ScannedLibrary, tmp_path: Path
 ) -> None:
     original = library.add("a.flac", f"crash-once {tmp_path / 'flag'}")
     copy(original, "b.flac")
     assert counts(library.scan()) == {"analysed": 1, "cached": 1}
 
 
-def test_rescan_analyses_copies_too(library: Library) -> None:
+def test_rescan_analyses_copies_too(library: ScannedLibrary) -> None:
     original = library.add("a.flac")
     copy(original, "b.flac")
     assert counts(library.scan(rescan=True)) == {"analysed": 2}
 
 
-def test_a_copy_that_vanishes_while_it_waits_is_told(library: Library) -> None:
-    paths = [library.root / name for name in ("a.flac", "b.flac", "c.flac")]
+def test_a_copy_that_vanishes_while_it_waits_is_told(library: ScannedLibrary) -> None:
+    paths = [library.music / name for name in ("a.flac", "b.flac", "c.flac")]
     for path in paths:  # the first to start removes the others
         path.write_text(f"remove-others {' '.join(map(str, paths))}\n")
     events = library.scan(code=ExitCode.SOME_FAILED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from support.scan_runs import Library, by_name, counts
+from support.scanned_library import ScannedLibrary, by_name, counts
 
 from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.dimensions import keys
@@ -16,18 +16,18 @@ from auralis_cli.settings.values import SidecarMode
 
 
 @pytest.fixture
-def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Library:
-    return Library(tmp_path, capsys)
+def library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> ScannedLibrary:
+    return ScannedLibrary(tmp_path, capsys)
 
 
-def test_cold_warm_changed_and_moved_files_are_counted_right(library: Library) -> None:
+def test_cold_warm_changed_and_moved_files_are_counted_right(library: ScannedLibrary) -> None:
     paths = [library.add(f"{number}.flac") for number in range(6)]
     assert counts(library.scan()) == {"analysed": 6}
     assert counts(library.scan()) == {"cached": 6}
     assert len(library.worker.started()) == 6
     library.add("0.flac", "ok", size=400)
     os.utime(paths[1], ns=(1, 1))
-    moved = paths[2].rename(library.root / "renamed.flac")
+    moved = paths[2].rename(library.music / "renamed.flac")
     library.add("new.flac")
     events = library.scan()
     assert counts(events) == {"analysed": 2, "cached": 4, "moved": 1}
@@ -37,17 +37,17 @@ def test_cold_warm_changed_and_moved_files_are_counted_right(library: Library) -
     assert moved.exists()
 
 
-def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: Library) -> None:
+def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: ScannedLibrary) -> None:
     paths = [library.add(f"{number}.flac") for number in range(9)]
     library.add("broken.flac", "fail skip")
     library.scan(code=ExitCode.SOME_FAILED)
     os.utime(paths[0], ns=(1, 1))
-    paths[1].rename(library.root / "renamed.flac")
+    paths[1].rename(library.music / "renamed.flac")
     paths[2].unlink()
     library.add("._hidden.flac")
     copy = shutil.copyfile(library.cache, library.cache.with_name("copy.db"))
     settings = library.settings()
-    assert run_scan([str(library.root)], settings) is ExitCode.SOME_FAILED
+    assert run_scan([str(library.music)], settings) is ExitCode.SOME_FAILED
     headline, *lines = library.capture.readouterr().err.splitlines()
     settings = msgspec.structs.replace(settings, cache=copy)
     summary = library.scan(settings=settings, code=ExitCode.SOME_FAILED)[-1]
@@ -57,7 +57,7 @@ def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: Libra
     assert "  cache    100.0 % of the tracks were known" in lines
 
 
-def test_each_line_has_every_documented_field(library: Library) -> None:
+def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
     library.add("good.flac")
     library.add("bad.flac", "fail skip")
     library.add(".hidden.flac")
@@ -107,14 +107,14 @@ def test_each_line_has_every_documented_field(library: Library) -> None:
     assert (summary["audio_seconds"], summary["interrupted"]) == (180.0, False)
 
 
-def test_a_cached_track_brings_its_fingerprint(library: Library) -> None:
+def test_a_cached_track_brings_its_fingerprint(library: ScannedLibrary) -> None:
     library.add("a.flac")
     fresh = by_name(library.scan())["a.flac"]
     cached = by_name(library.scan())["a.flac"]
     assert cached == fresh | {"status": "cached"}
 
 
-def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Library) -> None:
+def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: ScannedLibrary) -> None:
     library.add("broken.flac", "fail skip")
     library.add("crash.flac", "crash")
     library.add("away.flac", "fail retry")
@@ -128,7 +128,9 @@ def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Library
     assert "3 failed (2 known from before)" in library.report
 
 
-def test_a_result_that_cannot_be_is_told_at_every_scan_and_nothing_of_it_is_stored(library: Library) -> None:
+def test_a_result_that_cannot_be_is_told_at_every_scan_and_nothing_of_it_is_stored(
+    library: ScannedLibrary,
+) -> None:
     track = library.add("a.flac", 'value {"stereo_width": 1.5}')
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     for _ in range(2):
@@ -136,24 +138,24 @@ def test_a_result_that_cannot_be_is_told_at_every_scan_and_nothing_of_it_is_stor
         assert (event["error"]["code"], event["error"]["known"]) == ("invalid_result", False)
         assert event["fingerprint"] is None
         assert "stereo_width is 1.5, outside its range" in library.report
-    assert os.listdir(library.root) == [track.name]
+    assert os.listdir(library.music) == [track.name]
     assert library.worker.started() == ["a.flac", "a.flac"]
 
 
-def test_rescan_analyses_everything_again(library: Library) -> None:
+def test_rescan_analyses_everything_again(library: ScannedLibrary) -> None:
     library.add("a.flac")
     library.scan()
     assert counts(library.scan(rescan=True)) == {"analysed": 1}
 
 
-def test_a_file_that_changes_while_it_is_analysed_is_analysed_once_more(library: Library) -> None:
-    path = library.add("growing.flac", f"grow-once {library.root.parent / 'grown'}")
+def test_a_file_that_changes_while_it_is_analysed_is_analysed_once_more(library: ScannedLibrary) -> None:
+    path = library.add("growing.flac", f"grow-once {library.music.parent / 'grown'}")
     assert counts(library.scan()) == {"analysed": 1}
     assert library.worker.started() == [path.name, path.name]
     assert counts(library.scan()) == {"cached": 1}
 
 
-def test_a_file_that_keeps_changing_fails_and_is_not_remembered(library: Library) -> None:
+def test_a_file_that_keeps_changing_fails_and_is_not_remembered(library: ScannedLibrary) -> None:
     library.add("growing.flac", "grow")
     for _ in range(2):
         events = library.scan(code=ExitCode.SOME_FAILED)
@@ -161,37 +163,37 @@ def test_a_file_that_keeps_changing_fails_and_is_not_remembered(library: Library
         assert (error["code"], error["known"]) == ("changed_during_analysis", False)
 
 
-def test_a_file_removed_during_its_analysis_fails_as_not_found(library: Library) -> None:
+def test_a_file_removed_during_its_analysis_fails_as_not_found(library: ScannedLibrary) -> None:
     library.add("vanishing.flac", "remove")
     events = library.scan(code=ExitCode.SOME_FAILED)
     assert by_name(events)["vanishing.flac"]["error"]["code"] == "not_found"
 
 
-def test_a_named_file_that_is_missing_fails_and_the_rest_is_done(library: Library) -> None:
+def test_a_named_file_that_is_missing_fails_and_the_rest_is_done(library: ScannedLibrary) -> None:
     library.add("here.flac")
-    events = library.scan(library.root, library.root / "gone.flac", code=ExitCode.SOME_FAILED)
+    events = library.scan(library.music, library.music / "gone.flac", code=ExitCode.SOME_FAILED)
     assert counts(events) == {"analysed": 1, "failed": 1}
     assert by_name(events)["gone.flac"]["error"]["code"] == "not_found"
 
 
-def test_a_path_that_is_not_utf8_is_analysed_and_reported_exactly(library: Library) -> None:
+def test_a_path_that_is_not_utf8_is_analysed_and_reported_exactly(library: ScannedLibrary) -> None:
     library.add("caf\udce9.flac")
     track = next(event for event in library.scan() if event["event"] == "track")
     assert (track["status"], Path(track["path"]).name) == ("analysed", "caf\ufffd.flac")
     assert track["path_b64"] is not None
 
 
-def test_sidecars_fill_a_lost_cache_without_analysis(library: Library) -> None:
+def test_sidecars_fill_a_lost_cache_without_analysis(library: ScannedLibrary) -> None:
     library.add("a.flac")
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     library.scan(settings=settings)
-    assert (library.root / "a.flac.auralis.json").exists()
+    assert (library.music / "a.flac.auralis.json").exists()
     library.cache.unlink()
     assert counts(library.scan(settings=settings)) == {"cached": 1}
     assert library.worker.started() == ["a.flac"]
 
 
-def test_a_dry_run_lists_what_would_be_done_and_writes_nothing(library: Library) -> None:
+def test_a_dry_run_lists_what_would_be_done_and_writes_nothing(library: ScannedLibrary) -> None:
     library.add("a.flac")
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     events = library.scan(settings=settings, dry_run=True)
@@ -200,14 +202,16 @@ def test_a_dry_run_lists_what_would_be_done_and_writes_nothing(library: Library)
     assert "1 to be analysed" in library.report
     assert not library.cache.parent.exists()
     library.scan(settings=settings)
-    (library.root / "a.flac").rename(library.root / "b.flac")
-    before = sorted(path.name for path in library.root.iterdir()), library.cache.read_bytes()
+    (library.music / "a.flac").rename(library.music / "b.flac")
+    before = sorted(path.name for path in library.music.iterdir()), library.cache.read_bytes()
     assert counts(library.scan(settings=settings, dry_run=True)) == {"moved": 1}
-    assert (sorted(path.name for path in library.root.iterdir()), library.cache.read_bytes()) == before
+    assert (sorted(path.name for path in library.music.iterdir()), library.cache.read_bytes()) == before
     assert library.worker.started() == ["a.flac"]
 
 
-def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(library: Library, tmp_path: Path) -> None:
+def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(
+    library: ScannedLibrary, tmp_path: Path
+) -> None:
     first, second = library.add("a.flac"), library.add("two\nlines.flac")
     listed = tmp_path / "list"
     listed.write_bytes(os.fsencode(first) + b"\0" + os.fsencode(second) + b"\0")
@@ -218,7 +222,7 @@ def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(library: Library,
     assert counts(events) == {"cached": 2}
 
 
-def test_wrong_usage_says_what_to_do(library: Library) -> None:
+def test_wrong_usage_says_what_to_do(library: ScannedLibrary) -> None:
     with pytest.raises(ConfigError, match="name a folder or a file"):
         run_scan([], library.settings())
     with pytest.raises(ConfigError, match="-0 is about the list"):
@@ -227,46 +231,48 @@ def test_wrong_usage_says_what_to_do(library: Library) -> None:
         run_scan([], library.settings(), files_from="/no/such/list")
 
 
-def test_an_empty_folder_is_no_failure(library: Library) -> None:
+def test_an_empty_folder_is_no_failure(library: ScannedLibrary) -> None:
     events = library.scan()
     assert [event["event"] for event in events] == ["start", "summary"]
     assert library.report.startswith("0 tracks in")
 
 
 def test_a_stopped_run_keeps_its_results_and_says_that_it_was_cut_short(
-    library: Library, capsys: pytest.CaptureFixture[str]
+    library: ScannedLibrary, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library.add("good.flac", size=900)
     library.add("stop.flac", "fail stop")
     with pytest.raises(WorkerUnavailableError, match="stopped by fp-worker"):
-        run_scan([str(library.root)], library.settings(jobs=1), json=True)
+        run_scan([str(library.music)], library.settings(jobs=1), json=True)
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (summary["analysed"], summary["interrupted"]) == (1, True)
-    (library.root / "stop.flac").unlink()
+    (library.music / "stop.flac").unlink()
     assert counts(library.scan()) == {"cached": 1}
 
 
-def test_a_cache_that_cannot_be_opened_ends_the_run_with_a_message(library: Library) -> None:
+def test_a_cache_that_cannot_be_opened_ends_the_run_with_a_message(library: ScannedLibrary) -> None:
     library.cache.parent.mkdir()
     library.cache.write_bytes(b"not a database at all" * 100)
     with pytest.raises(AuralisError, match="not an auralis cache"):
-        run_scan([str(library.root)], library.settings(), quiet=True)
+        run_scan([str(library.music)], library.settings(), quiet=True)
 
 
-def test_a_quiet_scan_reports_only_trouble(library: Library, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_quiet_scan_reports_only_trouble(
+    library: ScannedLibrary, capsys: pytest.CaptureFixture[str]
+) -> None:
     library.add("good.flac")
-    assert run_scan([str(library.root)], library.settings(), quiet=True) is ExitCode.OK
+    assert run_scan([str(library.music)], library.settings(), quiet=True) is ExitCode.OK
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
     library.add("bad\x1b[2J.flac", "fail skip")
-    assert run_scan([str(library.root)], library.settings(), quiet=True) is ExitCode.SOME_FAILED
+    assert run_scan([str(library.music)], library.settings(), quiet=True) is ExitCode.SOME_FAILED
     captured = capsys.readouterr()
     assert captured.out == ""
     assert r"1 nothing_decoded, such as" in captured.err
     assert r"bad\x1b[2J.flac" in captured.err
 
 
-def test_the_report_names_counts_skips_speed_and_failures(library: Library) -> None:
+def test_the_report_names_counts_skips_speed_and_failures(library: ScannedLibrary) -> None:
     for number in range(3):
         library.add(f"bad{number}.flac", "fail skip")
     library.add("good.flac")

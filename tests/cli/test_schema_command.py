@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.bench.report.as_json import OUTPUTS as BENCH_OUTPUTS
 from auralis_cli.model.dimensions import dimensions

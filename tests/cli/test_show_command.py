@@ -12,7 +12,7 @@ from subprocess import PIPE, CompletedProcess, Popen
 import jsonschema
 import pytest
 from support.fake_workers import FakeWorker, write_track
-from support.run_auralis import run_auralis
+from support.program import run_auralis
 
 from auralis_cli.render.json_schema import output_schemas
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from support.fake_workers import FakeWorker, write_track
+from support.made_records import see
 
-from auralis_cli.model.record import Track
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.sidecars import Sidecars
 
@@ -71,10 +71,7 @@ def good_sidecars(music: Path) -> int:
     """Sidecars that answer; any other file that is left beside the music fails the test."""
     tracks = list(music.rglob("*.flac"))
     sidecars = Sidecars(SidecarMode.BESIDE, None)
-    answers = 0
-    for path in tracks:
-        status = path.stat()
-        answers += sidecars.read(Track(str(path), status.st_size, status.st_mtime_ns)) is not None
+    answers = sum(sidecars.read(see(path)) is not None for path in tracks)
     assert sidecars.warnings == []
     names = {path.name for path in music.rglob("*") if path.is_file()}
     assert names <= {path.name for path in tracks} | {f"{path.name}.auralis.json" for path in tracks}

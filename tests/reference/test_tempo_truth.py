@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.installed import scan
+from support.program import scan
 from support.tempo_table import AIMS, Estimate, accuracy, render_table
 
 TRUTH = os.environ.get("AURALIS_TEMPO_TRUTH")

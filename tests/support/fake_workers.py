@@ -11,6 +11,7 @@ from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
+from support.made_records import see
 
 NO_HURRY = TrackLimits()
 SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"
@@ -39,8 +40,7 @@ def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> T
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(f"{script}\n{name}\n".encode(errors="surrogateescape").ljust(size, b"."))
-    status = path.stat()
-    return Track(str(path), status.st_size, status.st_mtime_ns)
+    return see(path)
 
 
 def analyse(

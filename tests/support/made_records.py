@@ -12,6 +12,8 @@ from auralis_cli.store.cache import Cache
 ANALYZER = AnalyzerVersion("worker", 3, "0.1.0")
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg=True)
+MTIME_NS = 1_700_000_000_123_456_789
+LATER_NS = 1_800_000_000_000_000_000
 
 
 def make_record(
@@ -57,7 +59,7 @@ def see(path: Path) -> Track:
     return Track(str(path), status.st_size, status.st_mtime_ns)
 
 
-def write_file(path: Path, content: bytes = b"audio", mtime_ns: int = 1_700_000_000_123_456_789) -> Track:
+def write_file(path: Path, content: bytes = b"audio", mtime_ns: int = MTIME_NS) -> Track:
     """A file with this content and time, its folders made where missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

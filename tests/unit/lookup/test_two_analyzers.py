@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from support import library
 from support.made_records import FAILURE, make_record, record_at, see, write_file
 
 from auralis_cli.files.discover import Skipped, SkipReason, discover
 from auralis_cli.files.file_key import file_key
-from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode
@@ -28,14 +28,9 @@ def look_up(
     path: Path, analyzer: AnalyzerVersion, tracks: Sequence[Track], sidecars: SidecarMode = SidecarMode.NONE
 ) -> list[LookupResult]:
     with Cache(path, analyzer=analyzer.name) as cache:
-        lookup = Lookup(
-            cache,
-            analyzer,
-            sidecars=Sidecars(sidecars, None, analyzer.name),
-            ffmpeg=lambda: None,
-            with_records=True,
+        return library.look_up(
+            cache, tracks, analyzer=analyzer, sidecars=Sidecars(sidecars, None, analyzer.name)
         )
-        return lookup.look_up(tracks)
 
 
 def store(

@@ -10,18 +10,18 @@ from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
 from support.fake_workers import FakeWorker, write_track
+from support.library import Library
 
 Events = list[dict[str, Any]]
 
 
-class Library:
-    """A folder of scripted tracks, a cache, a fake worker."""
+class ScannedLibrary(Library):
+    """A library whose files script a fake worker, and which `run_scan` analyses; `report` is what it said."""
 
-    def __init__(self, root: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self.root = root / "music"
-        self.root.mkdir()
-        self.worker = FakeWorker(root)
-        self.cache = root / "cache" / "results.db"
+    def __init__(self, home: Path, capture: pytest.CaptureFixture[str]) -> None:
+        super().__init__(home)
+        self.cache = home / "cache" / "results.db"
+        self.worker = FakeWorker(home)
         self.capture = capture
         self.report = ""
 
@@ -32,20 +32,23 @@ class Library:
     def scan(self, *paths: Path, code: ExitCode = ExitCode.OK, **options: Any) -> Events:
         """The JSON lines of a scan of `paths`, or of the whole library."""
         settings = options.pop("settings", self.settings())
-        named = [str(path) for path in paths] or [str(self.root)]
+        named = [str(path) for path in paths] or [str(self.music)]
         assert run_scan(named, settings, json=True, **options) is code
         captured = self.capture.readouterr()
         self.report = captured.err
         return [json.loads(line) for line in captured.out.splitlines()]
 
     def add(self, name: str, script: str = "ok", size: int = 0) -> Path:
-        return Path(write_track(self.root, name, script, size).path)
+        """A file that tells the fake worker what to do."""
+        return Path(write_track(self.music, name, script, size).path)
 
 
 def counts(events: Events) -> dict[str, int]:
+    """The summary's counts that are not zero."""
     names = ("analysed", "cached", "moved", "failed", "skipped")
     return {name: events[-1][name] for name in names if events[-1][name]}
 
 
 def by_name(events: Events) -> dict[str, dict[str, Any]]:
+    """The track events by file name."""
     return {Path(event["path"]).name: event for event in events if event["event"] == "track"}

@@ -7,6 +7,7 @@ from auralis_cli.model.record import Track
 from auralis_cli.store.cache import Cache
 from support.made_records import ANALYZER, make_record
 
+TRACKS = 5_000
 TRACKS_PER_ALBUM = 12
 
 
