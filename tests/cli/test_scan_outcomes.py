@@ -2,16 +2,13 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 
-import msgspec
 import pytest
 from support.scanned_library import ScannedLibrary, by_name, counts
 
 from auralis_cli.commands.run_scan import run_scan
-from auralis_cli.model.dimensions import keys
-from auralis_cli.model.errors import AuralisError, ConfigError, ExitCode, WorkerUnavailableError
+from auralis_cli.model.errors import AuralisError, ExitCode, WorkerUnavailableError
 from auralis_cli.settings.values import SidecarMode
 
 
@@ -35,83 +32,6 @@ def test_cold_warm_changed_and_moved_files_are_counted_right(library: ScannedLib
     assert library.worker.started()[6:] in (["0.flac", "new.flac"], ["new.flac", "0.flac"])
     assert counts(library.scan()) == {"cached": 7}
     assert moved.exists()
-
-
-def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: ScannedLibrary) -> None:
-    paths = [library.add(f"{number}.flac") for number in range(9)]
-    library.add("broken.flac", "fail skip")
-    library.scan(code=ExitCode.SOME_FAILED)
-    os.utime(paths[0], ns=(1, 1))
-    paths[1].rename(library.music / "renamed.flac")
-    paths[2].unlink()
-    library.add("._hidden.flac")
-    copy = shutil.copyfile(library.cache, library.cache.with_name("copy.db"))
-    settings = library.settings()
-    assert run_scan([str(library.music)], settings) is ExitCode.SOME_FAILED
-    headline, *lines = library.capture.readouterr().err.splitlines()
-    settings = msgspec.structs.replace(settings, cache=copy)
-    summary = library.scan(settings=settings, code=ExitCode.SOME_FAILED)[-1]
-    assert (summary["analysed"], summary["cached"], summary["moved"], summary["failed"]) == (0, 7, 1, 1)
-    counted = "0 analysed, 7 cached, 1 moved, 1 failed (1 known from before), 1 skipped"
-    assert headline.endswith(f": {counted}")
-    assert "  cache    100.0 % of the tracks were known" in lines
-
-
-def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
-    library.add("good.flac")
-    library.add("bad.flac", "fail skip")
-    library.add(".hidden.flac")
-    events = library.scan(code=ExitCode.SOME_FAILED)
-    assert events[0] == {
-        "event": "start",
-        "schema": 1,
-        "analysis_version": 1,
-        "worker_version": "0.1.0",
-        "analyzer": "worker",
-    }
-    fields = [
-        "event",
-        "path",
-        "path_b64",
-        "status",
-        "analyzer",
-        "fingerprint",
-        "nulls",
-        "details",
-        "warnings",
-        "error",
-        "reason",
-        "from",
-        "from_b64",
-    ]
-    tracks = by_name(events)
-    assert all(list(track) == fields for track in tracks.values())
-    good, bad, hidden = tracks["good.flac"], tracks["bad.flac"], tracks[".hidden.flac"]
-    assert (good["status"], tuple(good["fingerprint"])) == ("analysed", keys())
-    assert good["nulls"] == {"tempo_bpm": "no_pulse"}
-    assert good["details"]["duration_s"] == 180.0
-    assert good["error"] is good["reason"] is good["from"] is good["path_b64"] is None
-    assert bad["status"] == "failed"
-    assert bad["error"] == {
-        "code": "nothing_decoded",
-        "message": "nothing of the audio decodes; replace the file",
-        "known": False,
-    }
-    assert bad["fingerprint"] is bad["nulls"] is bad["details"] is bad["warnings"] is None
-    assert (hidden["status"], hidden["reason"]) == ("skipped", "hidden")
-    summary = events[-1]
-    assert list(summary) == [
-        *("event", "analysed", "cached", "moved", "failed", "skipped"),
-        *("seconds", "audio_seconds", "interrupted"),
-    ]
-    assert (summary["audio_seconds"], summary["interrupted"]) == (180.0, False)
-
-
-def test_a_cached_track_brings_its_fingerprint(library: ScannedLibrary) -> None:
-    library.add("a.flac")
-    fresh = by_name(library.scan())["a.flac"]
-    cached = by_name(library.scan())["a.flac"]
-    assert cached == fresh | {"status": "cached"}
 
 
 def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: ScannedLibrary) -> None:
@@ -176,13 +96,6 @@ def test_a_named_file_that_is_missing_fails_and_the_rest_is_done(library: Scanne
     assert by_name(events)["gone.flac"]["error"]["code"] == "not_found"
 
 
-def test_a_path_that_is_not_utf8_is_analysed_and_reported_exactly(library: ScannedLibrary) -> None:
-    library.add("caf\udce9.flac")
-    track = next(event for event in library.scan() if event["event"] == "track")
-    assert (track["status"], Path(track["path"]).name) == ("analysed", "caf\ufffd.flac")
-    assert track["path_b64"] is not None
-
-
 def test_sidecars_fill_a_lost_cache_without_analysis(library: ScannedLibrary) -> None:
     library.add("a.flac")
     settings = library.settings(sidecars=SidecarMode.BESIDE)
@@ -209,34 +122,6 @@ def test_a_dry_run_lists_what_would_be_done_and_writes_nothing(library: ScannedL
     assert library.worker.started() == ["a.flac"]
 
 
-def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(
-    library: ScannedLibrary, tmp_path: Path
-) -> None:
-    first, second = library.add("a.flac"), library.add("two\nlines.flac")
-    listed = tmp_path / "list"
-    listed.write_bytes(os.fsencode(first) + b"\0" + os.fsencode(second) + b"\0")
-    nul_ended = run_scan([], library.settings(), files_from=str(listed), null_separated=True, quiet=True)
-    assert nul_ended is ExitCode.OK
-    listed.write_bytes(os.fsencode(first) + b"\n\n")
-    events = library.scan(second, files_from=str(listed))
-    assert counts(events) == {"cached": 2}
-
-
-def test_wrong_usage_says_what_to_do(library: ScannedLibrary) -> None:
-    with pytest.raises(ConfigError, match="name a folder or a file"):
-        run_scan([], library.settings())
-    with pytest.raises(ConfigError, match="-0 is about the list"):
-        run_scan(["x"], library.settings(), null_separated=True)
-    with pytest.raises(ConfigError, match="cannot read the list of files"):
-        run_scan([], library.settings(), files_from="/no/such/list")
-
-
-def test_an_empty_folder_is_no_failure(library: ScannedLibrary) -> None:
-    events = library.scan()
-    assert [event["event"] for event in events] == ["start", "summary"]
-    assert library.report.startswith("0 tracks in")
-
-
 def test_a_stopped_run_keeps_its_results_and_says_that_it_was_cut_short(
     library: ScannedLibrary, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,36 +140,3 @@ def test_a_cache_that_cannot_be_opened_ends_the_run_with_a_message(library: Scan
     library.cache.write_bytes(b"not a database at all" * 100)
     with pytest.raises(AuralisError, match="not an auralis cache"):
         run_scan([str(library.music)], library.settings(), quiet=True)
-
-
-def test_a_quiet_scan_reports_only_trouble(
-    library: ScannedLibrary, capsys: pytest.CaptureFixture[str]
-) -> None:
-    library.add("good.flac")
-    assert run_scan([str(library.music)], library.settings(), quiet=True) is ExitCode.OK
-    captured = capsys.readouterr()
-    assert (captured.out, captured.err) == ("", "")
-    library.add("bad\x1b[2J.flac", "fail skip")
-    assert run_scan([str(library.music)], library.settings(), quiet=True) is ExitCode.SOME_FAILED
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert r"1 nothing_decoded, such as" in captured.err
-    assert r"bad\x1b[2J.flac" in captured.err
-
-
-def test_the_report_names_counts_skips_speed_and_failures(library: ScannedLibrary) -> None:
-    for number in range(3):
-        library.add(f"bad{number}.flac", "fail skip")
-    library.add("good.flac")
-    library.add(".hidden.flac")
-    library.scan(code=ExitCode.SOME_FAILED)
-    assert library.report.startswith("4 tracks in ")
-    for part in (
-        "1 analysed, 0 cached, 3 failed, 1 skipped",
-        "0.0 % of the tracks were known",
-        "× real time, 3:00 of audio analysed",
-        "skipped  1 hidden",
-        "3 nothing_decoded, such as",
-        "nothing of the audio decodes; replace the file",
-    ):
-        assert part in library.report

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support.hostile_media import HOSTILE, flac
+from support.hostile_files import HOSTILE
+from support.hostile_media import flac
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import find_worker
