@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
-from support.fake_workers import FakeWorker, analyse
 from support.large_library import TRACKS, tracks_of
 from support.made_records import ANALYZER, make_record
+from support.scripted_tracks import FakeWorker, analyse
 
 from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker
 from support.program import run_auralis
+from support.scripted_tracks import FakeWorker
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app, main

@@ -27,7 +27,7 @@ def test_set_show_unset_make_a_round_trip(tmp_path: Path) -> None:
 
 def test_show_names_value_and_source_of_every_setting(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("jobs = 3")
-    result = run_auralis("config", "show", home=tmp_path, AURALIS_NICE="yes")
+    result = run_auralis("config", "show", home=tmp_path, AURALIS_NICE="yes", COLUMNS="200")
     rows = {line.split()[0]: line.split()[1:] for line in result.stdout.splitlines() if line.strip()}
     assert rows["jobs"] == ["3", "file"]
     assert rows["nice"] == ["yes", "AURALIS_NICE"]

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 
 import jsonschema
-from support.fake_workers import FakeWorker
 from support.program import run_auralis
+from support.scripted_tracks import FakeWorker
 
 from auralis_cli.render.json_schema import output_schemas
 

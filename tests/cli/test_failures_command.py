@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support.fake_workers import FakeWorker, write_track
 from support.program import run_auralis
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.render.json_schema import output_schemas
 

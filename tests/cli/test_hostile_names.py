@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.fake_workers import FakeWorker, write_track
+from support.scripted_tracks import FakeWorker, write_track
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker, write_track
+from support.scripted_tracks import FakeWorker, write_track
 
 
 class Shell:

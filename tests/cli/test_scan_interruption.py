@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker, write_track
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import ExitCode

@@ -11,8 +11,8 @@ from subprocess import PIPE, CompletedProcess, Popen
 
 import jsonschema
 import pytest
-from support.fake_workers import FakeWorker, write_track
 from support.program import run_auralis
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.render.json_schema import output_schemas
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.fake_workers import FakeWorker, write_track
 from support.made_records import see
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.sidecars import Sidecars

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from support.fake_workers import FakeWorker, write_track
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.store.content_locks import ContentLocks
 

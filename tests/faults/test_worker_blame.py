@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker, analyse, error_code, write_track
+from support.scripted_tracks import FakeWorker, analyse, error_code, write_track
 
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.limits import TrackLimits

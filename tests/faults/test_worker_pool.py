@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker, analyse, error_code, write_track
+from support.scripted_tracks import FakeWorker, analyse, error_code, write_track
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import WorkerUnavailableError

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-from auralis_cli.render.json_schema import output_schemas
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import Track
+from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from support.library import Library

@@ -9,8 +9,8 @@ import pytest
 from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.settings.values import Settings, SidecarMode
-from support.fake_workers import FakeWorker, write_track
 from support.library import Library
+from support.scripted_tracks import FakeWorker, write_track
 
 Events = list[dict[str, Any]]
 

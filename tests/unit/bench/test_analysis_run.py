@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker, write_track
+from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.lanes import Lanes

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker
+from support.scripted_tracks import FakeWorker
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.upkeep.doctor import (

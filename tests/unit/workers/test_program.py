@@ -5,7 +5,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-from support.fake_workers import FakeWorker
+from support.scripted_tracks import FakeWorker
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.settings.values import Settings

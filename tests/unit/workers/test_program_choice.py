@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from support.fake_workers import FakeWorker
+from support.scripted_tracks import FakeWorker
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import worker_command

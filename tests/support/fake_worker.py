@@ -15,7 +15,6 @@ import sys
 import time
 from typing import Any
 
-VERSION = "0.1.0"
 SINE: dict[str, Any] = {
     "lufs": 20 * math.log10(0.5),
     "crest_db": 20 * math.log10(math.sqrt(2)),
@@ -32,12 +31,12 @@ def say(**message: object) -> None:
     sys.stdout.flush()
 
 
-def say_ready(protocol: int = 1, version: str = VERSION) -> None:
+def say_ready(behaviour: str) -> None:
     say(
         type="ready",
-        protocol=protocol,
+        protocol=99 if behaviour == "other-protocol" else 1,
         analysis_version=1,
-        worker_version=version,
+        worker_version="9.9.9" if behaviour == "other-version" else "0.1.0",
         build_profile="release",
         decoders=["flac"],
         ffmpeg=None,
@@ -54,12 +53,9 @@ def _begin(behaviour: str) -> None:
         print("Segmentation fault? hello!", flush=True)
     if behaviour == "flood":
         sys.stderr.write(("x" * 100 + "\n") * 20_000)
-    say_ready(
-        protocol=99 if behaviour == "other-protocol" else 1,
-        version="9.9.9" if behaviour == "other-version" else VERSION,
-    )
+    say_ready(behaviour)
     if behaviour == "ready-twice":
-        say_ready()
+        say_ready(behaviour)
 
 
 def _done(
@@ -103,12 +99,7 @@ def _fail(
     code: str = "nothing_decoded",
     message: str = "nothing of the audio decodes; replace the file",
 ) -> None:
-    error = {
-        "code": code,
-        "message": message,
-        "action": action,
-        "depends_on_ffmpeg": False,
-    }
+    error = {"code": code, "message": message, "action": action, "depends_on_ffmpeg": False}
     say(type="failed", id=request, error=error)
 
 
@@ -233,10 +224,7 @@ def _analyse(request: int, path: bytes, table: str) -> None:
 def main() -> None:
     behaviour, log, table, mode = sys.argv[1:5]
     if mode == "identity":
-        say_ready(
-            protocol=99 if behaviour == "other-protocol" else 1,
-            version="9.9.9" if behaviour == "other-version" else VERSION,
-        )
+        say_ready(behaviour)
         return
     _begin(behaviour)
     for line in sys.stdin:

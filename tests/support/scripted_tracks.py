@@ -1,4 +1,4 @@
-"""Makes programs that start the scripted fake worker, and tracks that script it."""
+"""Tracks whose content scripts the fake worker, and programs that start it."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ from auralis_cli.workers.program import WorkerCommand
 from support.made_records import see
 
 NO_HURRY = TrackLimits()
-SCRIPT = Path(__file__).parents[1] / "faults" / "fake_worker.py"
+SCRIPT = Path(__file__).with_name("fake_worker.py")
 
 
 class FakeWorker:
