@@ -1,11 +1,15 @@
-"""What several tests share: programs that may be missing, and the checkout."""
+"""What several tests share: how they run side by side, programs that may be missing, and the checkout."""
 
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+MAX_PROCESSES = 8
+"""More would start longer than they run."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -13,17 +17,55 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("auralis", deadline=None)  # a busy machine is no defect
     hypothesis.settings.load_profile("auralis")
     config.addinivalue_line("markers", "needs(*programs): skip by name where a program is missing")
+    config.addinivalue_line("markers", "slow: takes seconds; runs first, and -m 'not slow' leaves it out")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process more than processors: `cargo test` is one that only waits.
+
+    None beside this one where its output is wanted, where time is measured, and for files that are named.
+    """
+    in_this_process = (
+        config.option.capture == "no"
+        or config.option.benchmark_enable
+        or all(".py" in argument for argument in config.args)
+    )
+    return 0 if in_this_process else min(os.cpu_count() or 1, MAX_PROCESSES) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first; a file stays in one process, with what it made for its tests."""
+    slow_files = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.name != "test_rust.py", item.path not in slow_files))
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+def programs_are_required() -> bool:
+    """Whether what is missing fails the suite, as in CI."""
+    return os.environ.get("AURALIS_REQUIRE_PROGRAMS") == "1"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test whose programs are missing, or fail it where they are required (in CI)."""
+    """Skip a test whose programs are missing, or fail it where they are required."""
     for marker in item.iter_markers("needs"):
         for program in marker.args:
             if shutil.which(program) is None:
                 message = f"needs the program {program}"
-                if os.environ.get("AURALIS_REQUIRE_PROGRAMS") == "1":
+                if programs_are_required():
                     pytest.fail(message)
                 pytest.skip(message)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A file that is skipped whole, because it cannot import what it needs, fails where that is required."""
+    report = yield
+    if report.skipped and programs_are_required():
+        report.outcome = "failed"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from auralis_cli.model.dimensions import dimensions, keys
 np = pytest.importorskip("numpy")
 from support.synthetic_library import write_library  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 TRACKS = 50
 COPY_CORRELATION = 0.98
 """Two dimensions above it would be one dimension twice."""

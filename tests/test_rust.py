@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_cargo_test_passes_and_runs_tests(checkout: Path) -> None:
     """All crates' tests pass; a run that finds no tests is a failure, not a pass."""

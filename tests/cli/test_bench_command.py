@@ -71,6 +71,7 @@ def compare(worker: WorkerCommand, *paths: Path) -> Parity:
     return compare_python_and_rust(analyzers, [see(path) for path in paths], 1, BenchProgress(quiet=True))
 
 
+@pytest.mark.slow
 def test_worker_and_reference_agree_and_the_figures_are_there(tmp_path: Path, fixture_audio: Path) -> None:
     pytest.importorskip("librosa")
     track = str(fixture_audio / "groove-22k-mono.wav")

@@ -30,6 +30,7 @@ def scan(home: Path, *flags: str, **variables: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_back_and_forward_again_loses_nothing_and_costs_nothing(tmp_path: Path, music: Path) -> None:
     pytest.importorskip("librosa")
     first = scan(tmp_path)

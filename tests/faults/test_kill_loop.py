@@ -16,6 +16,7 @@ from support.processes import kill, seconds_until
 from support.synthetic_library import write_library
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),
     pytest.mark.timeout(0),
 ]

@@ -19,6 +19,7 @@ from support.short_tracks import write_short_tracks
 from auralis_cli.system.processes import resident_bytes
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),
     pytest.mark.timeout(0),
 ]

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.store.content_locks import ContentLocks
@@ -52,6 +53,7 @@ def test_two_scans_at_once_analyse_each_track_once(tmp_path: Path) -> None:
     assert all(s["failed"] == 0 for s in summaries)
 
 
+@pytest.mark.slow
 def test_copies_in_two_libraries_are_analysed_by_one_of_two_scans(tmp_path: Path) -> None:
     worker = FakeWorker(tmp_path)
     for library in ("one", "two"):
@@ -65,6 +67,7 @@ def test_copies_in_two_libraries_are_analysed_by_one_of_two_scans(tmp_path: Path
     assert len(worker.started()) == 20
 
 
+@pytest.mark.slow
 def test_the_claims_of_a_killed_scan_vanish_with_it(tmp_path: Path) -> None:
     worker = FakeWorker(tmp_path)
     write_track(tmp_path / "music", "a.flac", "slow 3")

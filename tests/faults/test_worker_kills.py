@@ -14,6 +14,7 @@ import pytest
 from support.killed_scans import KillableScan, killing_workers, stored
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc"),
     pytest.mark.timeout(0),
 ]

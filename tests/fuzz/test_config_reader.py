@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import tomli_w
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.config_file import read_values
 from auralis_cli.settings.resolve import resolve_with_sources
 from auralis_cli.settings.table import SETTINGS
+
+pytestmark = pytest.mark.slow
 
 VALUES = st.recursive(
     st.booleans()

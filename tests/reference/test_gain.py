@@ -9,6 +9,8 @@ from support.closed_form import clicks, pink_noise, sine
 from auralis_cli.reference.fingerprint import analyze_audio
 from auralis_cli.reference.signal import audio_from
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 44_100
 
 

@@ -14,6 +14,8 @@ from auralis_cli.reference.frequency import BANDS_HZ, frequency_dimensions
 from auralis_cli.reference.signal import audio_from
 from auralis_cli.reference.stft import long_stft
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("make", [white_noise, pink_noise])
 def test_noise_has_no_pulse_pitch_or_key(make: Callable[[float, int], Floats]) -> None:
