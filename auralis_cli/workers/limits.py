@@ -9,17 +9,17 @@ from auralis_cli.settings.values import Settings
 
 MIN_DEADLINE_S, MAX_DEADLINE_S = 120.0, 3600.0
 MIN_BYTES_PER_S = 50_000
-"""16 times real time for speech at 24 kb/s, the densest audio that people keep in quantity."""
+"""A file of speech at 24 kb/s, the longest audio for its size that is common, gets 1/16 of its length."""
 
 SILENCE_S: Final = 60.0
-"""A worker reports progress four times a second while samples come. Its last step, after the last sample, is
-silent, and takes seconds for ten hours of audio; a sleeping disk takes 15 s to spin up."""
+"""A worker reports progress four times a second while it gets samples. Its last step, after the last sample,
+reports nothing, and takes seconds for ten hours of audio; a sleeping disk takes 15 s to spin up."""
 
 MEMORY_BYTES: Final = 1 << 30
 """A worker takes 10 to 40 MB, ffmpeg about 60: this much is a defect or an attack."""
 
 REFERENCE_SLOWNESS: Final = 10.0
-"""The Python analyzer takes about 90 times the worker's time, of which the deadline has most in reserve."""
+"""The reference takes about 90 times as long as the worker, which uses little of its deadline."""
 
 
 class TrackLimits(msgspec.Struct, frozen=True):

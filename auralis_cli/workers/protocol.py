@@ -125,7 +125,7 @@ def encode_analyze(request_id: int, path: str) -> bytes:
 def decode_response(line: bytes) -> Response:
     """Reads one line from the worker. Raises ProtocolViolationError when it is not a response.
 
-    Whether the values of a `done` are believable is not asked here: see `record_rules.py`.
+    The values of a `done` are not checked here: see `result_check.py`.
     """
     try:
         return _decoder.decode(line)

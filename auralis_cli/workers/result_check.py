@@ -1,4 +1,4 @@
-"""What a worker's `done` is worth: a record, or the failure of a track whose values cannot be."""
+"""Checks a worker's result before it is stored."""
 
 from typing import TypeVar
 
@@ -11,10 +11,10 @@ T = TypeVar("T")
 
 
 def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
-    """The record of an analysis, keys in the order of the dimensions.
+    """The record of an analysis, keys in the order of the dimensions; an error if it breaks a rule of records.
 
-    `invalid_result` when it breaks a rule of `record_rules.py`: a defect of the worker, to be told and not to
-    be stored. serde_json writes NaN as null, so a NaN shows itself as a null without a reason.
+    The error `invalid_result` is a defect of the worker: it is reported and not stored. serde_json writes NaN
+    as null, so a NaN is found as a null without a reason.
     """
     record = Record(
         analyzer=str(analyzer),
@@ -37,5 +37,5 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record |
 
 
 def _in_order(by_key: dict[str, T]) -> dict[str, T]:
-    """The dimensions in their order; a key that is none of them stays, at the end, to be found."""
+    """The dimensions in their order; other keys stay at the end, for the check to find."""
     return {key: by_key[key] for key in keys() if key in by_key} | by_key

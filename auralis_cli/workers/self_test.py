@@ -1,6 +1,6 @@
 """Does a worker work at all? One second of a sine, whose values are known without any program.
 
-It tells a worker that is broken from files that break workers: the test takes the way of every track, through
+It shows whether the worker is broken or the files break workers. The test goes the way of every track:
 handshake, sandbox, decoder and analysis.
 """
 
