@@ -1,7 +1,7 @@
-"""Do two analyses agree? Per dimension, on the scale of what music usually spans.
+"""Do two analyses agree? Answered per dimension, relative to the range that music usually has.
 
-The tolerance is 1 % of the dimension's spread, its 5th to 95th percentile over a library, as the table of
-dimensions has it, but at least 0.002 for dimensions from 0 to 1; 0.5 % of the value for the tempo.
+The tolerance is 1 % of the dimension's spread (5th to 95th percentile over a library, from the table of
+dimensions), and at least 0.002 for dimensions from 0 to 1. For the tempo it is 0.5 % of the value.
 """
 
 import statistics
@@ -20,7 +20,7 @@ TEMPO: Final = "tempo_bpm"
 
 
 class Disagreement(msgspec.Struct, frozen=True):
-    """One value out of tolerance; None where a side has no value, then `reasons` says why of each."""
+    """One value out of tolerance. Where a side has None, `reasons` says why, for both sides."""
 
     path: str
     key: str
@@ -31,7 +31,7 @@ class Disagreement(msgspec.Struct, frozen=True):
 
 
 class DimensionAgreement(msgspec.Struct, frozen=True):
-    """One dimension over all tracks that both analysed; differences in its unit."""
+    """One dimension over all tracks that both have analysed. Differences are in its unit."""
 
     key: str
     unit: str
@@ -53,7 +53,7 @@ class DimensionAgreement(msgspec.Struct, frozen=True):
 
 
 def tolerance(dimension: Dimension, reference: float) -> float:
-    """How far from the reference's value another one may be, in the unit."""
+    """The largest allowed distance from the reference's value, in the dimension's unit."""
     if dimension.key == TEMPO:
         return SHARE_OF_TEMPO * abs(reference)
     share = SHARE_OF_SPREAD * dimension.spread
@@ -61,7 +61,7 @@ def tolerance(dimension: Dimension, reference: float) -> float:
 
 
 def agreements(pairs: Mapping[str, tuple[Done, Done]]) -> list[DimensionAgreement]:
-    """Per dimension, how reference and worker (in this order, by path) agree."""
+    """How well reference and worker agree in each dimension. `pairs` has both, in this order, by path."""
     return [_agreement(dimension, pairs) for dimension in dimensions()]
 
 
@@ -92,7 +92,7 @@ def _agreement(dimension: Dimension, pairs: Mapping[str, tuple[Done, Done]]) -> 
 
 
 def _compare(dimension: Dimension, path: str, reference: Done, worker: Done) -> Disagreement | None:
-    """A null on one side alone is a disagreement, and so is another reason for it."""
+    """A value that only one side has is a disagreement; so are different reasons for having none."""
     key = dimension.key
     a, b = reference.fingerprint[key], worker.fingerprint[key]
     if a is not None and b is not None:

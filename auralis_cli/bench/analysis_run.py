@@ -1,11 +1,11 @@
-"""All tracks through workers of one kind, measured: the outcome of each and what the workers took."""
+"""All tracks through workers of one kind: the answer about each, and the time and memory they took."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess, Usage
+from auralis_cli.bench.parallel_run import ParallelRun
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Track
 from auralis_cli.workers.limits import TrackLimits
@@ -20,70 +20,69 @@ from auralis_cli.workers.protocol import (
     decode_response,
     encode_analyze,
 )
+from auralis_cli.workers.slot import MAX_START_S
 
-MAX_START_S = 60.0
-
-Outcome = Done | Failure
+WorkerAnswer = Done | Failure
 Advance = Callable[[], None]
 
 
 class AnalysisRun(msgspec.Struct, frozen=True):
-    """Outcomes by path, and what the workers took for all of them."""
+    """The answers by path, and the time and memory that the workers took."""
 
     usage: Usage
-    outcomes: Mapping[str, Outcome]
+    answers: Mapping[str, WorkerAnswer]
 
     @property
     def audio_s(self) -> float:
         """Length of all audio that was analysed."""
-        done = (outcome for outcome in self.outcomes.values() if isinstance(outcome, Done))
-        return sum(float(outcome.details["duration_s"]) for outcome in done)
+        done = (answer for answer in self.answers.values() if isinstance(answer, Done))
+        return sum(float(answer.details["duration_s"]) for answer in done)
 
 
 def run_analysis(
     command: WorkerCommand, tracks: Sequence[Track], jobs: int, limits: TrackLimits, advance: Advance
 ) -> AnalysisRun:
-    """Analyses every track once, `jobs` at a time, by workers that live until the end.
+    """Analyses every track once, `jobs` at a time, with workers that run until the end.
 
-    A track that ends its worker has the outcome `worker_lost`. Raises WorkerUnavailableError when workers do
-    not come up.
+    A track whose worker ends gets the answer `worker_lost`. Raises WorkerUnavailableError when a worker does
+    not start.
     """
     sizes = {track.path: track.size for track in tracks}
-    outcomes: dict[str, Outcome] = {}
-    lanes = Lanes(sizes, min(jobs, len(sizes)))
+    answers: dict[str, WorkerAnswer] = {}
+    threads = ParallelRun(sizes, jobs)
 
-    def lane() -> None:
-        path = lanes.take()
+    def work() -> None:
+        path = threads.next_item()
         while path is not None:
             with MeasuredProcess(command.arguments("serve")) as worker:
-                worker.extend(MAX_START_S)
+                worker.set_deadline(MAX_START_S)
                 if not isinstance(_receive(worker), Ready):
                     worker.kill()
                     worker.end()
                     raise WorkerUnavailableError(
-                        f"{command.name} does not come up: {worker.last_words()}; run 'auralis doctor'"
+                        f"{command.name} does not start: {worker.last_stderr_line()}; run 'auralis doctor'"
                     )
                 while path is not None:
-                    worker.extend(limits.deadline_s(sizes[path]))
-                    outcome = _ask(worker, path)
-                    if outcome is None:
+                    worker.set_deadline(limits.deadline_s(sizes[path]))
+                    answer = _ask(worker, path)
+                    if answer is None:
                         worker.kill()
                         worker.end()
-                        why = f"the worker was lost: {worker.last_words()}"
-                        outcome = Failure("worker_lost", why, "skip", depends_on_ffmpeg=False)
-                    outcomes[path] = outcome
+                        why = f"the worker ended: {worker.last_stderr_line()}"
+                        answer = Failure("worker_lost", why, "skip", depends_on_ffmpeg=False)
+                    answers[path] = answer
                     advance()
-                    path = lanes.take()
+                    path = threads.next_item()
                     if worker.status is not None:
                         break
                 worker.end()
-            lanes.add(worker.usage)
+            threads.add_usage(worker.usage)
 
-    return AnalysisRun(lanes.run(lane), {path: outcomes[path] for path in sizes})
+    return AnalysisRun(threads.run(work), {path: answers[path] for path in sizes})
 
 
-def _ask(worker: MeasuredProcess, path: str) -> Outcome | None:
-    """The final answer about one track; None when the worker is lost."""
+def _ask(worker: MeasuredProcess, path: str) -> WorkerAnswer | None:
+    """The final answer about one track; None when the worker has ended."""
     try:
         worker.stdin.write(encode_analyze(0, path))
         worker.stdin.flush()

@@ -1,4 +1,4 @@
-"""Where figures were measured: processor, system, versions."""
+"""The machine on which a bench runs: processor, system, versions."""
 
 import os
 import platform
@@ -16,7 +16,7 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 
 class Machine(Printed, frozen=True):
-    """The processor, the cores that may be used, the load when the bench began, versions by program."""
+    """The processor, the usable cores, the load when the bench began, and versions by program."""
 
     cpu: str
     cores: int
@@ -26,7 +26,7 @@ class Machine(Printed, frozen=True):
 
 
 def describe_machine(worker: Ready, reference: Ready | None) -> Machine:
-    """This machine, now. The packages of the reference are named by its version's local part."""
+    """This machine, now. The reference's version lists its packages after the plus sign."""
     versions = {
         "auralis": __version__,
         "python": platform.python_version(),
@@ -40,8 +40,8 @@ def describe_machine(worker: Ready, reference: Ready | None) -> Machine:
     return Machine(_cpu_name(), usable_cpus(), load, platform.platform(terse=True), versions)
 
 
-def refuse_debug(command: WorkerCommand, ready: Ready) -> None:
-    """Raises WorkerUnavailableError for a worker whose speed means nothing."""
+def check_release_build(command: WorkerCommand, ready: Ready) -> None:
+    """Raises WorkerUnavailableError for a debug build, whose speed says nothing about auralis."""
     if ready.build_profile != "release":
         raise WorkerUnavailableError(
             f"{command.program} is a {ready.build_profile} build, whose speed means nothing; "
@@ -50,7 +50,7 @@ def refuse_debug(command: WorkerCommand, ready: Ready) -> None:
 
 
 def _cpu_name() -> str:
-    """The model name; what Python knows where Linux does not tell."""
+    """The model name that Linux reports, else what Python knows."""
     try:
         text = CPU_INFO.read_text()
     except OSError:

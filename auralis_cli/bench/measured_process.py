@@ -1,4 +1,4 @@
-"""A program run, and what it took: wall time, CPU time, memory."""
+"""One run of a program, measured: wall time, CPU time, memory."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ PROC = Path("/proc")
 
 
 class Usage(msgspec.Struct, frozen=True):
-    """What programs took together; `peak_bytes` is that of the largest of them, 0 where it is not known."""
+    """The time of several programs together; `peak_bytes` is of the largest one, 0 if it is not known."""
 
     wall_s: float = 0.0
     user_s: float = 0.0
@@ -31,8 +31,8 @@ class Usage(msgspec.Struct, frozen=True):
         """User and system time."""
         return self.user_s + self.system_s
 
-    def and_beside(self, other: "Usage") -> "Usage":
-        """Both, run side by side."""
+    def beside(self, other: "Usage") -> "Usage":
+        """The sum for two programs that ran side by side."""
         return Usage(
             max(self.wall_s, other.wall_s),
             self.user_s + other.user_s,
@@ -42,9 +42,9 @@ class Usage(msgspec.Struct, frozen=True):
 
 
 class MeasuredProcess:
-    """A child with pipes, killed at `deadline` seconds from the last `extend`; `usage` after it has ended.
+    """A child process with pipes, killed when its deadline passes. `usage` is set after it has ended.
 
-    The system counts its CPU time and memory, those of its own children included. One thread at a time.
+    The system counts its CPU time and memory, its own children included. Use it from one thread at a time.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -74,25 +74,25 @@ class MeasuredProcess:
             self.kill()
         self.end()
 
-    def extend(self, deadline_s: float) -> None:
-        """Gives it so many seconds from now."""
+    def set_deadline(self, seconds: float) -> None:
+        """Allows the program so many seconds from now."""
         if self._watchdog is not None:
             self._watchdog.cancel()
-        self._watchdog = threading.Timer(deadline_s, self.kill)
+        self._watchdog = threading.Timer(seconds, self.kill)
         self._watchdog.daemon = True
         self._watchdog.start()
 
     def kill(self) -> None:
-        """Kills it with all that it started."""
+        """Kills the program and all that it has started."""
         if self.status is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """Closes its input, reads what it still says, waits for its end, and takes its figures."""
+        """Closes the program's input, reads the rest of its output, waits for its end, and sets `usage`."""
         if self.status is not None:
             return
-        # Not ru_maxrss, which starts from what this program has in memory when it forks.
+        # Not ru_maxrss: that includes the memory of this process when it forked.
         peak_bytes = _peak_bytes(self._process.pid)
         with contextlib.suppress(OSError):
             self.stdin.close()
@@ -104,15 +104,15 @@ class MeasuredProcess:
         self.stdout.close()
         self.usage = Usage(time.monotonic() - self._began, taken.ru_utime, taken.ru_stime, peak_bytes)
 
-    def last_words(self) -> str:
-        """The last line that it wrote to stderr."""
+    def last_stderr_line(self) -> str:
+        """The last line that the program wrote to stderr, or else its exit status."""
         self._stderr.seek(0)
         lines = self._stderr.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else f"exit status {self.status}"
 
 
 def _peak_bytes(pid: int) -> int:
-    """The most memory that a running program has had; 0 for one that has ended, and beside Linux."""
+    """The highest memory use of a running program so far; 0 after its end, and without Linux."""
     try:
         status = (PROC / str(pid) / "status").read_text("ascii", "replace")
     except OSError:

@@ -7,9 +7,9 @@ from typing import Literal, Protocol
 import msgspec
 
 from auralis_cli.bench.agreement import DimensionAgreement, Disagreement, agreements, disagreements
-from auralis_cli.bench.analysis_run import Advance, AnalysisRun, Outcome, run_analysis
+from auralis_cli.bench.analysis_run import Advance, AnalysisRun, WorkerAnswer, run_analysis
 from auralis_cli.bench.decode_run import run_decoding
-from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
+from auralis_cli.bench.machine import Machine, check_release_build, describe_machine
 from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.same_samples import analyse_same_samples
 from auralis_cli.model.record import Track
@@ -22,15 +22,15 @@ MIN_PARALLEL_WORKERS = 2
 
 
 class Steps(Protocol):
-    """Tells the user how far the bench is."""
+    """Shows the user how far the bench is."""
 
     def step(self, name: str, total: int) -> AbstractContextManager[Advance]:
-        """A step of so many tracks; call what it gives after each."""
+        """A step of `total` tracks. Call the function that its `with` gives after each of them."""
         ...
 
 
 class Analyzers(msgspec.Struct, frozen=True):
-    """The two that are compared, with the limits of each."""
+    """The two analyzers that are compared, with the limits of each."""
 
     worker: WorkerCommand
     reference: WorkerCommand
@@ -39,7 +39,7 @@ class Analyzers(msgspec.Struct, frozen=True):
 
 
 class OneSided(msgspec.Struct, frozen=True):
-    """A track that only one of the two analysed, and what the other said."""
+    """A track that only one of the two could analyse, and the error of the other (`failed`)."""
 
     path: str
     failed: Literal["worker", "reference"]
@@ -50,7 +50,7 @@ class OneSided(msgspec.Struct, frozen=True):
 class DecoderDifference(msgspec.Struct, frozen=True):
     """A track that the two decode to different audio: samples per channel, and values out of tolerance.
 
-    `same_length`: then one of them decodes wrongly; else they disagree on where the audio begins or ends.
+    With `same_length` one of them decodes wrongly; without it they disagree where the audio begins or ends.
     """
 
     path: str
@@ -62,12 +62,12 @@ class DecoderDifference(msgspec.Struct, frozen=True):
 
     @property
     def same_length(self) -> bool:
-        """Whether both delivered as many samples."""
+        """Whether both decoded the same number of samples."""
         return self.reference_samples == self.worker_samples
 
 
 class Speed(msgspec.Struct, frozen=True):
-    """What each took for all tracks that it was given."""
+    """The time and memory of each program for all tracks."""
 
     tracks: int
     audio_s: float
@@ -95,14 +95,14 @@ class Parity(msgspec.Struct, frozen=True):
 
     @property
     def agrees(self) -> bool:
-        """Whether every value is in tolerance, every track has both, and the worker repeats itself."""
+        """Whether all values are in tolerance, no track is one-sided, and the worker repeats itself."""
         wrong = any(agreement.disagreements for agreement in self.agreements)
         misdecoded = any(difference.same_length for difference in self.decoder_differences)
         return not (wrong or misdecoded or self.one_sided or self.unstable)
 
 
 def find_analyzers(settings: Settings) -> Analyzers:
-    """Both, whatever the setting `analyzer` says. Raises WorkerUnavailableError."""
+    """Both analyzers, whatever the setting `analyzer` says. Raises WorkerUnavailableError."""
     rust = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
     python = reference_command(settings)
     return Analyzers(
@@ -111,13 +111,13 @@ def find_analyzers(settings: Settings) -> Analyzers:
 
 
 def compare_python_and_rust(analyzers: Analyzers, tracks: Sequence[Track], jobs: int, steps: Steps) -> Parity:
-    """Runs all tracks through both, one kind after the other, each in processes of its own.
+    """Runs all tracks through the worker, then through the reference, each in processes of its own.
 
-    Raises WorkerUnavailableError for a debug worker and for workers that do not come up.
+    Raises WorkerUnavailableError for a debug worker and for workers that do not start.
     """
     worker, limits = analyzers.worker, analyzers.worker_limits
     identities = identify_worker(worker), identify_worker(analyzers.reference)
-    refuse_debug(worker, identities[0])
+    check_release_build(worker, identities[0])
     machine = describe_machine(*identities)
     total = len(tracks)
     with steps.step("worker, decoding only", total) as advance:
@@ -134,29 +134,31 @@ def compare_python_and_rust(analyzers: Analyzers, tracks: Sequence[Track], jobs:
         python = run_analysis(analyzers.reference, tracks, jobs, analyzers.reference_limits, advance)
     with steps.step("worker on the reference's samples", total) as advance:
         same = analyse_same_samples(worker, tracks, jobs, analyzers.reference_limits, advance)
-    done = {path: outcome for path, outcome in python.outcomes.items() if isinstance(outcome, Done)}
+    done = {path: answer for path, answer in python.answers.items() if isinstance(answer, Done)}
     on_same = _pairs(done, same)
     return Parity(
         machine=machine,
         jobs=jobs,
         speed=Speed(total, rust.audio_s, decode_only, rust.usage, python.usage),
         agreements=tuple(agreements(on_same)),
-        one_sided=tuple(_one_sided(python.outcomes, rust.outcomes)) + tuple(_one_sided(done, same)),
-        decoder_differences=tuple(_decoder_differences(_pairs(done, rust.outcomes), same)),
-        unstable=tuple(path for path in rust.outcomes if _differs(path, rust, again)),
+        one_sided=tuple(_one_sided(python.answers, rust.answers)) + tuple(_one_sided(done, same)),
+        decoder_differences=tuple(_decoder_differences(_pairs(done, rust.answers), same)),
+        unstable=tuple(path for path in rust.answers if _differs(path, rust, again)),
         both_failed=sum(
-            not isinstance(rust.outcomes[path], Done) for path in rust.outcomes.keys() - done.keys()
+            not isinstance(rust.answers[path], Done) for path in rust.answers.keys() - done.keys()
         ),
     )
 
 
-def _pairs(reference: Mapping[str, Done], worker: Mapping[str, Outcome]) -> dict[str, tuple[Done, Done]]:
+def _pairs(reference: Mapping[str, Done], worker: Mapping[str, WorkerAnswer]) -> dict[str, tuple[Done, Done]]:
     return {
         path: (ours, theirs) for path, ours in reference.items() if isinstance(theirs := worker[path], Done)
     }
 
 
-def _one_sided(reference: Mapping[str, Outcome], worker: Mapping[str, Outcome]) -> Iterator[OneSided]:
+def _one_sided(
+    reference: Mapping[str, WorkerAnswer], worker: Mapping[str, WorkerAnswer]
+) -> Iterator[OneSided]:
     for path, ours in reference.items():
         theirs = worker[path]
         if isinstance(ours, Done) and not isinstance(theirs, Done):
@@ -166,9 +168,9 @@ def _one_sided(reference: Mapping[str, Outcome], worker: Mapping[str, Outcome]) 
 
 
 def _decoder_differences(
-    pairs: Mapping[str, tuple[Done, Done]], same: Mapping[str, Outcome]
+    pairs: Mapping[str, tuple[Done, Done]], same: Mapping[str, WorkerAnswer]
 ) -> Iterator[DecoderDifference]:
-    """Tracks whose own decoders lead the worker elsewhere than the reference's samples do."""
+    """Tracks with other values from the worker's own decoder than from the reference's samples."""
     for path, (reference, worker) in pairs.items():
         on_same = same[path]
         if not isinstance(on_same, Done) or not (values := tuple(disagreements(path, on_same, worker))):
@@ -184,5 +186,5 @@ def _decoder_differences(
 
 
 def _differs(path: str, first: AnalysisRun, again: Sequence[AnalysisRun]) -> bool:
-    """Whether the worker did not repeat itself to the last bit."""
-    return any(run.outcomes[path] != first.outcomes[path] for run in again)
+    """Whether the worker's answers differ in any bit."""
+    return any(run.answers[path] != first.answers[path] for run in again)

@@ -1,4 +1,4 @@
-"""Which tracks a bench takes: those named, else the fixtures of a checkout, else a few that it makes."""
+"""The tracks of a bench: the user's, else the fixtures of a checkout, else a few synthetic ones."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ PACKAGE = Path(auralis_cli.__file__).parent
 
 @contextmanager
 def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | None) -> Iterator[list[Track]]:
-    """At most `limit` tracks below `paths`, spread evenly over them in the order of discovery.
+    """At most `limit` tracks below `paths`, evenly spread over all of them in the order of discovery.
 
-    Raises ConfigError for a path that cannot be scanned, and when there is no track.
+    Raises ConfigError for a path that cannot be scanned, and if there is no track.
     """
     with TemporaryDirectory(prefix="auralis-bench-") as folder:
         if not paths and (fixtures := fixtures_of_checkout()):
@@ -38,7 +38,7 @@ def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | No
 
 
 def fixtures_of_checkout() -> Path | None:
-    """The fixtures of the checkout this runs from or, for an installed package, of the working directory."""
+    """The fixtures of the checkout that this code is in, else of a checkout in the working directory."""
     for checkout in (PACKAGE.parent, Path.cwd()):
         audio = checkout / "fixtures" / "audio"
         if audio.is_dir() and (checkout / PACKAGE.name / "bench").is_dir():
@@ -47,7 +47,7 @@ def fixtures_of_checkout() -> Path | None:
 
 
 def spread_evenly(tracks: Sequence[Track], limit: int | None) -> list[Track]:
-    """`limit` of the tracks at equal distances, always the same ones."""
+    """`limit` tracks at equal distances; the same ones each time."""
     if limit is None or limit >= len(tracks):
         return list(tracks)
     return [tracks[(2 * index + 1) * len(tracks) // (2 * limit)] for index in range(limit)]

@@ -1,4 +1,4 @@
-"""Small deterministic tracks for a bench where no music is at hand: a beat, a chord and noise in each."""
+"""Short tracks, always the same, for a bench without music: each has a beat, a chord and noise."""
 
 import math
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 
 RATE_HZ = 44_100
 LOOP_S, LOOPS = 2, 10
-"""A loop is made sample by sample in plain Python, which takes a fifth of a second, and repeated."""
+"""Plain Python takes 0.2 s to make a loop, sample by sample, so it is repeated."""
 TEMPI_BPM = (90, 120, 150)
 ROOTS_HZ = (110.0, 146.83, 196.0)
 CHORD = (1.0, 1.25, 1.5)
@@ -17,7 +17,7 @@ PEAK = 0x5FFF
 
 
 def write_synthetic_tracks(folder: Path) -> None:
-    """Writes 20 s of 16-bit stereo per tempo."""
+    """Writes one track per tempo: 20 s of 16-bit stereo."""
     for number, (tempo_bpm, root_hz) in enumerate(zip(TEMPI_BPM, ROOTS_HZ, strict=True), 1):
         loop = _loop(tempo_bpm, root_hz, random.Random(number))
         with wave.open(str(folder / f"synthetic-{number}.wav"), "wb") as file:
@@ -29,7 +29,7 @@ def write_synthetic_tracks(folder: Path) -> None:
 
 
 def _loop(tempo_bpm: int, root_hz: float, noise: random.Random) -> "array[int]":
-    """Interleaved samples: bursts on the beat in the middle, a chord to the left, noise to the right."""
+    """Interleaved samples: bursts on the beat in the middle, a chord mostly left, noise mostly right."""
     samples = array("h")
     beat_s = 60 / tempo_bpm
     for n in range(LOOP_S * RATE_HZ):

@@ -1,4 +1,4 @@
-"""Where the time of a scan goes: a cold and a warm scan as a whole, and each stage by itself."""
+"""Where a scan spends its time: a cold and a warm scan as a whole, and each stage by itself."""
 
 import asyncio
 import resource
@@ -12,14 +12,14 @@ import msgspec
 
 from auralis_cli.bench.analysis_run import run_analysis
 from auralis_cli.bench.decode_run import run_decoding
-from auralis_cli.bench.machine import Machine, describe_machine, refuse_debug
+from auralis_cli.bench.figures import ScanFigures, Stage, Throughput
+from auralis_cli.bench.machine import check_release_build, describe_machine
 from auralis_cli.bench.parity import Steps
 from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.render.json_types import Printed
 from auralis_cli.scan.scan import Scan
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings, SidecarMode
@@ -34,38 +34,6 @@ from auralis_cli.workers.result_check import checked_record
 T = TypeVar("T")
 
 
-class ScanFigures(Printed, frozen=True):
-    """One whole scan: wall time, CPU time of this program and of its workers."""
-
-    wall_s: float
-    own_cpu_s: float
-    workers_cpu_s: float
-    analysed: int
-    cached: int
-    failed: int
-
-
-class Stage(Printed, frozen=True):
-    """One stage over all tracks: CPU time; wall time where it was run by itself."""
-
-    name: str
-    cpu_s: float
-    wall_s: float | None
-    meaning: str
-
-
-class Throughput(Printed, frozen=True, tag_field="bench", tag="throughput"):
-    """Output of `bench --json`."""
-
-    machine: Machine
-    jobs: int
-    tracks: int
-    audio_s: float
-    cold: ScanFigures
-    warm: ScanFigures
-    stages: tuple[Stage, ...]
-
-
 def measure_throughput(
     settings: Settings, command: WorkerCommand, tracks: Sequence[Track], steps: Steps
 ) -> Throughput:
@@ -75,7 +43,7 @@ def measure_throughput(
     worker.
     """
     ready = identify_worker(command)
-    refuse_debug(command, ready)
+    check_release_build(command, ready)
     analyzer = AnalyzerVersion(command.analyzer, ready.analysis_version, ready.worker_version)
     machine = describe_machine(ready, None)
     paths, total = [track.path for track in tracks], len(tracks)
@@ -99,16 +67,16 @@ def measure_throughput(
             analysis = run_analysis(command, tracks, settings.jobs, limits, advance)
         records = {
             path: record
-            for path, outcome in analysis.outcomes.items()
-            if isinstance(outcome, Done)
-            and isinstance(record := checked_record(outcome, ready, command.analyzer), Record)
+            for path, answer in analysis.answers.items()
+            if isinstance(answer, Done)
+            and isinstance(record := checked_record(answer, ready, command.analyzer), Record)
         }
         stages = _python_stages(folder, settings, analyzer, tracks, records)
     rest = cold.own_cpu_s - sum(stage.cpu_s for stage in stages if stage.name != "look up, warm")
     stages += [
-        Stage("dispatch", max(0.0, rest), None, "the rest of this program's CPU time in the cold scan"),
-        Stage("decode", decode.cpu_s, decode.wall_s, "fp-worker decode, a process per track"),
-        Stage("analyse", max(0.0, analysis.usage.cpu_s - decode.cpu_s), None, "workers, less decode"),
+        Stage("dispatch", max(0.0, rest), None, "the rest of auralis itself in the cold scan"),
+        Stage("decode", decode.cpu_s, decode.wall_s, "fp-worker decode, one process per track"),
+        Stage("analyse", max(0.0, analysis.usage.cpu_s - decode.cpu_s), None, "the workers without decoding"),
     ]
     return Throughput(machine, settings.jobs, total, analysis.audio_s, cold, warm, tuple(stages))
 
@@ -169,9 +137,9 @@ def _python_stages(
         Cache(settings.cache, analyzer=analyzer.name) as filled,
     ):
         return [
-            _timed("discover", "the walk", lambda: list(discover([track.path for track in tracks]))),
+            _timed("discover", "find the files", lambda: list(discover([track.path for track in tracks]))),
             _timed("look up", "new files: cache, sidecars, file keys", lambda: look_up(empty)),
-            _timed("look up, warm", "files that the cache knows", lambda: look_up(filled)),
+            _timed("look up, warm", "files that are in the cache", lambda: look_up(filled)),
             _timed("store", "rows and sidecars, synced to disk", lambda: store(empty)),
         ]
 

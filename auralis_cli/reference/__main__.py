@@ -62,7 +62,7 @@ def _act_as_worker(mode: str, ffmpeg: str | None) -> int:
         os.environ.setdefault(variable, "1")
 
     def analyse(path: str) -> Mapping[str, Any]:
-        from auralis_cli.reference.outcome import analyse_file
+        from auralis_cli.reference.answer import analyse_file
 
         return analyse_file(path, ffmpeg)
 

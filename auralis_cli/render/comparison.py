@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension, dimensions
-from auralis_cli.render.difference_words import describe_difference, format_difference, format_value
+from auralis_cli.render.difference_words import describe_difference
+from auralis_cli.render.formats import format_difference, format_value
 from auralis_cli.render.range_bar import draw_pair
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
@@ -19,9 +20,9 @@ COLUMNS = 64
 """Columns beside the bar: group, label, both values, unit, difference, share."""
 MIN_BAR = 8
 GROUP = 10
-"""Columns of the group's name, the first to go when it gets narrow."""
-WORDED = 3
-"""Differences that are put into words."""
+"""Columns of the group's name, which a narrow console leaves out."""
+MAX_SENTENCES = 3
+"""The largest differences are also described in a sentence each."""
 NOT_MEASURED = "-"
 
 
@@ -34,7 +35,7 @@ def render_comparison(comparison: Comparison, a: str, b: str, width: int, unicod
     names.add_row(Text("b", style="bold magenta"), safe_text(b))
     parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode), Text()]
     by_key = {dimension.key: dimension for dimension in dimensions()}
-    sentences = [describe_difference(by_key[one.key], one) for one in comparison.largest(WORDED)]
+    sentences = [describe_difference(by_key[one.key], one) for one in comparison.largest(MAX_SENTENCES)]
     parts += [Text(f"- {sentence}") for sentence in sentences] or [Text("- no dimension differs")]
     parts += [Text(), _values(comparison, width - FRAME, unicode)]
     return Panel(Group(*parts), box=ROUNDED if unicode else ASCII, width=width)
@@ -51,7 +52,7 @@ def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:
 
 
 def format_similarity(similarity: float) -> str:
-    """The similarity in whole numbers; 100 stays reserved for tracks that do not differ at all."""
+    """The similarity as a whole number; only tracks that do not differ at all get 100."""
     return "99" if 99 < similarity < 100 else f"{similarity:.0f}"
 
 

@@ -1,4 +1,4 @@
-"""The settings as a table and as JSON: value and source of each."""
+"""The settings as a table and as JSON: the value of each and where it comes from."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ UNSET = {
     "worker": "found automatically",
     "ffmpeg": "from PATH",
 }
-"""What happens where a setting has no value."""
+"""What is shown for a setting without a value."""
 
 
 Plain = str | int | bool | list[str] | None

@@ -1,4 +1,4 @@
-"""The console for results on stdout: terminal, pipe, NO_COLOR and ASCII encodings."""
+"""The console for results on stdout, which may be a terminal, a pipe, or without Unicode."""
 
 import io
 import os
@@ -7,11 +7,11 @@ import sys
 from rich.console import Console
 
 WIDTH = 100
-"""Panels are never wider; a pipe, which has no width, gets all of it."""
+"""The most columns of a panel, and the number where stdout has no width of its own."""
 
 
 def open_console() -> Console:
-    """A console on stdout that takes text literally: no markup, no emoji, no highlighting of numbers.
+    """A console on stdout that prints text unchanged: no markup, no emoji, no highlighted numbers.
 
     A character that the output's encoding lacks becomes a question mark instead of an error.
     """
@@ -24,5 +24,5 @@ def open_console() -> Console:
 
 
 def draws_unicode(console: Console) -> bool:
-    """Whether lines and dots can be drawn; else they are made of ASCII."""
+    """Whether lines and dots can be drawn with Unicode; if not, ASCII is used."""
     return console.encoding.lower().startswith("utf")

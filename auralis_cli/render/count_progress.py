@@ -1,4 +1,4 @@
-"""Progress of a command that counts what it has done: a line that is rewritten, or one every ten seconds."""
+"""Progress of a command that counts: one line on a terminal, else one every ten seconds."""
 
 import os
 import sys
@@ -6,16 +6,16 @@ import time
 from types import TracebackType
 from typing import Self
 
-ON_A_TERMINAL_S, ELSEWHERE_S = 0.2, 10.0
+TERMINAL_INTERVAL_S, LOG_INTERVAL_S = 0.2, 10.0
 
 
 class CountProgress:
-    """Shows a count on stderr while it is entered; nothing of it stays on a terminal."""
+    """Shows a count on stderr inside its `with` block; a terminal is clean afterwards."""
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._interval_s = ON_A_TERMINAL_S if self._terminal else ELSEWHERE_S
+        self._interval_s = TERMINAL_INTERVAL_S if self._terminal else LOG_INTERVAL_S
         self._next = time.monotonic() + self._interval_s
         self._shown = False
 
@@ -30,7 +30,7 @@ class CountProgress:
             sys.stderr.flush()
 
     def show(self, count: int) -> None:
-        """Tells the count, when it is time."""
+        """Prints the count, unless the last one is too recent."""
         now = time.monotonic()
         if now < self._next:
             return

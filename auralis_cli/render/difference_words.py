@@ -1,25 +1,14 @@
-"""A difference between two tracks as a sentence: who is louder, brighter, faster, and by how much."""
+"""A difference between two tracks as a sentence: which one is louder, brighter or faster, and by how much."""
 
 from auralis_cli.model.dimensions import Dimension
+from auralis_cli.render.formats import format_value
 from auralis_cli.similarity.distance import TEMPO, DimensionDifference
 from auralis_cli.similarity.tempo_octave import tempo_level
 
 DIFFERENCE_UNITS = {"LUFS": "LU", "%": "points"}
-"""Units in which a difference is said where they are not the values' own."""
+"""Units of differences that are not the units of the values."""
 
 LEVEL_WORDS = {2: "twice", 3: "three times", 4: "four times"}
-
-
-def format_value(dimension: Dimension, value: float) -> str:
-    """The value with the decimals worth showing and thousands separated; never `-0.0`."""
-    text = f"{value:,.{dimension.decimals}f}"
-    return text.removeprefix("-") if not text.strip("-0.,") else text
-
-
-def format_difference(dimension: Dimension, difference: float) -> str:
-    """The difference with its sign; none for one that rounds to 0."""
-    text = format_value(dimension, difference)
-    return f"+{text}" if difference > 0 and text.strip("0.,") else text
 
 
 def describe_difference(dimension: Dimension, one: DimensionDifference, a: str = "a", b: str = "b") -> str:

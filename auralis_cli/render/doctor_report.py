@@ -1,4 +1,4 @@
-"""The findings of `doctor`: one line each, and under it what to do."""
+"""What `doctor` finds: one line each, and below it what to do."""
 
 from rich.console import RenderableType
 from rich.table import Table

@@ -1,4 +1,4 @@
-"""The remembered failures and what to do about each: by kind for a reader, as JSON lines for a program."""
+"""The remembered failures and what to do about each: as text by kind, or as JSON lines."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -15,25 +15,25 @@ from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_tex
 from auralis_cli.upkeep.failures import StoredFailure
 
 ADVICE: Final[Mapping[str, str]] = {
-    "timed_out": "play the file; if it is good, 'auralis failures retry --timeout SECONDS' gives it longer",
-    "out_of_memory": "play the file; if it is good, 'auralis failures retry --max-memory MIB' gives it more",
+    "timed_out": "play the file; if it is good, use 'auralis failures retry --timeout SECONDS'",
+    "out_of_memory": "play the file; if it is good, use 'auralis failures retry --max-memory MIB'",
     "worker_crashed": "'auralis failures retry' tries it again; if it fails again, please report it",
-    "internal_error": "please report it with the file; a newer auralis tries it again by itself",
-    "unsupported_codec": "install ffmpeg (see 'auralis doctor'): the next scan then tries it by itself",
-    "ffmpeg_failed": "play the file; a damaged one must be replaced, another ffmpeg is tried by itself",
+    "internal_error": "please report it with the file; a newer auralis tries the file again by itself",
+    "unsupported_codec": "install ffmpeg (see 'auralis doctor'): the next scan then tries the file again",
+    "ffmpeg_failed": "play the file, replace it if it is damaged; a scan with another ffmpeg tries it again",
     "empty_file": "the file has no content: get it again or delete it",
-    "unrecognised_format": "the content is no audio: get it again, delete it, or leave it out with --exclude",
+    "unrecognised_format": "the file is not audio: get it again, delete it, or leave it out with --exclude",
     "no_audio_stream": "there is no sound in it: leave it out with --exclude",
     "nothing_decoded": "the file is damaged: get it again",
-    "unsupported_format": "nothing helps but another version of the file",
+    "unsupported_format": "only another version of the file can help",
     "not_a_file": "leave it out with --exclude",
 }
-OTHERWISE: Final = "see the message; 'auralis failures retry' tries it again"
+DEFAULT_ADVICE: Final = "see the message; 'auralis failures retry' tries it again"
 
 
 def advice_about(code: str) -> str:
-    """One sentence for a user; one for all where the code is of another version of auralis."""
-    return ADVICE.get(code, OTHERWISE)
+    """What to do, in one sentence; a code of another version of auralis gets the default."""
+    return ADVICE.get(code, DEFAULT_ADVICE)
 
 
 class FailureLine(Printed, frozen=True):
@@ -52,12 +52,12 @@ class FailureLine(Printed, frozen=True):
 
 
 def failure_lines(failures: Iterable[StoredFailure]) -> bytes:
-    """JSON lines."""
+    """A line of JSON for each failure."""
     return msgspec.json.Encoder().encode_lines([_line(failure) for failure in failures])
 
 
 def failure_text(failures: Sequence[StoredFailure]) -> Iterator[str]:
-    """Each kind with its number and what to do, and under it each file with its time and message."""
+    """Each kind with its count and what to do, and below it each file with its time and message."""
     for code, group in groupby(failures, key=attrgetter("code")):
         files = list(group)
         yield f"{len(files):,} {safe_text(code)}: {advice_about(code)}"

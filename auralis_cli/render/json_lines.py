@@ -17,7 +17,7 @@ from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
 
 OUTPUT_VERSION: Final = 1
-"""Version of these lines; a field may be added without changing it, none goes or changes its meaning."""
+"""Version of these lines; a new field does not change it; no field is removed or changes its meaning."""
 
 if TYPE_CHECKING:
 
@@ -164,11 +164,11 @@ class JsonLines:
         self._thread = ThreadPoolExecutor(1, "auralis-output")
 
     async def tracks(self, results: Sequence[TrackResult]) -> None:
-        """One line per result. Raises BrokenPipeError when the reader has gone."""
+        """Writes a line per result. Raises BrokenPipeError when the reader has closed the pipe."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write_tracks, results)
 
     def write(self, line: StartLine | SummaryLine) -> None:
-        """The first or the last line; blocks."""
+        """Writes the first or the last line, and waits until it is written."""
         self._write(self._encoder.encode(line) + b"\n")
 
     def close(self) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import sys
 
-from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+from auralis_cli.render.formats import clock
+from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 
@@ -14,7 +15,7 @@ def progress_line(scan: Scan | DryRun) -> str:
     """`512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
     tally, activities = scan.tally, scan.activities()
     parts = [f"{tally.tracks:,} of {tally.tracks + tally.open_tracks:,} tracks"]
-    parts += speed(tally, activities) + outcomes(tally)
+    parts += speed(tally, activities) + status_counts(tally)
     if tally.discovering:
         parts.append("still discovering")
     elif (left := remaining_s(tally, activities)) is not None:
@@ -23,7 +24,7 @@ def progress_line(scan: Scan | DryRun) -> str:
 
 
 async def show_plain_progress(scan: Scan | DryRun, interval_s: float = INTERVAL_S) -> None:
-    """Writes lines to stderr until cancelled; a scan shorter than the interval gets only the report."""
+    """Writes lines to stderr until cancelled; a scan shorter than the interval prints only its report."""
     while True:
         await asyncio.sleep(interval_s)
         print(f"auralis: {progress_line(scan)}", file=sys.stderr, flush=True)

@@ -11,8 +11,9 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from auralis_cli.render.formats import clock
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.scan_numbers import clock, outcomes, remaining_s, speed
+from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 from auralis_cli.workers.engine import Activity
@@ -20,15 +21,15 @@ from auralis_cli.workers.engine import Activity
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
 MIN_BAR = 8
-"""The overall bar gives way to the words beside it down to this width."""
-LINES_FOR_OTHERS = 4
-"""Lines of the screen that workers do not get."""
-COLUMNS_FOR_ECHO = 3
-"""Columns left free, so that the `^C` that a terminal shows does not break a line and shift the display."""
+"""The overall bar shrinks to this width to make room for the words beside it."""
+OTHER_LINES = 4
+"""Lines of the screen that do not show workers."""
+ECHO_COLUMNS = 3
+"""Columns left free: the `^C` that a terminal shows must not break a line and shift the display."""
 
 
 class ProgressDisplay:
-    """Shows a scan on stderr while it is entered. The scan is only read, from rich's own thread."""
+    """Shows a scan on stderr inside its `with` block. Rich's thread only reads the scan."""
 
     def __init__(self, scan: Scan | DryRun, console: Console | None = None) -> None:
         self._scan = scan
@@ -43,7 +44,7 @@ class ProgressDisplay:
         )
 
     def __enter__(self) -> Self:
-        self._live.start(refresh=True)  # at once, not after the first interval
+        self._live.start(refresh=True)  # draws now, not after the first interval
         return self
 
     def __exit__(
@@ -52,18 +53,18 @@ class ProgressDisplay:
         self.close()
 
     def close(self) -> None:
-        """Removes the display and gives the cursor back."""
+        """Removes the display and shows the cursor again."""
         self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The display as it is now."""
         activities = self._scan.activities()
-        yield self._overall(activities, options.max_width - COLUMNS_FOR_ECHO)
+        yield self._overall(activities, options.max_width - ECHO_COLUMNS)
         yield self._numbers(activities)
-        room = max(1, (options.height or console.height) - LINES_FOR_OTHERS)
+        room = max(1, (options.height or console.height) - OTHER_LINES)
         busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
         if busy:
-            yield _workers(busy[:room], options.max_width - COLUMNS_FOR_ECHO)
+            yield _workers(busy[:room], options.max_width - ECHO_COLUMNS)
         if len(busy) > room:
             yield Text(f"  … and {len(busy) - room} more workers", style="dim")
 
@@ -96,9 +97,9 @@ class ProgressDisplay:
 
     def _numbers(self, activities: list[Activity | None]) -> Text:
         tally = self._scan.tally
-        parts = [clock(tally.seconds), *speed(tally, activities), *outcomes(tally)]
+        parts = [clock(tally.seconds), *speed(tally, activities), *status_counts(tally)]
         if tally.interrupted:
-            parts.insert(1, "stopping (Ctrl-C: at once)")
+            parts.insert(1, "stopping (Ctrl-C again: at once)")
         return Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
 
 

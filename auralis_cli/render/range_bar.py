@@ -4,13 +4,13 @@ from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension
 
-TRACK, MARK, BELOW, ABOVE = 0, 1, 2, 3
+LINE, MARK, BELOW, ABOVE = 0, 1, 2, 3
 UNICODE = "─●◀▶"
 ASCII = "-o<>"
 
 
 def mark_position(dimension: Dimension, value: float, cells: int) -> int:
-    """Cell of the value on a bar of the usual range: 0 to cells - 1; below it -1, above it `cells`."""
+    """The cell, 0 to cells - 1, on a bar of the usual range; -1 below it and `cells` above it."""
     share = (value - dimension.usual_low) / dimension.spread
     if share < 0:
         return -1
@@ -25,17 +25,17 @@ def draw_value(dimension: Dimension, value: float, cells: int, unicode: bool) ->
     position = mark_position(dimension, value, cells)
     sign = signs[BELOW if position < 0 else ABOVE if position >= cells else MARK]
     position = min(max(position, 0), cells - 1)
-    bar = Text(signs[TRACK] * position, style="dim")
+    bar = Text(signs[LINE] * position, style="dim")
     bar.append(sign, style="not dim bold yellow" if sign in signs[BELOW:] else "not dim bold cyan")
-    bar.append(signs[TRACK] * (cells - 1 - position))
+    bar.append(signs[LINE] * (cells - 1 - position))
     return bar
 
 
 def draw_pair(dimension: Dimension, a: float | None, b: float | None, cells: int, unicode: bool) -> Text:
-    """A bar with the marks `a` and `b`, `=` where they meet; values beyond the range stand at its end."""
+    """A bar with the marks `a` and `b`, `=` where they meet; a value beyond the range is drawn at its end."""
     cell_a = None if a is None else min(max(mark_position(dimension, a, cells), 0), cells - 1)
     cell_b = None if b is None else min(max(mark_position(dimension, b, cells), 0), cells - 1)
-    track = (UNICODE if unicode else ASCII)[TRACK]
+    line = (UNICODE if unicode else ASCII)[LINE]
     bar = Text()
     for cell in range(cells):
         if cell == cell_a == cell_b:
@@ -45,5 +45,5 @@ def draw_pair(dimension: Dimension, a: float | None, b: float | None, cells: int
         elif cell == cell_b:
             bar.append("b", style="bold magenta")
         else:
-            bar.append(track, style="dim")
+            bar.append(line, style="dim")
     return bar

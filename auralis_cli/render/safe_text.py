@@ -1,4 +1,4 @@
-"""File names and messages as a terminal may see them, and as JSON can hold them."""
+"""File names and messages, made safe to show on a terminal and to write as JSON."""
 
 import base64
 import os
@@ -10,7 +10,7 @@ _FIRST_BYTE_ESCAPE, _LAST_BYTE_ESCAPE = 0xDC80, 0xDCFF
 
 
 def safe_text(text: str) -> str:
-    r"""The text on one line, with everything that could steer a terminal or mislead a reader made visible.
+    r"""The text on one line, where everything that could control a terminal or mislead a reader is visible.
 
     Control characters, escape sequences, line ends, changes of writing direction, private and unassigned code
     points become `\n`, `\x1b`, `\u202e` …; a byte that is not UTF-8 (a surrogate escape) becomes `\xff`.

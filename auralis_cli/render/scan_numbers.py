@@ -1,25 +1,18 @@
-"""How the numbers of a scan are written: durations, rates, counts. Shared by progress and report."""
+"""Speed, counts and time left of a scan, as progress and report write them."""
 
 from auralis_cli.model.result import Status
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.engine import Activity
 
-FIRST_ESTIMATE_S = 2.0
-"""Estimates before that would only flicker."""
-
-
-def clock(seconds: float) -> str:
-    """`0:07`, `12:05`, `3:00:12`."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+MIN_ESTIMATE_S = 2.0
+"""No estimate before that: it would only flicker."""
 
 
 def remaining_s(tally: ScanTally, activities: list[Activity | None]) -> float | None:
-    """Seconds until the end at the speed so far, by bytes; None while that cannot be known."""
+    """Seconds until the end, if bytes go on at the speed so far; None while that cannot be known."""
     under_way = sum(activity.size * (activity.fraction or 0.0) for activity in activities if activity)
     done = tally.bytes_analysed + under_way
-    if tally.discovering or not done or tally.seconds < FIRST_ESTIMATE_S:
+    if tally.discovering or not done or tally.seconds < MIN_ESTIMATE_S:
         return None
     return max(0.0, tally.bytes_to_analyse - done) * tally.seconds / done
 
@@ -35,7 +28,7 @@ def speed(tally: ScanTally, activities: list[Activity | None]) -> list[str]:
     return parts
 
 
-def outcomes(tally: ScanTally) -> list[str]:
+def status_counts(tally: ScanTally) -> list[str]:
     """`100 cached`, always, and `2 moved`, `3 failed` where there are any."""
     counts = tally.counts
     parts = [f"{counts[Status.CACHED]:,} cached"]

@@ -1,10 +1,11 @@
-"""What is said beside the 25 values: format, origin, key, tempo, levels; why a value is missing."""
+"""What a panel says besides the 25 values: format, origin, key, tempo, levels; why a value is missing."""
 
 from collections.abc import Iterator
 
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.render.formats import format_duration
 from auralis_cli.render.safe_text import safe_text
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -12,18 +13,9 @@ SHOWN_PITCH_CLASSES = 3
 CHANNEL_WORDS = {1: "mono", 2: "stereo"}
 ORIGINS = {
     Status.ANALYSED: "analysed now",
-    Status.CACHED: "known",
+    Status.CACHED: "from the cache",
     Status.MOVED: "known from its former path",
 }
-
-
-def format_duration(seconds: float) -> str:
-    """`3:41`, `1:02:03`; under a minute with a tenth: `12.3 s`."""
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def describe_audio(details: Details) -> str:
@@ -43,7 +35,7 @@ def describe_analysis(result: TrackResult, record: Record, details: Details) -> 
     """Where the numbers come from."""
     origin = ORIGINS.get(result.status, str(result.status))
     if result.taken_from is not None:
-        same = "by the same bytes in " if result.status is Status.CACHED else ""
+        same = "of the same bytes in " if result.status is Status.CACHED else ""
         origin += f" {same}{safe_text(result.taken_from)}"
     return (
         f"{origin} | analysis {record.analysis_version} by {record.analyzer} "
@@ -52,7 +44,7 @@ def describe_analysis(result: TrackResult, record: Record, details: Details) -> 
 
 
 def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
-    """Name and sentence of each finding that the audio allows: key, tempo levels, loudness range, peaks."""
+    """Name and sentence of each finding about this audio: key, tempo levels, loudness range, peaks."""
     if details.key is not None:
         strength = "" if details.key_strength is None else f" (strength {details.key_strength:.2f})"
         yield "key", safe_text(details.key) + strength
@@ -73,7 +65,7 @@ def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
         )
 
 
-WORDS = {
+NULL_REASONS = {
     "silent": "every sample is 0",
     "mid_silent": "left and right cancel: their sum is silent",
     "too_short": "the track is too short",
@@ -85,5 +77,5 @@ WORDS = {
 
 
 def explain_null(reason: str) -> str:
-    """The reason's sentence; a code of a newer worker is shown as it is."""
-    return WORDS.get(reason, reason.replace("_", " "))
+    """The reason in words; a code of a newer worker is shown as it is."""
+    return NULL_REASONS.get(reason, reason.replace("_", " "))

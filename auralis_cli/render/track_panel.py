@@ -13,20 +13,20 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import TrackResult
-from auralis_cli.render.difference_words import format_value
+from auralis_cli.render.formats import format_value
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings, explain_null
 
 FRAME = 4
 """Columns of the panel's border and padding."""
-LABELS = 55
+COLUMNS = 55
 """Columns beside the bar: group, label, value, unit, both ends of the usual range."""
 ENDS = 13
 GROUP = 10
 MAX_BAR = 41
 MIN_BAR = 17
-"""Where the bar would be shorter, the ends of the range go first, then the names of the groups."""
+"""If the bar would be shorter, the ends of the range are left out first, then the names of the groups."""
 
 
 def render_track(result: TrackResult, record: Record, width: int, unicode: bool) -> RenderableType:
@@ -51,9 +51,9 @@ def render_track(result: TrackResult, record: Record, width: int, unicode: bool)
 
 
 def _values(record: Record, width: int, unicode: bool) -> Table:
-    ends = width - LABELS >= MIN_BAR
-    groups = width - LABELS + ENDS >= MIN_BAR
-    cells = max(1, min(MAX_BAR, width - LABELS + (0 if ends else ENDS) + (0 if groups else GROUP)))
+    ends = width - COLUMNS >= MIN_BAR
+    groups = width - COLUMNS + ENDS >= MIN_BAR
+    cells = max(1, min(MAX_BAR, width - COLUMNS + (0 if ends else ENDS) + (0 if groups else GROUP)))
     table = Table.grid(padding=(0, 1))
     if groups:
         table.add_column(style="dim", no_wrap=True, width=GROUP - 1)

@@ -1,1 +1,1 @@
-"""What `auralis bench` shows of its measurements: tables and JSON. It measures nothing."""
+"""What a bench prints, as text, Markdown and JSON. It measures nothing; only `commands` imports from here."""

@@ -7,16 +7,16 @@ import msgspec
 from msgspec import Meta
 
 from auralis_cli.bench.agreement import DimensionAgreement, Disagreement
+from auralis_cli.bench.figures import Throughput
 from auralis_cli.bench.machine import Machine
 from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.parity import DecoderDifference, Parity, Speed
-from auralis_cli.bench.throughput import Throughput
 from auralis_cli.render.json_types import Count, PathObject, Printed, Seconds, path_object
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 
 
 class UsageObject(Printed, frozen=True):
-    """What programs took together."""
+    """The time and memory of several programs together."""
 
     wall_seconds: Seconds
     user_seconds: Seconds
@@ -25,7 +25,7 @@ class UsageObject(Printed, frozen=True):
 
 
 class SpeedObject(Printed, frozen=True):
-    """What decoding, worker and reference took for all tracks."""
+    """The time and memory of decoding, of the worker and of the reference for all tracks."""
 
     tracks: Count
     audio_seconds: Seconds
@@ -36,7 +36,7 @@ class SpeedObject(Printed, frozen=True):
 
 
 class DisagreementObject(PathObject, frozen=True):
-    """One value out of tolerance; null where a side has no value, then `reasons` says why of each."""
+    """One value out of tolerance. Where a side has null, `reasons` says why, for both sides."""
 
     key: str
     reference: float | None
@@ -46,7 +46,7 @@ class DisagreementObject(PathObject, frozen=True):
 
 
 class AgreementObject(Printed, frozen=True):
-    """One dimension over all tracks that both analysed; differences in its unit."""
+    """One dimension over all tracks that both have analysed. Differences are in its unit."""
 
     key: str
     unit: str
@@ -61,7 +61,7 @@ class AgreementObject(Printed, frozen=True):
 
 
 class OneSidedObject(PathObject, frozen=True):
-    """A track that only one of the two analysed."""
+    """A track that only one of the two could analyse, and the error of the other."""
 
     failed: Literal["worker", "reference"]
     code: str

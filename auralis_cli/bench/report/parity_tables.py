@@ -1,20 +1,18 @@
 """`bench --python-vs-rust` in words: machine, speed, agreement, decoders, stability, verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from auralis_cli.bench.agreement import DimensionAgreement, Disagreement
 from auralis_cli.bench.machine import Machine
 from auralis_cli.bench.measured_process import Usage
 from auralis_cli.bench.parity import Parity, Speed
 from auralis_cli.bench.report.table import BenchTable
+from auralis_cli.render.formats import first_of
 from auralis_cli.render.safe_text import safe_text
-
-MAX_SHOWN = 10
-"""Disagreements that are listed; --json has all."""
 
 
 def machine_lines(machine: Machine) -> list[str]:
-    """The processor and what ran on it."""
+    """The machine, and the versions that ran on it."""
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     load = "" if machine.load is None else f", load {machine.load:.1f} as it began"
     return [f"{machine.cpu}, {machine.cores} usable cores{load}, {machine.system}", versions]
@@ -30,38 +28,35 @@ def parity_tables(parity: Parity) -> Iterator[BenchTable]:
 
 
 def parity_findings(parity: Parity) -> list[str]:
-    """What is wrong, and the verdict: one line each."""
+    """Each problem and the verdict, one line each."""
     lines = [
         f"out of tolerance: {_value(value)}"
         for agreement in parity.agreements
         for value in agreement.disagreements
     ]
-    lines = _at_most(lines)
-    lines += _at_most(
-        f"only the {'reference' if track.failed == 'worker' else 'worker'} analyses {safe_text(track.path)}: "
-        f"{safe_text(track.message)} ({track.code})"
+    lines = first_of(lines)
+    lines += first_of(
+        f"only the {track.failed} fails on {safe_text(track.path)}: {safe_text(track.message)} ({track.code})"
         for track in parity.one_sided
     )
-    lines += _at_most(
+    lines += first_of(
         f"decoders differ{', at equal length' * difference.same_length}: {safe_text(difference.path)}: "
         f"{difference.reference_decoder} {difference.reference_samples} samples, "
         f"{difference.worker_decoder} {difference.worker_samples}; "
         + ", ".join(value.key for value in difference.values)
         for difference in parity.decoder_differences
     )
-    lines += _at_most(f"not repeatable: {safe_text(path)}" for path in parity.unstable)
+    lines += first_of(f"not repeatable: {safe_text(path)}" for path in parity.unstable)
     if parity.both_failed:
-        lines.append(f"{parity.both_failed} tracks that neither analyses are left out")
-    repeated = "not" if parity.unstable else "bit for bit"
-    lines.append(
-        f"stability: the worker repeats itself {repeated}, with 1 worker, with several, and in another order"
-    )
+        lines.append(f"{parity.both_failed} tracks that neither can analyse are left out")
+    repeated = "does not repeat itself" if parity.unstable else "repeats itself bit for bit"
+    lines.append(f"stability: the worker {repeated}: with 1 worker, with several, and in another order")
     lines.append(f"verdict: {'agreement' if parity.agrees else 'DISAGREEMENT'}")
     return lines
 
 
 def _speed_table(speed: Speed, jobs: int) -> BenchTable:
-    heads = ("", "wall s", "CPU s", "of it system", "CPU s/track", "× real time", "tracks/s", "peak MB")
+    heads = ("", "wall s", "CPU s", "system s", "CPU s/track", "× real time", "tracks/s", "peak MB")
     named = [
         ("worker, decoding only", speed.decode_only),
         ("worker", speed.worker),
@@ -88,7 +83,7 @@ def _speed_table(speed: Speed, jobs: int) -> BenchTable:
     )
     title = (
         f"Speed: {speed.tracks} tracks, {speed.audio_s / 60:.1f} min of audio, {jobs} at a time "
-        "(CPU seconds hold whatever else runs; wall time does not)"
+        "(other programs change the wall time, but hardly the CPU time)"
     )
     return BenchTable(title, heads, rows)
 
@@ -131,10 +126,3 @@ def _value(value: Disagreement) -> str:
         sides = zip(("reference", "worker"), (value.reference, value.worker), value.reasons, strict=True)
         said = ", ".join(f"{side} {reason or f'{number:.6g}'}" for side, number, reason in sides)
     return f"{value.key} of {safe_text(value.path)}: {said}"
-
-
-def _at_most(lines: Iterable[str]) -> list[str]:
-    found = list(lines)
-    if len(found) <= MAX_SHOWN:
-        return found
-    return [*found[:MAX_SHOWN], f"… and {len(found) - MAX_SHOWN} more such; --json lists all"]

@@ -1,4 +1,4 @@
-"""How far a bench is, on stderr: a bar on a terminal, else a line per step."""
+"""Progress of a bench on stderr: a bar on a terminal, else a line per step."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from auralis_cli.bench.analysis_run import Advance
 
 
 class BenchProgress:
-    """The steps of a bench. Nothing is drawn while a step's figures are taken but by rich's own thread."""
+    """Shows the steps of a bench. Only rich's own thread draws, so the measured code is not delayed."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -19,7 +19,7 @@ class BenchProgress:
 
     @contextmanager
     def step(self, name: str, total: int) -> Iterator[Advance]:
-        """A step of so many tracks; what it gives is called after each, from any thread."""
+        """A step of `total` tracks. Call the function that it yields after each of them, from any thread."""
         if self._quiet:
             yield lambda: None
         elif not self._console.is_terminal:

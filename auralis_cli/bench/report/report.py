@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from auralis_cli.bench.figures import Throughput
 from auralis_cli.bench.parity import Parity
 from auralis_cli.bench.report.as_json import parity_json, throughput_json
 from auralis_cli.bench.report.parity_tables import machine_lines, parity_findings, parity_tables
 from auralis_cli.bench.report.table import BenchTable, as_markdown, as_text
 from auralis_cli.bench.report.throughput_tables import throughput_tables
-from auralis_cli.bench.throughput import Throughput
 
 
 def print_parity(parity: Parity, *, as_json: bool, markdown: bool) -> None:
@@ -21,7 +21,7 @@ def print_parity(parity: Parity, *, as_json: bool, markdown: bool) -> None:
 
 
 def print_throughput(throughput: Throughput, *, as_json: bool, markdown: bool) -> None:
-    """The figures of a scan and its stages."""
+    """The measured times of a scan and of its stages."""
     if as_json:
         typer.echo(throughput_json(throughput))
         return

@@ -6,7 +6,7 @@ import msgspec
 
 
 class BenchTable(msgspec.Struct, frozen=True):
-    """A heading, column heads and rows of text; all columns but the first are numbers, to the right."""
+    """A title, column heads and rows. All columns but the text columns are aligned to the right."""
 
     title: str
     heads: tuple[str, ...]
@@ -30,7 +30,7 @@ def as_text(table: BenchTable) -> list[str]:
 
 
 def as_markdown(table: BenchTable) -> list[str]:
-    """A heading and a table with aligned columns; bars in cells are escaped."""
+    """A heading and a table with aligned columns; `|` in cells is escaped."""
     rule = ("---" if column in table.text_columns else "--:" for column in range(len(table.heads)))
     return [
         f"### {table.title}",

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from auralis_cli.bench.figures import ScanFigures, Throughput
 from auralis_cli.bench.report.table import BenchTable
-from auralis_cli.bench.throughput import ScanFigures, Throughput
 
 
 def throughput_tables(throughput: Throughput) -> Iterator[BenchTable]:

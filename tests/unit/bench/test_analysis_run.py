@@ -8,8 +8,8 @@ import pytest
 from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.bench.analysis_run import run_analysis
-from auralis_cli.bench.lanes import Lanes
 from auralis_cli.bench.measured_process import MeasuredProcess
+from auralis_cli.bench.parallel_run import ParallelRun
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.program import WorkerCommand
@@ -32,36 +32,36 @@ def test_cpu_time_and_memory_are_those_of_the_child() -> None:
 def test_a_program_that_does_not_end_is_killed_at_its_deadline() -> None:
     began = time.monotonic()
     with MeasuredProcess([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
-        process.extend(0.5)
+        process.set_deadline(0.5)
     assert process.status == -9
     assert time.monotonic() - began < 30
 
 
 def test_lanes_add_up_cpu_time_and_share_the_wall_time() -> None:
-    lanes = Lanes("ab", 2)
+    threads = ParallelRun("ab", 2)
 
-    def lane() -> None:
-        while lanes.take() is not None:
+    def work() -> None:
+        while threads.next_item() is not None:
             with MeasuredProcess([sys.executable, "-c", BUSY]) as process:
                 pass
-            lanes.add(process.usage)
+            threads.add_usage(process.usage)
 
-    usage = lanes.run(lane)
+    usage = threads.run(work)
     assert usage.cpu_s >= 1
 
 
 def test_an_error_in_a_lane_is_raised_and_ends_the_others() -> None:
-    lanes = Lanes(map(str, range(1000)), 2)
+    threads = ParallelRun(map(str, range(1000)), 2)
     taken: list[str] = []
 
-    def lane() -> None:
-        while (item := lanes.take()) is not None:
+    def work() -> None:
+        while (item := threads.next_item()) is not None:
             taken.append(item)
             if item == "3":
                 raise ZeroDivisionError("in a lane")
 
     with pytest.raises(ZeroDivisionError, match="in a lane"):
-        lanes.run(lane)
+        threads.run(work)
 
 
 def test_every_track_has_an_outcome_and_a_lost_worker_costs_one(tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_every_track_has_an_outcome_and_a_lost_worker_costs_one(tmp_path: Path) 
     command = WorkerCommand(FakeWorker(tmp_path).program)
     ticks: list[None] = []
     run = run_analysis(command, tracks, 1, TrackLimits(), lambda: ticks.append(None))
-    assert list(run.outcomes) == [track.path for track in tracks]
-    a, b, c, d = run.outcomes.values()
+    assert list(run.answers) == [track.path for track in tracks]
+    a, b, c, d = run.answers.values()
     assert isinstance(a, Done)
     assert isinstance(b, Failure)
     assert isinstance(c, Failure)
@@ -84,7 +84,7 @@ def test_workers_that_do_not_come_up_end_the_run(tmp_path: Path) -> None:
     program = tmp_path / "fp-worker"
     program.write_text("#!/bin/sh\necho broken libc >&2\nexit 127\n")
     program.chmod(0o755)
-    with pytest.raises(WorkerUnavailableError, match="does not come up: broken libc"):
+    with pytest.raises(WorkerUnavailableError, match="does not start: broken libc"):
         run_analysis(
             WorkerCommand(program), [write_track(tmp_path, "a.flac")], 1, TrackLimits(), lambda: None
         )

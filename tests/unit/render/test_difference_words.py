@@ -3,7 +3,8 @@
 import pytest
 
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.render.difference_words import describe_difference, format_difference, format_value
+from auralis_cli.render.difference_words import describe_difference
+from auralis_cli.render.formats import format_difference, format_value
 from auralis_cli.similarity.distance import DimensionDifference
 
 

@@ -2,7 +2,7 @@ import json
 from importlib.resources import files
 
 from auralis_cli.model.record import Track, TrackError
-from auralis_cli.render.failure_list import ADVICE, OTHERWISE, advice_about
+from auralis_cli.render.failure_list import ADVICE, DEFAULT_ADVICE, advice_about
 from auralis_cli.workers.engine import Job
 from auralis_cli.workers.health import failure_of
 from auralis_cli.workers.process import WorkerLostError
@@ -27,4 +27,4 @@ def test_there_is_advice_about_every_failure_that_is_remembered_and_no_other() -
 
 
 def test_a_code_of_another_version_gets_advice_too() -> None:
-    assert advice_about("melted") == OTHERWISE
+    assert advice_about("melted") == DEFAULT_ADVICE

@@ -9,9 +9,10 @@ import pytest
 from rich.console import Console
 
 from auralis_cli.model.result import Status
+from auralis_cli.render.formats import clock
 from auralis_cli.render.plain_progress import progress_line
 from auralis_cli.render.progress import ProgressDisplay
-from auralis_cli.render.scan_numbers import clock, remaining_s
+from auralis_cli.render.scan_numbers import remaining_s
 from auralis_cli.scan.scan import Scan
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.engine import Activity

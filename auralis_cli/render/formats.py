@@ -1,0 +1,44 @@
+"""How durations, values and lines of a report are written: the same everywhere."""
+
+from collections.abc import Iterable
+
+from auralis_cli.model.dimensions import Dimension
+
+MAX_SHOWN = 20
+"""Lines of one kind in a report."""
+
+
+def clock(seconds: float) -> str:
+    """`0:07`, `12:05`, `3:00:12`."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def format_duration(seconds: float) -> str:
+    """`3:41`, `1:02:03`; below a minute with tenths: `12.3 s`."""
+    return f"{seconds:.1f} s" if seconds < 59.95 else clock(seconds)
+
+
+def format_value(dimension: Dimension, value: float) -> str:
+    """The value with its dimension's decimals, thousands separated; never `-0.0`."""
+    text = f"{value:,.{dimension.decimals}f}"
+    return text.removeprefix("-") if not text.strip("-0.,") else text
+
+
+def format_difference(dimension: Dimension, difference: float) -> str:
+    """The difference with its sign; without one if it rounds to 0."""
+    text = format_value(dimension, difference)
+    return f"+{text}" if difference > 0 and text.strip("0.,") else text
+
+
+def report_row(label: str, text: str) -> str:
+    """A line of a report, below its headline."""
+    return f"  {label:<8} {text}"
+
+
+def first_of(lines: Iterable[str]) -> list[str]:
+    """As many lines of one kind as a report shows; where there are more, the last line says how many."""
+    found = list(lines)
+    left = len(found) - MAX_SHOWN
+    return found if left <= 0 else [*found[:MAX_SHOWN], f"and {left:,} more; --json lists all"]
