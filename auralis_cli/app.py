@@ -1,4 +1,4 @@
-"""The command line: its commands, and the one place where errors become exit codes."""
+"""The command line: its commands, and the one place that turns errors into exit codes."""
 
 import io
 import sys
@@ -14,19 +14,17 @@ COMMANDS = (
     CommandEntry("scan", "auralis_cli.commands.scan", "scan", "Fingerprint all tracks in folders and files."),
     CommandEntry("show", "auralis_cli.commands.show", "show", "Show the fingerprint of one track."),
     CommandEntry(
-        "compare", "auralis_cli.commands.compare", "compare", "Say how alike two tracks are, and why."
+        "compare", "auralis_cli.commands.compare", "compare", "Show how alike two tracks are, and why."
     ),
     CommandEntry(
         "failures",
         "auralis_cli.commands.failures",
         "failures_app",
-        "List the files that failed, try them again, or forget them.",
+        "List the files that failed, try or forget them.",
     ),
+    CommandEntry("bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or prove the numbers."),
     CommandEntry(
-        "bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or the worker against the reference."
-    ),
-    CommandEntry(
-        "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say what to do."
+        "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say how to fix it."
     ),
     CommandEntry(
         "schema", "auralis_cli.commands.schema", "schema", "Print the 25 dimensions and the JSON Schema."
@@ -35,7 +33,7 @@ COMMANDS = (
         "cache",
         "auralis_cli.commands.cache",
         "cache_app",
-        "Look at the database of results, check it, fill it, prune it.",
+        "Show, check, fill and prune the database of results.",
     ),
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
 )
@@ -61,7 +59,7 @@ class AuralisGroup(LazyGroup):
     entries = COMMANDS
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command; an error meant for the user becomes a message and its exit code."""
+        """Runs the command. An error for the user becomes a message and its exit code."""
         try:
             return super().invoke(ctx)
         except AuralisError as error:
@@ -103,8 +101,8 @@ def auralis(
 def main() -> None:
     """Entry point of `auralis`.
 
-    An error that nothing foresaw keeps its traceback, but not Python's exit code 1, which here means that
-    some tracks failed. A character that the output's encoding lacks is written as an escape.
+    An unexpected error keeps its traceback, but not Python's exit code 1, which here means that some tracks
+    failed. A character that the output's encoding does not have is written as an escape.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -112,7 +110,7 @@ def main() -> None:
         app(prog_name="auralis")
     except KeyboardInterrupt:
         sys.exit(int(ExitCode.INTERRUPTED))
-    except Exception:  # noqa: BLE001 - the last resort of the program
+    except Exception:  # noqa: BLE001 - nothing above this could report it
         traceback.print_exc()
         typer.echo("auralis: this is a defect of auralis; please report it with the lines above", err=True)
         sys.exit(int(ExitCode.BROKEN))

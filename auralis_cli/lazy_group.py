@@ -1,4 +1,4 @@
-"""A command group that imports a command's module when that command runs: help stays quick."""
+"""A command group that imports a command's module only when that command runs, so that help is quick."""
 
 import importlib
 from typing import Any, ClassVar, NamedTuple
@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup
 
 
 class CommandEntry(NamedTuple):
-    """Where a command is and what help says: `attribute` of `module` is a function or a Typer app."""
+    """A command: `attribute` of `module` is a function or a Typer app, `summary` its line in the help."""
 
     name: str
     module: str
@@ -17,7 +17,7 @@ class CommandEntry(NamedTuple):
 
 
 class LazyGroup(TyperGroup):
-    """Lists its commands from `entries`; loads one when it is resolved by its name."""
+    """Lists its commands from `entries`, and loads one when its name is given."""
 
     entries: ClassVar[tuple[CommandEntry, ...]] = ()
 
@@ -27,14 +27,14 @@ class LazyGroup(TyperGroup):
             self.commands[entry.name] = TyperCommand(entry.name, help=entry.summary)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command of the first argument, loaded, and the arguments after it."""
+        """Loads the command that the first argument names; returns it with the arguments after it."""
         name, command, rest = super().resolve_command(ctx, args)
         entry = next((entry for entry in self.entries if entry.name == name), None)
         return name, command if entry is None else load_command(entry), rest
 
 
 def new_app(**attributes: Any) -> typer.Typer:
-    """A Typer app with this program's conventions: plain help, plain tracebacks, -h."""
+    """A Typer app as all commands use it: plain help, plain tracebacks, -h."""
     return typer.Typer(
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -44,7 +44,7 @@ def new_app(**attributes: Any) -> typer.Typer:
 
 
 def load_command(entry: CommandEntry) -> Any:
-    """Imports the module and makes its function or app a command."""
+    """Imports the module and makes a command of its function or app."""
     target = getattr(importlib.import_module(entry.module), entry.attribute)
     if not isinstance(target, typer.Typer):
         app = new_app(add_completion=False)
@@ -52,4 +52,6 @@ def load_command(entry: CommandEntry) -> Any:
         target = app
     command = typer.main.get_command(target)
     command.name = entry.name
+    if isinstance(command, TyperGroup):
+        command.help = entry.summary
     return command

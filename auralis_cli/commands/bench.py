@@ -1,44 +1,39 @@
-"""`auralis bench`: how fast, and how right."""
+"""`auralis bench`: how fast a scan is, and whether its numbers are right."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson
+from auralis_cli.commands.options import AsJson, FilesFrom, Jobs, Paths
 from auralis_cli.files.path_list import read_path_list
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
 
 
 def bench(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH…", help="Folders and files.")] = None,
+    paths: Paths = None,
     *,
     python_vs_rust: Annotated[
         bool, typer.Option("--python-vs-rust", help="Compare the worker with the Python reference.")
     ] = False,
-    files_from: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Read more paths from a file, one per line; - is standard input."),
-    ] = None,
+    files_from: FilesFrom = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Take so many tracks, evenly spread over all.")
+        int | None, typer.Option(metavar="N", min=1, help="Use only N tracks, evenly spread over all.")
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option(metavar="N", help="Worker processes. [default: one per usable core]")
-    ] = None,
+    jobs: Jobs = None,
     as_json: AsJson = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown tables.")] = False,
 ) -> None:
     """Measure the speed of a scan and its stages, or prove the numbers.
 
-    Without --python-vs-rust: a cold and a warm scan, and what each stage takes. With it: all tracks through
-    the worker and through the Python reference, each in processes of its own; speed, agreement of the 25
-    dimensions on the same samples, and whether the worker repeats itself. The reference needs the extra
-    'auralis-cli[bench]', 0.1 s of CPU per second of audio and 0.3 GB of memory per minute.
+    Without --python-vs-rust: measures a cold and a warm scan, and each stage. With it: analyses all tracks
+    with the worker and with the Python reference, and reports the speed of both, whether the 25 dimensions
+    agree on the same samples, and whether the worker repeats itself. The reference needs the extra
+    'auralis-cli[bench]', 0.1 s of CPU time per second of audio and 0.3 GB of memory per minute of audio.
 
-    Without PATH it takes the fixtures of a checkout, or else makes three tracks of its own. Your cache and
-    sidecars are neither read nor written.
+    Without PATH it uses the fixtures of a checkout, or else makes three tracks. Your cache and sidecars are
+    neither read nor written.
 
     \b
     Examples:
@@ -46,11 +41,10 @@ def bench(
       auralis bench --python-vs-rust
       auralis bench --python-vs-rust ~/Music --limit 60 --markdown > bench.md
 
-    \b
-    Exit codes: 0 measured, and all in tolerance; 1 a dimension is not; 2 usage, configuration or worker
+    Exit codes: 0 measured and in tolerance; 1 out of tolerance; 2 usage, configuration or worker
     """
     if as_json and markdown:
-        raise ConfigError("--json and --markdown exclude each other: leave one out")
+        raise ConfigError("--json and --markdown cannot be combined: leave one out")
     paths = (paths or []) + ([] if files_from is None else read_path_list(files_from, null_separated=False))
     settings = resolve_settings({"jobs": jobs})
     from auralis_cli.bench.report.progress import BenchProgress

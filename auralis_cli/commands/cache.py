@@ -1,11 +1,11 @@
-"""`auralis cache`: look at the database of results, check it, fill it from sidecars, prune it."""
+"""`auralis cache`: show the database of results, check it, fill it from sidecars, prune it."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson, CacheFile, SidecarDir, Sidecars, print_warning
+from auralis_cli.commands.options import AsJson, CacheFile, Paths, SidecarDir, Sidecars, print_warning
 from auralis_cli.lazy_group import new_app
 from auralis_cli.model.errors import ExitCode
 
@@ -21,7 +21,6 @@ cache_app = new_app(
     add_completion=False,
     no_args_is_help=True,
     epilog=EPILOG,
-    help="Look at the database of results, check it, fill it, prune it.",
 )
 
 
@@ -41,10 +40,11 @@ def path(cache: CacheFile = None) -> None:
 
 @cache_app.command("info")
 def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
-    """Show what is in the cache: tracks, failures, versions, scanned folders. Nothing is changed.
+    """Show what is in the cache: tracks, failures, versions, folders.
 
-    \b
-    Exit codes: 0 shown, 2 not a cache that this auralis can read
+    Nothing is changed.
+
+    Exit codes: 0 shown; 2 not a cache that this auralis can read
     """
     from auralis_cli.render.cache_json import info_json
     from auralis_cli.render.cache_reports import info_lines
@@ -59,15 +59,14 @@ def verify(
     as_json: AsJson = False,
     cache: CacheFile = None,
     repair: Annotated[
-        bool, typer.Option("--repair", help="Remove bad rows; set a damaged file aside and save the rest.")
+        bool, typer.Option("--repair", help="Remove bad rows; rename a damaged file and save its sound rows.")
     ] = False,
 ) -> None:
-    """Check the whole cache: SQLite's structures, the schema, every row.
+    """Check the whole cache: file, schema and every row.
 
     Without --repair nothing is changed.
 
-    \b
-    Exit codes: 0 sound, 1 something was wrong, 2 not a cache that this auralis can read
+    Exit codes: 0 sound; 1 damaged, or with bad rows; 2 not a cache that this auralis can read
     """
     from auralis_cli.render.cache_json import verify_json
     from auralis_cli.render.cache_reports import verify_lines
@@ -81,7 +80,7 @@ def verify(
     removed = None
     if repair and found.damage:
         with Cache(path) as sound:
-            if not sound.warnings:  # else opening it has shown the damage
+            if not sound.warnings:  # if there are any, opening it has already renewed it
                 sound.renew("'cache verify' found damage")
             for warning in sound.warnings:
                 print_warning(warning)
@@ -95,20 +94,20 @@ def verify(
 
 @cache_app.command("rebuild")
 def rebuild(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH…]", help="Folders and files.")] = None,
+    paths: Paths = None,
     *,
     as_json: AsJson = False,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
 ) -> None:
-    """Fill the cache from the sidecars of the tracks below PATH, without decoding anything.
+    """Fill the cache from sidecars, without decoding anything.
 
-    With --sidecars mirror and no PATH, from all sidecars of the mirror whose tracks are there. A sidecar that
-    breaks a rule, or whose file key is not that of the track, is refused and told. Rows that are there stay.
+    The sidecars of the tracks below PATH are read; with --sidecars mirror and without PATH, all sidecars of
+    the mirror whose tracks exist. A sidecar that breaks a rule, or that was made for other bytes than the
+    track's, is rejected and listed as a warning. Rows that the cache already has are kept.
 
-    \b
-    Exit codes: 0 done, 1 sidecars were refused or paths not found, 2 usage or cache
+    Exit codes: 0 done; 1 sidecars were rejected, or paths not found; 2 usage or cache
     """
     from auralis_cli.render.cache_json import rebuild_json
     from auralis_cli.render.cache_reports import rebuild_lines
@@ -130,25 +129,26 @@ def prune(
     as_json: AsJson = False,
     cache: CacheFile = None,
     days: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Remove what has been missing for so many days.")
+        int, typer.Option(metavar="N", min=0, help="Remove tracks that have been missing for N days.")
     ] = 30,
-    now: Annotated[bool, typer.Option("--now", help="Remove what is gone at once; like --days 0.")] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Remove missing tracks at once, as with --days 0.")
+    ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also where a whole folder or more than half of it is gone.")
+        bool, typer.Option("--force", help="Even if a whole folder, or more than half of it, is missing.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; change nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done, but change nothing.")
     ] = False,
 ) -> None:
-    """Remove tracks whose files are gone.
+    """Remove tracks whose files are missing.
 
-    First they are only marked as missing; a prune 30 days later removes those that are still gone. A file
-    that is back loses the mark, also by a scan, which never removes anything. What lies below a scanned
-    folder that is not there or empty, or that has lost more than half of its tracks, is kept: its disk may
-    not be mounted. Sidecars are not touched.
+    The first prune only marks them as missing; a prune 30 days later removes those that are still missing.
+    If the file comes back, a prune or a scan takes the mark away. A scan never removes tracks. All tracks
+    below a scanned folder are kept if it does not exist, is empty or has lost more than half of its tracks:
+    its disk may not be mounted. Sidecars are not touched.
 
-    \b
-    Exit codes: 0 done, 1 something was kept for safety, 2 usage or cache
+    Exit codes: 0 done; 1 some tracks were kept for safety; 2 usage or cache
     """
     from datetime import UTC, datetime
 
@@ -161,7 +161,7 @@ def prune(
     days = 0 if now else days
     with (
         open_existing_cache(_path_of(cache)) as connection,
-        CountProgress("files looked for") as progress,
+        CountProgress("files checked") as progress,
     ):
         done = prune_rows(
             connection,

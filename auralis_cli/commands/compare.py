@@ -17,7 +17,7 @@ from auralis_cli.commands.options import (
 
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A track.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="Another one.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another track.")],
     *,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -25,19 +25,19 @@ def compare(
     sidecar_dir: SidecarDir = None,
     analyzer: AnalyzedBy = None,
 ) -> None:
-    """Say how alike two tracks are, from 0 to 100, and which dimensions make the difference.
+    """Show how alike two tracks are, from 0 to 100, and which dimensions make the difference.
 
-    Differences are measured on the range that each dimension usually has; the seven groups weigh alike. Tempi
-    are compared in octaves, and half or double counts as near. A dimension that only one track has counts as
-    one whole usual range.
+    A difference counts relative to the usual range of its dimension, and the seven groups have equal weight.
+    Tempi are compared in octaves, and half or double the tempo counts as near. A dimension that only one
+    track has counts as a whole usual range.
 
     \b
-    Example:
+    Examples:
       auralis compare original.flac remaster.flac
       auralis compare a.mp3 b.mp3 --json | jq .similarity
 
-    \b
-    Exit codes: 0 compared, 1 a track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
+    Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration or
+    worker; 130 interrupted
     """
     from auralis_cli.scan.single_track import analyse_one, failure_of
     from auralis_cli.settings.resolve import resolve_settings

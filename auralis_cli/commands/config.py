@@ -2,22 +2,30 @@
 
 import os
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated
 
 import typer
 
 from auralis_cli.commands.options import AsJson
 from auralis_cli.lazy_group import new_app
-from auralis_cli.settings.table import SETTINGS
+from auralis_cli.settings.table import SETTINGS, Setting
 
-KEYS = "\n".join(f"  {setting.key:12} {setting.meaning} ({setting.allowed})" for setting in SETTINGS)
+
+def _described(setting: Setting) -> str:
+    text = f"  {setting.key:12} {setting.meaning} ({setting.allowed})"
+    return fill(text, 78, subsequent_indent=" " * 15, break_on_hyphens=False)
+
+
+KEYS = "\n".join(map(_described, SETTINGS))
 
 EPILOG = f"""\b
 Settings:
 {KEYS}
 
 \b
-A value comes from the first that has it: flag, environment variable, configuration file, default.
+The first of these that has a value wins: flag, environment variable,
+configuration file, default.
 
 \b
 Examples:
@@ -27,11 +35,9 @@ Examples:
   auralis config unset sidecars
 """
 
-config_app = new_app(
-    add_completion=False, no_args_is_help=True, epilog=EPILOG, help="Show and change the settings."
-)
+config_app = new_app(add_completion=False, no_args_is_help=True, epilog=EPILOG)
 
-Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting, as 'config show' lists them.")]
+Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; 'config show' lists all.")]
 
 
 @config_app.command("show")
@@ -52,11 +58,14 @@ def show(as_json: AsJson = False) -> None:
 @config_app.command("set")
 def set_(
     key: Key,
-    values: Annotated[list[str], typer.Argument(metavar="VALUE...", help="The value; several for exclude.")],
+    values: Annotated[
+        list[str], typer.Argument(metavar="VALUE...", help="The value; exclude takes several.")
+    ],
 ) -> None:
     """Set one setting in the configuration file.
 
-    The other settings stay; comments in the file do not. Relative paths are taken from the current folder.
+    The other settings are kept, but comments in the file are lost. A relative path starts at the current
+    folder.
     """
     from auralis_cli.settings.config_file import config_path, set_value
 
@@ -67,7 +76,7 @@ def set_(
 
 @config_app.command("unset")
 def unset(key: Key) -> None:
-    """Take one setting out of the configuration file."""
+    """Remove one setting from the configuration file."""
     from auralis_cli.settings.config_file import config_path, unset_value
 
     path = config_path(os.environ)

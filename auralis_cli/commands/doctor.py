@@ -7,12 +7,11 @@ from auralis_cli.model.errors import ExitCode
 
 
 def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
-    """Check worker, decoders, ffmpeg, cache, disk and settings, and say what to do about what is wrong.
+    """Check worker, decoders, ffmpeg, cache, disk and settings, and say how to fix what is wrong.
 
     Nothing is changed.
 
-    \b
-    Exit codes: 0 everything works, warnings or not; 2 something is broken
+    Exit codes: 0 everything works, perhaps with warnings; 2 something is broken
     """
     from auralis_cli.upkeep.doctor import State, run_checks
 

@@ -1,4 +1,4 @@
-"""`auralis failures`: what scans leave alone, and how to try it again."""
+"""`auralis failures`: the files that scans do not try again, and how to try them."""
 
 import sys
 from collections.abc import Sequence
@@ -10,7 +10,9 @@ from auralis_cli.commands.options import (
     AnalyzedBy,
     AsJson,
     CacheFile,
+    Jobs,
     MaxMemory,
+    Quiet,
     SidecarDir,
     Sidecars,
     Timeout,
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
     from auralis_cli.settings.values import Settings
     from auralis_cli.upkeep.failures import StoredFailure
 
-EPILOG = """\b
-A file that cannot be decoded, or that ends two workers, is remembered with the reason and not tried again
-until the file, the worker's version or (where it matters) ffmpeg changes.
+EPILOG = """A file that cannot be decoded, or that ends two workers, is remembered with the reason. It is not
+tried again until the file, the worker's version or (where it matters) ffmpeg changes.
 
 \b
 Examples:
@@ -38,12 +39,11 @@ failures_app = new_app(
     add_completion=False,
     no_args_is_help=True,
     epilog=EPILOG,
-    help="List the files that failed, try them again, or forget them.",
 )
 
 Paths = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[PATH…]", help="Only these files and what is below these folders."),
+    typer.Argument(metavar="[PATH]…", help="Only these files, and all below these folders."),
 ]
 Codes = Annotated[
     list[str] | None,
@@ -55,10 +55,9 @@ Codes = Annotated[
 def list_(
     *, paths: Paths = None, code: Codes = None, as_json: AsJson = False, cache: CacheFile = None
 ) -> None:
-    """List the remembered failures: kind, what to do about it, file, time and message.
+    """List the remembered failures, with advice for each kind.
 
-    \b
-    Exit codes: 0 also when there are none, 2 usage, configuration or cache
+    Exit codes: 0 listed, even if there are none; 2 usage, configuration or cache
     """
     from auralis_cli.render.failure_list import failure_lines, failure_text
     from auralis_cli.settings.resolve import resolve_settings
@@ -79,27 +78,24 @@ def retry(
     *,
     paths: Paths = None,
     code: Codes = None,
-    jobs: Annotated[int | None, typer.Option(metavar="N", help="Worker processes.")] = None,
+    jobs: Jobs = None,
     timeout: Timeout = None,
     max_memory: MaxMemory = None,
     analyzer: AnalyzedBy = None,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
-    as_json: Annotated[bool, typer.Option("--json", help="The JSON lines of 'scan --json'.")] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress and no report, only failures and warnings.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON lines of 'scan --json'.")] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Analyse the files of the remembered failures again, now, whatever has changed.
+    """Analyse the remembered failures again, changed or not.
 
-    Those of the analyzer of this run: fp-worker, unless --analyzer or the settings say otherwise.
+    Only failures of this run's analyzer are tried: those of fp-worker, unless --analyzer or the settings name
+    the reference. Successes are stored as by a scan. A file that fails again stays remembered, with its new
+    reason.
 
-    What succeeds is stored as by a scan; what fails again stays remembered, with its new reason.
-
-    \b
-    Exit codes: 0 all succeeded, or there was nothing to try; 1 some failed again; 2 usage, configuration or
-    worker; 130 interrupted
+    Exit codes: 0 all succeeded, or there was nothing to try; 1 some failed again;
+    2 usage, configuration or worker; 130 interrupted
     """
     import msgspec
 
@@ -125,10 +121,9 @@ def retry(
 
 @failures_app.command("clear")
 def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -> None:
-    """Forget the remembered failures: the next scan tries the files again, where they are still there.
+    """Forget failures, so that the next scan tries them again.
 
-    \b
-    Exit codes: 0 also when there were none, 2 usage, configuration or cache
+    Exit codes: 0 forgotten, even if there were none; 2 usage, configuration or cache
     """
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.upkeep.failures import forget_failures

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that each reads the same everywhere."""
+"""Options that several commands share, with one name and one help text everywhere."""
 
 import os
 from pathlib import Path
@@ -11,41 +11,55 @@ from auralis_cli.settings.values import SidecarMode
 
 
 def absolute_path(file: str) -> str:
-    """The path from the root, links left as they are: a linked track is known by the name the user gave."""
+    """The absolute path, with links not followed: a linked track is known by the name the user gave."""
     return os.path.normpath(Path.cwd() / file)
 
 
 def print_warning(message: str) -> None:
-    """A warning on stderr, its file names made safe for a terminal."""
+    """Prints a warning on stderr, with file names made safe for a terminal."""
     from auralis_cli.render.safe_text import safe_text
 
     typer.echo(f"warning: {safe_text(message)}", err=True)
 
 
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders and files.")]
+FilesFrom = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Read more paths from a file, one per line; - is standard input."),
+]
+Jobs = Annotated[
+    int | None, typer.Option(metavar="N", help="Worker processes. [default: one per usable core]")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print only failures and warnings: no progress, no report.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CacheFile = Annotated[Path | None, typer.Option("--cache", metavar="FILE", help="The database of results.")]
 AnalyzedBy = Annotated[
     AnalyzerName | None,
     typer.Option(
         "--analyzer",
-        help="Who analyses: fp-worker, or, to roll back, the Python reference (100 times slower).",
+        help="What analyses: fp-worker or, to roll back, the Python reference (about 75 times slower).",
     ),
 ]
 Sidecars = Annotated[
     SidecarMode | None,
-    typer.Option("--sidecars", help="Where sidecars go: beside the music, into --sidecar-dir, nowhere."),
+    typer.Option(
+        "--sidecars", help="Where sidecars are: beside the music, mirrored in --sidecar-dir, or nowhere."
+    ),
 ]
 SidecarDir = Annotated[
-    Path | None, typer.Option("--sidecar-dir", metavar="DIR", help="Root of the mirrored sidecars.")
+    Path | None,
+    typer.Option("--sidecar-dir", metavar="DIR", help="The root folder of the mirrored sidecars."),
 ]
 Timeout = Annotated[
     int | None,
     typer.Option(
         metavar="SECONDS",
-        help="How long the analysis of one file may take. [default: by size, 2 minutes to 1 hour]",
+        help="Time limit for one file. [default: by size, 2 minutes to 1 hour]",
     ),
 ]
 MaxMemory = Annotated[
     int | None,
-    typer.Option(metavar="MIB", help="Memory of one worker with its ffmpeg. [default: 1024]"),
+    typer.Option(metavar="MIB", help="Memory limit for one worker with its ffmpeg. [default: 1024]"),
 ]

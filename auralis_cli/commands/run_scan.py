@@ -1,4 +1,4 @@
-"""A scan as the command line runs it: signals, progress, results on stdout, the report, the exit code."""
+"""A scan with all that the user gets of it: progress, results on stdout, the report, the exit code."""
 
 import asyncio
 import contextlib
@@ -25,8 +25,8 @@ from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 SHOW_CURSOR = b"\x1b[?25h\n"
 
 
-class ScanSession:
-    """One `auralis scan` with its inputs and outputs."""
+class ReportedScan:
+    """A scan that reports to the user: progress and report on stderr, JSON or a dry run's list on stdout."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class ScanSession:
         self._json = JsonLines() if json else None
 
     async def run(self, paths: Sequence[str], *, rescan: bool) -> ExitCode:
-        """Scans; whatever ends the scan, its report is written. Raises what `Scan.run` raises."""
+        """Scans, and always writes the report, whatever ends the scan. Raises what `Scan.run` raises."""
         scan = self._scan(rescan=rescan)
         try:
             if self._json:
@@ -83,7 +83,7 @@ class ScanSession:
 
     @asynccontextmanager
     async def _progress(self, scan: Scan | DryRun) -> AsyncIterator[None]:
-        """The live display on a terminal that shows nothing else; else lines; nothing when quiet."""
+        """The live display if the terminal shows nothing else, else lines; nothing when quiet."""
         if self._quiet:
             yield
             return
@@ -101,7 +101,7 @@ class ScanSession:
             lines.cancel()
 
     def _report(self, scan: Scan | DryRun) -> None:
-        """The summary line on stdout and the report on stderr."""
+        """Writes the summary line to stdout and the report to stderr."""
         if self._json:
             try:
                 self._json.write(summary_line(scan.tally))
@@ -113,7 +113,7 @@ class ScanSession:
             if self._quiet
             else report_lines(scan.tally, self._analyzer, dry_run=self._dry_run)
         )
-        # Where the terminal has gone (SIGHUP), there is nobody left to tell.
+        # A terminal that was closed (SIGHUP) cannot show it.
         with contextlib.suppress(OSError):
             for line in lines:
                 print(line, file=sys.stderr)
@@ -121,7 +121,7 @@ class ScanSession:
 
     @staticmethod
     def _abort(scan: Scan | DryRun) -> None:
-        """The end at once: the database keeps what was committed, up to the last second."""
+        """Ends the program at once. The database keeps what was committed, all but the last second."""
         scan.kill_now()
         if sys.stderr.isatty():
             with contextlib.suppress(OSError):
@@ -130,7 +130,7 @@ class ScanSession:
 
     @staticmethod
     def _forget_stdout() -> None:
-        """The reader of stdout has gone: what is still buffered must not raise again at exit."""
+        """Redirects stdout, whose reader has gone: text still in its buffer must not raise again at exit."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -151,13 +151,13 @@ def run_scan(
     json: bool = False,
     quiet: bool = False,
 ) -> ExitCode:
-    """Scans, shows progress, writes results and report; the exit code says how it went."""
+    """Scans, shows progress, writes results and report. Returns the exit code of the command."""
     if not paths and files_from is None:
         raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
     if null_separated and files_from is None:
-        raise ConfigError("-0 is about the list of --files-from, which was not given")
+        raise ConfigError("-0 needs a list of paths: give one with --files-from")
     if files_from is not None:
         paths = paths + read_path_list(files_from, null_separated=null_separated)
     command, analyzer = choose_analyzer(settings)
-    session = ScanSession(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
+    session = ReportedScan(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
     return asyncio.run(session.run(paths, rescan=rescan))

@@ -7,16 +7,16 @@ import typer
 
 def schema(
     table: Annotated[
-        bool, typer.Option("--table", help="Print the 25 dimensions as a table to read.")
+        bool, typer.Option("--table", help="Print the 25 dimensions as a table for reading.")
     ] = False,
 ) -> None:
     """Print the 25 dimensions and the JSON Schema of everything that --json prints.
 
-    The output is one JSON object: "dimensions" lists key, label, group, unit, allowed and usual range,
-    decimals and meaning; "output" has a JSON Schema (draft 2020-12) for each kind of output.
+    The output is one JSON object. "dimensions" lists key, label, group, unit, allowed and usual range,
+    decimals and meaning of each. "output" has a JSON Schema (draft 2020-12) for each kind of output.
 
     \b
-    Example:
+    Examples:
       auralis schema --table
       auralis schema | jq .output.track
     """

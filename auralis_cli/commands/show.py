@@ -26,15 +26,15 @@ def show(
 ) -> None:
     """Show the fingerprint of one track: each value with its unit, on the range that music usually has.
 
-    The numbers come from the cache or the track's sidecar; a track that has neither is analysed and stored.
+    The numbers come from the cache or the track's sidecar. Without either the track is analysed and stored.
 
     \b
-    Example:
+    Examples:
       auralis show song.flac
       auralis show song.flac --json | jq .fingerprint.lufs
 
-    \b
-    Exit codes: 0 shown, 1 the track cannot be analysed, 2 usage, configuration or worker, 130 interrupted
+    Exit codes: 0 shown; 1 the track cannot be analysed; 2 usage, configuration or
+    worker; 130 interrupted
     """
     import msgspec
 

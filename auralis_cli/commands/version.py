@@ -5,7 +5,7 @@ from auralis_cli.model.errors import AuralisError
 
 
 def version_lines() -> list[str]:
-    """Versions of this package, and of the worker and its analysis, as the worker itself says."""
+    """The version of this package, and those of the worker and its analysis, which the worker reports."""
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
 

@@ -74,7 +74,7 @@ def rebuild_lines(done: Rebuild) -> list[str]:
     counts = f"{done.filled:,} filled, {done.known:,} there before, {done.without:,} without a sidecar"
     lines = [f"{done.tracks:,} tracks: {counts}"]
     if done.refused:
-        lines.append(report_row("refused", f"{done.refused:,} sidecars"))
+        lines.append(report_row("rejected", f"{done.refused:,} sidecars"))
     return lines + _rows("failed", done.missing_paths) + _rows("warning", done.warnings)
 
 

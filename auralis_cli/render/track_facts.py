@@ -13,7 +13,7 @@ SHOWN_PITCH_CLASSES = 3
 CHANNEL_WORDS = {1: "mono", 2: "stereo"}
 ORIGINS = {
     Status.ANALYSED: "analysed now",
-    Status.CACHED: "from the cache",
+    Status.CACHED: "known",
     Status.MOVED: "known from its former path",
 }
 

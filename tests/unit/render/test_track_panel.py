@@ -66,7 +66,7 @@ def test_at_width_100_it_has_format_values_bars_findings_and_warnings() -> None:
     assert {len(line) for line in lines} == {100}
     assert lines[0].startswith("╭─ /music/A song [Live].m4a ─")
     assert lines[1].startswith("│ 3:41 | alac in mp4 | 44.1 kHz | 16 bit | stereo ")
-    assert lines[2].startswith("│ from the cache | analysis 3 by worker 0.1.0 | decoded by symphonia ")
+    assert lines[2].startswith("│ known | analysis 3 by worker 0.1.0 | decoded by symphonia ")
     text = "\n".join(lines)
     assert "│ dynamics  loudness             -60.0 LUFS " + ends(LUFS, "◀" + "─" * 40) in text
     assert "│ temporal  tempo                    -             no steady pulse" in text
