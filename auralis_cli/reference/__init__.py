@@ -1,5 +1,4 @@
-"""The 25 dimensions in plain NumPy, SciPy, librosa and pyloudnorm: an executable specification.
-
-Slow and whole-track on purpose. It shares no code, coefficient or stored result with the Rust worker, so
-the two can be compared. Needs the extra `auralis-cli[bench]`; `auralis scan` never imports it by itself.
+"""The 25 dimensions a second time, slow and plain, in NumPy, SciPy, librosa and pyloudnorm. Shares no code or
+number with the worker; of auralis it imports only `workers/protocol.py` and `model/record.py`. No other room
+imports it: it runs as a program, `python -m auralis_cli.reference`, and needs the extra `bench`.
 """

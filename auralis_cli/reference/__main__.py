@@ -3,11 +3,11 @@
     python -m auralis_cli.reference FILE…                      one JSON line per file
     python -m auralis_cli.reference decode FILE WAV [--ffmpeg P]
                                                                its samples as 32-bit floats, for comparisons
-    python -m auralis_cli.reference identity [--ffmpeg P]      who it is, as one line of the worker's protocol
+    python -m auralis_cli.reference identity [--ffmpeg P]      its versions, as a line of the protocol
     python -m auralis_cli.reference serve [--ffmpeg P]         answers requests from standard input
 
-A line of the first form has `path`, `fingerprint`, `nulls` and `details`, or `path` and `error`; exit code 1:
-a file failed. A file that is called `serve`, `identity` or `decode` is named `./serve` and so on.
+A line of the first form has `path`, `fingerprint`, `nulls` and `details`, or `path` and `error`. Exit code 1
+means that a file failed. Write `./serve` for a file of that name; so for `identity` and `decode`.
 """
 
 import json
@@ -26,7 +26,7 @@ THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs one of the three forms and returns the exit code."""
+    """Runs one of the four forms and returns the exit code."""
     try:
         match arguments:
             case ["serve" | "identity" as mode, *options]:
@@ -57,7 +57,7 @@ def _act_as_worker(mode: str, ffmpeg: str | None) -> int:
     if mode == "identity":
         sys.stdout.buffer.write(msgspec.json.encode(identity) + b"\n")
         return 0
-    # A worker is one of several: each keeps to one core. Read when NumPy is first imported, which is later.
+    # Several workers run side by side, so each uses one core. NumPy reads these when it is imported, later.
     for variable in THREAD_LIMITS:
         os.environ.setdefault(variable, "1")
 
@@ -66,7 +66,7 @@ def _act_as_worker(mode: str, ffmpeg: str | None) -> int:
 
         return analyse_file(path, ffmpeg)
 
-    # Whatever a library prints must not end up between the lines of the protocol.
+    # What a library prints must not get between the lines of the protocol.
     protocol = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

@@ -1,4 +1,4 @@
-"""A file's analysis as the worker's protocol carries it, content key and all."""
+"""The analysis of a file in the form of the worker's protocol, with its content key."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ OPTIONAL_DETAILS = (
 
 
 def analyse_file(path: str, ffmpeg: str | None) -> dict[str, Any]:
-    """The fields of a `done`. Raises UndecodableError."""
+    """The fields of a `done` message. Raises UndecodableError."""
     decoded = decode(path, ffmpeg)
     audio = audio_of(decoded)
     result = analyze_audio(audio)
@@ -32,7 +32,7 @@ def analyse_file(path: str, ffmpeg: str | None) -> dict[str, Any]:
 def content_key(samples: Samples, rate_hz: int) -> str:
     """The hash of the decoded audio: XXH3-128 over rate, length and the XXH3-128 of each channel's floats.
 
-    Equal to the worker's where both decode to the same bits, as they do lossless codecs.
+    It equals the worker's key if both decode to the same bits, as they do for lossless codecs.
     """
     summary = np.uint32(rate_hz).astype("<u4").tobytes() + np.uint64(len(samples)).astype("<u8").tobytes()
     for channel in samples.T:

@@ -1,4 +1,4 @@
-"""A constant-Q chroma from the power of the long STFT, and how concentrated it is."""
+"""A constant-Q chroma from the power of the long STFT, and how much of it is in few pitch classes."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Chroma:
 def constant_q_chroma(long: Spectrogram) -> Chroma:
     """C_k = Σ_f |A_k(f)|²·|X(f)|², the strongest of three tunings, folded to 12 classes.
 
-    The tuning is chosen by the power of the whole track; between equals, 0 before -1 before +1.
+    The tuning with the most power over the whole track wins; of equal ones 0 before -1 before +1.
     """
     power = long.magnitude**2
     atoms = atom_power(long) @ power
@@ -72,7 +72,7 @@ def atom_power(long: Spectrogram) -> Floats:
 
 
 def chroma_energy(chroma: Chroma) -> Value:
-    """(12·Σp² - 1)/11, mean over active frames: 0 evenly spread, 1 a single pitch class."""
+    """(12·Σp² - 1)/11, mean over active frames: 0 if all classes are equal, 1 for a single one."""
     if chroma.classes.shape[1] == 0:
         return Undefined("no_active_frame")
     concentration = (CLASSES * (chroma.classes**2).sum(axis=0) - 1) / (CLASSES - 1)

@@ -1,4 +1,4 @@
-"""A file → its samples: by soundfile where that is exact, else by the ffmpeg program."""
+"""Decodes a file to samples: by soundfile where that is exact, else by the ffmpeg program."""
 
 import errno
 import os
@@ -15,31 +15,32 @@ from auralis_cli.reference.signal import Audio, UnsupportedSignalError, audio_fr
 from auralis_cli.reference.undecodable import UndecodableError
 
 SOUNDFILE_FORMATS = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "FLAC", "OGG", "CAF", "AU"})
-"""Containers that soundfile reads whole and to the sample, but for these codecs in them.
-
-MP3 goes to ffmpeg, which honours the encoder delay and padding that the file states; Opus too, because
-libsndfile decodes it at the rate of the encoder's input (24 kHz for a 22.05 kHz source) and rejects streams
-that do not start at position 0.
-"""
+"""Containers that soundfile reads completely and exactly to the sample."""
 
 CODECS_FOR_FFMPEG = ("MPEG", "OPUS")
+"""Codecs that go to ffmpeg even in these containers.
+
+For MPEG, ffmpeg applies the encoder delay and padding that the file states. libsndfile decodes Opus at the
+rate of the encoder's input (24 kHz for a 22.05 kHz source), and rejects streams that do not start at
+position 0.
+"""
 
 WAVE_ORDERED = frozenset({"WAV", "WAVEX", "RF64", "W64", "FLAC"})
-"""Containers that hold more than two channels in WAVE order; of the others ffmpeg restores it."""
+"""Containers whose channels are in WAVE order; for the others ffmpeg restores this order."""
 
 BIT_DEPTHS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32, "FLOAT": 32, "DOUBLE": 64}
 BLOCK_SAMPLES = 4096
-"""What is read at a time, and at most lost where a damaged file ends: the usual block of FLAC."""
+"""Samples per read. A damaged file loses at most so many at its end; FLAC blocks usually have this size."""
 
 Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What came out of a file.
+    """The decoded content of a file.
 
     samples: shape (samples, channels), full scale ±1, as decoded.
-    missing: samples per channel that the header promises and the file does not have.
+    missing: samples per channel that the header promises, but the file does not contain.
     """
 
     samples: Samples
@@ -57,7 +58,7 @@ def load(path: str, ffmpeg: str | None = None) -> Audio:
 
 
 def audio_of(decoded: Decoded) -> Audio:
-    """The track for the analysis. UndecodableError for a rate or layout that is not analysed."""
+    """The track for the analysis. Raises UndecodableError for a rate or layout that is not supported."""
     try:
         return audio_from(decoded.samples, decoded.rate_hz, decoded.decoder)
     except UnsupportedSignalError as error:
@@ -68,7 +69,7 @@ def audio_of(decoded: Decoded) -> Audio:
 def decode(path: str, ffmpeg: str | None = None) -> Decoded:
     """Decodes a whole file; `ffmpeg` is the program to use (None: from PATH, "none": do without).
 
-    Raises UndecodableError, whose code says in which way the file fails.
+    Raises UndecodableError, whose code says why the file fails.
     """
     _check_file(path)
     if (format_ := _soundfile_format(path)) is not None:
@@ -79,7 +80,7 @@ def decode(path: str, ffmpeg: str | None = None) -> Decoded:
 
 
 def _check_file(path: str) -> None:
-    """Refuses what is no readable file with content, with the worker's code for the same thing."""
+    """Raises UndecodableError if this is not a readable file with content, with the worker's error codes."""
     try:
         if not os.path.isfile(path):
             os.stat(path)
@@ -96,7 +97,7 @@ def _check_file(path: str) -> None:
 
 
 def _soundfile_format(path: str) -> soundfile._SoundFileInfo | None:
-    """What soundfile says about a file that it reads exactly; None for others."""
+    """Soundfile's description of a file that it reads exactly; None for other files."""
     try:
         info = soundfile.info(_raw(path))
     except soundfile.LibsndfileError:
@@ -107,7 +108,7 @@ def _soundfile_format(path: str) -> soundfile._SoundFileInfo | None:
 
 
 def _decode_by_soundfile(path: str, info: soundfile._SoundFileInfo) -> Decoded:
-    """All samples up to the end or the first damage."""
+    """Decodes up to the end of the file or the first damage."""
     blocks: list[Samples] = []
     with soundfile.SoundFile(_raw(path)) as file:
         rate_hz, channels = file.samplerate, file.channels
@@ -117,7 +118,7 @@ def _decode_by_soundfile(path: str, info: soundfile._SoundFileInfo) -> Decoded:
         except soundfile.LibsndfileError as error:
             if not blocks:
                 raise UndecodableError(
-                    "nothing_decoded", f"{path}: nothing of it decodes: {error}"
+                    "nothing_decoded", f"{path}: no part of it can be decoded: {error}"
                 ) from error
     samples = _joined(blocks, channels)
     return Decoded(
@@ -136,5 +137,5 @@ def _joined(blocks: Sequence[Samples], channels: int) -> Samples:
 
 
 def _raw(path: str) -> bytes | Path:
-    """The path as libsndfile opens it, whatever bytes it has."""
+    """The path in the form that libsndfile opens, whatever bytes it has."""
     return os.fsencode(path) if os.name == "posix" else Path(path)

@@ -43,7 +43,7 @@ DEMUXERS = (
         "wv",
     ),
 )
-"""Formats that hold audio themselves. Play lists and scripts, which open other files, are not among them."""
+"""Formats that contain audio themselves. Playlists and scripts are not allowed: they open other files."""
 
 _CONTAINER = re.compile(r"^Input #0, ([^,]+)", re.MULTILINE)
 _CODEC = re.compile(r"^\s+Stream #0:\d+.*?: Audio: (\w+)", re.MULTILINE)
@@ -52,7 +52,7 @@ _CONTAINER_NAMES = {"mov": "mp4", "mp3": "mpeg_audio", "aac": "adts"}
 
 @dataclass(frozen=True)
 class FfmpegOutput:
-    """The first audio stream as an AU file of 32-bit floats, and what it was before."""
+    """The first audio stream as an AU file of 32-bit floats, and its original container and codec."""
 
     au: io.BytesIO
     container: str
@@ -60,14 +60,14 @@ class FfmpegOutput:
 
 
 def find_ffmpeg(setting: str | None) -> str | None:
-    """The program: the one set, from PATH where none is set; None where it is missing or "none"."""
+    """The program of the setting, or from PATH if it is None; None if it is missing or "none"."""
     return None if setting == "none" else shutil.which(setting or "ffmpeg")
 
 
 def decode_by_ffmpeg(path: str, setting: str | None) -> FfmpegOutput:
-    """Decodes the first audio stream. It goes through a pipe: a worker that is killed leaves nothing behind.
+    """Decodes the first audio stream through a pipe, so that a killed worker leaves no file behind.
 
-    AU, because its header may leave the length open. Raises UndecodableError.
+    The format is AU because its header may leave the length open. Raises UndecodableError.
     """
     program = find_ffmpeg(setting)
     if program is None:

@@ -40,7 +40,7 @@ OF_THE_MID_CHANNEL = (
     *GROUPS["spectral"],
     *GROUPS["harmonic"],
 )
-"""Dimensions that the mid channel defines: undefined where it is silent though L and R are not."""
+"""Dimensions of the mid channel: undefined if it is silent although L and R are not."""
 
 
 def analyze(path: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Group frequency: how the power of the track is shared out among seven bands."""
+"""Group frequency: the share of seven bands in the power of the track."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def band_power(long: Spectrogram, low_hz: float, high_hz: float) -> float:
 def frequency_dimensions(long: Spectrogram) -> dict[str, Value]:
     """Seven shares in percent of the power from 20 Hz to 20 kHz; they add up to 100.
 
-    Undefined where the mid channel has no power between these limits.
+    Undefined if the mid channel has no power between these limits.
     """
     power = {key: band_power(long, *edges) for key, edges in BANDS_HZ.items()}
     total = sum(power.values())

@@ -1,4 +1,4 @@
-"""Group harmonic: tonal against percussive power, steadiness of pitch, tonal concentration."""
+"""Group harmonic: harmonic and percussive power, steadiness of pitch, concentration of the chroma."""
 
 import librosa
 
@@ -25,9 +25,9 @@ def harmonic_dimensions(audio: Audio, short: Spectrogram, chroma: Chroma) -> dic
 def harmonic_ratio(short: Spectrogram) -> Value:
     """ΣH² / (ΣH² + ΣP²) of median-filter separation (Fitzgerald 2010), over all frames.
 
-    Magnitudes are scaled to a largest of 1, which cancels in the ratio and keeps quiet tracks clear of the
-    smallest float. A run of frames is separated with 15 more on either side, all that its medians can see, so
-    the runs give what the whole would give, in less memory.
+    Magnitudes are scaled so that the largest is 1: this cancels in the ratio, and keeps quiet tracks away
+    from the smallest float. To save memory, frames are separated in runs. Each run has 15 more frames on both
+    sides, as far as its medians reach, so the result is that of the whole track.
     """
     largest, frames = short.magnitude.max(), short.magnitude.shape[1]
     if largest <= 0:

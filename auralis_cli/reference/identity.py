@@ -1,4 +1,4 @@
-"""Who the reference is: its analysis version, and the versions of what it is made of."""
+"""The versions of the reference: its analysis version, and those of the packages it uses."""
 
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -8,23 +8,23 @@ from auralis_cli.reference.ffmpeg_decoding import find_ffmpeg
 from auralis_cli.workers.protocol import PROTOCOL_VERSION, Ready
 
 ANALYSIS_VERSION: Final = 2
-"""Version of the definitions that this package follows; the worker's must be the same."""
+"""Version of the definitions that this package implements; the worker's must be the same."""
 
 PACKAGES: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
-"""What the extra `bench` installs, and what the numbers can depend on."""
+"""The packages of the extra `bench`, on which the numbers can depend."""
 
 DECODERS: Final = ("flac", "pcm", "vorbis")
-"""What soundfile decodes; the rest is ffmpeg's."""
+"""Codecs that soundfile decodes; ffmpeg decodes the others."""
 
 INSTALL_THE_EXTRA: Final = "run pip install 'auralis-cli[bench]'"
 
 
 class MissingPackageError(Exception):
-    """The extra is not installed, or not all of it. The message names the package and the remedy."""
+    """A package of the extra is not installed. The message names it and the command that installs it."""
 
 
 def package_versions() -> dict[str, str]:
-    """Version by package. MissingPackageError."""
+    """The version of each package. Raises MissingPackageError."""
     try:
         return {package: version(package) for package in PACKAGES}
     except PackageNotFoundError as missing:
@@ -34,12 +34,12 @@ def package_versions() -> dict[str, str]:
 
 
 def reference_version() -> str:
-    """The version of auralis, and as its local part those of the packages: `0.1.0+numpy2.3.1.scipy1.16`."""
+    """The versions of auralis and of the packages: `0.1.0+numpy2.3.1.scipy1.16`."""
     return f"{__version__}+" + ".".join(f"{name}{number}" for name, number in package_versions().items())
 
 
 def ready(ffmpeg: str | None) -> Ready:
-    """The first line of the protocol. MissingPackageError."""
+    """The first line of the protocol. Raises MissingPackageError."""
     return Ready(
         protocol=PROTOCOL_VERSION,
         analysis_version=ANALYSIS_VERSION,

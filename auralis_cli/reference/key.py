@@ -15,7 +15,7 @@ PROFILES = {
 def estimate_key(chroma: Floats) -> tuple[str, float] | None:
     """The key whose profile correlates best with the chroma (12 shares, C first), and that correlation.
 
-    None for a chroma with all classes alike. Between equals major before minor, then C before C# and so on.
+    None if all classes are equal. Of equal keys, major wins over minor, then C over C# and so on.
     """
     if np.ptp(chroma) == 0:
         return None

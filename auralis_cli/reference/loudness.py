@@ -16,9 +16,9 @@ STEPS_PER_SECOND = 10
 
 
 def integrated_loudness_lufs(audio: Audio) -> float:
-    """Integrated loudness of a track of at least 0.4 s; -inf when every block is under the absolute gate.
+    """Integrated loudness of a track of at least 0.4 s; -inf if no block passes the absolute gate.
 
-    pyloudnorm counts a last block that is not full, so the track is cut after its last whole step of 0.1 s.
+    pyloudnorm also counts an incomplete last block, so the track is cut after its last whole step of 0.1 s.
     """
     steps = audio.length_samples * STEPS_PER_SECOND // audio.rate_hz
     whole = -(-steps * audio.rate_hz // STEPS_PER_SECOND)
@@ -30,7 +30,7 @@ def integrated_loudness_lufs(audio: Audio) -> float:
 
 
 def _in_pyloudnorm_order(audio: Audio) -> Floats | None:
-    """Channels in pyloudnorm's order L R C Ls Rs; None where there are more than these five."""
+    """The channels in pyloudnorm's order L R C Ls Rs; None if there are others than these five and LFE."""
     if audio.channels.shape[1] <= 2:
         return audio.channels
     if set(audio.layout) - {"L", "R", "C", "LFE", "Ls", "Rs"}:
@@ -75,7 +75,7 @@ def gate_power(power: Floats, relative_gate_lu: float) -> Floats:
 
 
 def gated_loudness_lufs(power: Floats, relative_gate_lu: float) -> float:
-    """Loudness of the mean power of the windows that pass both gates; -inf when none does."""
+    """Loudness of the mean power of the windows that pass both gates; -inf if none does."""
     kept = gate_power(power, relative_gate_lu)
     return float(loudness_lufs(kept.mean())) if kept.size else -np.inf
 

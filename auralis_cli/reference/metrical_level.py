@@ -1,10 +1,10 @@
 """Which metrical level of a pulse a listener taps: a conditional logit over the levels.
 
-The pulse found by `tempo` is right up to a factor of 2 or 3. Its levels T share their evidence out by
+The pulse that `tempo` finds may be wrong by a factor of 2 or 3. The probability p of each level T is
     u(T) = 1.56·ln(s/s_max + 0.02) + 0.79·ln(A(1 beat) + 0.05) + 0.09·ln(A(½ beat) + 0.05)
            - 0.53·t - 1.85·t² + 0.35·n - 0.37·n²,    p = softmax(u),
-with t = log2(T/120) and n = log2(events per beat). Where the numbers come from:
-`rust/FINGERPRINTING_ARCHITECTURE.md`.
+with t = log2(T/120) and n = log2(events per beat). The source of the numbers is
+in `rust/FINGERPRINTING_ARCHITECTURE.md`.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ DENSITY_SLOPE, DENSITY_CURVATURE = 0.35, -0.37
 
 @dataclass(frozen=True)
 class MetricalLevel:
-    """A tempo, and the probability that it is the one tapped."""
+    """A tempo, and the probability that listeners tap it."""
 
     bpm: float
     probability: float
@@ -47,7 +47,7 @@ def weigh_levels(evidence: TempoEvidence, pulse_bpm: float) -> list[MetricalLeve
 
 
 def _utility(evidence: TempoEvidence, tempi: Floats) -> Floats:
-    """u of all nine levels: s_max counts those beyond the range too."""
+    """u of all nine levels; s_max is also taken over those outside the range."""
     score, own_share = evidence.score(tempi)
     score = score * np.minimum(own_share / HARMONIC_FLOOR, 1)
     relative = score / score.max() if score.max() > 0 else score

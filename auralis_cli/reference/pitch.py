@@ -1,4 +1,4 @@
-"""Pitch by YIN (de Cheveigné & Kawahara 2002), and how steadily it stays put."""
+"""Pitch by YIN (de Cheveigné & Kawahara 2002), and how steady it is."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class PitchTrack:
 def pitch_stability(audio: Audio) -> Value:
     """Mean over active frames of the confidence where f0 is within 50 cents of two frames before, else 0.
 
-    Frames 0 and 1 have no frame two before and are left out; the earlier frame need not be active.
+    Frames 0 and 1 have no frame two before them and do not count; the earlier frame need not be active.
     """
     factor = decimation_factor(audio.rate_hz)
     window = integration_window_samples(audio.rate_hz / factor)
@@ -76,7 +76,7 @@ def track_pitch(audio: Audio) -> PitchTrack:
     factor = decimation_factor(audio.rate_hz)
     rate_hz = audio.rate_hz / factor
     window = integration_window_samples(rate_hz)
-    shortest, longest = int(rate_hz // MAX_HZ), int(np.ceil(rate_hz / MIN_HZ))
+    min_lag, max_lag = int(rate_hz // MAX_HZ), int(np.ceil(rate_hz / MIN_HZ))
     frames = 1 + audio.length_samples // (window * factor)
     decimated = decimate(audio.mid, audio.rate_hz)
     padded = np.zeros((frames + 1) * window)
@@ -85,40 +85,40 @@ def track_pitch(audio: Audio) -> PitchTrack:
     framed = np.lib.stride_tricks.sliding_window_view(padded, 2 * window)[::window]
     f0_hz, confidence = [], []
     for start in range(0, frames, CHUNK_FRAMES):
-        for dips in normalised_difference(framed[start : start + CHUNK_FRAMES], window, longest):
-            lag, dip = pick_period(dips, shortest, longest)
+        for dips in normalised_difference(framed[start : start + CHUNK_FRAMES], window, max_lag):
+            lag, dip = pick_period(dips, min_lag, max_lag)
             f0_hz.append(rate_hz / lag)
             confidence.append(float(np.clip(1 - dip, 0, 1)))
     return PitchTrack(np.array(f0_hz), np.array(confidence))
 
 
-def normalised_difference(framed: Floats, window: int, longest: int) -> Floats:
-    """d' at lags 0…longest, shape (frames, lags): d(τ)·τ / Σ_{1…τ} d, with d(τ) = Σ_{1≤j≤W} (x_j - x_{j+τ})².
+def normalised_difference(framed: Floats, window: int, max_lag: int) -> Floats:
+    """d' at lags 0…max_lag, shape (frames, lags): d(τ)·τ / Σ_{1…τ} d, with d(τ) = Σ_{1≤j≤W} (x_j - x_{j+τ})².
 
-    Terms 1 to W, as in equation 6 of the paper and in `librosa.yin` up to 0.10; 0.11 sums over the whole
-    frame extended by zeros instead, whose difference does not vanish at the period of a tone. d'(0) = 1 by
+    The sum has terms 1 to W, as in equation 6 of the paper and in `librosa.yin` up to 0.10. Version 0.11 sums
+    over the whole frame, extended by zeros, whose difference is not 0 at the period of a tone. d'(0) = 1 by
     definition; NaN where all differences up to a lag are 0.
     """
     frames = np.ascontiguousarray(framed)
-    difference = np.empty((frames.shape[0], longest + 1))
+    difference = np.empty((frames.shape[0], max_lag + 1))
     terms = frames[:, 1 : window + 1]
-    for lag in range(longest + 1):
+    for lag in range(max_lag + 1):
         difference[:, lag] = ((terms - frames[:, 1 + lag : 1 + lag + window]) ** 2).sum(axis=1)
     normalised = np.ones_like(difference)
     running = np.cumsum(difference[:, 1:], axis=1)
-    lags = np.arange(1, longest + 1)
+    lags = np.arange(1, max_lag + 1)
     with np.errstate(invalid="ignore"):
         normalised[:, 1:] = difference[:, 1:] * lags / running
     return normalised
 
 
-def pick_period(dips: Floats, shortest: int, longest: int) -> tuple[float, float]:
+def pick_period(dips: Floats, min_lag: int, max_lag: int) -> tuple[float, float]:
     """The period in samples and d' there; (NaN, 1) where d' is not defined.
 
-    The smallest lag whose d' is within 0.01 of the least, then downhill to the local minimum, so that a tone
-    does not read its own octave. The parabola moves a minimum that is not at an end of the range.
+    From the smallest lag whose d' is within 0.01 of the minimum it goes downhill to the local minimum, so
+    that a tone is not read an octave too low. A parabola refines a minimum inside the range.
     """
-    allowed = dips[shortest : longest + 1]
+    allowed = dips[min_lag : max_lag + 1]
     if np.isnan(allowed).any():
         return np.nan, 1.0
     lag = int(np.argmax(allowed <= allowed.min() + DIP_TOLERANCE))
@@ -126,8 +126,8 @@ def pick_period(dips: Floats, shortest: int, longest: int) -> tuple[float, float
         lag += 1
     dip = float(allowed[lag])
     if lag in (0, allowed.size - 1):
-        return float(shortest + lag), dip
+        return float(min_lag + lag), dip
     before, after = float(allowed[lag - 1]), float(allowed[lag + 1])
     curvature = before - 2 * dip + after
     shift = 0.5 * (before - after) / curvature if curvature > 0 else 0.0
-    return shortest + lag + shift, dip
+    return min_lag + lag + shift, dip

@@ -13,8 +13,8 @@ STABILITY_RANGE = (0.92, 1.08)
 def rhythm_stability(envelope: Floats, frame_rate_hz: float, beat_frames: float) -> float:
     """Pulse clarity (Lartillot et al. 2008): the normalised autocorrelation at the beat, mean over windows.
 
-    Full windows of 12 s every 6 s, or one of the whole track when it is shorter. In a window without any
-    change of the envelope nothing repeats: it counts 0.
+    Full windows of 12 s every 6 s, or one window of the whole track if it is shorter. A window in which the
+    envelope does not change counts 0.
     """
     length = min(round(STABILITY_WINDOW_S * frame_rate_hz), envelope.size)
     hop = round(STABILITY_HOP_S * frame_rate_hz)

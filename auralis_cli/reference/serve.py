@@ -1,4 +1,4 @@
-"""The reference as a worker: the protocol of fp-worker, one request after the other, each answered once."""
+"""The reference as a worker: it speaks the protocol of fp-worker and answers one request after the other."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ from auralis_cli.workers.protocol import (
 )
 
 HEARTBEAT_S: Final = 0.25
-"""Time between progress lines: a dead parent is noticed by the first that cannot be written."""
+"""Time between progress lines. The first line that cannot be written shows that the parent has ended."""
 
 AnalyseFile = Callable[[str], Mapping[str, Any]]
 
@@ -32,7 +32,7 @@ _decoder: msgspec.json.Decoder[Analyze] = msgspec.json.Decoder(Analyze)
 
 
 class ParentGoneError(Exception):
-    """Nobody reads what is written any more."""
+    """The parent no longer reads the responses."""
 
 
 class Output:
@@ -53,9 +53,9 @@ class Output:
 
 
 class Heartbeat:
-    """Says every quarter of a second that an analysis is still under way; NumPy tells nothing in between.
+    """Sends a progress line every quarter of a second during an analysis; NumPy itself reports none.
 
-    A parent that has gone ends this process at once, in the middle of whatever it computes.
+    If the parent has ended, this process ends at once, in the middle of its analysis.
     """
 
     def __init__(self, output: Output, request_id: int, exit_now: Callable[[int], object] = os._exit) -> None:
@@ -90,7 +90,7 @@ def serve(source: BinaryIO, sink: BinaryIO, ready: Ready, analyse: AnalyseFile) 
             request = _decoder.decode(line)
             path = _path_of(request)
         except (msgspec.MsgspecError, UnicodeDecodeError, binascii.Error, RecursionError) as error:
-            why = f"the request is not understood: {error}"
+            why = f"the request cannot be read: {error}"
             output.write(Failed(id=None, error=Failure("bad_request", why, "stop", False)))
             continue
         output.write(Started(request.id))
@@ -100,7 +100,7 @@ def serve(source: BinaryIO, sink: BinaryIO, ready: Ready, analyse: AnalyseFile) 
 
 
 def _answer(request_id: int, path: str, analyse: AnalyseFile) -> Done | Failed:
-    """The final response; whatever goes wrong costs this track alone."""
+    """The final response. An error of any kind fails only this track."""
     try:
         return Done(request_id, **analyse(path))
     except UndecodableError as error:
@@ -111,7 +111,7 @@ def _answer(request_id: int, path: str, analyse: AnalyseFile) -> Done | Failed:
         why = f"the reference cannot be loaded: {error}; reinstall it: pip install 'auralis-cli[bench]'"
         failure = Failure("internal_error", _utf8(why), "stop", False)
     except MemoryError:
-        why = "the reference holds the whole track in memory, 0.3 GB a minute, and there is not enough"
+        why = "the reference needs 0.3 GB of memory per minute of audio, and there is not enough"
         failure = Failure("out_of_memory", why, "retry", False)
     except Exception as error:  # noqa: BLE001 - the same as a panic of fp-worker: one failed track
         traceback.print_exc()

@@ -1,4 +1,4 @@
-"""The decoded track: original channels, the stereo pair, the mid channel, and frame sizes in samples."""
+"""The decoded track: its channels, the stereo pair, the mid channel, and the frame size in samples."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,14 +25,14 @@ LAYOUTS: dict[int, tuple[str, ...]] = {
 
 TO_LEFT = {"L": 1.0, "C": HALF_POWER, "Ls": HALF_POWER, "Lb": HALF_POWER, "Cs": HALF_POWER}
 TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs": HALF_POWER}
-"""Gains of the ITU-R BS.775 downmix to two channels; a speaker that is not named is dropped."""
+"""Gains of the ITU-R BS.775 downmix to two channels; other speakers are dropped."""
 
 RATES_HZ = range(100, 768_001)
-"""Sample rates that are analysed."""
+"""Sample rates that can be analysed."""
 
 
 class UnsupportedSignalError(Exception):
-    """Audio of a rate or a number of channels that is not analysed, or without samples."""
+    """Audio without samples, or with a rate or number of channels that cannot be analysed."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ class Audio:
 
     @cached_property
     def left(self) -> Floats:
-        """L of the stereo pair; mono gives the channel itself."""
+        """L of the stereo pair; for mono the channel itself."""
         return self._mix(TO_LEFT)
 
     @cached_property
     def right(self) -> Floats:
-        """R of the stereo pair; mono gives the channel itself."""
+        """R of the stereo pair; for mono the channel itself."""
         return self._mix(TO_RIGHT)
 
     @cached_property

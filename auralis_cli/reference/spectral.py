@@ -14,9 +14,9 @@ KEYS = ("spectral_centroid", "spectral_rolloff", "spectral_flatness")
 
 
 def spectral_dimensions(short: Spectrogram, active: Flags) -> dict[str, Value]:
-    """Means over the active frames of the short STFT that have any magnitude at all.
+    """Means over the active frames of the short STFT whose magnitude is not 0.
 
-    Each frame stands for itself, so a few thousand at a time keep the copies that librosa makes small.
+    Frames do not depend on each other. Some thousands at a time keep librosa's copies of them small.
     """
     frames = np.flatnonzero(active & (short.magnitude.sum(axis=0) > 0))
     if frames.size == 0:
@@ -41,8 +41,8 @@ def spectral_dimensions(short: Spectrogram, active: Flags) -> dict[str, Value]:
 def _flatness(magnitude: Floats, frequency_hz: Floats) -> Floats:
     """Geometric over arithmetic mean of the power from 100 Hz to 10 kHz, both ends included.
 
-    Each frame is scaled to a mean power of 1 first, so that the floor of 10⁻⁸ is relative to it; the floored
-    bins enter both means. Frames without power in the band are left out.
+    Each frame is first scaled to a mean power of 1, so the floor of 10⁻⁸ is relative to that. Bins raised to
+    the floor count in both means. Frames without power in the band do not count.
     """
     low_hz, high_hz = FLATNESS_BAND_HZ
     band = magnitude[(frequency_hz >= low_hz) & (frequency_hz <= high_hz)]

@@ -21,7 +21,7 @@ MAX_LAG_SHARE = 0.7
 
 @dataclass(frozen=True)
 class Tempo:
-    """The tempo, how probable it is among the levels of its pulse, and the other levels, best first."""
+    """The tempo, its probability among the levels of its pulse, and the other levels, best first."""
 
     bpm: float
     beat_frames: float
@@ -45,11 +45,11 @@ def tempo_envelope(flux: Floats, frame_rate_hz: float) -> Floats:
 
 
 def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) -> Tempo | Undefined:
-    """The pulse whose lags repeat and whose harmonics stand out, on the level most probably tapped.
+    """The tempo of the strongest pulse, at the metrical level that listeners most probably tap.
 
-    The pulse is the best of 800 tempi by `TempoEvidence.score`, those whose own F is under 5 % of their
-    double's or quadruple's left out; its salience is a(T)/5. Undefined: a track under 4 s (`too_short`), no
-    pulse or one of a salience under 0.05 (`no_pulse`).
+    The pulse is the best of 800 tempi by `TempoEvidence.score`; a tempo whose own F is below 5 % of its
+    double's or quadruple's does not count. Its salience is a(T)/5. Undefined for a track under 4 s
+    (`too_short`), and without a pulse or with a salience below 0.05 (`no_pulse`).
     """
     if duration_s < MIN_TRACK_S:
         return Undefined("too_short")
@@ -77,18 +77,17 @@ def estimate_tempo(envelope: Floats, frame_rate_hz: float, duration_s: float) ->
 
 
 def refine_lag(correlation: Floats, beat_frames: float) -> float:
-    """The beat read off ever longer multiples of its lag, each by the parabola through a local peak of A.
+    """Measures the beat on ever longer multiples of its lag, each by a parabola through a local peak of A.
 
-    A multiple without a local peak in reach, or whose peak is under 0.1 or under half of the best so far, is
-    skipped.
+    A multiple is skipped if it has no local peak in reach, or one below 0.1 or below half of the best so far.
     """
-    longest = MAX_LAG_SHARE * correlation.size
+    max_lag = MAX_LAG_SHARE * correlation.size
     best_peak = 0.0
     for beats, share in REFINEMENT.items():
         lag = beats * beat_frames
         reach = max(share * lag, REFINEMENT_REACH_FRAMES)
         low, high = max(1, int(np.ceil(lag - reach))), int(np.floor(lag + reach))
-        if high + 1 > longest:
+        if high + 1 > max_lag:
             break
         top = low + int(np.argmax(correlation[low : high + 1]))
         before, peak, after = correlation[top - 1 : top + 2]

@@ -1,6 +1,6 @@
-"""Two readings of a tempo envelope: its autocorrelation A, and its mean Fourier spectrum F.
+"""Two measures of a tempo envelope: its autocorrelation A, and its mean Fourier spectrum F.
 
-Everything is a function of tempi T in BPM; a beat lasts 60·frame_rate/T frames.
+Both are functions of the tempo T in BPM; a beat lasts 60·frame_rate/T frames.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class TempoEvidence:
     frame_rate_hz: float
 
     def repetition(self, tempi_bpm: Floats, beats: float) -> Floats:
-        """A at so many beats: the largest within ±1 % of the lag; 0 for a lag beyond half the track."""
+        """A at a lag of `beats` beats: the largest within ±1 % of it; 0 for a lag over half of the track."""
         lags = beats * 60 * self.frame_rate_hz / tempi_bpm
         return np.array(
             [
@@ -67,7 +67,7 @@ class TempoEvidence:
 
 
 def read_envelope(envelope: Floats, frame_rate_hz: float) -> TempoEvidence:
-    """Both readings of an envelope, and how often it peaks."""
+    """Both measures of an envelope, and how often it peaks."""
     return TempoEvidence(
         correlation=autocorrelation(envelope),
         spectrum=mean_spectrum(envelope, frame_rate_hz),

@@ -1,4 +1,4 @@
-"""Group temporal: tempo, its steadiness, onsets and silence, all from one mel onset flux."""
+"""Group temporal: tempo, its steadiness, onsets and silence. All but silence come from one mel onset flux."""
 
 import warnings
 from dataclasses import dataclass
@@ -79,8 +79,8 @@ def count_onsets(onset: OnsetFlux, active: Flags) -> int:
     """Peaks of r = flux / the largest level within ±1 s.
 
     An onset is an active frame whose r is above each of the 3 before and not below any of the 3 after, and at
-    least 0.025 above the mean of r over ±0.25 s. Frames centred no farther away than that count, which are as
-    many at every usual sample rate; frames outside the track do not.
+    least 0.025 above the mean of r over ±0.25 s. This mean is over the frames of the track centred in
+    that range, which are equally many at every usual sample rate.
     """
     frames = onset.flux.size
     level_reach = int(LEVEL_REACH_S * onset.frame_rate_hz)

@@ -1,11 +1,11 @@
-"""Why a file gives no samples, in the codes of the worker's protocol."""
+"""Why a file cannot be decoded, with the error codes of the worker's protocol."""
 
 FFMPEG_CODES = frozenset({"unsupported_codec", "ffmpeg_failed"})
-PASSING_CODES = frozenset({"not_found", "permission_denied", "read_error"})
+TEMPORARY_CODES = frozenset({"not_found", "permission_denied", "read_error"})
 
 
 class UndecodableError(Exception):
-    """A file that neither soundfile nor ffmpeg turns into samples. The message is for a person."""
+    """Neither soundfile nor ffmpeg can decode the file. The message is for the user."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -18,5 +18,5 @@ class UndecodableError(Exception):
 
     @property
     def may_pass(self) -> bool:
-        """Whether it may work another time, the file being the same."""
-        return self.code in PASSING_CODES
+        """Whether the same file may work at another time."""
+        return self.code in TEMPORARY_CODES

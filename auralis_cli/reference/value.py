@@ -1,4 +1,4 @@
-"""A dimension's value: a finite number, or the reason why the audio does not define one."""
+"""The value of a dimension: a finite number, or the reason why the audio does not define it."""
 
 from dataclasses import dataclass
 

@@ -55,7 +55,7 @@ def _block_peaks(audio: Audio, starts: npt.NDArray[np.int64]) -> Floats:
 
 
 def loudness_range_lu(audio: Audio) -> float | None:
-    """Loudness range of EBU Tech 3342: 95th less 10th percentile of gated short-term loudness."""
+    """Loudness range of EBU Tech 3342: 95th minus 10th percentile of gated short-term loudness."""
     kept = _short_term_lufs(audio)
     if kept is None or not kept.size:
         return None
@@ -64,7 +64,7 @@ def loudness_range_lu(audio: Audio) -> float | None:
 
 
 def _loudness_deviation_lu(audio: Audio) -> Value:
-    """Standard deviation of gated short-term loudness: EBU Tech 3342 up to its percentiles."""
+    """Standard deviation of gated short-term loudness: as EBU Tech 3342, but without its percentiles."""
     kept = _short_term_lufs(audio)
     if kept is None:
         return Undefined("too_short")
@@ -72,7 +72,7 @@ def _loudness_deviation_lu(audio: Audio) -> Value:
 
 
 def _short_term_lufs(audio: Audio) -> Floats | None:
-    """The loudness of the 3 s windows that pass both gates; None for a track shorter than one."""
+    """The loudness of the 3 s windows that pass both gates; None for a track shorter than a window."""
     if audio.length_samples < SHORT_TERM_S * audio.rate_hz:
         return None
     return loudness_lufs(gate_power(window_power(audio, SHORT_TERM_S), RELATIVE_GATE_LU))
