@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn interval_sums_equal_the_dense_triangles_at_every_rate() {
+    fn segment_sums_equal_the_dense_triangles_at_every_rate() {
         for rate_hz in [100, 8_000, 22_050, 44_100, 48_000, 96_000] {
             let params = Params::new(rate_hz).unwrap();
             let magnitude: Vec<f32> = (0..params.bins).map(|k| 1.0 + (k * 7919 % 101) as f32).collect();
