@@ -15,15 +15,15 @@ pub enum ErrorKind {
     ReadError,
     /// The file has no bytes.
     EmptyFile,
-    /// The content is not any audio format that is known.
+    /// The content is no known audio format.
     UnrecognisedFormat,
     /// A known container without an audio stream.
     NoAudioStream,
-    /// Only the ffmpeg program can decode this, and there is none.
+    /// Only the ffmpeg program can decode this, and it was not found.
     UnsupportedCodec,
-    /// Sample rate or channel count outside what is delivered.
+    /// Sample rate or channel count outside the supported range.
     UnsupportedFormat,
-    /// The headers are there, but nothing of the audio decodes.
+    /// The headers can be read, but none of the audio decodes.
     NothingDecoded,
     /// The ffmpeg program was needed, ran, and could not decode the file.
     FfmpegFailed,
@@ -49,7 +49,7 @@ impl ErrorKind {
     }
 }
 
-/// A file that gives no samples, or none any more: what happened, why, and what to do about it.
+/// Why a file gives no samples, or no further samples, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     kind: ErrorKind,
@@ -85,7 +85,7 @@ impl DecodeError {
         self.kind
     }
 
-    /// What, why, and what to do, for a person.
+    /// What happened, why, and what to do, for a person.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -1,4 +1,4 @@
-//! A door for the fuzz targets, which see the crate from outside; compiled by `cargo fuzz` alone.
+//! Access for the fuzz targets, which can use only public items; compiled by `cargo fuzz` alone.
 
 use std::{fs::File, io::Cursor};
 
@@ -16,11 +16,11 @@ use crate::{
     },
 };
 
-/// Gives `bytes`, which `file` holds too, to the parser of our own that `choice` names, and asserts what its callers
-/// rely on.
+/// Runs one of our own parsers, chosen by `choice`, on `bytes`, which are also the content of `file`, and asserts what
+/// its callers rely on.
 ///
 /// # Panics
-/// Where the parser breaks a promise.
+/// When such an assertion fails.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
     match choice % 8 {
         0 => {

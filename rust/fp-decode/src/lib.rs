@@ -1,9 +1,11 @@
 //! Any audio file to planar f32 blocks, full scale ±1.0. All hostile input stops here.
 //!
-//! [`open`] tells the type by content, decodes in-process what Symphonia and `opus-pure` can ([`DECODERS`]), and
-//! hands everything else to the ffmpeg program. [`AudioStream::next_block`] pulls blocks of any length;
+//! [`open`] recognises the type by content, decodes in-process what Symphonia and `opus-pure` can ([`DECODERS`]), and
+//! gives everything else to the ffmpeg program. [`AudioStream::next_block`] returns blocks of any length;
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
-//! where the file states them; channels come in WAVE order; memory does not depend on the length.
+//! where the file states them; channels come in WAVE order; memory use does not depend on the length.
+//!
+//! Imports go one way: `open` → `in_process`, `ffmpeg` → `headers`, `source`, `report`, `error`.
 
 mod error;
 mod ffmpeg;

@@ -23,10 +23,10 @@ pub struct DecodeOptions {
     pub ffmpeg: Option<PathBuf>,
 }
 
-/// Opens an audio file of any type, told by its content, and decodes its first samples.
+/// Opens an audio file and decodes its first samples. Its type is recognised by content.
 ///
 /// # Errors
-/// Every [`ErrorKind`]: the file cannot be read, is nothing known, has no audio, or none of it decodes.
+/// Every [`ErrorKind`]: the file cannot be read, is of no known type, has no audio, or none of it decodes.
 pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
     let mut file = open_regular_file(path)?;
     let sniffed = sniff(&mut file).map_err(|error| DecodeError::from_io(path, &error))?.ok_or_else(|| {
@@ -45,7 +45,7 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
 
 fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
     let failed = |error| DecodeError::from_io(path, &error);
-    // Asked before opening: opening a FIFO would wait for a writer.
+    // Checked before opening, because opening a FIFO waits for a writer.
     let metadata = path.metadata().map_err(failed)?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a directory" } else { "a device, pipe or socket" };
@@ -63,7 +63,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
     let Some(first) = source.next_block(&mut planes).map_err(OpenFailure::Final)? else {
         let losses = source.losses();
         let reason = losses.first_reason.as_ref().or(losses.early_end.as_ref());
-        let reason = reason.map_or_else(|| "it holds no audio packets".to_owned(), Clone::clone);
+        let reason = reason.map_or_else(|| "it has no audio packets".to_owned(), Clone::clone);
         return Err(OpenFailure::TryFfmpeg {
             error: DecodeError::new(
                 ErrorKind::NothingDecoded,
@@ -75,7 +75,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
         return Err(OpenFailure::TryFfmpeg {
             error: DecodeError::new(
                 ErrorKind::UnsupportedCodec,
-                "the AAC is or may be HE-AAC, of which the built-in decoder hears only the lower half",
+                "the AAC is or may be HE-AAC; the built-in decoder decodes only the lower half of its spectrum",
             ),
         });
     }
@@ -91,7 +91,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-/// Hands the file to ffmpeg, after `refusal` said why it is not decoded in-process.
+/// Decodes with ffmpeg. `refusal` is why the file was not decoded in-process.
 fn open_by_ffmpeg(
     path: &Path,
     file: File,
@@ -99,7 +99,8 @@ fn open_by_ffmpeg(
     options: &DecodeOptions,
     refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
-    // A file that the built-in decoder knows but gets nothing out of is most likely damaged: its own words win.
+    // If a built-in decoder knows the format but decodes nothing, the file is probably damaged: report that decoder's
+    // error instead of ffmpeg's.
     let prefer_own_error = refusal.kind() != ErrorKind::UnsupportedCodec;
     let Some(program) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
@@ -130,12 +131,12 @@ fn open_by_ffmpeg(
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-/// The failure where there is no ffmpeg. A file that is most likely damaged gets the same code: ffmpeg reads some of
-/// what the built-in decoders refuse, so the file is worth another try once ffmpeg is there, and not before.
+/// The failure when there is no ffmpeg. A file that is probably damaged gets the same code, because ffmpeg can decode
+/// some files that the built-in decoders refuse: it is worth another try as soon as ffmpeg is installed.
 fn needs_ffmpeg(sniffed: Sniffed, refusal: &DecodeError, likely_damaged: bool) -> DecodeError {
     let container = sniffed.container.name();
     let what = if likely_damaged {
-        format!("the built-in decoder gets nothing out of this {container} file ({refusal}); ffmpeg may, but")
+        format!("the built-in decoder cannot decode this {container} file ({refusal}); ffmpeg may be able to, but")
     } else {
         format!("this {container} file needs the ffmpeg program ({refusal}), which")
     };

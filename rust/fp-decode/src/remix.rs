@@ -7,7 +7,7 @@ const LEFT: u32 = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 9;
 const RIGHT: u32 = 1 << 1 | 1 << 5 | 1 << 7 | 1 << 10;
 const CENTRE: u32 = 1 << 2 | 1 << 8;
 
-/// The WAVE mask that a channel count has by convention: 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1,
+/// The usual WAVE mask of a channel count: 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1,
 /// 7 = 6.1, 8 = 7.1.
 const fn conventional_mask(channels: usize) -> u32 {
     match channels {
@@ -31,7 +31,7 @@ pub(crate) struct Remix {
 }
 
 impl Remix {
-    /// Into `channels` channels; in WAVE order the front pair comes first wherever it exists.
+    /// Converts into `channels` channels. In WAVE order the front pair, if any, comes first.
     pub(crate) fn into_layout(channels: usize) -> Self {
         Self { source_channels: 0, planes: vec![Vec::new(); channels] }
     }

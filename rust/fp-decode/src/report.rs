@@ -1,6 +1,6 @@
 //! What was decoded, and what was lost on the way.
 
-/// Something that the listener of this file would have missed.
+/// Audio that was lost or changed while decoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeWarning {
     /// Stable code: `truncated`, `damaged` or `format_change`.
@@ -21,20 +21,20 @@ pub struct DecodeReport {
     pub warnings: Vec<DecodeWarning>,
 }
 
-/// Losses counted while decoding; becomes the report's warnings.
+/// Losses counted while decoding; they become the warnings of the report.
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
     /// Packets that did not decode, or gaps between packets.
     pub(crate) lost_packets: u64,
-    /// Samples per channel inside such gaps, where the container's timestamps tell.
+    /// Samples per channel inside such gaps, where the container's timestamps show their length.
     pub(crate) gap_samples: u64,
     /// The first reason for a lost packet.
     pub(crate) first_reason: Option<String>,
-    /// The container ended before it said it would.
+    /// Why the stream ended before its stated end.
     pub(crate) early_end: Option<String>,
-    /// Samples per channel that the container promises; `None` where it does not or is known to estimate.
+    /// Samples per channel that the container states; `None` if it states none or only estimates them.
     pub(crate) promised_samples: Option<u64>,
-    /// How much less than promised is no loss, where the container's arithmetic is loose and it ended properly.
+    /// How many samples fewer than promised are no loss: in some containers the stated length is not exact.
     pub(crate) tolerated_samples: u64,
     /// The number of times the layout or the rate changed.
     pub(crate) format_changes: u64,
@@ -74,7 +74,7 @@ impl Losses {
         }
         if self.early_end.is_some() || (missing_at_end > self.tolerated_samples && self.lost_packets == 0) {
             let what = match (&self.early_end, missing_at_end) {
-                (Some(reason), 0) => format!("the file ends early ({reason}); what was there was analysed"),
+                (Some(reason), 0) => format!("the file ends early ({reason}); the part before that was analysed"),
                 (_, missing) => {
                     let promised = self.promised_samples.unwrap_or(missing);
                     format!("{missing} of {promised} samples per channel are missing at the end of the file")

@@ -1,10 +1,10 @@
-//! What every way of decoding has in common.
+//! The interface that both ways of decoding implement.
 
 use std::ops::Range;
 
 use crate::{error::DecodeError, report::Losses};
 
-/// Samples that a source has written into the caller's buffers.
+/// Describes one block of samples that a source has written into the caller's buffers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SourceBlock {
     /// Samples per second and channel.
@@ -13,16 +13,16 @@ pub(crate) struct SourceBlock {
     pub(crate) channels: usize,
     /// WAVE speaker mask, where known.
     pub(crate) channel_mask: Option<u32>,
-    /// Which samples of the buffers count: encoder delay and padding are outside. Never empty.
+    /// Which samples of the buffers belong to the audio: encoder delay and padding are outside. Never empty.
     pub(crate) samples: Range<usize>,
 }
 
-/// A decoder of one file: pulls samples until the end.
+/// A decoder of one file.
 pub(crate) trait SampleSource: Send {
     /// Decodes the next samples into `planes` (one buffer per channel, resized as needed); `None` after the last.
     fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError>;
 
-    /// Expected samples per channel; `None` where unknown or an estimate.
+    /// Expected samples per channel; `None` if unknown or only estimated.
     fn expected_samples(&self) -> Option<u64>;
 
     /// What was lost so far.

@@ -1,4 +1,4 @@
-//! The stream of blocks that a decoded file is.
+//! A file being decoded, as a stream of blocks.
 
 use std::ops::Range;
 
@@ -39,8 +39,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// A file being decoded. Blocks have any length but zero; the format never changes: see [`DecodeReport`] for what
-/// happens when the file's does.
+/// A file being decoded. Blocks have any length but zero. Their format never changes; if the file's does, that is in
+/// the [`DecodeReport`].
 pub struct AudioStream {
     source: Box<dyn SampleSource>,
     format: StreamFormat,
@@ -64,14 +64,14 @@ impl AudioStream {
         Self { source, format, planes, pending: Some(first), remix: None, samples: 0, ended: false }
     }
 
-    /// What the samples are. Known as soon as the stream is open.
+    /// The format of the samples.
     #[must_use]
     pub fn format(&self) -> &StreamFormat {
         &self.format
     }
 
-    /// Expected samples per channel, for a progress display; `None` where the container does not say or is known
-    /// to estimate. The number delivered may differ.
+    /// Expected samples per channel, for a progress display; `None` if the container does not state the length or only
+    /// estimates it. The number delivered may differ.
     #[must_use]
     pub fn expected_samples(&self) -> Option<u64> {
         self.source.expected_samples()
@@ -80,7 +80,8 @@ impl AudioStream {
     /// The next block, or `None` after the last. Damage is skipped and reported by [`finish`](Self::finish).
     ///
     /// # Errors
-    /// [`ReadError`](crate::ErrorKind::ReadError) when the file can no longer be read: a bad disk, a lost share.
+    /// [`ReadError`](crate::ErrorKind::ReadError) when the file can no longer be read, as on a bad disk or a lost
+    /// network share.
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, DecodeError> {
         if self.ended {
             return Ok(None);
@@ -107,11 +108,11 @@ impl AudioStream {
         Ok(Some(Block::new(planes, 0..planes[0].len())))
     }
 
-    /// Ends the stream, at its end or before, and says what was delivered and what was lost.
+    /// Ends the stream, at its end or earlier, and reports what was delivered and what was lost.
     #[must_use]
     pub fn finish(mut self) -> DecodeReport {
         if !self.ended {
-            // Stopped by the caller: what follows was not missing, it was not wanted.
+            // The caller stopped early, so the rest is not missing.
             self.source.losses_mut().promised_samples = None;
         }
         DecodeReport { samples: self.samples, warnings: self.source.losses_mut().warnings(self.samples) }
@@ -124,11 +125,14 @@ impl AudioStream {
         let losses = self.source.losses_mut();
         let rest = losses.promised_samples.map(|promised| promised.saturating_sub(self.samples)).filter(|&n| n > 0);
         let rest = rest.map_or_else(String::new, |samples| {
-            format!("; about {:.1} s after it were left out", samples as f64 / f64::from(old_rate_hz))
+            format!("; about {:.1} s after it were not", samples as f64 / f64::from(old_rate_hz))
         });
         losses.promised_samples = None;
         losses.change_format(|| {
-            format!("the sample rate changes from {old_rate_hz} to {new_rate_hz} Hz after {at_s:.2} s: analysed up to there{rest}")
+            format!(
+                "the sample rate changes from {old_rate_hz} to {new_rate_hz} Hz after {at_s:.2} s: only the part \
+                 before the change was analysed{rest}"
+            )
         });
     }
 
@@ -139,8 +143,8 @@ impl AudioStream {
         }
         self.source.losses_mut().change_format(|| {
             format!(
-                "the number of channels changes from {channels} to {new_channels} around {:.2} s; from there on the \
-                 stereo downmix was analysed in the first layout",
+                "the number of channels changes from {channels} to {new_channels} around {:.2} s; from there on \
+                 its stereo downmix was analysed in the first layout",
                 samples as f64 / f64::from(rate_hz)
             )
         });

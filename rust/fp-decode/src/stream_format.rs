@@ -1,15 +1,15 @@
-//! What a stream of samples is.
+//! The format of a stream of samples, and the limits of what is delivered.
 
 use crate::error::{DecodeError, ErrorKind};
 
-/// Most channels that are delivered.
+/// Maximum number of channels that are delivered.
 pub const MAX_CHANNELS: usize = 8;
 /// Lowest sample rate that is delivered. The lowest seen in a valid file is 221 Hz.
 pub const MIN_RATE_HZ: u32 = 100;
 /// Highest sample rate that is delivered: 16 × 48 kHz; DSD comes out of ffmpeg at 352.8 or 705.6 kHz.
 pub const MAX_RATE_HZ: u32 = 768_000;
 
-/// What a stream of samples is, and where it comes from.
+/// The format of a stream of samples, and how it was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamFormat {
     /// Samples per second and channel.
@@ -25,11 +25,11 @@ pub struct StreamFormat {
     pub container: String,
     /// Short name of the codec: `flac`, `pcm_s16le`, `aac`, `vorbis` …
     pub codec: String,
-    /// What decodes it: `symphonia`, `opus-pure` or `ffmpeg`.
+    /// The decoder: `symphonia`, `opus-pure` or `ffmpeg`.
     pub decoder: String,
 }
 
-/// Refuses what cannot be delivered.
+/// Refuses formats that cannot be delivered.
 ///
 /// # Errors
 /// [`ErrorKind::UnsupportedFormat`] outside 1–8 channels and 100–768,000 Hz.

@@ -1,4 +1,4 @@
-//! Truncated and damaged files give what decodes, and say what is missing.
+//! Of truncated and damaged files all that decodes is delivered, and the rest is reported as missing.
 
 mod common;
 

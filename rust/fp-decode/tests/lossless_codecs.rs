@@ -1,4 +1,4 @@
-//! Lossless codecs give the samples they were made from, in the order they were made.
+//! Lossless codecs return the samples they were made from, in the same order.
 
 mod common;
 
@@ -25,7 +25,7 @@ fn other_lossless_formats_equal_their_wav() {
     let scratch = Scratch::new("lossless");
     let wav = scratch.write("x.wav", &tone_per_channel(2, 20_000));
     let expected = decode(&wav).unwrap().channels;
-    // Container, encoder, and what must decode it.
+    // File, encoder, and the decoder that must be used.
     let cases = [
         ("x.m4a", "alac", "symphonia"),
         ("x.caf", "alac", "symphonia"),

@@ -1,10 +1,10 @@
-//! Lossy codecs: lengths without encoder delay and padding, samples as the reference decoders give them.
+//! Lossy codecs: lengths without encoder delay and padding, samples equal to those of reference decoders.
 
 mod common;
 
 use common::{Scratch, decode, decode_with, loudest_multiple_of_300_hz, program, run, tone_per_channel};
 
-/// 1.3 s at 48 kHz: no multiple of any codec's frame.
+/// 1.3 s at 48 kHz: not a multiple of any codec's frame.
 const SAMPLES: u32 = 62_400 + 17;
 
 #[test]
@@ -52,7 +52,7 @@ fn opus_modes_gain_and_surround_match_opusdec() {
             assert_eq!(theirs.report.samples, u64::from(SAMPLES));
             let worst = ours.channels.iter().flatten().zip(theirs.channels.iter().flatten());
             let worst = worst.map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
-            // Absolute: the rounding of two float implementations, far under one 16-bit step.
+            // Absolute: two float implementations round differently, by far less than one 16-bit step.
             assert!(worst < 2e-6, "{channels} channels, {settings:?}, gain {gain_q8}: {worst}");
         }
     }

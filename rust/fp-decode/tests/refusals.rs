@@ -1,4 +1,4 @@
-//! Files that must fail, each with its kind and a message for people.
+//! Files that must fail, each with the right kind of error and a message for people.
 
 mod common;
 
@@ -12,7 +12,7 @@ fn kind_of(path: &std::path::Path) -> ErrorKind {
 }
 
 #[test]
-fn what_is_no_readable_file_says_which_way() {
+fn a_path_that_is_no_readable_file_says_why() {
     let scratch = Scratch::new("no-file");
     assert_eq!(kind_of(&scratch.path("missing.flac")), ErrorKind::NotFound);
     std::fs::create_dir(scratch.path("album.mp3")).unwrap();
@@ -30,14 +30,14 @@ fn text_noise_and_zeros_are_no_audio_whatever_their_name() {
 }
 
 #[test]
-fn lying_headers_are_refused_before_anything_is_allocated_for_them() {
+fn false_headers_are_refused_before_anything_is_allocated_for_them() {
     let scratch = Scratch::new("lies");
     let data = pcm16([0; 64]);
     for (name, channels, rate_hz) in [("channels", 9, 44_100), ("fast", 2, 4_664_081), ("slow", 1, 99)] {
         let path = scratch.write(name, &wav(1, channels, rate_hz, 16, &data));
         assert_eq!(kind_of(&path), ErrorKind::UnsupportedFormat, "{name}");
     }
-    // More than any speaker mask can name: the demuxer refuses the header itself.
+    // More channels than a speaker mask has bits: the demuxer itself refuses the header.
     kind_of(&scratch.write("many", &wav(1, 208, 44_100, 16, &data)));
 }
 
@@ -45,7 +45,7 @@ fn lying_headers_are_refused_before_anything_is_allocated_for_them() {
 fn headers_without_samples_decode_to_nothing() {
     let scratch = Scratch::new("headers");
     let path = scratch.write("x.wav", &wav(1, 2, 44_100, 16, &[]));
-    // Without ffmpeg its word is not in yet; with it, nothing is nothing.
+    // Without ffmpeg the file may still be decodable by it; with ffmpeg it is certain that nothing decodes.
     let error = decode(&path).err().expect("must fail");
     assert_eq!(error.kind(), ErrorKind::UnsupportedCodec);
     assert!(error.message().contains("no audio packets"), "{error}");
@@ -74,7 +74,7 @@ fn ffmpeg_opens_no_other_file_for_a_script_under_an_audio_name() {
     let target = scratch.write("secret.wav", &wav(1, 1, 44_100, 16, &pcm16([1000; 4410])));
     let concat = format!("ffconcat version 1.0\nfile '{}'\n", target.display());
     let playlist = format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n", target.display());
-    // With a magic number in front, the file reaches ffmpeg; it must still be read as what the number says.
+    // With a magic number in front, the file reaches ffmpeg, which must then read it as the format of that number.
     for text in [concat.clone(), playlist.clone(), format!("MAC {concat}"), format!("wvpk{playlist}")] {
         let path = scratch.write("song.ape", text.as_bytes());
         assert!(decode_with(&path, Some(ffmpeg.clone())).is_err(), "{text}");

@@ -1,4 +1,4 @@
-//! Hand-written WAVE and AIFF files: every sample format against its definition.
+//! WAVE and AIFF files written by hand: every sample format is compared with its definition.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The ffmpeg program as a decoder: a child whose samples come through a pipe.
+//! The ffmpeg program as a decoder: a child process that writes samples into a pipe.
 
 use std::{
     fs::File,
@@ -20,14 +20,15 @@ use crate::{
     stream_format::check_limits,
 };
 
-/// Samples per channel in one chunk.
+/// Samples per channel in one block.
 const BLOCK_SAMPLES: usize = 4096;
-/// The track as ffmpeg opens it: its own standard input, which is the file that was sniffed. On Linux and macOS this is
-/// a file like any other, in which ffmpeg can seek.
+/// The name by which ffmpeg opens the track: its own standard input, which is the sniffed file. On Linux and macOS
+/// ffmpeg can seek in it as in any other file.
 const INPUT: &str = "file:/dev/fd/0";
 /// Largest single allocation of ffmpeg, in bytes.
 const MAX_ALLOCATION: &str = "268435456";
-/// Durations that ffmpeg prints are rounded, and some containers count padding: less than this is not missing.
+/// Smaller differences from the stated duration are no loss: ffmpeg prints it rounded, and some containers count
+/// padding.
 const DURATION_TOLERANCE_S: f64 = 0.25;
 
 /// One file being decoded by ffmpeg. The child is killed when this is dropped.
@@ -47,10 +48,10 @@ pub(crate) struct FfmpegChild {
 impl FfmpegChild {
     /// Starts `program` on the first audio stream of `file` and reads up to the first sample; `path` is for messages.
     ///
-    /// ffmpeg never learns the file's name, so that no part of it can be an option, a protocol or a pattern; it gets
-    /// the open file, which is the one that was sniffed. The demuxer is named, so that a playlist or script is never
-    /// followed, and only the `file` protocol may be used. One thread of each kind: the pool has
-    /// the other processors, and each thread takes address space.
+    /// ffmpeg gets the open file and never its name, so that no part of a name can act as an option, a protocol or a
+    /// pattern. The demuxer is named and only the `file` protocol is allowed, so that no playlist or script is opened.
+    /// ffmpeg may use one thread of each kind: other workers need the other processors, and each thread takes address
+    /// space.
     pub(crate) fn start(
         program: &Path,
         path: &Path,
@@ -64,7 +65,7 @@ impl FfmpegChild {
             .args(["-max_alloc", MAX_ALLOCATION, "-filter_threads", "1"])
             .args(["-protocol_whitelist", "file", "-threads", "1", "-f", container.ffmpeg_demuxer(), "-i", INPUT])
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
-            // A report would be a file beside the music; colours would be in the messages.
+            // FFREPORT would make ffmpeg write a file; colours would end up in the messages.
             .env_remove("FFREPORT")
             .env("AV_LOG_FORCE_NOCOLOR", "1")
             .stdin(Stdio::from(file))
@@ -96,8 +97,8 @@ impl FfmpegChild {
         };
         match read_header(&mut this.pipe) {
             Ok(Some(format)) => this.format = format,
-            Ok(None) => return Err(this.fail("it gave no audio")),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(this.fail("it gave no audio")),
+            Ok(None) => return Err(this.fail("it returned no audio")),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(this.fail("it returned no audio")),
             Err(error) => return Err(this.fail(&error.to_string())),
         }
         check_limits(this.format.rate_hz, this.format.channels)?;
@@ -115,7 +116,7 @@ impl FfmpegChild {
         self.description.bit_depth
     }
 
-    /// Whether the stream has ended already, with errors: what came may be an artefact.
+    /// Whether the stream has already ended with errors, so that its few samples may not be real audio.
     pub(crate) fn ended_with_errors(&mut self) -> bool {
         if self.samples < BLOCK_SAMPLES as u64 && !self.ended {
             self.close();
@@ -123,12 +124,12 @@ impl FfmpegChild {
         self.ended && self.losses.lost_packets > 0
     }
 
-    /// What to say when not a single sample came.
+    /// The error when not a single sample came.
     pub(crate) fn no_samples(mut self) -> DecodeError {
-        self.fail("it gave no audio")
+        self.fail("it returned no audio")
     }
 
-    /// The failure of a child that gave nothing, with the last line of its log.
+    /// The error of a child that gave no samples, with the last line of its log.
     fn fail(&mut self, what: &str) -> DecodeError {
         self.stop();
         let said = self.log.finish().last;
@@ -144,18 +145,18 @@ impl FfmpegChild {
     }
 
     fn stop(&mut self) {
-        // Both fail only for a child that has ended and been waited for already.
+        // Both fail only if the child has already ended and been waited for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// The pipe has ended: how the child ended, and whether all came.
+    /// Called when the pipe has ended: checks how the child ended, and whether all samples came.
     fn close(&mut self) {
         self.ended = true;
         let failed = match self.child.wait() {
             Ok(status) if status.success() => None,
             Ok(status) => Some(format!("ffmpeg ended with {status}")),
-            Err(error) => Some(format!("ffmpeg's end is unknown: {error}")),
+            Err(error) => Some(format!("ffmpeg's exit status is unknown: {error}")),
         };
         let errors = self.log.finish();
         self.losses.lost_packets += errors.count;
@@ -164,14 +165,14 @@ impl FfmpegChild {
         self.losses.promised_samples = self.promised_samples();
     }
 
-    /// What the container's duration promises, where much less came.
+    /// The number of samples that the stated duration promises, if clearly fewer came.
     fn promised_samples(&self) -> Option<u64> {
         let promised = self.description.duration_s? * f64::from(self.format.rate_hz);
         let tolerance = DURATION_TOLERANCE_S * f64::from(self.format.rate_hz);
         ((self.samples as f64) < promised - tolerance).then_some(promised as u64)
     }
 
-    /// Fills `bytes` with whole frames, as many as there are up to a chunk.
+    /// Fills `bytes` with whole frames, up to one block.
     fn read_frames(&mut self) -> io::Result<usize> {
         let frame_bytes = self.format.channels * size_of::<f32>();
         self.bytes.resize(BLOCK_SAMPLES * frame_bytes, 0);

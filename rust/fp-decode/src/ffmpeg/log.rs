@@ -1,4 +1,4 @@
-//! What ffmpeg says on standard error, drained on its own thread so that the child never blocks on it.
+//! Reads what ffmpeg writes to standard error, on a thread of its own, so that the child never blocks on it.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -7,9 +7,9 @@ use std::{
     time::Duration,
 };
 
-/// How long to wait for the description of the input once samples have come: it was written before them.
+/// How long to wait for the description of the input after the first samples; ffmpeg writes it before them.
 const DESCRIPTION_TIMEOUT: Duration = Duration::from_secs(2);
-/// Longest line that is kept; the rest of it is dropped.
+/// Longer lines are read as several.
 const MAX_LINE_BYTES: u64 = 4096;
 
 /// ffmpeg's description of the stream it decodes.
@@ -54,7 +54,7 @@ impl FfmpegLog {
                     Ok(0) | Err(_) => break,
                     Ok(_) => {
                         if parser.read_line(String::from_utf8_lossy(&line).trim_end()) {
-                            // Nobody waits any more when the stream was dropped.
+                            // Fails if the stream has been dropped, which is fine.
                             let _ = sender.send(parser.description.clone());
                         }
                     }
@@ -65,12 +65,12 @@ impl FfmpegLog {
         Self { thread: Some(thread), description }
     }
 
-    /// The description of the input; empty where ffmpeg did not print one.
+    /// The description of the input; empty if ffmpeg did not print one.
     pub(crate) fn description(&self) -> InputDescription {
         self.description.recv_timeout(DESCRIPTION_TIMEOUT).unwrap_or_default()
     }
 
-    /// Waits for the end of the log; only after the child has ended.
+    /// Waits for the end of the log. Call it only after the child has ended.
     pub(crate) fn finish(&mut self) -> LoggedErrors {
         self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
     }
@@ -123,7 +123,7 @@ fn parse_duration(text: &str) -> Option<f64> {
     Some(seconds)
 }
 
-/// Codecs whose decoded integers are the original samples. Some lossy decoders give 16-bit integers too.
+/// Lossless codecs. The sample format alone does not show them: some lossy decoders return 16-bit integers too.
 const LOSSLESS: [&str; 13] = [
     "alac",
     "ape",
@@ -140,7 +140,7 @@ const LOSSLESS: [&str; 13] = [
     "pcm_",
 ];
 
-/// `wavpack, 44100 Hz, stereo, s32p (24 bit)`: the sample format, with the used bits where they are fewer.
+/// Bit depth from `wavpack, 44100 Hz, stereo, s32p (24 bit)`: the number in brackets, or else that of the format.
 fn parse_bit_depth(audio: &str) -> Option<u32> {
     if !LOSSLESS.iter().any(|codec| audio.starts_with(codec)) {
         return None;

@@ -1,6 +1,7 @@
 //! Decoding by the ffmpeg program: where it is, how it is started, and how its samples and messages are read.
 //!
-//! May import `headers::container`, `error`, `report`, `source` and `stream_format`; never `in_process`, `open` or `stream`.
+//! May import `headers::container`, `error`, `report`, `source` and `stream_format`; never `in_process`, `open` or
+//! `stream`.
 
 pub(crate) mod child;
 pub(crate) mod log;

@@ -1,9 +1,9 @@
-//! A child that does not outlive its parent.
+//! Makes a child process end when its parent dies.
 
 use std::process::Command;
 
-/// Has the kernel kill the child of `command` when the thread that starts it ends, however it ends. Linux only:
-/// elsewhere the child ends at its next write into the pipe that nobody reads any more.
+/// Makes the kernel kill the child of `command` when the thread that starts it ends, for whatever reason. Linux only:
+/// elsewhere the child ends at its next write into the pipe, which then has no reader.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "pre_exec runs in the forked child, where few calls are allowed")]
 pub(crate) fn die_with_parent(command: &mut Command) {

@@ -1,12 +1,12 @@
-//! Where the ffmpeg program is.
+//! Finds the ffmpeg program.
 
 use std::{env, path::PathBuf};
 
-/// Environment variable that names the ffmpeg program; empty or `none` means: do without.
+/// Environment variable that names the ffmpeg program; empty or `none` means that there is none.
 pub const FFMPEG_VARIABLE: &str = "AURALIS_FFMPEG";
 
-/// The ffmpeg program to use: `$AURALIS_FFMPEG` where that is set (empty or `none`: no ffmpeg), else the first
-/// executable `ffmpeg` on `PATH`. `None` when there is none.
+/// The ffmpeg program to use: `$AURALIS_FFMPEG` if that is set (empty or `none`: no ffmpeg), otherwise the first
+/// executable `ffmpeg` on `PATH`.
 #[must_use]
 pub fn find_ffmpeg() -> Option<PathBuf> {
     match env::var_os(FFMPEG_VARIABLE) {

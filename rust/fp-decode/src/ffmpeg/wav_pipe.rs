@@ -1,8 +1,8 @@
-//! The WAVE header in front of the samples that ffmpeg writes into a pipe.
+//! Reads the WAVE header that ffmpeg writes into the pipe before the samples.
 
 use std::io::{self, Read};
 
-/// Longest chunk before the samples: ffmpeg copies tags there.
+/// Maximum length of a RIFF chunk before the samples, such as tags.
 const MAX_CHUNK_BYTES: u32 = 16 << 20;
 
 /// What the header says.
@@ -12,14 +12,14 @@ pub(crate) struct PipeFormat {
     pub(crate) rate_hz: u32,
     /// Interleaved channels.
     pub(crate) channels: usize,
-    /// `dwChannelMask`, where the header has one with a speaker for every channel.
+    /// `dwChannelMask`, if the header has one with a speaker for every channel.
     pub(crate) channel_mask: Option<u32>,
 }
 
-/// Reads up to the first sample. `None` where the pipe ends before anything came.
+/// Reads up to the first sample. `None` if the pipe ends before the first byte.
 ///
 /// # Errors
-/// `InvalidData` where the bytes are no WAVE header with a format and a data chunk.
+/// `InvalidData` if the bytes are no WAVE header with a format and a data chunk.
 pub(crate) fn read_header(pipe: &mut impl Read) -> io::Result<Option<PipeFormat>> {
     let mut riff = [0; 12];
     if pipe.read(&mut riff[..1])? == 0 {

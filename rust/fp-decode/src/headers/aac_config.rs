@@ -1,5 +1,5 @@
-//! Whether an AAC stream is HE-AAC (spectral band replication), which the built-in decoder would play at half its
-//! rate and without its upper half.
+//! Whether an AAC stream is HE-AAC (spectral band replication). Of HE-AAC the built-in decoder decodes only the lower
+//! half of the spectrum, at half the sample rate.
 
 /// AAC at this rate or below may be the core of HE-AAC: the full rate is twice as high.
 const MAX_SUSPECT_CORE_HZ: u32 = 24_000;
@@ -7,7 +7,7 @@ const MAX_SUSPECT_CORE_HZ: u32 = 24_000;
 const LOW_COMPLEXITY: u32 = 2;
 const SBR: u32 = 5;
 const PARAMETRIC_STEREO: u32 = 29;
-/// Announces backward-compatible signalling of SBR behind the configuration, ISO 14496-3, 1.6.2.1.
+/// Marks backward-compatible signalling of SBR behind the configuration, ISO 14496-3, 1.6.2.1.
 const SYNC_EXTENSION: u32 = 0x2b7;
 
 /// What an `AudioSpecificConfig` says about spectral band replication.
@@ -17,17 +17,17 @@ pub(crate) enum SbrSignal {
     Present,
     /// Certainly not HE-AAC.
     Absent,
-    /// The stream may still carry it: implicit signalling.
+    /// The configuration does not say; the stream may still be HE-AAC (implicit signalling).
     Unstated,
 }
 
-/// Reads the signalling from an `AudioSpecificConfig`; `Unstated` where there is none or it is cut short.
+/// Reads the signalling from an `AudioSpecificConfig`; `Unstated` if there is none or it is cut short.
 pub(crate) fn sbr_signal(config: Option<&[u8]>) -> SbrSignal {
     config.and_then(parse).unwrap_or(SbrSignal::Unstated)
 }
 
-/// Whether AAC that decodes at `decoded_hz` is, or may be, the core of HE-AAC. `container_hz` is the rate that the
-/// container states on its own authority.
+/// Whether AAC that decodes at `decoded_hz` is, or may be, the core of HE-AAC. `container_hz` is the rate in the
+/// container's own header.
 pub(crate) fn may_be_half_rate(signal: SbrSignal, decoded_hz: u32, container_hz: Option<u32>) -> bool {
     match signal {
         SbrSignal::Present => true,
@@ -46,7 +46,7 @@ fn parse(config: &[u8]) -> Option<SbrSignal> {
         bits.take(24)?;
     }
     let channels = bits.take(4)?;
-    // A program config element or another object type may follow: not worth reading.
+    // Other object types and program config elements are not parsed.
     if object_type != LOW_COMPLEXITY || channels == 0 {
         return Some(SbrSignal::Unstated);
     }

@@ -1,4 +1,4 @@
-//! Reads of a few bytes at a known place, for what is looked at before or beside the demuxer.
+//! Reads a few bytes at a known position of a file.
 
 use std::{
     fs::File,

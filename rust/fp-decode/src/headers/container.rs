@@ -1,6 +1,6 @@
-//! The containers that are told apart by their first bytes.
+//! The containers, and how they are recognised by their first bytes.
 
-/// A container (or a raw stream with a header) that the sniffer names.
+/// A container, or a raw stream whose frames have headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Container {
     /// Native FLAC.
@@ -53,7 +53,7 @@ impl Container {
         }
     }
 
-    /// ffmpeg's demuxer (`-f`): naming it keeps ffmpeg from taking a script or playlist for audio.
+    /// ffmpeg's demuxer (`-f`). It is always named, so that ffmpeg does not open a script or playlist.
     pub(crate) const fn ffmpeg_demuxer(self) -> &'static str {
         match self {
             Self::Flac => "flac",

@@ -1,4 +1,4 @@
-//! Parsers of what a file says about itself: its type, lengths, encoder delay, codec configuration. All of our own, no decoder.
+//! Our own parsers of file headers: type, length, encoder delay, codec configuration. No decoder.
 //!
 //! Imports nothing from the rest of the crate.
 

@@ -6,11 +6,11 @@ use std::{fs::File, io, ops::Range};
 
 use crate::headers::bounded_read::read_at;
 
-/// Atoms of one level that are looked at; a real movie has a few dozen.
+/// Maximum number of atoms read on one level; a real movie has a few dozen.
 const MAX_ATOMS: usize = 4096;
-/// Tracks and edits that are looked at.
+/// Maximum number of tracks, and of edits, that are read.
 const MAX_ENTRIES: usize = 64;
-/// Bytes of a leaf atom that are read.
+/// Maximum number of bytes read of a leaf atom.
 const MAX_LEAF_BYTES: u64 = 4096;
 
 /// What an MP4 file says about where a track's audio begins and ends.
@@ -38,8 +38,8 @@ pub(crate) enum Mp4Gapless {
 
 impl Mp4Gapless {
     /// Samples to skip and to keep at `rate_hz`, of a track that lasts `media_duration` media ticks (`None`:
-    /// unknown). The edit's own length is rounded to the movie's ticks, often milliseconds: where it agrees with the
-    /// media's length within one, that is taken instead, which is exact.
+    /// unknown). The length of the edit is rounded to the movie's ticks, often milliseconds. If it agrees with the
+    /// length of the media within one tick, the length of the media is used, because it is exact.
     pub(crate) fn trim(&self, rate_hz: u32, media_duration: Option<u64>) -> (u64, Option<u64>) {
         match *self {
             Self::Smpb { delay, samples } => (delay, Some(samples)),
@@ -62,8 +62,8 @@ impl Mp4Gapless {
     }
 }
 
-/// Reads what the movie that starts at `start` says about the track `track_id`; `None` where it says nothing, or
-/// nothing usable: several edits, or none that plays media.
+/// Reads delay and length of the track `track_id` from the movie that starts at `start`; `None` if it states none, has
+/// several edits, or no edit that plays media.
 pub(crate) fn read_mp4_gapless(file: &mut File, start: u64, track_id: u32) -> io::Result<Option<Mp4Gapless>> {
     let length = file.metadata()?.len();
     let mut reader = AtomReader { file };
@@ -105,7 +105,7 @@ fn single_edit(list: &[u8]) -> Option<(u64, u64)> {
             Some((u64::from(read_u32(list, at)?), i64::from(read_u32(list, at + 4)?.cast_signed())))
         }
     });
-    // A media time of −1 is an empty edit: a pause before the media, which is not inserted here.
+    // A media time of −1 is an empty edit, a pause before the media; it is ignored.
     let (duration, media_time) = edits.find(|&(_, media_time)| media_time >= 0)?;
     let others = edits.any(|(_, media_time)| media_time >= 0);
     (!others).then_some((duration, media_time.unsigned_abs()))
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_edits_are_passed_over_and_two_edits_are_none() {
+    fn empty_edits_are_ignored_and_two_edits_give_none() {
         let entry = |duration: u32, media_time: i32| {
             let mut bytes = duration.to_be_bytes().to_vec();
             bytes.extend(media_time.to_be_bytes());

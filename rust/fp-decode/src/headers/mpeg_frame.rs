@@ -1,4 +1,4 @@
-//! Headers of MPEG audio (layers I–III) and ADTS frames, as far as telling them from noise needs.
+//! Headers of MPEG audio (layers I–III) and ADTS frames, as far as needed to tell frames from noise.
 
 use std::{fs::File, io};
 
@@ -23,7 +23,7 @@ const KBIT_PER_S: [[u32; 14]; 5] = [
 pub(crate) enum FrameKind {
     /// MPEG audio of this version (1 = MPEG-1, 2 = MPEG-2, 4 = MPEG-2.5) and layer (1–3).
     MpegAudio {
-        /// By what the sample rates are divided: 1, 2 or 4.
+        /// The divisor of the sample rates: 1, 2 or 4.
         version: u32,
         /// 1, 2 or 3.
         layer: u32,
@@ -44,7 +44,7 @@ pub(crate) struct FrameHeader {
 }
 
 impl FrameHeader {
-    /// The header at the start of `data`; `None` where there is none, including free-format and reserved values.
+    /// The header at the start of `data`; `None` if there is none, or it has free-format or reserved values.
     pub(crate) fn parse(data: &[u8]) -> Option<Self> {
         let header: &[u8; 4] = data.first_chunk()?;
         if header[0] != 0xff || header[1] & 0xe0 != 0xe0 {

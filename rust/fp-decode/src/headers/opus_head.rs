@@ -1,6 +1,6 @@
 //! The Opus identification header: RFC 7845, 5.1, and its form in MP4.
 
-/// What an `OpusHead` packet says, as far as decoding needs it.
+/// The fields of an `OpusHead` packet that decoding needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpusHead {
     /// Output channels, at least 1.
@@ -9,7 +9,7 @@ pub(crate) struct OpusHead {
     pub(crate) pre_skip: u16,
     /// Gain to apply, in 1/256 dB.
     pub(crate) output_gain_q8: i16,
-    /// 0 = mono or stereo, 1 = Vorbis order up to 7.1, others are not for players.
+    /// 0 = mono or stereo, 1 = Vorbis order up to 7.1, others are not meant for playback.
     pub(crate) mapping_family: u8,
     /// Streams in each packet.
     pub(crate) streams: usize,
@@ -20,7 +20,7 @@ pub(crate) struct OpusHead {
 }
 
 impl OpusHead {
-    /// Parses the packet; `None` where it is not one, is cut short, or contradicts itself.
+    /// Parses the packet; `None` if it is no `OpusHead`, is cut short, or contradicts itself.
     pub(crate) fn parse(packet: &[u8]) -> Option<Self> {
         let fixed: &[u8; 19] = packet.first_chunk()?;
         let channels = usize::from(fixed[9]);

@@ -1,4 +1,4 @@
-//! The type of a file by its content. Its name is never looked at.
+//! Recognises the type of a file by its content, never by its name.
 
 use std::{fs::File, io};
 
@@ -8,22 +8,22 @@ use crate::headers::{
     mpeg_frame::{FrameHeader, FrameKind},
 };
 
-/// How far past the tags the first MPEG audio or ADTS frame is searched.
+/// How far behind the tags the first MPEG audio or ADTS frame may begin.
 const MAX_SEARCH_BYTES: u64 = 256 * 1024;
-/// Tags in a row that are skipped.
+/// Maximum number of tags that are skipped.
 const MAX_TAGS: usize = 16;
 
-/// What a file is, and where in it that starts.
+/// The type of a file, and where its container starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sniffed {
     /// The container.
     pub(crate) container: Container,
-    /// First byte of it: what precedes are tags or junk.
+    /// First byte of the container; before it are tags or junk.
     pub(crate) start: u64,
 }
 
-/// Tells what `file` is; `None` when it is nothing known. Skips leading ID3v2 tags; a stream of MPEG audio or ADTS
-/// frames must follow within 256 KiB, two of them in a row.
+/// The type of `file`; `None` if it is unknown. Skips leading ID3v2 tags. A raw stream of MPEG audio or ADTS must have
+/// two frames in a row that start within 256 KiB.
 pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
     let mut start = 0;
     for _ in 0..MAX_TAGS {
@@ -43,7 +43,7 @@ pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
     if start == 0 {
         return Ok(None);
     }
-    // A tag that claims more than it has.
+    // The tag may state a wrong length: search from the start of the file too.
     let window = read_at(file, 0, MAX_SEARCH_BYTES)?;
     Ok(find_frames(&window, 0))
 }
@@ -66,7 +66,7 @@ fn find_frames(window: &[u8], start: u64) -> Option<Sniffed> {
         let rest = window.get(offset + first.bytes..)?;
         let confirmed = match FrameHeader::parse(rest) {
             Some(second) => first.continues_as(&second),
-            // One frame only, where audio should start, then the end or a tag.
+            // A single frame counts only at the expected start, followed by the end of the file or a tag.
             None => offset == 0 && (rest.is_empty() || rest.starts_with(b"TAG") || rest.starts_with(b"APETAGEX")),
         };
         let container = match first.kind {

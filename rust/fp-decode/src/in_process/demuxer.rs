@@ -17,11 +17,11 @@ use symphonia::{
 
 use crate::{headers::container::Container, in_process::file_source::FileSource};
 
-/// Opens `source` as `container`. The reader is named, not probed: a probe would look for any format at any offset
-/// and find MP3 frames in noise.
+/// Opens `source` as `container`. Symphonia is told the format: its own probe searches any format at any offset and
+/// finds MP3 frames in noise.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for a container Symphonia has no demuxer for, else what the demuxer says.
+/// [`Error::Unsupported`] for a container that Symphonia has no demuxer for, otherwise the demuxer's error.
 pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<Box<dyn FormatReader>> {
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let options = FormatOptions::default();

@@ -1,4 +1,4 @@
-//! The file as the demuxers read it.
+//! The file that the demuxers read.
 
 use std::{
     fs::File,
@@ -8,13 +8,13 @@ use std::{
 
 use symphonia::core::io::MediaSource;
 
-/// The last failure of the operating system while reading; tells a bad disk from a damaged file, which
-/// Symphonia reports by the same error.
+/// The last error of the operating system while reading. Symphonia reports a bad disk and a damaged file by the same
+/// error; this tells them apart.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReadFault(Arc<Mutex<Option<(io::ErrorKind, String)>>>);
 
 impl ReadFault {
-    /// The failure, if reading failed.
+    /// The error, if reading failed.
     pub(crate) fn get(&self) -> Option<io::Error> {
         let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         slot.as_ref().map(|(kind, message)| io::Error::new(*kind, message.clone()))
@@ -31,7 +31,7 @@ impl ReadFault {
     }
 }
 
-/// A file from `start` on: what precedes the container (ID3v2 tags, junk) is invisible.
+/// A file from `start` on; what precedes the container (ID3v2 tags, junk) is hidden.
 #[derive(Debug)]
 pub(crate) struct FileSource {
     file: File,
@@ -49,7 +49,7 @@ impl FileSource {
         Ok(Self { file, start, length, position: 0, fault: ReadFault::default() })
     }
 
-    /// Shared view of the reading failures.
+    /// A handle that shows later reading errors too.
     pub(crate) fn fault(&self) -> ReadFault {
         self.fault.clone()
     }
@@ -70,7 +70,7 @@ impl Seek for FileSource {
             SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
             SeekFrom::End(offset) => self.length.checked_add_signed(offset),
         };
-        // A damaged file may ask for any position: that is its fault, not the disk's.
+        // A damaged file may ask for any position; such an error must not be taken for a bad disk.
         let target = target
             .filter(|target| target.checked_add(self.start).is_some_and(|absolute| i64::try_from(absolute).is_ok()))
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek outside of the file"))?;

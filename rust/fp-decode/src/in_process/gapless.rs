@@ -1,4 +1,4 @@
-//! Encoder delay and padding, cut off the decoded samples.
+//! Cuts encoder delay and padding off the decoded samples.
 
 use std::ops::Range;
 
@@ -27,7 +27,7 @@ impl Trim {
         start..start + count
     }
 
-    /// Whether all that was to be kept has been.
+    /// Whether everything that is to be kept has been kept.
     pub(crate) fn is_complete(&self) -> bool {
         self.to_keep == Some(0)
     }

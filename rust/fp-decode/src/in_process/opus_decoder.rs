@@ -14,7 +14,7 @@ use symphonia::core::{
 
 use crate::headers::opus_head::OpusHead;
 
-/// Opus always decodes at 48 kHz here, whatever rate was encoded.
+/// Opus is always decoded at 48 kHz, whatever rate was encoded.
 pub(crate) const OPUS_RATE_HZ: u32 = 48_000;
 
 /// Which Vorbis-order channel is the nth in WAVE order, for 1 to 8 channels. RFC 7845, 5.1.1.2.
@@ -37,7 +37,7 @@ enum Inner {
 }
 
 /// The decoder of one Opus track: mono, stereo, or mapping family 1 up to 7.1, the header's gain applied. The
-/// result is not clipped at full scale. The pre-skip stays in: the caller drops it once per track.
+/// result is not clipped at full scale. The pre-skip is not dropped here: the caller drops it once per track.
 pub(crate) struct OpusPureDecoder {
     params: AudioCodecParameters,
     inner: Inner,
@@ -64,7 +64,7 @@ impl OpusPureDecoder {
                 Inner::Single(Box::new(decoder))
             }
             family => {
-                // opus-pure knows the standard mappings only; another table would put channels in wrong places.
+                // opus-pure knows only the standard mappings; with another one the channels would be swapped.
                 let layout = ChannelLayout::surround(channels, family).map_err(unsupported)?;
                 let standard = (layout.nb_streams, layout.nb_coupled_streams, layout.mapping.as_slice());
                 if standard != (head.streams, head.coupled_streams, head.mapping.as_slice()) {
@@ -95,7 +95,7 @@ impl OpusPureDecoder {
 
     fn decode_packet(&mut self, packet: &PacketRef<'_>) -> Result<()> {
         self.buffer.clear();
-        // An empty packet means "lost" to the decoder, which would then invent 120 ms of audio.
+        // The decoder takes an empty packet for a lost one and would make up 120 ms of audio.
         if packet.data.is_empty() {
             return Err(Error::DecodeError("opus: empty packet"));
         }
@@ -124,7 +124,7 @@ impl OpusPureDecoder {
 
 impl AudioDecoder for OpusPureDecoder {
     fn reset(&mut self) {
-        // Resetting to the state of a new decoder cannot fail: the settings were accepted before.
+        // Cannot fail: the same settings were accepted by `new`.
         let reset = match &mut self.inner {
             Inner::Single(decoder) => decoder.reset_state(),
             Inner::Multistream(decoder) => decoder.reset_state(),

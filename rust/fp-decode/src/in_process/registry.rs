@@ -6,7 +6,7 @@ use symphonia::{core::codecs::registry::CodecRegistry, default::register_enabled
 
 use crate::in_process::opus_decoder::OpusPureDecoder;
 
-/// Codecs decoded in-process; everything else needs the ffmpeg program.
+/// Codecs decoded in-process; all others need the ffmpeg program.
 pub const DECODERS: &[&str] = &["aac", "adpcm", "alac", "flac", "mp1", "mp2", "mp3", "opus", "pcm", "vorbis"];
 
 /// Symphonia's decoders and Opus.

@@ -34,11 +34,12 @@ use crate::{
 
 mod packets;
 
-/// Packets in a row that give nothing, after which the rest of the file is taken for lost: a decoder or demuxer
-/// that loops on damage would otherwise never end.
+/// Maximum number of packets in a row that yield no samples; after them the rest of the file counts as lost. Without
+/// this limit a decoder or demuxer that loops on damaged data would never end.
 const MAX_EMPTY_PACKETS: u64 = 20_000;
 
-/// The first page's granule position may claim some samples more than its packets hold, less than one packet.
+/// Maximum number of samples in an Opus packet (120 ms). The length of an Ogg file may be stated too long by less than
+/// one packet.
 const MAX_OGG_PACKET_SAMPLES: u64 = 5760;
 
 /// One audio track being decoded.
@@ -58,7 +59,7 @@ pub(crate) struct SymphoniaStream {
     next_start: Option<i64>,
     /// Ogg: where the track ends, in its own ticks.
     track_end: Option<i64>,
-    /// False where the demuxer guesses the length from the bit rate; it must not trim by that.
+    /// False if the demuxer estimates the length from the bit rate; then nothing must be trimmed to it.
     length_stated: bool,
     ended: bool,
 }
@@ -118,7 +119,7 @@ impl SymphoniaStream {
             length_stated,
             ended: false,
         };
-        // A handle of its own: a clone would share its position with the demuxer's.
+        // Opened again, because a cloned handle would share its position with the demuxer's.
         let gapless = match (container, File::open(&stream.path)) {
             (Container::Mp4, Ok(mut file)) => read_mp4_gapless(&mut file, sniffed.start, track.id).unwrap_or_default(),
             _ => None,
@@ -132,7 +133,7 @@ impl SymphoniaStream {
         self.decoder.codec_info().short_name
     }
 
-    /// What decodes: `symphonia` or `opus-pure`.
+    /// The decoder: `symphonia` or `opus-pure`.
     pub(crate) fn decoder_name(&self) -> &'static str {
         if self.params.codec == CODEC_ID_OPUS { "opus-pure" } else { "symphonia" }
     }
@@ -146,7 +147,7 @@ impl SymphoniaStream {
         lossless.then_some(bits).flatten()
     }
 
-    /// Whether these samples, decoded at `decoded_hz`, may be but the lower half of HE-AAC.
+    /// Whether samples decoded at `decoded_hz` may be only the lower half of the spectrum of HE-AAC.
     pub(crate) fn may_be_he_aac(&self, decoded_hz: u32) -> bool {
         self.params.codec == CODEC_ID_AAC
             && may_be_half_rate(sbr_signal(self.params.extra_data.as_deref()), decoded_hz, self.params.sample_rate)
@@ -157,7 +158,7 @@ impl SymphoniaStream {
         &self.losses
     }
 
-    /// Sets trimming and expectations for a track that starts now.
+    /// Sets the trimming and the expected length of a track that starts now.
     fn begin_track(&mut self, track: &Track, gapless: Option<Mp4Gapless>) {
         let ogg_duration = track.duration.filter(|_| self.container == Container::Ogg);
         self.track_end = ogg_duration.and_then(|ticks| track.start_ts.get().checked_add_unsigned(ticks.get()));
@@ -166,10 +167,10 @@ impl SymphoniaStream {
             Some(gapless) => gapless.trim(rate_hz, track.duration.map(|ticks| ticks.get()).filter(|&ticks| ticks > 0)),
             None => (self.opus_pre_skip(), None),
         };
-        // Packed CAF counts the padding of its last packet.
+        // CAF with a compressed codec counts the padding of its last packet.
         let estimated =
             !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");
-        // Where a container counts the encoder delay (Opus, MP4), its count is that much too high.
+        // Containers that count the encoder delay (Opus, MP4) state that many samples too many.
         let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
         let keep = keep.or(counted.filter(|_| self.container == Container::Mp4));
         self.losses.tolerated_samples = if self.container == Container::Ogg { MAX_OGG_PACKET_SAMPLES } else { 0 };
@@ -178,14 +179,14 @@ impl SymphoniaStream {
         self.expected_samples = self.losses.promised_samples;
     }
 
-    /// Samples of encoder delay that Opus states in its header; neither the demuxers nor the decoder drop them.
+    /// The encoder delay in samples, from the Opus header; neither the demuxers nor the decoder drop it.
     fn opus_pre_skip(&self) -> u64 {
         let is_opus = self.params.codec == CODEC_ID_OPUS;
         let head = self.params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
         head.map_or(0, |head| u64::from(head.pre_skip))
     }
 
-    /// After a chained stream began: the tracks and the decoder are new.
+    /// Takes the new track and makes a new decoder when a chained stream begins.
     fn restart(&mut self) -> Result<(), Error> {
         let track = self.reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned();
         let track = track.ok_or(Error::DecodeError("a chained stream without audio"))?;
@@ -194,13 +195,13 @@ impl SymphoniaStream {
         (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
         let already = self.losses.promised_samples;
         self.begin_track(&track, None);
-        // The links' lengths add up, as long as each is known.
+        // The lengths of the chained streams add up, as long as each is known.
         self.losses.promised_samples = already.zip(self.losses.promised_samples).map(|(a, b)| a.saturating_add(b));
         self.expected_samples = self.losses.promised_samples;
         Ok(())
     }
 
-    /// The next packet of the track; `None` at the end, early or not.
+    /// The next packet of the track; `None` at the end, even if it comes too early.
     fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
         loop {
             match self.reader.next_packet() {

@@ -1,4 +1,4 @@
-//! The decoder of one track, and the ways in which it cannot be had.
+//! Makes the decoder of one track, or says why there is none.
 
 use std::{
     io,
@@ -30,27 +30,27 @@ pub(crate) enum OpenFailure {
     },
 }
 
-/// Runs `work`; `None` when it panics. Arithmetic on hostile numbers overflows in decoders; the state is not used
-/// again afterwards.
+/// Runs `work`; `None` when it panics, as decoders do when hostile numbers overflow. What `work` was changing must not
+/// be used afterwards.
 pub(crate) fn shield<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-/// A decoder for `track`. `length_stated` is false where its length is a guess, by which it must not be trimmed.
+/// A decoder for `track`. `length_stated` is false if its length is only estimated; then it must not be trimmed to it.
 pub(crate) fn make_decoder(
     track: &Track,
     length_stated: bool,
 ) -> Result<(AudioCodecParameters, Box<dyn AudioDecoder>), OpenFailure> {
     let params = audio_params(track).cloned().unwrap_or_default();
     let channels = params.channels.as_ref().map_or(1, Channels::count);
-    // Lying headers stop here, before a decoder makes buffers for them.
+    // Refuses false headers before a decoder allocates buffers for them.
     check_limits(params.sample_rate.unwrap_or(44_100), channels.max(1)).map_err(OpenFailure::Final)?;
-    // Symphonia 0.6.1 decodes Vorbis with more than one coupled pair into wrong channels.
+    // Symphonia 0.6.1 mixes up the channels of Vorbis with more than one coupled pair.
     if params.codec == CODEC_ID_VORBIS && channels > 2 {
         return Err(OpenFailure::TryFfmpeg {
             error: DecodeError::new(
                 ErrorKind::UnsupportedCodec,
-                format!("Vorbis with {channels} channels: the built-in decoder is right for one and two"),
+                format!("Vorbis with {channels} channels: the built-in decoder supports one and two"),
             ),
         });
     }
@@ -65,7 +65,7 @@ pub(crate) fn make_decoder(
     Ok((params, decoder))
 }
 
-/// Symphonia's error in words that stand after a colon.
+/// Symphonia's error as text to follow a colon.
 pub(crate) fn explain(error: &Error) -> String {
     match error {
         Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => "the file is cut short".to_owned(),

@@ -1,4 +1,4 @@
-//! Channels in WAVE order with their speaker mask, whatever Symphonia's decoders make of them.
+//! Brings Symphonia's channels into WAVE order and finds their speaker mask.
 
 use symphonia::core::{
     audio::Channels,
@@ -7,7 +7,7 @@ use symphonia::core::{
 
 use crate::headers::container::Container;
 
-/// WAVE speaker of a single channel, wherever its container puts it.
+/// WAVE speaker of a single channel, whatever its container states.
 const FRONT_CENTRE: u32 = 0x4;
 /// 6.1 with the surrounds at the back, and with them at the sides.
 const SIX_ONE_BACK: u32 = 0x13f;
@@ -15,11 +15,11 @@ const SIX_ONE_SIDE: u32 = 0x70f;
 /// 7.1 with two more front speakers.
 const SEVEN_ONE_WIDE: u32 = 0xff;
 
-/// Brings decoded planes into WAVE order and returns the mask; `None` where the speakers are not known.
+/// Brings decoded planes into WAVE order and returns the mask; `None` if the speakers are not known.
 ///
-/// Symphonia orders positioned channels by its own bits, of which the first 18 are WAVE's. Exceptions, each found by
-/// a tone per channel: its ALAC decoder puts the seven channels of 6.1 in the order of the side layout and the eight
-/// of wide 7.1 with the inner fronts before the backs.
+/// Symphonia orders positioned channels by its own bits, of which the first 18 are those of WAVE. Two exceptions were
+/// found with one tone per channel: its ALAC decoder puts the seven channels of 6.1 in the order
+/// of the side layout, and the eight of wide 7.1 with the inner fronts before the backs.
 pub(crate) fn into_wave_order(
     planes: &mut [Vec<f32>],
     channels: &Channels,
@@ -44,8 +44,8 @@ pub(crate) fn into_wave_order(
     (!made_up).then_some(mask)
 }
 
-/// Whether the mask is "the first n speakers", which Symphonia makes up where a PCM container names none. For these
-/// counts no common layout is that.
+/// Whether the mask is "the first n speakers", which Symphonia makes up if a PCM container states none. No common
+/// layout of these counts has that mask.
 fn is_made_up(channels: usize, mask: u32) -> bool {
     matches!(channels, 4 | 5 | 7 | 8) && mask == (1 << channels) - 1
 }

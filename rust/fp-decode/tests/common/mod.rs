@@ -1,4 +1,4 @@
-//! What the tests of whole files share: bytes written by hand, system encoders, and decoding to the end.
+//! Helpers for the tests of whole files: files written by hand, encoders of the system, decoding to the end.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests fail by panics and say what they skip")]
 
@@ -9,7 +9,7 @@ use std::{
 
 use fp_decode::{DecodeOptions, DecodeReport, StreamFormat, open};
 
-/// A directory of its own, removed at the end.
+/// A temporary directory, removed at the end.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
@@ -49,7 +49,7 @@ impl Decoded {
     }
 }
 
-/// Decodes with what is built in, or with ffmpeg too.
+/// Decodes with the built-in decoders, and with ffmpeg if given.
 pub(crate) fn decode_with(path: &Path, ffmpeg: Option<PathBuf>) -> Result<Decoded, fp_decode::DecodeError> {
     let mut stream = open(path, &DecodeOptions { ffmpeg })?;
     let format = stream.format().clone();
@@ -72,7 +72,7 @@ pub(crate) fn decode(path: &Path) -> Result<Decoded, fp_decode::DecodeError> {
     decode_with(path, None)
 }
 
-/// The program on PATH; says so and returns None where it is missing, unless programs are required.
+/// The program on PATH. If it is missing, prints that and returns None, or panics if programs are required.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let found = std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
         .map(|directory| directory.join(name))
@@ -84,7 +84,7 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     found
 }
 
-/// Runs a program to its end; panics with its words when it fails.
+/// Runs a program to its end; panics with its error output when it fails.
 pub(crate) fn run(program: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -94,7 +94,7 @@ pub(crate) fn run(program: &Path, arguments: &[&str]) -> Vec<u8> {
 /// A canonical WAVE file around `data`.
 pub(crate) fn wav(tag: u16, channels: u16, rate_hz: u32, bits: u16, data: &[u8]) -> Vec<u8> {
     let frame_bytes = channels * bits.div_ceil(8);
-    // All but integer PCM have an extension, here an empty one.
+    // All formats but integer PCM have an extension, here an empty one.
     let extension: &[u8] = if tag == 1 { &[] } else { &[0, 0] };
     let format_bytes = 16 + extension.len() as u32;
     let mut bytes = b"RIFF".to_vec();

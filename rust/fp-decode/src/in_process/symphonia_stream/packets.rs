@@ -19,7 +19,7 @@ impl SampleSource for SymphoniaStream {
     fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
         shield(|| self.decode_block(planes)).unwrap_or_else(|| {
             self.ended = true;
-            self.losses.early_end = Some("the decoder broke down on damaged data".to_owned());
+            self.losses.early_end = Some("the decoder failed on damaged data".to_owned());
             Ok(None)
         })
     }
@@ -70,8 +70,8 @@ impl SymphoniaStream {
         Ok(None)
     }
 
-    /// Ogg: the granule position trims the last page only (RFC 7845, 4.4; Vorbis I, A.2); the demuxer trims every page
-    /// whose position is short of its packets, and some encoders' are.
+    /// Ogg: only the last page may be trimmed by its granule position (RFC 7845, 4.4; Vorbis I, A.2). The demuxer trims
+    /// every page whose position is too low for its packets, and some encoders write such pages.
     fn keep_middle_pages_whole(&self, packet: &mut Packet) {
         let packet_end = packet.pts.get().saturating_add_unsigned(packet.dur.get());
         if self.track_end.is_some_and(|track_end| packet_end < track_end) {
@@ -79,7 +79,7 @@ impl SymphoniaStream {
         }
     }
 
-    /// Native FLAC: the demuxer drops frames that do not check without a word; only the time stamps show it.
+    /// Native FLAC: the demuxer silently drops frames with a bad checksum; only the timestamps show it.
     fn note_gap(&mut self, packet: &Packet) {
         if self.container != Container::Flac {
             return;
@@ -87,20 +87,20 @@ impl SymphoniaStream {
         let start = packet.pts.get();
         let gap = self.next_start.map_or(0, |expected| start.saturating_sub(expected));
         if gap > 0 {
-            self.losses.lose_packet("frames between others do not check");
+            self.losses.lose_packet("frames with a bad checksum");
             self.losses.gap_samples = self.losses.gap_samples.saturating_add(gap.unsigned_abs());
         }
         self.next_start = start.checked_add_unsigned(packet.dur.get());
     }
 
-    /// Native FLAC: what follows a frame and does not check is appended to its packet. A frame is never longer than
-    /// its samples written out, so the excess is damage, or a format that changed in mid-stream.
+    /// Native FLAC: the demuxer appends bytes that are no valid frame to the packet before. A frame is never longer
+    /// than its uncompressed samples, so the excess is damage, or a format that changed in mid-stream.
     fn note_excess(&mut self, packet_bytes: usize, decoded: usize, channels: usize) {
         let bytes_per_sample = self.params.bits_per_sample.unwrap_or(32).div_ceil(8) as usize + 1;
         let longest = decoded * channels * bytes_per_sample + 256;
         if self.container == Container::Flac && packet_bytes > longest {
             let excess = packet_bytes - longest;
-            self.losses.lose_packet(format!("about {excess} bytes are no FLAC frames of the first frame's format"));
+            self.losses.lose_packet(format!("about {excess} bytes are not FLAC frames in the format of the first one"));
         }
     }
 }
