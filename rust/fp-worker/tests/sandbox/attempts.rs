@@ -1,109 +1,35 @@
-//! What the sandbox forbids, shown from inside: a process that confines itself as a worker does, then tries.
-//!
-//! `cargo test -p fp-worker --test sandbox` prints the table. A protection that this kernel lacks is named, and what
-//! depends on it is not asserted.
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panics and shows what it found")]
+//! The attempts: what a decoder needs and may do, and what must be refused.
 
 use std::{
-    env,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     net::{TcpListener, TcpStream, UdpSocket},
     os::unix::{
         fs::{PermissionsExt, symlink},
-        net::{UnixListener, UnixStream},
+        net::UnixStream,
     },
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, Command, Stdio},
     thread,
 };
 
-use fp_protocol::Sandbox;
-use fp_worker::sandbox::confine;
-
-const MEMORY_LIMIT: u64 = 1 << 30;
+/// Address space of the confined process.
+pub(crate) const MEMORY_LIMIT: u64 = 1 << 30;
 
 /// Which protection forbids an attempt.
 #[derive(Clone, Copy, PartialEq)]
-enum By {
+pub(crate) enum By {
     Nothing,
     Landlock,
     Seccomp,
     Limits,
 }
 
-type Attempt = (&'static str, By, Box<dyn Fn() -> io::Result<()>>);
+/// Name, what forbids it, and the attempt.
+pub(crate) type Attempt = (&'static str, By, Box<dyn Fn() -> io::Result<()>>);
 
-fn main() {
-    let arguments: Vec<String> = env::args().collect();
-    match arguments.get(1).map(String::as_str) {
-        Some("inside") => try_everything(Path::new(&arguments[2])),
-        Some("--list") => println!("sandbox: test"),
-        _ => compare_with_what_must_be(),
-    }
-}
-
-/// In the confined process: one line per attempt.
-fn try_everything(folder: &Path) {
-    let sandbox = confine(MEMORY_LIMIT);
-    println!("{}", serde_json::to_string(&sandbox).unwrap());
-    for (name, _, attempt) in attempts(folder) {
-        match attempt() {
-            Ok(()) => println!("{name}\tallowed"),
-            Err(error) => println!("{name}\trefused: {error}"),
-        }
-    }
-}
-
-/// From outside: starts the confined process and asserts what it met.
-fn compare_with_what_must_be() {
-    let folder = env::temp_dir().join(format!("fp-worker-sandbox-{}", process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("music"), "untouched").unwrap();
-    let _tcp = TcpListener::bind("127.0.0.1:0").inspect(|listener| {
-        fs::write(folder.join("port"), listener.local_addr().unwrap().to_string()).unwrap();
-    });
-    let _unix = UnixListener::bind(folder.join("socket")).unwrap();
-    let before = names(&folder);
-
-    let output = Command::new(env::current_exe().unwrap()).arg("inside").arg(&folder).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let (first, rest) = text.split_once('\n').unwrap();
-    let sandbox: Sandbox = serde_json::from_str(first).unwrap();
-    println!("{sandbox:#?}");
-    let found: Vec<(&str, &str)> = rest.lines().filter_map(|line| line.split_once('\t')).collect();
-    let expected = attempts(&folder);
-    assert_eq!(found.len(), expected.len());
-    for ((name, by, _), (found_name, outcome)) in expected.iter().zip(found) {
-        assert_eq!(*name, found_name);
-        println!("{name:44} {outcome}");
-        let in_force = match by {
-            By::Nothing => {
-                assert_eq!(outcome, "allowed", "{name}");
-                continue;
-            }
-            By::Landlock => sandbox.landlock.active,
-            By::Seccomp => sandbox.seccomp.active,
-            By::Limits => sandbox.limits.active,
-        };
-        assert!(!in_force || outcome.starts_with("refused"), "{name}: {outcome}");
-    }
-    if sandbox.landlock.active {
-        assert_eq!(names(&folder), before, "nothing was made, renamed or deleted");
-        assert_eq!(fs::read_to_string(folder.join("music")).unwrap(), "untouched");
-    }
-    fs::remove_dir_all(&folder).unwrap();
-}
-
-fn names(folder: &Path) -> Vec<PathBuf> {
-    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    names.sort();
-    names
-}
-
-fn attempts(folder: &Path) -> Vec<Attempt> {
+/// All attempts, on files in `folder`.
+pub(crate) fn attempts(folder: &Path) -> Vec<Attempt> {
     let mut all = needs_of_a_decoder(folder);
     all.extend(files(folder));
     all.extend(network(folder));
@@ -189,7 +115,7 @@ fn network(folder: &Path) -> Vec<Attempt> {
     ]
 }
 
-/// Other processes and the kernel, by bare system calls with arguments that would do no harm.
+/// Other processes and the kernel, by bare system calls with harmless arguments.
 fn others() -> Vec<Attempt> {
     const CLONE_NEWUSER: i64 = 0x1000_0000;
     const PTRACE_ATTACH: i64 = 16;
@@ -232,10 +158,10 @@ fn limits(folder: &Path) -> Vec<Attempt> {
     ]
 }
 
-/// A call that the filter refuses fails with EPERM; any other error means that it came through.
+/// A call that the filter refuses fails with EPERM; with any other error the filter let it pass.
 #[allow(unsafe_code, reason = "calls that no safe wrapper offers")]
 fn system_call(number: i64, arguments: [i64; 3]) -> io::Result<()> {
-    // SAFETY: null pointers and harmless numbers; a clone that is let through returns in the child, which ends at once.
+    // SAFETY: null pointers and harmless numbers; a clone that passes returns in the child, which ends at once.
     let result = unsafe { libc::syscall(number, arguments[0], arguments[1], arguments[2]) };
     if number == libc::SYS_clone && result == 0 {
         process::exit(0);
@@ -250,7 +176,7 @@ fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_string_lossy().into_owned()
 }
 
-/// ffmpeg on a tenth of a second of its own sine.
+/// ffmpeg, encoding a tenth of a second of a sine that it makes itself.
 fn ffmpeg(output: &[&str]) -> Command {
     let mut command = Command::new(fp_decode::find_ffmpeg().unwrap());
     command.args(["-nostdin", "-v", "error", "-f", "lavfi", "-i", "sine=d=0.1"]).args(output);
