@@ -1,4 +1,4 @@
-//! Why a track failed: stable codes, and what the parent should do about each.
+//! Why a track failed: stable codes, and what the parent should do about each of them.
 
 use serde::{Deserialize, Serialize};
 
@@ -81,7 +81,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure with the code's own action.
+    /// A failure with the action that belongs to its code.
     #[must_use]
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), action: code.action(), depends_on_ffmpeg: code.depends_on_ffmpeg() }

@@ -2,7 +2,9 @@
 //!
 //! The child speaks first: one [`Response::Ready`]. Then every [`Request::Analyze`] is answered by
 //! `started`, any number of `progress`, and exactly one `done` or `failed` with the same id. stdout
-//! carries these lines and nothing else; logs go to stderr; end of input means: finish and exit 0.
+//! carries only these lines; logs go to stderr; at the end of its input the child finishes and exits with 0.
+//!
+//! This crate depends on no other crate of the workspace. The doc comments of its types are part of the JSON Schema.
 
 pub mod error_code;
 pub mod outcome;
@@ -23,5 +25,5 @@ pub use track_path::TrackPath;
 /// Version of this contract; parent and child refuse each other when it differs.
 pub const PROTOCOL_VERSION: u32 = 1;
 
-/// Longest line that either side accepts, in bytes: a path of 4 KiB in base64 with room to spare.
+/// Maximum length in bytes of a line that either side accepts: much more than a path of 4 KiB in base64.
 pub const LINE_LIMIT: usize = 1 << 20;

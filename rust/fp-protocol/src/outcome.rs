@@ -1,4 +1,4 @@
-//! The result of one track as it travels: 25 values, reasons, details, warnings.
+//! The result of one track as it is sent: 25 values, reasons, details, warnings.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the parent may ask, and how a request line is read.
+//! What the parent may request, and how a request line is read.
 
 use std::io::{self, BufRead};
 
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_or_endless_line_costs_only_itself() {
+    fn a_bad_or_endless_line_does_not_disturb_the_next() {
         let mut lines = b"{oops\n".to_vec();
         lines.extend(vec![b'x'; 3 * LINE_LIMIT]);
         lines.extend(b"\n{\"type\":\"analyze\",\"id\":1,\"path\":\"/a\"}\n");

@@ -1,4 +1,4 @@
-//! What the worker says, and how it is written.
+//! What the worker answers, and how an answer is written.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! What protects the system from a decoder that a hostile file has taken over.
+//! What protects the system if a hostile file takes over a decoder.
 
 use serde::{Deserialize, Serialize};
 

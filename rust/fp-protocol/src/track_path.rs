@@ -1,4 +1,4 @@
-//! A path as it travels: as text where it is UTF-8, as base64 bytes where it is not.
+//! A path as it is sent: as text if it is UTF-8, otherwise as base64.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};

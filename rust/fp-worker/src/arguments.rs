@@ -22,12 +22,12 @@ fp-worker: the analysis process of auralis
                           (default: $AURALIS_FFMPEG, then PATH)
   --memory-limit BYTES    address space of the worker, and of its ffmpeg child (default: 2 GiB)
 
-Before it reads a file the worker gives up writing, the network and other processes (Linux); `identity` says what
-is in force. AURALIS_WORKER_SANDBOX=off runs it unconfined. Logs go to standard error; AURALIS_WORKER_LOG=debug shows
-more.
+Before it reads a file, the worker drops the right to write files, use the network or see other processes (Linux);
+`identity` shows which of these protections are active. AURALIS_WORKER_SANDBOX=off switches them off. Logs go to
+standard error; AURALIS_WORKER_LOG=debug shows more.
 ";
 
-/// What to do, and the memory to do it in.
+/// The command, and how much memory it may use.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) command: Command,

@@ -1,11 +1,11 @@
-//! The content key: a hash of the decoded audio that no re-tagging, renaming or lossless re-wrapping changes.
+//! The content key: a hash of the decoded audio. New tags, another name or another lossless container do not change it.
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-/// Hashes planar samples as they stream by.
+/// Hashes planar samples as they are decoded.
 ///
-/// Each channel has its own XXH3-128 stream over its samples as little-endian f32, so that the key does
-/// not depend on how the decoder cut the blocks; the key is the hash of rate, length and those digests.
+/// The samples of each channel are hashed by an XXH3-128 of their own, as little-endian f32, so that the key does not
+/// depend on the size of the blocks. The key is the hash of rate, length and those digests.
 pub(crate) struct ContentHasher {
     rate_hz: u32,
     samples: u64,

@@ -1,4 +1,4 @@
-//! Decoding errors as the parent gets them.
+//! Turns decoding errors into failures for the parent.
 
 use fp_decode::{DecodeError, ErrorKind};
 use fp_protocol::{ErrorCode, Failure};

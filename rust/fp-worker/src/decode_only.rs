@@ -1,10 +1,10 @@
-//! Decoding without analysis: the floor that the analysis is measured against.
+//! Decoding without analysis, to measure how much time the analysis adds.
 
 use std::{fmt, hint::black_box, path::Path};
 
 use fp_decode::{DecodeError, DecodeOptions, DecodeReport, StreamFormat};
 
-/// What a decode gave.
+/// The result of decoding.
 pub(crate) struct Decoded {
     format: StreamFormat,
     report: DecodeReport,

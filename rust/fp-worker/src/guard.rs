@@ -1,4 +1,4 @@
-//! A panic is one failed track: caught here, with its message for the parent and its place in the log.
+//! Catches panics, so that a panic fails one track only: its message goes to the parent, its place to the log.
 
 use std::{
     any::Any,
@@ -27,13 +27,13 @@ pub fn install_panic_hook() {
 /// The panic's message.
 pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        // Without the hook (in tests) the payload itself has the message.
+        // Without the hook, as in tests, the message is in the payload.
         let own = text_of(payload.as_ref()).map(str::to_owned);
         LAST_PANIC.take().or(own).unwrap_or_else(|| "no message".to_owned())
     })
 }
 
-/// The text of a panic, where it has one.
+/// The text of a panic, if it has one.
 fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
     payload.downcast_ref::<String>().map(String::as_str).or_else(|| payload.downcast_ref::<&str>().copied())
 }

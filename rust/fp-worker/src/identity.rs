@@ -1,9 +1,9 @@
-//! The handshake: who the worker is, what it can decode, and what it has given up.
+//! The handshake: the version of the worker, what it can decode, and how it is confined.
 
 use fp_decode::DecodeOptions;
 use fp_protocol::{PROTOCOL_VERSION, Response, Sandbox};
 
-/// `debug` for an unoptimised build, many times slower: doctor warns of it, bench refuses it.
+/// `debug` is an unoptimised build, many times slower: `doctor` warns of it, `bench` refuses it.
 const BUILD_PROFILE: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
 
 /// The first line of every session.

@@ -1,5 +1,5 @@
-//! What the worker is made of, as far as tests and fuzz targets use it without the program: the serve loop, the guard
-//! around each track, and the sandbox. The program itself is `main.rs`.
+//! The parts of the worker that tests and fuzz targets use too: the serve loop, the guard around each track, and the
+//! sandbox. The program itself is `main.rs`.
 
 pub mod guard;
 pub mod sandbox;

@@ -22,7 +22,7 @@ use crate::{
     track::TrackAnalyzer,
 };
 
-/// Exit status for wrong usage or a dead parent, as for the whole of auralis.
+/// Exit status for wrong usage or a dead parent, as in all of auralis.
 const BROKEN: u8 = 2;
 
 fn main() -> ExitCode {
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode, String> {
-    // Before any thread is started, and before any byte of a file or of the parent is read.
+    // Must come before any thread is started and any byte of a file or of the parent is read.
     let sandbox = sandbox::confine(arguments.memory_limit);
     let mut output = io::stdout().lock();
     let unwritable = |error: io::Error| format!("cannot write to standard output: {error}");
@@ -73,7 +73,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What every command that decodes needs.
+/// The options of every command that decodes.
 fn decode_options(ffmpeg: Option<&str>) -> DecodeOptions {
     let ffmpeg = match ffmpeg {
         None => fp_decode::find_ffmpeg(),

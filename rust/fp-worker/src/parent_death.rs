@@ -1,10 +1,9 @@
-//! The death of the parent is noticed at once, whatever the worker is doing: decoding, waiting for a disk, or
-//! waiting for an ffmpeg that hangs.
+//! Ends the worker as soon as its parent dies, even while it waits for a disk or for an ffmpeg that hangs.
 //!
-//! A thread sleeps in `poll` on standard output, which the kernel wakes when nobody can read it any more.
-//! Progress lines alone would not do: none is written while a read blocks. `PR_SET_PDEATHSIG` would not do either:
-//! it speaks of the parent's *thread*, and Linux alone has it. The end of standard input means something else: no
-//! more requests, finish the last one.
+//! A thread sleeps in `poll` on standard output; the kernel wakes it when nobody can read that pipe any more. Progress
+//! lines are not enough, because none is written while a read blocks. `PR_SET_PDEATHSIG` is not enough either: it
+//! reports the end of the parent's *thread*, and exists on Linux only. The end of standard input means something else:
+//! finish the last request.
 
 use std::{
     io::{self, Stdout},
@@ -32,7 +31,7 @@ pub(crate) fn die_with_parent(output: Stdout) -> io::Result<()> {
 /// Returns when the last reader of the pipe has gone; never where standard output is a file or a terminal.
 fn wait_until_unread(output: &Stdout) {
     loop {
-        // Without asking for any event, errors and hang-ups are reported.
+        // Errors and hang-ups are reported even when no event is asked for.
         let mut watched = [PollFd::new(output, PollFlags::empty())];
         match poll(&mut watched, None) {
             Ok(_) if watched[0].revents().intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL) => return,
@@ -45,7 +44,8 @@ fn wait_until_unread(output: &Stdout) {
     }
 }
 
-/// auralis starts each worker in a session of its own: then its group holds it and its ffmpeg, and nobody else.
+/// Kills the process group if it is the worker's own: auralis starts each worker in a new session, so that the group
+/// is the worker and its ffmpeg.
 fn end_now() -> ! {
     if getsid(None).is_ok_and(|session| session == getpid()) && getpgrp() == getpid() {
         let _ = kill_current_process_group(Signal::KILL);

@@ -1,7 +1,7 @@
 //! The serve loop: one request after the other, each answered exactly once.
 //!
-//! It runs on one thread: requests that arrive meanwhile wait in the pipe. A parent that dies is
-//! noticed at the end of input, or in mid-track by the next progress line that cannot be written.
+//! It runs on one thread: requests that arrive during an analysis wait in the pipe. It returns at the end of the input,
+//! and with an error when a line cannot be written.
 
 use std::{
     ffi::OsStr,
@@ -15,10 +15,10 @@ use fp_protocol::{ErrorCode, Failure, Outcome, Request, RequestError, Response, 
 
 use crate::guard;
 
-/// Time between progress lines: often enough for a display, and for noticing a dead parent within a second.
+/// Minimum time between progress lines: short enough for a display.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Told the seconds of audio so far and, where the length is known, the share done.
+/// Called with the seconds of audio analysed so far and, if the length is known, the share of the whole.
 pub type OnProgress<'a> = dyn FnMut(f64, Option<f64>) -> io::Result<()> + 'a;
 
 /// Why an analysis has no outcome.
@@ -29,12 +29,12 @@ pub enum Interruption {
     ParentGone(io::Error),
 }
 
-/// What analyses a track; the tests put other things here.
+/// Analyses tracks; tests have implementations of their own.
 pub trait AnalyzeTrack {
     /// Analyses the file at `path`.
     fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
 
-    /// Drops everything that a panic may have left half done.
+    /// Drops all state that a panic may have left half changed.
     fn discard_state(&mut self);
 }
 
@@ -76,7 +76,7 @@ pub fn serve(input: &mut impl BufRead, output: &mut impl Write, analyzer: &mut i
     }
 }
 
-/// Analyses one file and makes the final response; a panic fails the track alone.
+/// Analyses one file and makes the final response; a panic fails this track only.
 ///
 /// # Errors
 /// When `progress` could not reach the parent.

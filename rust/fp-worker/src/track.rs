@@ -1,4 +1,4 @@
-//! One track from file to outcome: decode, hash, analyse, report.
+//! Analyses one track: decode, hash, analyse, report.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -9,7 +9,7 @@ use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress};
 
 use crate::content_key::ContentHasher;
 
-/// Analyses tracks one after the other; the buffers of the last format are kept for the next track.
+/// Analyses tracks one after the other; the buffers are kept for the next track of the same format.
 pub(crate) struct TrackAnalyzer {
     options: DecodeOptions,
     analyzer: Option<Analyzer>,
@@ -52,7 +52,7 @@ impl AnalyzeTrack for TrackAnalyzer {
     }
 }
 
-/// Feeds every block of the stream to the analysis.
+/// Adds every block of the stream to the analysis and to the hash.
 fn run(
     stream: &mut AudioStream,
     format: &StreamFormat,

@@ -1,14 +1,14 @@
-//! Landlock: files can be read and executed, only `/dev/null` can be written, no TCP, no signals to others.
+//! Landlock: files can be read and executed; only `/dev/null` can be written; no TCP; no signals to other processes.
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, LandlockStatus, PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr,
     RulesetError, RulesetStatus, Scope,
 };
 
-/// The newest rules that are asked for; an older kernel enforces those that it knows.
+/// The newest version of the rules that is requested; an older kernel enforces the rules that it knows.
 const NEWEST: ABI = ABI::V9;
 
-/// Restricts this thread and its future children for good; says by which version of Landlock.
+/// Restricts this thread and its future children permanently; returns which version of Landlock does it.
 pub(super) fn restrict() -> Result<String, Box<dyn std::error::Error>> {
     let status = apply()?;
     match (status.ruleset, status.landlock) {
@@ -32,6 +32,6 @@ fn apply() -> Result<landlock::RestrictionStatus, RulesetError> {
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?;
-    // A path that does not exist needs no rule.
+    // A path that cannot be opened needs no rule.
     [root, null].into_iter().flatten().try_fold(ruleset, RulesetCreatedAttr::add_rule)?.restrict_self()
 }

@@ -1,7 +1,7 @@
-//! What the worker takes from itself before it reads the first byte of a file: writing, the network, other processes,
-//! unbounded memory. Decoders run on untrusted bytes; one that is taken over can read and compute, nothing else.
+//! Before it reads the first byte of a file, the worker drops the right to write files, use the network or see other
+//! processes, and limits its memory. A decoder that a hostile file takes over can then only read and compute.
 //!
-//! Everything is inherited by the ffmpeg child. What the system lacks is left out and said so: see [`Sandbox`].
+//! The ffmpeg child inherits all of it. A protection that the system lacks is reported as inactive: see [`Sandbox`].
 
 use std::env;
 
@@ -13,16 +13,16 @@ mod resource_limits;
 #[cfg(target_os = "linux")]
 mod seccomp;
 
-/// Environment variable; `off` lets the worker run unconfined, for profilers that write files and for an ffmpeg
-/// that cannot live under the rules.
+/// Environment variable; `off` runs the worker unconfined, for profilers that write files and for an ffmpeg that does
+/// not work under the rules.
 pub const SANDBOX_VARIABLE: &str = "AURALIS_WORKER_SANDBOX";
 
-/// Address space of a worker, and of its ffmpeg child, in bytes. Needs measured: 384 kHz × 8 channels in the process
-/// 32 MiB, each further thread 64 MiB (glibc's arena), the ffmpeg program with all its libraries 280 MiB.
+/// Address space of a worker, and of its ffmpeg child, in bytes. Measured needs: 32 MiB for 384 kHz × 8
+/// channels in the process, 64 MiB for each further thread (glibc's arena), 280 MiB for ffmpeg with all its libraries.
 pub const DEFAULT_MEMORY_LIMIT: u64 = 2 << 30;
 
-/// Confines the calling thread and all threads and processes that it starts later: call it first. `memory_limit` is
-/// in bytes of address space.
+/// Confines the calling thread and all threads and processes that it starts later, so it must be called first.
+/// `memory_limit` is in bytes of address space.
 pub fn confine(memory_limit: u64) -> Sandbox {
     if env::var_os(SANDBOX_VARIABLE).is_some_and(|value| value == "off") {
         return unconfined(&format!("switched off by {SANDBOX_VARIABLE}"));
@@ -36,7 +36,7 @@ fn confine_by_kernel() -> Sandbox {
     let no_new_privs = rustix::thread::set_no_new_privs(true)
         .map(|()| "programs it starts gain no rights".to_owned())
         .map_err(|error| error.to_string());
-    // seccomp last: it refuses what it does not need to set the others up.
+    // seccomp comes last, because it refuses calls that the others may need.
     Sandbox {
         no_new_privs: report(no_new_privs),
         landlock: report(landlock::restrict().map_err(|error| error.to_string())),

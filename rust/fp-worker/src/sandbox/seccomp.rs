@@ -1,8 +1,8 @@
 //! seccomp: system calls that neither a decoder nor ffmpeg needs are refused with EPERM.
 //!
-//! A list of what is refused, not of what is allowed: the ffmpeg child brings whatever libraries the system has. It
-//! covers what Landlock does not: sockets of every kind, metadata of files, other processes, rarely used corners of the
-//! kernel. Calls of another processor mode (32-bit) kill the process.
+//! It lists what is refused, not what is allowed, because the libraries of the system's ffmpeg are not known. It covers
+//! what Landlock does not: all sockets, metadata of files, other processes, rarely used parts of the kernel. Calls of
+//! another processor mode (32-bit) kill the process.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
 };
 
-/// Refused whatever their arguments.
+/// Refused with any arguments.
 const REFUSED: &[c_long] = &[
     // The network and other programs' sockets.
     libc::SYS_socket,
@@ -28,7 +28,7 @@ const REFUSED: &[c_long] = &[
     libc::SYS_pidfd_send_signal,
     libc::SYS_kcmp,
     libc::SYS_perf_event_open,
-    // Names and metadata of files. Landlock leaves the metadata alone.
+    // Names and metadata of files. Landlock does not protect the metadata.
     libc::SYS_unlinkat,
     libc::SYS_renameat2,
     libc::SYS_mkdirat,
@@ -91,7 +91,7 @@ const REFUSED: &[c_long] = &[
     libc::SYS_adjtimex,
 ];
 
-/// Calls that only this processor has.
+/// Refused calls that only this processor has.
 #[cfg(target_arch = "x86_64")]
 const REFUSED_HERE: &[c_long] = &[
     libc::SYS_unlink,
@@ -114,13 +114,13 @@ const REFUSED_HERE: &[c_long] = &[
     libc::SYS_ioperm,
     libc::SYS_modify_ldt,
 ];
-/// renameat and kexec_file_load, which libc does not name for this processor everywhere.
+/// renameat and kexec_file_load, which some versions of libc do not name for this processor.
 #[cfg(target_arch = "aarch64")]
 const REFUSED_HERE: &[c_long] = &[38, 294];
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 const REFUSED_HERE: &[c_long] = &[];
 
-/// fchmodat2 (Linux 6.6), which libc does not name everywhere; the number is the same on every processor.
+/// fchmodat2 (Linux 6.6), which some versions of libc do not name; the number is the same on every processor.
 const FCHMODAT2: c_long = 452;
 /// setxattrat, removexattrat (Linux 6.13), open_tree_attr (6.15), likewise.
 const NEWER: [c_long; 4] = [FCHMODAT2, 463, 466, 467];
@@ -131,10 +131,10 @@ const X32_BIT: c_long = 0x4000_0000;
 /// Flags of clone(2) that make a new namespace: cgroup, uts, ipc, user, pid, net, mount.
 const NAMESPACE_FLAGS: [u64; 7] =
     [0x0200_0000, 0x0400_0000, 0x0800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000, 0x0002_0000];
-/// Terminal requests that type for the user: TIOCSTI, TIOCLINUX.
+/// Terminal requests that insert input as if the user had typed it: TIOCSTI, TIOCLINUX.
 const TYPING_REQUESTS: [u64; 2] = [0x5412, 0x541c];
 
-/// Installs the filter for this thread and its future children; says how many calls it refuses.
+/// Installs the filter for this thread and its future children; returns how many calls it refuses.
 pub(super) fn install() -> Result<String, String> {
     let arch = TargetArch::try_from(std::env::consts::ARCH)
         .map_err(|_| format!("no filter for {} processors", std::env::consts::ARCH))?;
@@ -153,19 +153,19 @@ fn refusals(arch: TargetArch) -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<c_long, Vec<SeccompRule>> = unconditional.collect();
     rules.insert(libc::SYS_clone, any_of(0, &NAMESPACE_FLAGS, SeccompCmpOp::MaskedEq)?);
     rules.insert(libc::SYS_ioctl, any_of(1, &TYPING_REQUESTS, |_| SeccompCmpOp::Eq)?);
-    // Limits may be read (no new ones given); root could raise them again.
+    // Limits may be read (no new limits passed) but not set, because root could raise them again.
     let new_limits = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
     rules.insert(libc::SYS_prlimit64, vec![SeccompRule::new(vec![new_limits])?]);
     compile(rules, libc::EPERM, arch)
 }
 
-/// `clone3` keeps its flags in memory, where a filter cannot look: it "does not exist" here, and the C libraries fall
-/// back to `clone`.
+/// `clone3` has its flags in memory, where a filter cannot read them. It is refused as if it did not exist, so that the
+/// C libraries use `clone` instead.
 fn hidden_arguments(arch: TargetArch) -> Result<BpfProgram, seccompiler::BackendError> {
     compile(BTreeMap::from([(libc::SYS_clone3, Vec::new())]), libc::ENOSYS, arch)
 }
 
-/// One rule for each of `values` in argument `index`, of which the kernel looks at the lower 32 bits.
+/// One rule for each of `values` in argument `index`; the kernel uses only the lower 32 bits of it.
 fn any_of(
     index: u8,
     values: &[u64],
