@@ -1,6 +1,6 @@
-//! Instructions that the whole pass and its largest kernels take: the same on every run and whatever else the
-//! machine does, so that a change of one part in a hundred shows. `pass` measures their time.
-#![allow(missing_docs, reason = "the benches are no interface")]
+//! Counts the instructions of the whole pass and of its largest kernels. The count is the same on every run, whatever
+//! else the machine does, so that a change of one per cent shows. `pass` measures their time.
+#![allow(missing_docs, reason = "benches have no public interface")]
 
 use std::hint::black_box;
 
@@ -26,7 +26,7 @@ use gungraun::{library_benchmark, library_benchmark_group, main};
 mod signal;
 
 const RATE_HZ: u32 = 44_100;
-/// Decoders give blocks of about this length.
+/// Decoders return blocks of about this length.
 const BLOCK: usize = 4_096;
 
 fn params() -> Params {

@@ -1,6 +1,6 @@
 //! Wall time of the whole pass and of its largest kernels, with throughput in samples per second:
 //! divided by the rate, that is the speed as a multiple of real time.
-#![allow(missing_docs, reason = "the benches are no interface")]
+#![allow(missing_docs, reason = "benches have no public interface")]
 
 use std::hint::black_box;
 
@@ -23,7 +23,7 @@ use fp_dsp::{
 mod signal;
 
 const RATE_HZ: u32 = 44_100;
-/// Decoders give blocks of about this length.
+/// Decoders return blocks of about this length.
 const BLOCK: usize = 4_096;
 
 fn main() {

@@ -1,7 +1,7 @@
-//! The table of the 25 dimensions: the one place where names, units and ranges are written down.
+//! The table of the 25 dimensions, the only place where their names, units and ranges are written.
 //!
 //! `tests/dimensions_json.rs` turns it into `auralis_cli/schema/dimensions.json`, which feeds the cache's columns,
-//! the terminal tables and the documents; nothing else lists the names.
+//! the terminal tables and the documents.
 
 /// One of the seven groups, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,11 +54,11 @@ pub struct Dimension {
     /// 5th and 95th percentile over 129 freely licensed tracks of game music in many styles: the bar in `show`, the
     /// scale of distances and of tolerances.
     pub usual: (f64, f64),
-    /// Decimals worth showing.
+    /// Number of decimals to show.
     pub decimals: u8,
     /// What it means, in one line.
     pub meaning: &'static str,
-    /// What the track with the higher value is, as in "b is louder".
+    /// What describes the track with the higher value, as in "b is louder".
     pub more: &'static str,
 }
 

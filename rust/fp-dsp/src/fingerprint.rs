@@ -1,4 +1,4 @@
-//! The record that an analysis ends in: 25 values, the reasons of the undefined ones, and details.
+//! The result of an analysis: 25 values, the reasons of the undefined ones, and details.
 
 use crate::dimension::{COUNT, DIMENSIONS, Key};
 
@@ -50,7 +50,7 @@ impl Fingerprint {
     /// Collects the values; `values[i]` belongs to `DIMENSIONS[i]`.
     ///
     /// # Panics
-    /// When a value is not finite: an accumulator has broken its contract.
+    /// When a value is not finite, which is a defect in the code that computed it.
     #[must_use]
     pub fn new(values: [Value; COUNT]) -> Self {
         for (dimension, value) in DIMENSIONS.iter().zip(&values) {
@@ -99,7 +99,7 @@ impl std::fmt::Display for KeyEstimate {
     }
 }
 
-/// What is worth knowing beside the 25 and falls out of the same pass.
+/// Further results of the same pass.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnalysisDetails {
     /// Samples per channel.
@@ -129,6 +129,6 @@ pub struct AnalysisDetails {
 pub struct Analysis {
     /// The 25 values.
     pub fingerprint: Fingerprint,
-    /// Everything else.
+    /// All further results.
     pub details: AnalysisDetails,
 }

@@ -1,4 +1,4 @@
-//! Framing: chunks of samples in, centred overlapping frames and their spectra out.
+//! Cuts chunks of samples into centred, overlapping frames and computes their spectra.
 
 use std::f64::consts::PI;
 
@@ -12,7 +12,7 @@ use crate::{
     spectrum_frame::{LongSpectrum, SpectrumFrame},
 };
 
-/// Hops that a frame reaches back over the start of the chunk in which it becomes complete.
+/// Number of hops by which a frame begins before the chunk in which it becomes complete.
 const TAIL_HOPS: usize = 3;
 /// Hops in a frame.
 const FRAME_HOPS: usize = 4;
@@ -27,8 +27,8 @@ pub(crate) struct ShortFrames {
     hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
     /// Samples of the chunk that are in `hop_squares`.
     measured: usize,
-    /// Frames of the current chunk already given out.
-    given: usize,
+    /// Number of frames of the current chunk already returned.
+    returned: usize,
     chunks: u64,
     spectrum: PowerSpectrum,
     magnitude: Aligned<f32>,
@@ -42,7 +42,7 @@ impl ShortFrames {
             chunk_length: 0,
             hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
             measured: 0,
-            given: 0,
+            returned: 0,
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
             magnitude: Aligned::new(params.bins),
@@ -55,8 +55,8 @@ impl ShortFrames {
         self.chunks = 0;
     }
 
-    /// Room for the next chunk of the mid channel (a shorter one is the last), to be written by the caller. Once
-    /// its segments are added too, its frames can be had from [`Self::next_frame`].
+    /// Returns space for the next chunk of the mid channel, which the caller must fill; only the last chunk may be
+    /// shorter. After its segments have been added, [`Self::next_frame`] returns its frames.
     pub(crate) fn start_chunk(&mut self, length: usize) -> &mut [f32] {
         let chunk = HOPS_PER_CHUNK * self.hop;
         self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
@@ -67,8 +67,8 @@ impl ShortFrames {
         self.hop_squares[TAIL_HOPS..].fill(0.0);
         self.chunk_length = length;
         self.measured = 0;
-        // The first chunk's first slot would be the frame centred on sample −H: it does not exist.
-        self.given = usize::from(self.chunks == 0);
+        // The first slot of the first chunk would be the frame centred on sample −H, which does not exist.
+        self.returned = usize::from(self.chunks == 0);
         self.chunks += 1;
         fresh
     }
@@ -78,7 +78,7 @@ impl ShortFrames {
         &self.samples[TAIL_HOPS * self.hop..][..self.chunk_length]
     }
 
-    /// Samples that the next segment may hold at most: to the end of the hop.
+    /// Maximum length of the next segment: to the end of the hop.
     pub(crate) const fn samples_to_cut(&self) -> usize {
         self.hop - self.measured % self.hop
     }
@@ -89,16 +89,16 @@ impl ShortFrames {
         self.measured += segment.samples() as usize;
     }
 
-    /// The next frame of the chunk. While the stream goes on (`last_frame` is `None`) those that need
-    /// later samples wait for the next chunk; at its end all up to `last_frame` are given.
+    /// The next frame of the chunk. In mid-stream (`last_frame` is `None`) frames that need later samples wait for the
+    /// next chunk; at the end of the stream, all frames up to `last_frame` are returned.
     pub(crate) fn next_frame(&mut self, last_frame: Option<u64>) -> Option<SpectrumFrame<'_>> {
-        let slot = self.given;
+        let slot = self.returned;
         let index = (self.chunks - 1) * HOPS_PER_CHUNK as u64 + slot as u64 - 1;
         let available = last_frame.map_or(slot < HOPS_PER_CHUNK, |last| index <= last);
         if !available {
             return None;
         }
-        self.given += 1;
+        self.returned += 1;
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
         let power = &self.spectrum.compute([span, &[]])[..self.magnitude.len()];
         magnitudes(power, &mut self.magnitude);
@@ -110,7 +110,7 @@ impl ShortFrames {
 
 /// The long STFT: frames of 8N every 4N, sine window (its squares overlap to a constant), zero-padded by 4N.
 pub(crate) struct LongFrames {
-    /// The previous chunk and the current one, by turns.
+    /// The previous chunk and the current one.
     chunks_in_reach: [Aligned<f32>; 2],
     chunks: u64,
     spectrum: PowerSpectrum,
@@ -132,7 +132,7 @@ impl LongFrames {
         self.chunks = 0;
     }
 
-    /// Takes the next chunk, zero-padded where it is shorter, and returns the frame centred on its first sample.
+    /// Adds the next chunk, padded with zeros if it is shorter, and returns the frame centred on its first sample.
     pub(crate) fn add_chunk(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
         self.chunks_in_reach.swap(0, 1);
         let [previous, current] = &mut self.chunks_in_reach;

@@ -1,8 +1,8 @@
-//! Where each channel sits, and what it contributes to the stereo downmix and to loudness.
+//! The speaker of each channel, and its gains in the stereo downmix and in loudness.
 
 use crate::params::FormatError;
 
-/// Most channels that can be analysed.
+/// Maximum number of channels that can be analysed.
 pub const MAX_CHANNELS: usize = 8;
 /// −3 dB as an amplitude factor, as ITU-R BS.775 mixes centre and surrounds into stereo.
 const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
@@ -27,7 +27,7 @@ pub struct ChannelLayout {
 }
 
 impl ChannelLayout {
-    /// Layout from the container's WAVE speaker mask (`dwChannelMask`), or by count where the mask is
+    /// Layout from the container's WAVE speaker mask (`dwChannelMask`), or from the count if the mask is
     /// absent, does not match the count, or names speakers other than the eleven ear-level ones:
     /// 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1, 7 = 6.1, 8 = 7.1 in WAVE order.
     ///
@@ -35,7 +35,7 @@ impl ChannelLayout {
     /// [`FormatError::Channels`] outside 1–8 channels.
     pub fn new(channels: usize, mask: Option<u32>) -> Result<Self, FormatError> {
         let by_count: u32 = match channels {
-            // A single channel plays on both sides, wherever its mask puts it.
+            // A single channel plays on both sides, whatever its mask says.
             1 => {
                 let mono = ChannelGains { left: 1.0, right: 1.0, loudness: 1.0 };
                 return Ok(Self { gains: vec![mono] });
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mask_wins_over_the_count_unless_it_does_not_fit() {
+    fn the_mask_is_used_unless_it_does_not_match_the_count() {
         // Quad as FL FR FC BC instead of L R Ls Rs.
         let masked = ChannelLayout::new(4, Some(0x107)).unwrap();
         assert_eq!(masked.gains()[2].left, MINUS_3_DB);

@@ -1,18 +1,18 @@
-//! The level gate: which frames count is known only at the end, so sums are kept per 0.01 dB.
+//! The level gate: which frames are active is known only at the end, so sums are kept per 0.01 dB of level.
 //!
 //! A frame is active when its level is at least the floor and no more than 40 dB below the 95th
-//! percentile of the levels at or above the floor. Keeping counts and sums per level applies that
-//! rule in one pass with memory that does not grow with the track.
+//! percentile of the levels at or above the floor. With counts and sums per level, one pass is enough, and memory does
+//! not grow with the track.
 
 use std::ops::Range;
 
 /// Resolution of the histogram: levels per dB.
 const STEPS_PER_DB: f64 = 100.0;
-/// How far below the 95th percentile a frame may lie and still count, in dB.
+/// How far below the 95th percentile an active frame may lie, in dB.
 const DEPTH_DB: f64 = 40.0;
 const PERCENTILE: f64 = 0.95;
 
-/// The span of levels that a histogram resolves; levels above the top count as the top.
+/// The range of levels in a histogram; levels above the top count as the top.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LevelRange {
     floor_db: f64,
@@ -29,13 +29,13 @@ impl LevelRange {
         Self { floor_db, steps: ((top_db - floor_db) * STEPS_PER_DB) as usize }
     }
 
-    /// Whether a level reaches the floor, so that its frame may prove active.
+    /// Whether a level reaches the floor, so that its frame may be active.
     #[must_use]
-    pub fn holds(self, level_db: f64) -> bool {
+    pub fn reaches_floor(self, level_db: f64) -> bool {
         self.step(level_db).is_some()
     }
 
-    /// Whether a frame of this level is active under a gate made over the same range.
+    /// Whether a frame of this level is active under a gate of the same range.
     #[must_use]
     pub fn passes(self, gate: Gate, level_db: f64) -> bool {
         self.step(level_db).is_some_and(|step| step >= gate.first_step)
@@ -43,7 +43,7 @@ impl LevelRange {
 
     /// Step of a level; `None` below the floor (and for −∞ and NaN).
     fn step(self, level_db: f64) -> Option<usize> {
-        // Written so that NaN fails the comparison.
+        // The comparison is written so that NaN fails it.
         if level_db >= self.floor_db {
             Some((((level_db - self.floor_db) * STEPS_PER_DB) as usize).min(self.steps - 1))
         } else {
@@ -133,13 +133,13 @@ impl LevelHistogram {
 pub struct LevelSums<const K: usize> {
     range: LevelRange,
     sums: Box<[[f64; K]]>,
-    /// Steps that hold anything: the rest is never read or cleared, so that the memory of levels that
-    /// a track does not reach is never committed.
+    /// Steps in use. The others are never read or cleared, so that the system never has to provide memory for levels
+    /// that no track reaches.
     used: Range<usize>,
 }
 
 impl<const K: usize> LevelSums<K> {
-    /// Empty sums; the range must be that of the histogram which makes the gate.
+    /// Empty sums; the range must be that of the histogram that the gate comes from.
     #[must_use]
     pub fn new(range: LevelRange) -> Self {
         Self { range, sums: vec![[0.0; K]; range.steps].into(), used: 0..0 }
@@ -151,7 +151,7 @@ impl<const K: usize> LevelSums<K> {
         self.used = 0..0;
     }
 
-    /// Adds a frame's quantities at its level; frames under the floor can never be active and are dropped.
+    /// Adds the quantities of a frame at its level. Frames below the floor are dropped, because they cannot be active.
     pub fn add(&mut self, level_db: f64, values: [f64; K]) {
         if let Some(step) = self.range.step(level_db) {
             self.used = if self.used.is_empty() {

@@ -1,8 +1,15 @@
 //! The 25-dimension audio fingerprint, computed in one streaming pass over planar samples.
 //!
 //! [`Analyzer`] takes decoded blocks of any length and returns an [`Analysis`]: the 25 values of
-//! [`dimension::DIMENSIONS`], each a finite number or a [`NullReason`], and the details beside them.
+//! [`dimension::DIMENSIONS`], each a finite number or a [`NullReason`], and further details.
 //! This crate does no I/O and knows nothing of files, codecs or JSON.
+//!
+//! Words for a run of samples: a *block* is what the caller adds, of any length; a *chunk* is one long hop (4N
+//! samples), which the pass works on at a time; a *segment* is a part of a chunk that ends at the next cut of any group
+//! (`samples_to_cut`). The 0.5 s blocks of the variation group are always called *half-second blocks*.
+//!
+//! Imports go one way: `pass` → `group`, `frames`, `staging` → `kernel` → `level_gate`, `layout`, `params`,
+//! `fingerprint` → `dimension`.
 
 pub mod dimension;
 pub mod fingerprint;
@@ -22,7 +29,7 @@ pub use layout::ChannelLayout;
 pub use params::{FormatError, Params};
 pub use pass::Analyzer;
 
-/// Version of the numbers: rises whenever any dimension can move by more than its tolerance.
+/// Version of the numbers. It must be raised whenever any dimension can change by more than its tolerance.
 ///
-/// It is part of every cache key and sidecar, and CHANGELOG.md names what each rise moved.
+/// It is part of every cache key and sidecar, and CHANGELOG.md says what each version changed.
 pub const ANALYSIS_VERSION: u32 = 2;

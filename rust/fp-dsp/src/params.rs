@@ -1,6 +1,6 @@
-//! Sizes that follow from the sample rate: frames last the same time at every rate.
+//! Sizes that depend on the sample rate, so that frames last equally long at every rate.
 
-/// A stream that cannot be analysed as declared.
+/// Why a stream cannot be analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     /// Sample rate outside the supported range.
@@ -21,13 +21,13 @@ pub enum FormatError {
     },
 }
 
-/// Lowest rate at which a frame is still long enough to mean something.
+/// Lowest supported rate; at lower rates frames have too few samples.
 pub const MIN_RATE_HZ: u32 = 100;
 /// Highest rate: 16 × 48 kHz, above every PCM master.
 pub const MAX_RATE_HZ: u32 = 768_000;
-/// Bins above this frequency are dropped before anything else, so that 96 kHz masters match 44.1 kHz ones.
+/// Bins above this frequency are dropped first of all, so that 96 kHz masters match 44.1 kHz ones.
 pub const MAX_BIN_HZ: f64 = 22_050.0;
-/// Short hops in one chunk of the pass; a chunk is one long hop.
+/// Number of short hops in one chunk of the pass; a chunk is one long hop.
 pub const HOPS_PER_CHUNK: usize = 16;
 
 /// Frame sizes of one sample rate.

@@ -1,8 +1,8 @@
-//! The one pass over the samples: cut them into chunks, compute each spectrum once, feed the seven groups.
+//! The single pass over the samples: cuts them into chunks, computes each spectrum once, and feeds the seven groups.
 //!
-//! Input blocks of any length are staged into chunks of one long hop (4N samples, 16 short hops), so
-//! that every kernel sees the same runs of samples however the decoder cut them: the result cannot
-//! depend on the block size. Memory is fixed but for the tempo envelope.
+//! Input blocks of any length are collected into chunks of one long hop (4N samples, 16 short hops), so that every
+//! kernel gets the same chunks whatever the decoder's blocks are: the result cannot depend on the block size. Only the
+//! onset flux, the loudness cells and the half-second blocks grow with the track.
 
 use crate::{
     dimension::{ByDimension, COUNT, Key},
@@ -19,7 +19,7 @@ use crate::{
     staging::Staging,
 };
 
-/// Computes the fingerprint of one stream; `reset` makes it ready for another of the same format.
+/// Computes the fingerprint of one stream; after `reset` it can take another one of the same format.
 pub struct Analyzer {
     params: Params,
     layout: ChannelLayout,
@@ -72,7 +72,7 @@ impl Analyzer {
         })
     }
 
-    /// Forgets the stream; buffers are kept.
+    /// Forgets the stream but keeps the buffers.
     pub fn reset(&mut self) {
         self.staging.clear();
         self.short.reset();
@@ -98,7 +98,7 @@ impl Analyzer {
     /// Adds planar samples, full scale ±1.0: one slice per channel of the layout, all of one length.
     ///
     /// # Panics
-    /// When the number of channels or their lengths differ from the layout's.
+    /// When there are not as many channels as in the layout, or their lengths differ.
     pub fn add_samples(&mut self, planar: &[&[f32]]) {
         assert_eq!(planar.len(), self.layout.channels(), "one slice per channel");
         let length = planar[0].len();
@@ -173,10 +173,10 @@ impl Analyzer {
         Analysis { fingerprint: Fingerprint::new(values), details }
     }
 
-    /// Runs the kernels over what is staged; `end` is the stream's length when this is its last chunk.
+    /// Runs the kernels over the staged chunk; if it is the last one, `end` is the length of the stream.
     fn process_chunk(&mut self, end: Option<u64>) {
         self.staging.mix(&self.layout, self.short.start_chunk(self.staging.filled()));
-        // Segments end wherever some group's block does, so that every sample is summed once for all of them.
+        // A segment ends where the hop or half-second block of any group ends, so that each sample is summed only once.
         let mut rest = (self.staging.left(), self.staging.right());
         while !rest.0.is_empty() {
             let to_cut =
@@ -213,7 +213,7 @@ impl Analyzer {
 }
 
 impl SignalSeen {
-    /// Applies the reasons that hold for the whole track: `silent`, then `mid_silent`.
+    /// Applies the reasons that affect the whole track: `silent`, otherwise `mid_silent`.
     fn overrule(&self, values: &mut [Value; COUNT]) {
         if !self.in_stereo {
             values.fill(Err(NullReason::Silent));

@@ -1,6 +1,6 @@
-//! One position of the short STFT as the groups see it.
+//! The spectra that the pass hands to the groups.
 
-/// A short-time spectrum of `m = (L + R) / 2`, computed once and lent to every group.
+/// A short-time spectrum of `m = (L + R) / 2`, computed once for all groups.
 #[derive(Clone, Copy, Debug)]
 pub struct SpectrumFrame<'a> {
     /// Position t: the frame is centred on sample t·H.

@@ -1,16 +1,16 @@
-//! Staging: blocks of any length in, chunks of one long hop out, cleaned and mixed to stereo.
+//! Staging: collects blocks of any length into chunks of one long hop, cleaned and mixed to stereo.
 
 use multiversion::multiversion;
 
 use crate::layout::{ChannelLayout, MAX_CHANNELS};
 
-/// Samples beyond +120 dBFS are garbage and would overflow f32 power: they count as not finite.
+/// Larger samples (beyond +120 dBFS) are no audio and would overflow f32 power: they count as not finite.
 const MAX_SAMPLE: f32 = 1e6;
 
-/// One chunk being filled.
+/// The chunk that is being filled.
 pub(crate) struct Staging {
     channels: Vec<Box<[f32]>>,
-    /// Left and right of the downmix; `None` where they are the channels themselves.
+    /// Left and right of the downmix; `None` if the channels themselves are left and right.
     downmix: Option<[Box<[f32]>; 2]>,
     length: usize,
     filled: usize,
@@ -27,8 +27,8 @@ impl Staging {
         }
     }
 
-    /// Copies what fits of `planar` from sample `from` on, non-finite samples as 0.
-    /// Returns how many samples were taken and how many were not finite.
+    /// Copies samples of `planar` from `from` on until the chunk is full, non-finite samples as 0.
+    /// Returns how many samples were copied and how many were not finite.
     pub(crate) fn fill(&mut self, planar: &[&[f32]], from: usize) -> (usize, u64) {
         let room = self.length - self.filled;
         let taken = room.min(planar[0].len() - from);
@@ -77,7 +77,7 @@ impl Staging {
         self.downmix.as_ref().map_or_else(|| &self.channels[1][..self.filled], |[_, right]| &right[..self.filled])
     }
 
-    /// The cleaned original channels; only the first `layout.channels()` slices mean anything.
+    /// The cleaned original channels; only the first `layout.channels()` slices are in use.
     pub(crate) fn channels(&self) -> [&[f32]; MAX_CHANNELS] {
         let mut slices: [&[f32]; MAX_CHANNELS] = [&[]; MAX_CHANNELS];
         for (slice, channel) in slices.iter_mut().zip(&self.channels) {
@@ -87,12 +87,12 @@ impl Staging {
     }
 }
 
-/// Copies samples, unusable ones as 0, and counts those.
+/// Copies samples, unusable ones as 0, and returns how many were unusable.
 #[multiversion(targets("x86_64+avx2"))]
 fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
     let mut unusable = 0;
     for (out, &sample) in cleaned.iter_mut().zip(samples) {
-        // Written so that NaN fails the comparison.
+        // The comparison is written so that NaN fails it.
         let usable = sample.abs() <= MAX_SAMPLE;
         unusable += u32::from(!usable);
         *out = if usable { sample } else { 0.0 };

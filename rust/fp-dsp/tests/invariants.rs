@@ -1,4 +1,4 @@
-//! What may change about a track without changing its fingerprint.
+//! Changes of a track that must not change its fingerprint.
 
 mod signal;
 
@@ -56,7 +56,7 @@ fn a_reused_analyzer_gives_what_a_fresh_one_gives() {
     analyzer.reset();
     analyzer.add_samples(&[&left, &right]);
     assert_eq!(analyzer.finish(), expected);
-    // Also after a stream that was given up half way.
+    // The same after a stream that was abandoned half way.
     analyzer.reset();
     analyzer.add_samples(&[&other_left[..50_001], &other_right[..50_001]]);
     analyzer.reset();

@@ -1,4 +1,4 @@
-//! Undefined values: always null with the reason of the contract, never NaN, never a default.
+//! Undefined values are always null, with the specified reason, never NaN and never a default.
 
 mod signal;
 

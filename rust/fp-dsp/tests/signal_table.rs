@@ -1,6 +1,6 @@
 //! The table of signals in FINGERPRINTING_ARCHITECTURE.md, each row through the whole pass.
 //!
-//! Kernels have their own closed forms beside the code; here the finished 25 values must be right. The
+//! Kernels have their own closed forms beside the code; here the final 25 values must be right. The
 //! row of notes and pitch classes is in `pitch_claims.rs`.
 
 mod signal;
@@ -73,7 +73,7 @@ fn noise_is_flat_toneless_pulseless_and_the_same_at_every_level() {
         if name == "white" {
             assert!(value(&loud, Key::spectral_flatness) > 0.5);
         }
-        // 40 dB down: nothing but f32 rounding may move the bands.
+        // 40 dB quieter: only f32 rounding may change the bands.
         let quiet = at(0.01);
         for key in [Key::sub_bass_pct, Key::bass_pct, Key::low_mid_pct, Key::mid_pct, Key::presence_pct, Key::air_pct] {
             let (a, b) = (value(&loud, key), value(&quiet, key));

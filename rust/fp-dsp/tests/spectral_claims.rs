@@ -1,4 +1,4 @@
-//! What the frequency, spectral and harmonic dimensions must show on signals whose answer is known.
+//! The frequency, spectral and harmonic dimensions of signals whose values are known.
 
 mod signal;
 

@@ -1,7 +1,7 @@
-//! Which beat a groove reads: rhythms written down step by step, so that their beat is known.
+//! The tempo of grooves: their rhythms are written down step by step, so that their beat is known.
 //!
-//! An octave error is an error: grooves in several metres and styles, with and without drums, at moderate
-//! tempi; beyond about 70–165 BPM listeners themselves disagree.
+//! A tempo that is an octave off is an error. The grooves have several metres and styles, with and without drums. Their
+//! tempi are moderate, because beyond about 70–165 BPM listeners themselves disagree.
 
 mod signal;
 
@@ -35,7 +35,7 @@ fn chord(t: f64, noise: &mut Noise) -> f64 {
     [1.0, 1.25, 1.5].map(|pitch| pluck(pitch * t, noise) * (-t / 0.5).exp()).iter().sum()
 }
 
-/// Rhythm after rhythm for 24 s.
+/// Plays all parts together for 24 s, repeating their bars.
 fn play(steps_per_beat: f64, parts: &[Part], bpm: f64) -> Vec<f32> {
     let rate = f64::from(RATE_HZ);
     let mut noise = Noise::seeded(11);

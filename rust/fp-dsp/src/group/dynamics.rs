@@ -1,4 +1,4 @@
-//! Dynamics: integrated loudness and crest factor (`bass_mid_ratio` comes from the frequency group's power).
+//! Dynamics: integrated loudness and crest factor (`bass_mid_ratio` is computed by the frequency group).
 
 use crate::{
     fingerprint::{NullReason, Value},

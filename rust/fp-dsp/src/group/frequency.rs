@@ -24,7 +24,7 @@ impl Frequency {
     /// An accumulator for one sample rate.
     #[must_use]
     pub fn new(params: &Params) -> Self {
-        // A bin whose centre is an edge belongs to the upper band; the margin absorbs the division's rounding.
+        // A bin whose centre is an edge belongs to the upper band; the margin absorbs the rounding of the division.
         let first_bin = EDGES_HZ.map(|hz| ((hz / params.long_bin_hz() - 1e-9).ceil() as usize).min(params.long_bins));
         Self { first_bin, power: [0.0; PARTS] }
     }
@@ -43,7 +43,7 @@ impl Frequency {
 
     /// The seven shares in percent of the power from 20 Hz (inclusive) to 20 kHz, lowest band first.
     ///
-    /// Bands above the Nyquist frequency are 0. Null when there is no power in that range at all.
+    /// Bands above the Nyquist frequency are 0. All are null if there is no power in the whole range.
     pub fn shares(&self) -> [Value; 7] {
         let total: f64 = self.power.iter().sum();
         if total <= 0.0 {
@@ -62,7 +62,7 @@ impl Frequency {
         if bass + mid <= 0.0 {
             return Err(NullReason::MidSilent);
         }
-        // One of them may be 0: ±∞ before the clamp.
+        // If one of them is 0, this is ±∞ before the clamp.
         Ok((10.0 * (bass / mid).log10()).clamp(-RATIO_LIMIT_DB, RATIO_LIMIT_DB))
     }
 }

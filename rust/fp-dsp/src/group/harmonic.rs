@@ -19,7 +19,7 @@ pub struct Harmonic {
     pitch: PitchTracker,
 }
 
-/// What the harmonic group gives.
+/// Results of the harmonic group.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HarmonicOutput {
     /// `harmonic_ratio`, 0–1.
@@ -48,7 +48,7 @@ impl Harmonic {
         self.pitch.reset();
     }
 
-    /// Samples that the next segment may hold at most.
+    /// Maximum length of the next segment.
     #[must_use]
     pub fn samples_to_cut(&self) -> usize {
         self.pitch.samples_to_cut()
@@ -59,7 +59,7 @@ impl Harmonic {
         self.pitch.add_segment(segment);
     }
 
-    /// Adds samples whose segments have been added (YIN).
+    /// Adds samples of the mid channel, after their segments (YIN).
     pub fn add_samples(&mut self, mid: &[f32]) {
         self.pitch.add_samples(mid);
     }

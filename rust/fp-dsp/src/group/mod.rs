@@ -1,5 +1,5 @@
-//! The seven groups: each is fed by the pass and gives its dimensions at the end. They import `kernel` and never each
-//! other.
+//! The seven groups: each gets its data from the pass and returns its dimensions at the end. They import `kernel`, and
+//! never each other.
 //!
 //! Four of the 25 dimensions are computed where their sums are already kept, so that no sample is summed twice:
 //! - `bass_mid_ratio` (dynamics) in [`frequency`], from the power of the long STFT,

@@ -10,7 +10,7 @@ use crate::{
 
 /// Share of the power below the rolloff.
 const ROLLOFF_SHARE: f64 = 0.85;
-/// Range of the flatness in Hz, both ends included: what every codec keeps and no room hum fills.
+/// Range of the flatness in Hz, both ends included: above room hum, and below what codecs cut off.
 const FLATNESS_HZ: (f64, f64) = (100.0, 10_000.0);
 
 /// Accumulates the spectral means by level.
@@ -69,8 +69,8 @@ impl Spectral {
 
     /// Means over the frames that pass the gate of the short frames.
     ///
-    /// Frames without power are left out of each mean; a mean of no frames is null. So is the flatness
-    /// at rates below 200 Hz, which have no bin in its range.
+    /// Frames without power are left out of each mean; a mean of no frames is null. The flatness is also null at rates
+    /// below 200 Hz, which have no bin in its range.
     #[must_use]
     pub fn finish(&self, gate: Option<Gate>) -> SpectralOutput {
         let [centroid, rolloff, frames, flatness, flatness_frames] = self.sums.above(gate);

@@ -1,4 +1,4 @@
-//! Stereo: the share of side power (the correlation comes from the variation group's blocks).
+//! Stereo: the share of side power (`phase_correlation` is computed by the variation group).
 
 use crate::{
     fingerprint::{NullReason, Value},

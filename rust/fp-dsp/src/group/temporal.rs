@@ -1,7 +1,7 @@
 //! Temporal: tempo, rhythm stability and onsets, from the onset flux of the short STFT.
 //!
-//! Memory grows by one f32 a frame (the flux, which becomes the tempo envelope in place); everything else
-//! has a fixed size.
+//! Memory grows by one f32 per frame (the flux, which is turned into the tempo envelope in place); all else has a fixed
+//! size.
 
 use crate::{
     fingerprint::{NullReason, TempoCandidate, Value},
@@ -14,7 +14,7 @@ use crate::{
     spectrum_frame::SpectrumFrame,
 };
 
-/// Shortest track that has a tempo.
+/// Minimum duration of a track with a tempo, in seconds.
 const MIN_DURATION_S: f64 = 4.0;
 
 /// Accumulates the onset flux.
@@ -27,7 +27,7 @@ pub struct Temporal {
     pulse_clarity: PulseClarity,
 }
 
-/// What the onset flux gives.
+/// Results from the onset flux.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TemporalOutput {
     /// `tempo_bpm`.
@@ -38,7 +38,7 @@ pub struct TemporalOutput {
     pub transient_density: Value,
     /// Probability that listeners tap this metrical level and no other.
     pub tempo_confidence: Option<f64>,
-    /// The other levels with theirs, best first.
+    /// The other levels with their probabilities, best first.
     pub tempo_alternatives: Vec<TempoCandidate>,
 }
 

@@ -10,30 +10,30 @@ use crate::{
     params::Params,
 };
 
-/// Fewest active blocks from which a variation can be told.
+/// Minimum number of active blocks for a variation.
 const MIN_BLOCKS: usize = 2;
-/// Percentile of the block correlations that stands for the lowest.
+/// The percentile of the block correlations that is reported as the lowest.
 const MIN_CORRELATION_PERCENTILE: f64 = 0.05;
 
-/// Accumulates the 0.5 s blocks: ⌊rate/2⌋ samples starting at ⌊k·rate/4⌋.
+/// Accumulates the half-second blocks: ⌊rate/2⌋ samples starting at ⌊k·rate/4⌋.
 pub struct Variation {
     blocks: HalfSecondBlocks,
     levels: LevelHistogram,
-    /// The blocks at or above the gate's floor: four numbers each, 2.3 MB for ten hours.
+    /// The blocks at or above the floor of the gate: four numbers each, 2.3 MB for ten hours.
     readings: Vec<BlockReading>,
 }
 
-/// What is kept of one block.
+/// The measurements of one half-second block.
 #[derive(Clone, Copy, Debug)]
 struct BlockReading {
     level_db: f32,
     crest_db: f32,
     peak: f32,
-    /// NaN where a channel is constant.
+    /// NaN if a channel is constant.
     correlation: f32,
 }
 
-/// What the 0.5 s blocks give.
+/// Results from the half-second blocks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BlockStatistics {
     /// `dynamic_range_variation` in dB: standard deviation of the blocks' crest factors.
@@ -78,7 +78,7 @@ impl Variation {
         self.readings.clear();
     }
 
-    /// Samples that the next segment may hold at most.
+    /// Maximum length of the next segment.
     #[must_use]
     pub fn samples_to_cut(&self) -> usize {
         self.blocks.samples_to_cut()
@@ -89,7 +89,7 @@ impl Variation {
         self.blocks.add_segment(segment, |moments| {
             let reading = BlockReading::of(&moments);
             self.levels.count(reading.level_db.into());
-            if LevelRange::DBFS.holds(reading.level_db.into()) {
+            if LevelRange::DBFS.reaches_floor(reading.level_db.into()) {
                 self.readings.push(reading);
             }
         });
@@ -97,7 +97,8 @@ impl Variation {
 
     /// Statistics of the active blocks.
     ///
-    /// All undefined with fewer than two; the correlation also where a channel is constant in each.
+    /// With fewer than two active blocks all are undefined. The correlation is also undefined if one channel is
+    /// constant in every block.
     #[must_use]
     pub fn finish(&self) -> BlockStatistics {
         let gate = self.levels.gate();

@@ -1,8 +1,8 @@
-//! Buffers that begin on a cache line: no vector of theirs straddles two.
+//! Buffers that begin on a cache line, so that no SIMD vector in them crosses two lines.
 
 use std::ops::{Deref, DerefMut};
 
-/// Bytes of a cache line on x86-64 and half of one on Apple's cores.
+/// Bytes of a cache line on x86-64; half a line on Apple's cores.
 const LINE: usize = 64;
 
 /// A slice of fixed length that begins on a cache line.
@@ -17,7 +17,7 @@ impl<T: Copy + Default> Aligned<T> {
     #[must_use]
     pub fn new(length: usize) -> Self {
         let storage = vec![T::default(); length + LINE / size_of::<T>()].into_boxed_slice();
-        // The storage stays where it is for good; where an address has no alignment, any start will do.
+        // A boxed slice never moves. If `align_offset` finds no aligned address, any start is correct, only slower.
         let start = storage.as_ptr().align_offset(LINE).min(storage.len() - length);
         Self { storage, start, length }
     }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buffers_begin_on_a_line_and_hold_what_they_are_given() {
+    fn buffers_begin_on_a_line_and_contain_what_they_are_given() {
         for length in [0, 1, 15, 1_000, 50_000] {
             let buffer: Aligned<f32> = (0..length).map(|n| n as f32).collect();
             assert_eq!((buffer.len(), buffer.as_ptr().addr() % LINE), (length, 0));

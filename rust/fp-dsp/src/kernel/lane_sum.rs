@@ -1,12 +1,11 @@
 //! Sums in independent lanes: a fixed order of additions that compilers turn into SIMD.
 //!
-//! A serial floating-point sum may not be reordered, so it runs at the latency of one addition.
-//! Sixteen partial sums run side by side, lose less to rounding, and give the same bits at every
-//! vector width.
+//! A compiler may not reorder a serial floating-point sum, so each addition must wait for the one before.
+//! Sixteen partial sums run side by side, lose less to rounding, and give the same bits at every vector width.
 
 use multiversion::multiversion;
 
-/// Partial sums that run side by side.
+/// Number of partial sums that run side by side.
 pub const LANES: usize = 16;
 
 /// Σx in f64.
@@ -37,7 +36,7 @@ fn sum_mapped_f64(values: &[f32], map: impl Fn(f32) -> f64) -> f64 {
 
 /// Replaces each value by `start` plus all values up to and including it.
 ///
-/// Four at a time, so that one addition in four waits for the one before.
+/// Works on four values at a time, so that only one addition in four must wait for the one before.
 pub fn running_sum(values: &mut [f64], start: f64) {
     let mut sum = start;
     let (rows, rest) = values.as_chunks_mut::<4>();
@@ -54,7 +53,7 @@ pub fn running_sum(values: &mut [f64], start: f64) {
     }
 }
 
-/// Σx·w of a short run in f32 lanes, joined in f64; the shorter slice ends it.
+/// Σx·w of short slices in f32 lanes, added up in f64; ends with the shorter slice.
 #[must_use]
 #[inline(always)]
 pub fn dot_f32(values: &[f32], weights: &[f32]) -> f64 {
@@ -84,7 +83,7 @@ mod tests {
     #[test]
     fn lane_sums_equal_the_serial_sum_for_every_length() {
         for length in 0..70_u16 {
-            // Small integers: every order of additions is exact.
+            // Small integers: additions are exact in every order.
             let values: Vec<f32> = (0..length).map(|i| f32::from(i * 7 % 31)).collect();
             let weights: Vec<f32> = (0..length).map(|i| f32::from(i * 5 % 17)).collect();
             let serial: f64 = values.iter().map(|&x| f64::from(x)).sum();

@@ -1,7 +1,7 @@
-//! Percentiles of sorted values, as NumPy's default.
+//! Percentiles of sorted values, as NumPy computes them by default.
 
 /// The quantile `fraction` (0–1) of values sorted in ascending order: linear interpolation between the
-/// order statistics around position fraction·(n − 1), as `numpy.percentile`. `None` without values.
+/// order statistics around position fraction·(n − 1), as `numpy.percentile`. `None` if there are no values.
 #[must_use]
 pub fn percentile(sorted: &[f64], fraction: f64) -> Option<f64> {
     let position = fraction * sorted.len().checked_sub(1)? as f64;

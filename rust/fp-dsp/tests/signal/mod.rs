@@ -1,4 +1,4 @@
-//! Test signals that stand for music: exact, seeded, at any sample rate.
+//! Test signals in place of music: exact, seeded, at any sample rate.
 #![allow(dead_code, reason = "each test file uses some of the signals")]
 
 use std::f64::consts::TAU;
@@ -80,8 +80,8 @@ pub(crate) fn clicks(rate_hz: u32, bpm: f64, seconds: f64, jitter: f64, seed: u6
     samples
 }
 
-/// A small piece of music: drums at `bpm`, a bass line and chords, band-limited so that every rate can hold
-/// it, with a quiet section, chords to the left and melody to the right. Drum noise is a fixed sum of sines.
+/// A small piece of music: drums at `bpm`, a bass line and chords, band-limited so that every rate can
+/// represent it, with a quiet section, chords to the left and melody to the right. Drum noise is a fixed sum of sines.
 pub(crate) fn groove(rate_hz: u32, seconds: f64, bpm: f64) -> Stereo {
     let beat_s = 60.0 / bpm;
     let hiss: Vec<(f64, f64)> = {

@@ -1,4 +1,4 @@
-//! What the temporal dimensions must show on signals whose tempo and onsets are known by construction.
+//! Signals whose tempo and onsets are known by construction must show them in the temporal dimensions.
 
 use std::f64::consts::TAU;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const RATES_HZ: [u32; 4] = [22_050, 44_100, 48_000, 96_000];
 
-/// Adds a chunk of both channels alike.
+/// Adds a chunk, equal in both channels.
 fn add_chunk(frames: &mut ShortFrames, samples: &[f32], hop: usize) {
     frames.start_chunk(samples.len()).copy_from_slice(samples);
     samples.chunks(hop).for_each(|hop| frames.add_segment(&StereoMoments::of(hop, hop)));
@@ -87,7 +87,7 @@ fn clicks_read_their_tempo_stability_and_density_at_every_rate() {
 #[test]
 fn jittered_beats_lower_the_stability() {
     let mut last = 1.0;
-    // The values that the definition's author measured; ±0.07 covers the draw (deviation 0.045 per track).
+    // Values measured when the dimension was defined; ±0.07 covers the chance of the draw (deviation 0.045 per track).
     for (jitter, expected) in [(0.05, 0.49), (0.10, 0.27), (0.25, 0.17)] {
         let seeds = 1..=8;
         let total: f64 = seeds

@@ -1,4 +1,4 @@
-//! Closed forms: signals whose every block is known, cut at multiples of a quarter second.
+//! Closed forms: signals that change at multiples of a quarter second, so that every block is known.
 
 use std::f64::consts::PI;
 
@@ -29,7 +29,7 @@ fn measure(left: &[f32], right: &[f32]) -> BlockStatistics {
     measure_in_runs(left, right, 4096)
 }
 
-/// Quarters of a 100 Hz cosine: 25 periods of 441 samples each, so that each quarter holds its peak.
+/// Quarters of a 100 Hz cosine: 25 periods of 441 samples each, so that each quarter reaches the peak.
 fn cosine(quarters: usize, amplitude: f64) -> Vec<f32> {
     let sample = |n: usize| (amplitude * (2.0 * PI * n as f64 / 441.0).cos()) as f32;
     (0..quarters * QUARTER).map(sample).collect()
@@ -62,7 +62,7 @@ fn crest_deviation_is_that_of_square_then_sine() {
 #[test]
 fn peak_consistency_follows_the_variation_of_block_peaks() {
     let left = [cosine(3, 0.8), cosine(4, 0.2)].concat();
-    // The block across the step still holds the loud peak: peaks 0.8, 0.8, 0.8, 0.2, 0.2, 0.2.
+    // The block across the step still has the loud peak: peaks 0.8, 0.8, 0.8, 0.2, 0.2, 0.2.
     let actual = measure(&left, &cosine(7, 0.1)).peak_consistency.unwrap();
     assert_abs_diff_eq!(actual, 1.0 / (1.0 + 0.3 / 0.5), epsilon = 1e-6);
 }

@@ -2,8 +2,8 @@
 //!
 //! C_k = Σ_f |A_k(f)|²·|X(f)|², where A_k is the spectrum of a Hann atom of Q cycles whose samples sum
 //! to 1 (J. C. Brown & M. S. Puckette, "An efficient algorithm for the calculation of a constant Q
-//! transform", JASA 92(5), 1992, without the phases): every sample of the long frame counts, wherever
-//! the atom would have stood in it.
+//! transform", JASA 92(5), 1992). Without the phases, every sample of the long frame counts, wherever an atom would lie
+//! in it.
 
 use std::f64::consts::PI;
 
@@ -11,7 +11,7 @@ use multiversion::multiversion;
 
 use crate::{kernel::lane_sum::dot_f32, params::Params};
 
-/// Most atoms: five octaves in thirds of a semitone.
+/// Maximum number of atoms: five octaves in thirds of a semitone.
 pub const ATOMS: usize = 180;
 /// Atoms per octave.
 pub const ATOMS_PER_OCTAVE: usize = 36;
@@ -21,7 +21,7 @@ pub const MIN_HZ: f64 = 130.812_782_650_299_3;
 const Q: f64 = 34.1;
 /// Bins further than this many widths (1 / duration of the atom) from the centre are left out. A Hann
 /// atom's power falls with the sixth power of the distance: under a flat spectrum the rest is
-/// 1 / (7.5·π²·7⁵) = 8·10⁻⁷ of C_k, and a line out there is taken at less than 10⁻⁶ of its power.
+/// 1 / (7.5·π²·7⁵) = 8·10⁻⁷ of C_k, and a line out there would add less than 10⁻⁶ of its power.
 const REACH: f64 = 7.0;
 
 /// Power responses of the atoms on the bins of the long STFT.
@@ -31,7 +31,7 @@ pub struct ConstantQ {
     responses: Box<[f32]>,
 }
 
-/// Where an atom's response lies.
+/// Where the response of an atom lies.
 struct Atom {
     first_bin: usize,
     first_response: usize,
@@ -92,7 +92,7 @@ fn centre_hz(atom: usize) -> f64 {
 
 /// Fourier transform of a Hann window of unit length and area, centred: sinc(x) / (1 − x²), 1 at 0.
 fn hann_transform(x: f64) -> f64 {
-    // The singularities are removable; near them the quotient loses its digits.
+    // At 0 and ±1 the quotient is 0/0; close to them it loses precision.
     if x.abs() < 1e-6 {
         1.0
     } else if (x.abs() - 1.0).abs() < 1e-6 {
@@ -116,13 +116,13 @@ mod tests {
                     (1.0 + (2.0 * PI * t).cos()) * (2.0 * PI * x * t).cos() / f64::from(length)
                 })
                 .sum();
-            // The midpoint rule errs by about (x/length)²; the guards of the singularities by 1e-6.
+            // The midpoint rule is off by about (x/length)², the constants near 0 and ±1 by 1e-6.
             approx::assert_abs_diff_eq!(hann_transform(x), transform, epsilon = 2e-6);
         }
     }
 
     #[test]
-    fn a_line_is_heard_by_its_atom_and_not_beyond_the_main_lobes() {
+    fn a_line_counts_in_its_own_atom_and_not_beyond_the_main_lobes() {
         // The highest side lobe of a Hann window lies at −31.5 dB.
         const SIDE_LOBE: f64 = 7.1e-4;
         let params = Params::new(44_100).unwrap();
@@ -138,14 +138,14 @@ mod tests {
                 if other == atom {
                     approx::assert_relative_eq!(found, 2.0 * hann_transform(widths).powi(2), max_relative = 1e-6);
                 } else if widths.abs() >= 2.0 {
-                    assert!(found < 2.0 * SIDE_LOBE, "{other} hears {atom}: {found}");
+                    assert!(found < 2.0 * SIDE_LOBE, "atom {other} gets power of a line at {atom}: {found}");
                 }
             }
         }
     }
 
     #[test]
-    fn bins_beyond_the_reach_hold_less_than_a_millionth_of_a_flat_spectrum() {
+    fn bins_beyond_the_reach_have_less_than_a_millionth_of_a_flat_spectrum() {
         let power_within = |reach: f64| {
             let step = 1e-3;
             (0..(reach / step) as usize).map(|n| hann_transform((n as f64 + 0.5) * step).powi(2) * step).sum::<f64>()

@@ -1,9 +1,9 @@
-//! Key of a track from its mean chroma: the probe-tone profile that correlates best.
+//! Key of a track from its mean chroma: the key whose profile correlates best.
 //!
 //! C. L. Krumhansl, "Cognitive Foundations of Musical Pitch", Oxford University Press 1990, chapter 4
 //! (the Krumhansl–Schmuckler algorithm), with the profiles of J. Albrecht & D. Shanahan, "The use of
-//! large corpora to train a new type of key-finding algorithm", Music Perception 31(1), 2013: measured
-//! on scores, they tell a minor key from its relative major better than ratings do.
+//! large corpora to train a new type of key-finding algorithm", Music Perception 31(1), 2013: they were
+//! measured on scores and separate a minor key from its relative major better than profiles from listeners' ratings.
 
 use crate::fingerprint::KeyEstimate;
 
@@ -14,7 +14,7 @@ const MINOR: [f64; 12] = [0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214
 
 /// The key whose profile has the highest Pearson correlation with the chroma (C first).
 ///
-/// `None` for a chroma with all classes alike, which correlates with nothing.
+/// `None` if all classes are equal, because then no correlation is defined.
 #[must_use]
 pub fn estimate_key(chroma: &[f64; 12]) -> Option<KeyEstimate> {
     let mut best: Option<KeyEstimate> = None;
@@ -39,7 +39,7 @@ fn correlation(x: &[f64; 12], y: &[f64; 12]) -> Option<f64> {
     let dot = |a: &[f64; 12], b: &[f64; 12]| a.iter().zip(b).map(|(p, q)| p * q).sum::<f64>();
     let (x, y) = (centred(x), centred(y));
     let norm = (dot(&x, &x) * dot(&y, &y)).sqrt();
-    // Twelve equal shares leave rounding behind, no more than this.
+    // For twelve equal shares the norm is only rounding, smaller than this.
     (norm > 1e-12).then(|| (dot(&x, &y) / norm).clamp(-1.0, 1.0))
 }
 

@@ -11,7 +11,7 @@ use crate::{
 
 /// Pitch classes.
 const CLASSES: usize = 12;
-/// Atoms per semitone: as many tunings can be told apart.
+/// Atoms per semitone, and so the number of tunings that can be distinguished.
 const TUNINGS: usize = ATOMS_PER_OCTAVE / CLASSES;
 /// Per frame and tuning: the twelve shares and their concentration.
 const TRACKED: usize = TUNINGS * (CLASSES + 1);
@@ -20,7 +20,7 @@ const TRACKED: usize = TUNINGS * (CLASSES + 1);
 pub struct ChromaMeter {
     constant_q: ConstantQ,
     atom_powers: [f64; ATOMS],
-    /// Turns Σ|X|² of a long frame into mean square (full scale = 1), so that its dB fit the level range.
+    /// Turns Σ|X|² of a long frame into its mean square (full scale = 1), so that its level in dB fits the range.
     power_scale: f64,
     levels: LevelHistogram,
     sums: LevelSums<TRACKED>,
@@ -68,7 +68,7 @@ impl ChromaMeter {
         for (tuning, values) in tracked.chunks_exact_mut(CLASSES + 1).enumerate() {
             let classes = fold(&self.atom_powers, tuning);
             let total: f64 = classes.iter().sum();
-            // Without power in reach of the atoms there are no shares: such a frame counts nowhere.
+            // Without power in the range of the atoms there are no shares, and the frame is not counted.
             if total > 0.0 {
                 self.tuning_powers[tuning] += total;
                 let shares = classes.map(|power| power / total);
@@ -81,17 +81,17 @@ impl ChromaMeter {
     }
 
     /// Chroma at the tuning with the most power; `None` when no active frame has power in the range of
-    /// the atoms (C3 to C8), which is always so at rates below 262 Hz.
+    /// the atoms (C3 to C8), as always at rates below 262 Hz.
     #[must_use]
     pub fn finish(&self) -> Option<ChromaSummary> {
         let loudest = (1..TUNINGS)
             .fold(0, |best, tuning| if self.tuning_powers[tuning] > self.tuning_powers[best] { tuning } else { best });
         let totals = self.sums.above(self.levels.gate());
         let (classes, concentration) = totals[loudest * (CLASSES + 1)..][..=CLASSES].split_at(CLASSES);
-        // Shares of a frame sum to 1: together they count the frames.
+        // The shares of a frame sum to 1, so the sum of all is the number of frames.
         let frames: f64 = classes.iter().sum();
         (frames > 0.0).then(|| ChromaSummary {
-            // Rounding may leave an evenly spread chroma a hair below 0.
+            // Rounding may bring an even chroma slightly below 0.
             concentration: (concentration[0] / frames).clamp(0.0, 1.0),
             classes: std::array::from_fn(|class| classes[class] / frames),
         })
@@ -143,10 +143,10 @@ mod tests {
     #[test]
     fn two_equal_pitch_classes_have_concentration_5_of_11() {
         let params = Params::new(44_100).unwrap();
-        // C5 and F♯6, far enough apart not to hear each other: p = (½, ½), (12 · ½ − 1) / 11.
+        // C5 and F♯6, so far apart that their atoms do not overlap: p = (½, ½), (12 · ½ − 1) / 11.
         let lines = [12.0, 30.0].map(|semitone: f64| MIN_HZ * (semitone / 12.0).exp2());
         let chroma = chroma_of_lines(&params, &lines).unwrap();
-        // Lines lie up to half a bin beside their atoms, and neighbours hear a little of them.
+        // Lines lie up to half a bin beside their atoms, and neighbouring atoms get a little of their power.
         approx::assert_abs_diff_eq!(chroma.concentration, 5.0 / 11.0, epsilon = 0.02);
     }
 

@@ -1,9 +1,9 @@
 //! Running medians of 31 by sorting networks, sixteen windows and sixteen lanes at a time.
 //!
 //! Sixteen neighbouring windows of 31 span 46 rows and share the 16 in the middle. That core is sorted
-//! once; half of the windows share 8 rows more, a quarter 4 more, a pair 2 more, and each of them one
-//! more of its own. After each merge only the ranks that can still hold a median are kept, so a median
-//! costs about 30 minima and maxima without a branch. Method: A. Adams, "Fast median filters using
+//! once; half of the windows share 8 more rows, a quarter 4 more, a pair 2 more, and each window has one row
+//! of its own. After each merge only the ranks that can still be a median are kept, so that a median
+//! costs about 30 minima and maxima and no branch. Method: A. Adams, "Fast median filters using
 //! separable sorting networks", ACM Trans. Graph. 40(4), 2021. Networks: Knuth, TAOCP vol. 3, 5.3.4.
 
 /// Rows of one window.
@@ -21,7 +21,7 @@ pub type Lanes = [i16; LANES];
 
 /// `medians[w][lane]` = median over r of `span[w + r][lane]`, r = 0 … 30.
 ///
-/// Meant to be inlined into functions that are compiled for several vector sizes.
+/// To be inlined into functions that are compiled for several vector sizes.
 #[inline(always)]
 pub fn medians(span: &[Lanes; SPAN], medians: &mut [Lanes; OUTPUTS]) {
     // The loop over lanes is the one that becomes SIMD: its body is straight-line code.

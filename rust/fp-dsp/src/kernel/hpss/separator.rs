@@ -3,10 +3,10 @@
 //! D. Fitzgerald, "Harmonic/percussive separation using median filtering", DAFx 2010; soft masks of
 //! power 2 and margin 1 after J. Driedger et al., ISMIR 2014, as `librosa.decompose.hpss(S)`. The
 //! harmonic estimate of a bin is the median over 31 frames of time, the percussive one the median over
-//! 31 bins of frequency; both axes are mirrored half-sample at their ends (SciPy's `reflect`).
+//! 31 bins of frequency; both axes are mirrored at their ends, the end itself included (SciPy's `reflect`).
 //!
-//! A median commutes with every monotone map, so the medians are taken of 16-bit keys of the power:
-//! 7 bits of exponent and 9 of mantissa. Powers are rounded by at most 2⁻¹⁰ and not below 2⁻⁷⁰.
+//! A median commutes with every monotone map. So the medians are taken of 16-bit keys of the power: 7 bits of exponent
+//! and 9 of mantissa. That rounds powers by at most 2⁻¹⁰; the lowest power is 2⁻⁷⁰.
 
 use multiversion::multiversion;
 use wide::u16x8;
@@ -19,7 +19,7 @@ const DROPPED_BITS: u32 = 14;
 const MIN_KEY_BITS: i32 = (127 - 70) << 9;
 /// Keys in a register of the transposition.
 const TILE: usize = 8;
-/// Frames that must follow the first of a batch before the batch can be separated.
+/// Number of frames that must follow the first one of a batch before the batch can be separated.
 const LOOKAHEAD: u64 = (SPAN - HALF_WINDOW - 1) as u64;
 
 /// Separates a stream of power spectra; memory is 46 frames of 16-bit keys.
@@ -32,14 +32,14 @@ pub struct Hpss {
     rows: usize,
     /// Keys of one frame, mirrored beyond both ends: bin i is at `HALF_WINDOW + i`.
     line: Box<[i16]>,
-    /// Places in `line` beyond the spectrum, and those whose keys they mirror.
+    /// Positions in `line` beyond the spectrum, each with the position that it mirrors.
     mirrored: Box<[(usize, usize)]>,
     /// Rows of one frame in the rings: half a window of neighbours, `rows` of them, another half and padding.
     stride: usize,
     /// Ring of `SPAN` frames: keys in lanes, and from the first row on their medians over frequency.
     keys: Box<[Lanes]>,
     percussive: Box<[Lanes]>,
-    /// 1 where a lane holds a bin of the spectrum, 0 where it is mirrored padding.
+    /// 1 if the lane has a bin of the spectrum, 0 if it has mirrored padding.
     weights: Box<[[f32; LANES]]>,
     frames: u64,
     /// First frame not yet separated.
@@ -59,7 +59,7 @@ impl Hpss {
     #[must_use]
     pub fn new(bins: usize) -> Self {
         let rows = bins.div_ceil(LANES);
-        // Odd, so that the same row of all frames in the ring is not in the same few sets of the cache.
+        // An odd stride, so that the same row of all frames is not always in the same few sets of the cache.
         let stride = (rows.next_multiple_of(OUTPUTS) + 2 * HALF_WINDOW).next_multiple_of(TILE) + 1;
         let (end, left) = ((LANES * rows + HALF_WINDOW) as i64, HALF_WINDOW as i64);
         let beyond = (-left..0).chain(bins as i64..end);
@@ -134,7 +134,7 @@ impl Hpss {
     }
 }
 
-/// Index within 0 … n − 1 of position i of a sequence mirrored half-sample at both ends:
+/// Index within 0 … n − 1 of position i of a sequence that is mirrored at both ends:
 /// … 2 1 0 | 0 1 2 … n−1 | n−1 n−2 …, with period 2n.
 fn mirror(i: i64, n: usize) -> usize {
     let n = n as i64;
@@ -158,9 +158,9 @@ fn decode(key: i16) -> f32 {
     f32::from_bits(((i32::from(key) - i32::from(i16::MIN) + MIN_KEY_BITS) << DROPPED_BITS) as u32)
 }
 
-/// Deals a line of keys into lanes: `lanes[row][lane] = line[lane * rows + row]`, rows of halos included.
+/// Distributes a line of keys over the lanes: `lanes[row][lane] = line[lane * rows + row]`, mirrored rows included.
 ///
-/// In tiles of 8 × 8, each read and written as whole registers; the last tile reads a little of the next lane.
+/// Works in tiles of 8 × 8, each read and written as whole registers; the last tile reads a little of the next lane.
 fn transpose(line: &[i16], rows: usize, lanes: &mut [Lanes]) {
     let (tiles, _) = lanes.as_chunks_mut::<TILE>();
     for (first_row, tile) in tiles.iter_mut().take((rows + 2 * HALF_WINDOW).div_ceil(TILE)).enumerate() {
@@ -223,7 +223,7 @@ fn separate(
 #[inline(always)]
 fn add_masked(keys: &Lanes, harmonic: &Lanes, percussive: &Lanes, parts: &mut [[f32; LANES]; 2]) {
     for lane in 0..LANES {
-        // The lowest key stands for no power; to the others its power is nothing.
+        // The lowest key means no power, so its value is subtracted; it is negligible against the others.
         let power = decode(keys[lane]) - decode(i16::MIN);
         let (h, p) = (decode(harmonic[lane]), decode(percussive[lane]));
         let mask = h / (h + p);

@@ -1,17 +1,17 @@
-//! K-weighting, ITU-R BS.1770-5 annex 1: the head's high shelf, then the RLB high-pass, at any rate.
+//! K-weighting, ITU-R BS.1770-5 annex 1, at any rate: a high shelf for the effect of the head, then the RLB high-pass.
 //!
-//! The standard tabulates both filters at 48 kHz only. Here each is the bilinear transform, prewarped
-//! at its corner, of the analogue prototype that gives those tables at 48 kHz, as De Man (2014) and
-//! libebur128 have it; like theirs, the high-pass keeps the numerator 1, −2, 1 at every rate.
+//! The standard has tables of both filters at 48 kHz only. Here each is the bilinear transform, prewarped at its
+//! corner, of the analogue prototype that gives those tables at 48 kHz. De Man (2014) and libebur128 do the same; as in
+//! theirs, the high-pass has the numerator 1, −2, 1 at every rate.
 //!
 //! Each section is a state-variable filter of two trapezoidal integrators (V. Zavalishin, *The Art of VA
-//! Filter Design*, 2012, ch. 4). A biquad's delays amplify rounding a thousandfold when its corner is a
-//! thousandth of the rate, as the high-pass's is; integrators do not, so that f32 is enough: the weighted
-//! signal is right to 115 dB below the unweighted one.
+//! Filter Design*, 2012, ch. 4). The corner of the high-pass is a thousandth of the rate. There a
+//! biquad would amplify rounding a thousandfold; integrators do not, so that f32 is enough: errors lie 115 dB below the
+//! unweighted signal.
 //!
-//! The cascade runs as a state space in steps of [`STEP`] samples: outputs and next state are both sums
-//! of fixed columns scaled by the four states and the eight inputs. That has eight times fewer steps in
-//! the recursion than the difference equation and fills vector registers with a single channel.
+//! The cascade runs as a state space in steps of [`STEP`] samples: outputs and next state are both sums of fixed
+//! columns scaled by the four states and the eight inputs. The recursion then has eight times fewer steps than the
+//! difference equation, and a single channel fills the vector registers.
 
 use std::f64::consts::PI;
 
@@ -23,11 +23,11 @@ const STEP: usize = 8;
 const STEPS_IN_F32: usize = 64;
 /// State variables: two per section.
 const STATES: usize = 4;
-/// Highest corner as a fraction of the rate. Above it (rates under 3.4 kHz) the shelf's corner passes
-/// Nyquist and the transform would be unstable; with the corner held here all frequencies that the
-/// stream can hold lie under the shelf and pass unchanged, as nearly in the analogue prototype.
+/// Highest corner as a fraction of the rate. At rates under 3.4 kHz the corner of the shelf would lie above the Nyquist
+/// frequency and the transform would be unstable. With the corner limited, all frequencies of the stream lie below
+/// the shelf and pass unchanged, nearly as in the analogue prototype.
 const MAX_CORNER: f64 = 0.49;
-/// A state below this (−360 dB) is rounding: it becomes 0 before it turns into slow denormals.
+/// A state below this (−360 dB) is only rounding: it is set to 0 before it becomes a denormal, which is slow.
 const NEGLIGIBLE_STATE: f32 = 1e-18;
 
 /// State of one channel: the integrators of the shelf, then of the high-pass.
@@ -69,7 +69,7 @@ impl KWeighting {
         Self { step: StateSpace::new(&cascade), cascade }
     }
 
-    /// Sum of squares of the weighted samples; `state` carries over to the next run.
+    /// Sum of squares of the weighted samples; pass the same `state` with the next samples.
     pub fn power(&self, samples: &[f32], state: &mut KWeightingState) -> f64 {
         let (steps, rest) = samples.as_chunks::<STEP>();
         let mut sum: f64 =
@@ -90,7 +90,7 @@ impl KWeighting {
 }
 
 impl StateSpace {
-    /// Reads the columns off the sample-wise recursion: responses to each unit state and unit input.
+    /// Computes the columns with the sample-wise recursion, as responses to each unit state and unit input.
     fn new(cascade: &[Section; 2]) -> Self {
         let respond = |mut state: [f64; STATES], input: [f64; STEP]| {
             let output = input.map(|x| run_sample(cascade, x, &mut state) as f32);
@@ -127,7 +127,7 @@ fn run_sample(cascade: &[Section; 2], input: f64, state: &mut [f64; STATES]) -> 
 /// Runs whole steps and returns the sum of squares of their outputs.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn run_steps(space: &StateSpace, inputs: &[[f32; STEP]], state: &mut [f32; STATES]) -> f32 {
-    // Fused multiply-add is a library call where the processor has none.
+    // Without a processor instruction for it, fused multiply-add would be a library call.
     if target_cfg_f!(target_feature = "fma") {
         steps::<true>(space, inputs, state)
     } else {
@@ -146,7 +146,7 @@ fn steps<const FUSED: bool>(space: &StateSpace, inputs: &[[f32; STEP]], state: &
             add_scaled::<FUSED, STEP>(&mut output, &space.output_of_input[i], x);
             add_scaled::<FUSED, STATES>(&mut next, &space.state_of_input[i], x);
         }
-        // The next step waits for these few alone: two short chains instead of one long.
+        // The next step must wait only for these few additions: two short chains instead of one long one.
         let mut beside = [0.0; STATES];
         for (i, &s) in now.iter().enumerate() {
             add_scaled::<FUSED, STEP>(&mut output, &space.output_of_state[i], s);
@@ -194,7 +194,7 @@ fn high_pass(rate_hz: f64) -> Section {
     const CORNER_HZ: f64 = 38.135_470_876_024_44;
     const Q: f64 = 0.500_327_037_323_877_3;
     let warp = warp(CORNER_HZ, rate_hz);
-    // Undoes the transform's scaling of the numerator.
+    // Undoes the scaling of the numerator by the transform.
     let high = 1.0 + warp / Q + warp * warp;
     Section { warp, damping: 1.0 / Q, high, band: 0.0, low: 0.0 }
 }

@@ -1,8 +1,8 @@
-//! ITU-R BS.1770-5 loudness: K-weighted power in cells of 100 ms, and what the gates make of it.
+//! ITU-R BS.1770-5 loudness: K-weighted power in cells of 100 ms, and the gated results.
 //!
 //! Cell k holds the weighted sum over channels of Σ z² for the samples ⌊k·rate/10⌋ … ⌊(k+1)·rate/10⌋ − 1.
 //! A gating block of 400 ms is four cells, a short-term window of 3 s thirty; both advance by one cell.
-//! One number per cell keeps gates and percentiles exact: ten hours take 3 MB.
+//! With one number per cell, gates and percentiles are exact; ten hours take 3 MB.
 
 use crate::{
     fingerprint::{NullReason, Value},
@@ -73,9 +73,9 @@ impl LoudnessMeter {
         self.cells.clear();
     }
 
-    /// Adds samples of the original channels, in stream order; runs of any length.
+    /// Adds samples of the original channels, in stream order and of any length.
     ///
-    /// How the stream is cut moves the result by rounding alone.
+    /// Where the stream is cut changes the result only by rounding.
     ///
     /// # Panics
     /// When there are not as many channels as in the layout.
@@ -152,7 +152,7 @@ impl LoudnessMeter {
 
     /// Weighted mean square of every full window of `cells` cells.
     ///
-    /// Each window is summed afresh: a running sum would carry a loud passage's rounding into a quiet one.
+    /// Each window is summed anew: a running sum would carry the rounding of a loud passage into a quiet one.
     fn mean_squares(&self, cells: usize) -> impl Iterator<Item = f64> {
         self.cells.windows(cells).enumerate().map(move |(index, window)| {
             let length = self.cell_start(index + cells) - self.cell_start(index);
@@ -160,8 +160,8 @@ impl LoudnessMeter {
         })
     }
 
-    /// The mean square that a window must exceed: the absolute gate, or `offset_lu` from the mean of the
-    /// windows that exceed it, whichever is higher. `None` when no window exceeds the absolute gate.
+    /// The mean square that a window must exceed: the absolute gate, or `offset_lu` relative to the mean of the
+    /// windows above that gate, whichever is higher. `None` when no window exceeds the absolute gate.
     fn relative_gate(&self, cells: usize, offset_lu: f64) -> Option<f64> {
         let absolute = 10.0_f64.powf((ABSOLUTE_GATE_LUFS - OFFSET_LU) / 10.0);
         let loud = mean(self.mean_squares(cells).filter(|&z| z > absolute))?;

@@ -1,8 +1,8 @@
 //! Onset flux: how much the 40 mel bands rise from one frame to the next.
 //!
 //! c_b = ∛(mel sum of band b); flux_t = Σ_b max(0, c_b,t − c_b,t−1), with silence before the track;
-//! level_t = Σ_b c_b,t. The cube root stands for the ear's compression. Unlike a logarithm it needs no
-//! floor: a gain g scales flux and level alike by ∛g, and every later step divides it out.
+//! level_t = Σ_b c_b,t. The cube root imitates the compression of the ear. Unlike a logarithm it needs no
+//! floor: a gain g scales both flux and level by ∛g, and later steps divide by the level.
 
 use crate::{
     kernel::onsets::mel_bands::{BANDS, MelBands},
@@ -52,8 +52,8 @@ impl OnsetFlux {
 
 /// Cube roots in place, within 3·10⁻⁷; values under 10⁻³⁶ become 0.
 ///
-/// A first guess from a third of the exponent (W. Kahan), within 4 %, and two steps of Halley's method,
-/// which cubes the error each time. Without a branch or a call, so that it runs in vector registers.
+/// A first guess from a third of the exponent (W. Kahan) is within 4 %; each of two steps of Halley's method cubes the
+/// error. There is no branch and no call, so that it runs in vector registers.
 fn cube_roots(values: &mut [f32; BANDS]) {
     const GUESS: u32 = 0x2a51_4067;
     const MIN_VALUE: f32 = 1e-36;

@@ -2,8 +2,8 @@
 //!
 //! Edges are equally spaced on the HTK mel scale m = 2595·log10(1 + f/700) from 30 Hz to 11 025 Hz;
 //! band i rises from edge i to a peak of 1 at edge i + 1 and falls to 0 at edge i + 2 (S. Young et al.,
-//! *The HTK Book*). At rates whose Nyquist frequency is lower, the triangles are cut there: bands that lie
-//! wholly beyond are 0 throughout.
+//! *The HTK Book*). At rates with a lower Nyquist frequency the triangles end there, and bands that lie
+//! wholly above it are 0.
 
 use multiversion::multiversion;
 
@@ -13,7 +13,7 @@ use crate::params::Params;
 pub const BANDS: usize = 40;
 const MIN_HZ: f64 = 30.0;
 const MAX_HZ: f64 = 11_025.0;
-/// Bins weighted together.
+/// Number of bins that are weighted together.
 const LANES: usize = 8;
 
 /// The triangles for one frame size and rate.
@@ -26,9 +26,9 @@ pub struct MelBands {
     first_row: [usize; BANDS + 2],
 }
 
-/// Neighbouring bins from `bin` on, and their weights in the triangle that rises and the one that falls there.
-/// Both are stored: taking the second as the difference of two sums would leave an almost empty band beside a
-/// loud one as rounding noise, which the cube root then raises to audible size.
+/// Neighbouring bins from `bin` on, and their weights in the triangle that rises and the one that falls there. Both
+/// are stored: if the second sum were computed as a difference, an almost empty band beside a loud one would be
+/// rounding noise, which the cube root enlarges.
 struct Row {
     bin: usize,
     rise: [f32; LANES],

@@ -3,8 +3,8 @@
 //! r_t = flux_t / (largest level within ±1 s), so that an onset counts by the share of the sound that
 //! rises, at any gain, and a quiet passage beside a loud one gives no onsets. Frame t is an onset when
 //! r_t is above each of the 3 frames before it, not below any of the 3 after it, and at least the mean of
-//! r over ±0.25 s plus 0.025. Frames outside the track do not exist: they neither take part in the
-//! maximum and the mean nor hinder a peak. A reach takes the frames whose centres lie within it.
+//! r over ±0.25 s plus 0.025. Frames outside the track are ignored in the
+//! maximum, the mean and the comparison with neighbours. "Within" means that the centre of the frame lies within.
 //!
 //! Whether the frame is active is known only at the end of the track, so onsets are counted per level.
 
@@ -23,13 +23,13 @@ const PEAK_REACH_FRAMES: u64 = 3;
 /// Rise above the local mean, as a share of the level.
 const MIN_RISE: f32 = 0.025;
 
-/// Finds onsets in one pass; the decision on a frame falls 1.25 s after it.
+/// Finds onsets in one pass; it decides on a frame 1.25 s later.
 pub struct OnsetPicker {
     level_reach: u64,
     mean_reach: u64,
     /// The recent frames, frame t at t modulo the length.
     recent: Box<[RecentFrame]>,
-    /// Falling levels with their frames, the front being the maximum of the window.
+    /// Frames and their levels in falling order; the front is the maximum of the window.
     maxima: VecDeque<(u64, f32)>,
     frames: u64,
     normalised: u64,
@@ -96,7 +96,7 @@ impl OnsetPicker {
         count
     }
 
-    /// Divides the next frame's flux by the largest level around it, all of which is known.
+    /// Divides the flux of the next frame by the largest level around it; all levels around it have been added.
     fn normalise_next(&mut self) {
         let t = self.normalised;
         while self.maxima.front().is_some_and(|&(at, _)| at + self.level_reach < t) {
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::level_gate::LevelHistogram;
 
-    /// The definition read off the page, over the whole track at once.
+    /// The plain definition, applied to the whole track at once.
     fn count_onsets_plainly(track: &[Onset], params: &Params) -> usize {
         let fps = params.frames_per_second();
         let (reach, mean_reach) = (fps as usize, (0.25 * fps) as usize);

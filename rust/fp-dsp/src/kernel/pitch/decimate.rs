@@ -4,20 +4,20 @@ use std::f64::consts::PI;
 
 use multiversion::{multiversion, target::target_cfg_f};
 
-/// Attenuation of every stage's stop band in dB; leaves a margin over the 60 dB that YIN asks for.
+/// Attenuation in the stop band of every stage in dB; 10 dB more than the 60 dB that YIN needs.
 const ATTENUATION_DB: f64 = 70.0;
-/// Outputs computed together: as many sums as hide the latency of a multiply-add.
+/// Outputs computed together: enough sums to hide the latency of a multiply-add.
 const LANES: usize = 64;
-/// The same for what is left of a run.
+/// The same for the outputs that are left over.
 const FEW_LANES: usize = 8;
 /// Pass-band edge of the last stage over its output rate r: 8 kHz for r = 22 050 Hz. Its stop band
-/// begins at r/2, so nothing folds back; below r = 22 050 Hz the pass band shrinks in proportion.
+/// begins at r/2, so that nothing is aliased; below r = 22 050 Hz the pass band shrinks in proportion.
 const LAST_PASS_EDGE: f64 = 8_000.0 / 22_050.0;
 
 /// Reduces the rate by 2ᵏ; sample i of the output is centred on sample i·2ᵏ of the input.
 ///
-/// The stream counts as zero before its start and after its end. Each output is one sum in a fixed
-/// order, so the result does not depend on how the stream is cut.
+/// Before its start and after its end the stream is taken as zero. Each output is one sum in a fixed
+/// order, so the result does not depend on where the stream is cut.
 pub struct Decimator {
     stages: Box<[Halver]>,
 }
@@ -26,14 +26,14 @@ pub struct Decimator {
 struct Halver {
     /// Taps that meet the even samples, and those that meet the odd ones.
     taps: [Box<[f32]>; 2],
-    /// Even and odd samples not yet done with, `reach` zeros ahead of the stream's first.
+    /// Even and odd samples that are still needed; before the first sample come `reach` zeros.
     phases: [Phase; 2],
     /// Taps reach 2·reach − 1 samples to either side.
     reach: usize,
     output: Vec<f32>,
 }
 
-/// Samples waiting in a buffer that only ever grows, so that none is cleared before it is written.
+/// Samples in a buffer that never shrinks, so that it is not cleared each time before it is written.
 #[derive(Default)]
 struct Phase {
     buffer: Vec<f32>,
@@ -44,8 +44,8 @@ impl Decimator {
     /// A decimator by 2 to the power of `stages`.
     #[must_use]
     pub fn new(stages: u32) -> Self {
-        // Before the last stage only what would fold onto the last output's band has to go: from 3/4 of
-        // the stage's output rate on, and the pass band need not exceed a quarter of it.
+        // Stages before the last one must remove only frequencies that would be aliased into the band of the final
+        // output: those from 3/4 of the stage's output rate on. Their pass band may end at a quarter of it.
         let early = || Halver::new(&kaiser_low_pass(0.125, 0.375));
         let last = || Halver::new(&kaiser_low_pass(0.5 * LAST_PASS_EDGE, 0.25));
         Self { stages: (1..=stages).map(|stage| if stage < stages { early() } else { last() }).collect() }
@@ -58,7 +58,7 @@ impl Decimator {
         }
     }
 
-    /// Adds samples and gives the output that they complete to `take`.
+    /// Adds samples and passes the outputs that they complete to `take`.
     pub fn add_samples(&mut self, samples: &[f32], take: impl FnOnce(&[f32])) {
         let mut now = samples;
         for stage in &mut self.stages {
@@ -67,7 +67,7 @@ impl Decimator {
         take(now);
     }
 
-    /// Ends the stream: gives the rest of its ⌈length / 2ᵏ⌉ outputs to `take`.
+    /// Ends the stream: passes the rest of its ⌈length / 2ᵏ⌉ outputs to `take`.
     pub fn finish(&mut self, mut take: impl FnMut(&[f32])) {
         for ending in 0..self.stages.len() {
             let (ended, later) = self.stages.split_at_mut(ending + 1);
@@ -101,7 +101,7 @@ impl Halver {
 
     fn add_samples(&mut self, samples: &[f32]) -> &[f32] {
         let [even, odd] = &mut self.phases;
-        // The stream's next sample is an odd one when the even ones are ahead.
+        // If there are more even than odd samples, the next sample of the stream is an odd one.
         let (pending, pairs) = samples.split_at(usize::from(even.filled > odd.filled).min(samples.len()));
         odd.extend(pending.len()).copy_from_slice(pending);
         let (pairs, single) = pairs.as_chunks::<2>();
@@ -110,7 +110,7 @@ impl Halver {
         self.filter()
     }
 
-    /// Zeros after the end, until the output centred on the last even sample is complete.
+    /// Adds zeros after the end, until the output centred on the last even sample is complete.
     fn finish(&mut self) -> &[f32] {
         let length = self.phases[0].filled + self.reach - 1;
         for phase in &mut self.phases {
@@ -119,7 +119,7 @@ impl Halver {
         self.filter()
     }
 
-    /// Computes all outputs whose samples are there and drops what none needs any more.
+    /// Computes all outputs whose samples have come and drops the samples that are no longer needed.
     fn filter(&mut self) -> &[f32] {
         let [even, odd] = &mut self.phases;
         let outputs = (odd.filled + 1).saturating_sub(2 * self.reach);
@@ -142,7 +142,7 @@ impl Phase {
         &self.buffer[..self.filled]
     }
 
-    /// Room for that many further samples, to be written by the caller.
+    /// Returns space for `count` further samples, which the caller must fill.
     fn extend(&mut self, count: usize) -> &mut [f32] {
         let start = self.filled;
         self.filled += count;
@@ -168,7 +168,7 @@ fn split_phases(pairs: &[[f32; 2]], even: &mut [f32], odd: &mut [f32]) {
 /// output[n] = Σ even_taps[k]·even[n + k] + Σ odd_taps[k]·odd[n + k], each in ascending k.
 #[multiversion(targets("x86_64+avx2+fma"))]
 fn convolve(output: &mut [f32], even: &[f32], even_taps: &[f32], odd: &[f32], odd_taps: &[f32]) {
-    // Fused multiply-add is a library call where the processor has none.
+    // Without a processor instruction for it, fused multiply-add would be a library call.
     if target_cfg_f!(target_feature = "fma") {
         convolve_in_lanes::<true>(output, [even, odd], [even_taps, odd_taps]);
     } else {

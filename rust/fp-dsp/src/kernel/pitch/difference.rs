@@ -10,16 +10,16 @@ use crate::kernel::lane_sum::{running_sum, sum_f64, sum_squares_f64};
 
 /// A difference below this share of the span's power is rounding of the f32 transforms.
 const ROUNDING: f64 = 1e-6;
-/// Frames that share an inverse transform.
+/// Number of frames that share an inverse transform.
 pub const FRAMES: usize = 2;
 
 /// d(τ) = Σ_{j<W} (x_j − x_{j+τ})² for τ = 0 … the longest lag, from W + longest lag samples.
 ///
 /// Computed as Σx_j² + Σx_{j+τ}² − 2·Σx_j·x_{j+τ}. The last sum is the product of the spectra of the window and of
 /// the whole span, which one complex transform of window + i·span gives together. The correlations of two
-/// frames, being real, come back as the parts of one inverse transform; each is scaled to unit power first, so that
-/// a loud frame's rounding does not reach a quiet one. The span's mean is taken off before: it cancels in every
-/// difference, but would drown them in f32.
+/// frames, being real, are the real and imaginary parts of one inverse transform. Each is scaled to unit power first,
+/// so that the rounding of a loud frame does not disturb a quiet one. The mean of the span is subtracted before: it
+/// cancels in every difference, but a large mean would make them inexact in f32.
 pub struct DifferenceFunction {
     window: usize,
     forward: Arc<dyn Fft<f32>>,
@@ -49,7 +49,7 @@ impl DifferenceFunction {
     /// For an integration window of `window` samples and lags up to `max_lag`.
     #[must_use]
     pub fn new(window: usize, max_lag: usize) -> Self {
-        // With this length, negative lags wrap around to beyond the longest.
+        // With this length, negative lags wrap around to positions beyond the longest lag.
         let length = fast_length(window + max_lag);
         let mut planner = FftPlanner::new();
         let forward = planner.plan_fft_forward(length);
@@ -80,7 +80,7 @@ impl DifferenceFunction {
         self.frames[0].centred.len()
     }
 
-    /// The differences of two spans by lag, from 0 on; exactly 0 where they are below the transforms' rounding.
+    /// The differences of two spans by lag, from 0 on; exactly 0 if they are below the rounding of the transforms.
     ///
     /// # Panics
     /// When a span is not [`Self::span_length`] long.
@@ -116,7 +116,7 @@ impl Frame {
         self.beyond = sum_squares_f64(&self.centred[window..]);
     }
 
-    /// What brings the frame's power to 1; 0 where it has none that f32 can hold.
+    /// The factor that scales the power of the frame to 1; 0 if the power is too small for f32.
     fn gain(&self) -> f32 {
         let power = (self.own + self.beyond) as f32;
         if power > f32::MIN_POSITIVE { 1.0 / power } else { 0.0 }
@@ -131,7 +131,7 @@ impl Frame {
         for difference in changes {
             *difference += self.own;
         }
-        take_off_correlation(&mut self.differences, correlation, scale, floor);
+        subtract_scaled(&mut self.differences, correlation, scale, floor);
         self.differences[0] = 0.0;
     }
 }
@@ -195,17 +195,17 @@ fn subtract_squares(entering: &[f32], leaving: &[f32], differences: &mut [f64]) 
     }
 }
 
-/// powers ← powers − scale · correlation, and 0 where that is not above the floor.
+/// powers ← powers − scale · correlation, or 0 if that is not above the floor.
 #[multiversion(targets("x86_64+avx2"))]
-fn take_off_correlation(powers: &mut [f64], correlation: &[f32], scale: f64, floor: f64) {
+fn subtract_scaled(powers: &mut [f64], correlation: &[f32], scale: f64, floor: f64) {
     for (power, &correlation) in powers.iter_mut().zip(correlation) {
         let exact = *power - scale * f64::from(correlation);
         *power = if exact > floor { exact } else { 0.0 };
     }
 }
 
-/// The least multiple of 16 without a prime factor above 5 that is at least `least`: fast transforms.
-fn fast_length(least: usize) -> usize {
+/// The smallest multiple of 16 that has no prime factor above 5 and is at least `min`: a fast length for transforms.
+fn fast_length(min: usize) -> usize {
     let is_smooth = |mut n: usize| {
         for prime in [2, 3, 5] {
             while n.is_multiple_of(prime) {
@@ -214,7 +214,7 @@ fn fast_length(least: usize) -> usize {
         }
         n == 1
     };
-    let mut length = least.max(1).next_multiple_of(16);
+    let mut length = min.max(1).next_multiple_of(16);
     while !is_smooth(length) {
         length += 16;
     }

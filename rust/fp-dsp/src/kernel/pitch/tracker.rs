@@ -10,26 +10,26 @@ use crate::{
     params::Params,
 };
 
-/// A pitch holds when it is within this of the one two frames earlier, in octaves: 50 cents.
-const HOLDS_WITHIN_OCTAVES: f64 = 50.0 / 1_200.0;
-/// Frames between the two pitches that are compared; as many are left out at the start.
+/// A pitch is steady if it differs by at most this from the pitch two frames earlier, in octaves: 50 cents.
+const MAX_STEP_OCTAVES: f64 = 50.0 / 1_200.0;
+/// Distance in frames of the two pitches that are compared; as many frames are left out at the start.
 const FRAMES_APART: usize = 2;
 
-/// Tracks how surely one pitch holds.
+/// Measures how steady the pitch is.
 ///
-/// Frames of 2·W decimated samples are centred every W, zero-padded at both ends. Where a frame's pitch
-/// is within 50 cents of that two frames (about 0.1 s) earlier it counts its YIN confidence, else 0;
-/// a frame without any change in the mid channel has no pitch and counts 0.
+/// Frames of 2·W decimated samples are centred every W, zero-padded at both ends. If the pitch of a
+/// frame is within 50 cents of the pitch two frames (about 0.1 s) earlier, it counts with its YIN confidence, otherwise
+/// with 0. A frame in which the mid channel is constant has no pitch and counts with 0.
 pub struct PitchTracker {
-    /// `None` at rates under 196 Hz, which hold none of YIN's lags.
+    /// `None` at rates under 196 Hz, which are too low for YIN.
     frames: Option<YinFrames>,
-    held: HeldPitch,
+    steady: SteadyPitch,
 }
 
-/// How surely each frame's pitch is that of two frames earlier.
-struct HeldPitch {
+/// Sums up how steady the pitch of each frame is.
+struct SteadyPitch {
     levels: LevelHistogram,
-    /// What the frame counts, and 1, by level; the first two frames are not in it.
+    /// By level: the confidences and the number of frames; the first two frames are left out.
     sums: LevelSums<2>,
     /// Pitches of the last two frames.
     earlier: [Option<PitchEstimate>; FRAMES_APART],
@@ -43,7 +43,7 @@ impl PitchTracker {
     pub fn new(params: &Params) -> Self {
         Self {
             frames: YinFrames::new(params),
-            held: HeldPitch {
+            steady: SteadyPitch {
                 levels: LevelHistogram::new(LevelRange::DBFS),
                 sums: LevelSums::new(LevelRange::DBFS),
                 earlier: [None; FRAMES_APART],
@@ -57,13 +57,13 @@ impl PitchTracker {
         if let Some(frames) = &mut self.frames {
             frames.reset();
         }
-        self.held.levels.reset();
-        self.held.sums.reset();
-        self.held.earlier = [None; FRAMES_APART];
-        self.held.count = 0;
+        self.steady.levels.reset();
+        self.steady.sums.reset();
+        self.steady.earlier = [None; FRAMES_APART];
+        self.steady.count = 0;
     }
 
-    /// Samples that the next segment may hold at most.
+    /// Maximum length of the next segment.
     #[must_use]
     pub fn samples_to_cut(&self) -> usize {
         self.frames.as_ref().map_or(usize::MAX, YinFrames::samples_to_cut)
@@ -76,36 +76,34 @@ impl PitchTracker {
         }
     }
 
-    /// Adds samples of the mid channel whose segments have been added; runs may have any length.
+    /// Adds samples of the mid channel, of any length, after their segments.
     pub fn add_samples(&mut self, mid: &[f32]) {
         if let Some(frames) = &mut self.frames {
-            frames.add_samples(mid, |level_db, pitch| self.held.count_frame(level_db, pitch));
+            frames.add_samples(mid, |level_db, pitch| self.steady.count_frame(level_db, pitch));
         }
     }
 
-    /// `pitch_stability` of everything added, 0–1: mean over the active frames but the first two.
-    /// Undefined where there is none.
+    /// `pitch_stability` of the stream, 0–1: mean over the active frames except the first two.
+    /// Undefined if there are none.
     pub fn finish(&mut self) -> Value {
         if let Some(frames) = &mut self.frames {
-            frames.finish(|level_db, pitch| self.held.count_frame(level_db, pitch));
+            frames.finish(|level_db, pitch| self.steady.count_frame(level_db, pitch));
         }
-        let [confidence, frames] = self.held.sums.above(self.held.levels.gate());
+        let [confidence, frames] = self.steady.sums.above(self.steady.levels.gate());
         if frames > 0.0 { Ok(confidence / frames) } else { Err(NullReason::NoActiveFrame) }
     }
 }
 
-impl HeldPitch {
+impl SteadyPitch {
     fn count_frame(&mut self, level_db: f64, pitch: Option<PitchEstimate>) {
         self.levels.count(level_db);
         if self.count >= FRAMES_APART as u64 {
             let [earlier, _] = self.earlier;
-            let held = match (earlier, pitch) {
-                (Some(then), Some(now)) if (now.f0_hz / then.f0_hz).log2().abs() <= HOLDS_WITHIN_OCTAVES => {
-                    now.confidence
-                }
+            let confidence = match (earlier, pitch) {
+                (Some(then), Some(now)) if (now.f0_hz / then.f0_hz).log2().abs() <= MAX_STEP_OCTAVES => now.confidence,
                 _ => 0.0,
             };
-            self.sums.add(level_db, [held, 1.0]);
+            self.sums.add(level_db, [confidence, 1.0]);
         }
         self.earlier = [self.earlier[1], pitch];
         self.count += 1;

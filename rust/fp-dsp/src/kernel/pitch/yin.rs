@@ -11,9 +11,9 @@ const MIN_PITCH_HZ: f64 = 65.0;
 const MAX_PITCH_HZ: f64 = 1_050.0;
 /// Window over rate, in samples at the rate at which it is 1024.
 const WINDOW_AT_22050_HZ: f64 = 1_024.0;
-/// A lag this close to the least d′ is as good: of those the smallest wins, so that a tone does not
-/// read its own octave below.
-const AS_GOOD: f64 = 0.01;
+/// Lags whose d′ is this close to the smallest count as equally good. The shortest of them is chosen, so that a tone
+/// does not read an octave too low.
+const EQUALLY_GOOD: f64 = 0.01;
 /// The shortest period that a sampled tone can have.
 const MIN_PERIOD: usize = 2;
 
@@ -24,7 +24,7 @@ pub struct YinParams {
     pub rate_hz: f64,
     /// Integration window W = round(1024·r/22050) in samples; also the hop, and half the frame.
     pub window: usize,
-    /// Shortest lag ⌊r/1050⌋ in samples, but no less than two: no tone is above r/2.
+    /// Shortest lag ⌊r/1050⌋ in samples, but at least two: no tone is above r/2.
     pub min_lag: usize,
     /// Longest lag ⌈r/65⌉ in samples.
     pub max_lag: usize,
@@ -48,8 +48,7 @@ pub struct Yin {
 }
 
 impl YinParams {
-    /// Sizes for a rate in Hz; `None` where the lags leave no room for a minimum between them, which is
-    /// at rates up to 195 Hz.
+    /// Sizes for a rate in Hz; `None` at rates up to 195 Hz, where there are too few lags for a minimum between them.
     #[must_use]
     pub fn new(rate_hz: f64) -> Option<Self> {
         let window = (WINDOW_AT_22050_HZ * rate_hz / 22_050.0).round() as usize;
@@ -70,10 +69,10 @@ impl Yin {
         }
     }
 
-    /// Pitches of two frames of 2·W samples; `None` when one does not change within reach of any lag (silence,
-    /// DC), so that d′ is 0/0.
+    /// Pitches of two frames of 2·W samples; `None` for a frame that is constant over all lags (silence, DC), so that
+    /// d′ is 0/0.
     ///
-    /// The terms of the difference are samples 1 … W of the frame and those a lag later, as in
+    /// The difference is taken of samples 1 … W of the frame and those one lag later, as in
     /// `librosa.yin` up to 0.10 (0.11 sums over the whole zero-extended frame instead, whose difference
     /// does not vanish at the period of a tone).
     ///
@@ -98,11 +97,11 @@ impl YinParams {
         }
     }
 
-    /// The smallest lag whose d′ is as good as the least, then downhill to the local minimum.
+    /// The shortest lag whose d′ is about as good as the smallest one, then downhill to the local minimum.
     fn choose_lag(&self, normalised: &[f64]) -> usize {
-        let least = smallest_of(&normalised[self.min_lag..]);
+        let smallest = smallest_of(&normalised[self.min_lag..]);
         let mut lag = self.min_lag;
-        while normalised[lag] > least + AS_GOOD {
+        while normalised[lag] > smallest + EQUALLY_GOOD {
             lag += 1;
         }
         while lag < self.max_lag && normalised[lag + 1] < normalised[lag] {
@@ -112,7 +111,7 @@ impl YinParams {
     }
 
     /// Distance from `lag` to the vertex of the parabola through it and its neighbours; 0 at the ends of
-    /// the range and where the vertex lies more than one lag away.
+    /// the range and if the vertex lies more than one lag away.
     fn parabolic_shift(&self, normalised: &[f64], lag: usize) -> f64 {
         if lag == self.min_lag || lag == self.max_lag {
             return 0.0;
@@ -133,21 +132,21 @@ fn normalise_by_running_mean(differences: &[f64], normalised: &mut [f64]) -> boo
     changes
 }
 
-/// The least value, in lanes; values are never NaN.
+/// The smallest value, computed in lanes; values are never NaN.
 fn smallest_of(values: &[f64]) -> f64 {
     const LANES: usize = 8;
     let (rows, rest) = values.as_chunks::<LANES>();
     let smaller = |a: f64, b: f64| if b < a { b } else { a };
     let mut lanes = [f64::INFINITY; LANES];
     for row in rows {
-        for (least, &value) in lanes.iter_mut().zip(row) {
-            *least = smaller(*least, value);
+        for (smallest, &value) in lanes.iter_mut().zip(row) {
+            *smallest = smaller(*smallest, value);
         }
     }
-    lanes.iter().chain(rest).fold(f64::INFINITY, |least, &value| smaller(least, value))
+    lanes.iter().chain(rest).fold(f64::INFINITY, |smallest, &value| smaller(smallest, value))
 }
 
-/// Running sums in, d′ out.
+/// Replaces the running sums by d′.
 #[multiversion(targets("x86_64+avx2"))]
 fn divide_by_running_mean(differences: &[f64], sums: &mut [f64]) {
     // Counted in f64: a conversion from usize has no vector instruction before AVX-512.
@@ -171,7 +170,7 @@ mod tests {
     fn estimate(wave: impl Fn(f64) -> f64) -> Option<PitchEstimate> {
         let frame: Vec<f32> = (0..2048).map(|n| wave(f64::from(n) / RATE_HZ) as f32).collect();
         let [pitch, same] = Yin::new(YinParams::new(RATE_HZ).unwrap()).estimate([&frame, &frame]);
-        // Equal frames take the two parts of one transform, which round apart.
+        // The two frames are the two parts of one transform, which round differently.
         assert_eq!(pitch.is_some(), same.is_some());
         if let (Some(pitch), Some(same)) = (pitch, same) {
             assert_relative_eq!(pitch.f0_hz, same.f0_hz, max_relative = 1e-4, epsilon = 0.0);

@@ -1,4 +1,4 @@
-//! The mid channel, decimated and cut into YIN frames, with the level of the samples that each spans.
+//! Decimates the mid channel and cuts it into YIN frames, each with the level of the samples that it spans.
 
 use std::collections::VecDeque;
 
@@ -13,7 +13,7 @@ use crate::{
     params::Params,
 };
 
-/// The mid channel is brought near this rate by powers of two; it is never raised.
+/// The rate of the mid channel is divided by the power of two that brings it nearest to this.
 const TARGET_RATE_HZ: f64 = 22_050.0;
 
 /// Frames of 2·W decimated samples centred every W, zero-padded at both ends.
@@ -23,27 +23,27 @@ pub struct YinFrames {
     frames: DecimatedFrames,
 }
 
-/// Power of the original samples by hop: the decimated hop's span at the original rate.
+/// Power of the original samples by hop. A hop is as long as a hop of the decimated stream, at the original rate.
 struct HopPowers {
     /// Original samples in one hop.
     length: usize,
     /// Σ (L² + R²) of the hop being filled, and its samples so far.
     power: f64,
     filled: usize,
-    /// The hop before the next frame's centre, then those after it as far as they are known.
+    /// Powers of the hop before the centre of the next frame and of the hops after it that have come.
     waiting: VecDeque<f64>,
 }
 
-/// The last three hops of decimated samples: two frames, which are estimated together.
+/// The last three hops of decimated samples. They are two frames, whose pitches are estimated together.
 struct DecimatedFrames {
     yin: Yin,
     samples: Box<[f32]>,
-    /// Samples after the first of the hops.
+    /// Number of samples after the first of the hops.
     filled: usize,
 }
 
 impl YinFrames {
-    /// Frames for one sample rate; `None` where YIN has no lags, see [`YinParams::new`].
+    /// Frames for one sample rate; `None` if that is too low for YIN, see [`YinParams::new`].
     #[must_use]
     pub fn new(params: &Params) -> Option<Self> {
         let rate_hz = f64::from(params.rate_hz);
@@ -67,7 +67,7 @@ impl YinFrames {
         self.frames.filled = 0;
     }
 
-    /// Samples that the next segment may hold at most: to the end of the hop.
+    /// Maximum length of the next segment: to the end of the hop.
     #[must_use]
     pub const fn samples_to_cut(&self) -> usize {
         self.hops.length - self.hops.filled
@@ -78,8 +78,8 @@ impl YinFrames {
         self.hops.add_segment(segment);
     }
 
-    /// Adds samples of the mid channel, whose segments have been added before, and gives the level in dBFS and
-    /// the pitch of each frame that they complete to `take`.
+    /// Adds samples of the mid channel, after their segments, and passes the level in dBFS and the pitch of each frame
+    /// that they complete to `take`.
     pub fn add_samples(&mut self, mid: &[f32], mut take: impl FnMut(f64, Option<PitchEstimate>)) {
         let hops = &mut self.hops;
         self.decimator.add_samples(mid, |samples| {
@@ -87,7 +87,7 @@ impl YinFrames {
         });
     }
 
-    /// Ends the stream: gives the frames that reach over its end, ⌊length / W⌋ + 1 in all.
+    /// Ends the stream: passes on the frames that reach over its end. In total there are ⌊length / W⌋ + 1 frames.
     pub fn finish(&mut self, mut take: impl FnMut(f64, Option<PitchEstimate>)) {
         let hops = &mut self.hops;
         hops.end_hop();
@@ -117,8 +117,8 @@ impl HopPowers {
     /// Mean of x² in dBFS over L and R and the two hops around the next frame's centre.
     fn next_level_db(&mut self) -> f64 {
         let before = self.waiting.pop_front().unwrap_or(0.0);
-        // Nothing waits beyond the end: the decimated stream rounds up to whole samples, so that it may
-        // end in a hop that the original does not have.
+        // The decimated stream is rounded up to whole samples, so that it may end in a hop that the original does not
+        // have.
         let after = self.waiting.front().copied().unwrap_or(0.0);
         10.0 * ((before + after) / (4 * self.length) as f64).log10()
     }
@@ -142,7 +142,7 @@ impl DecimatedFrames {
         }
     }
 
-    /// The frames left at the stream's end: the one that it cuts, and the whole one before if it waits for a second.
+    /// The last one or two frames: the frame that the end cuts, and the one before if it is not yet estimated.
     fn finish(&mut self, mut take: impl FnMut(Option<PitchEstimate>)) {
         let window = self.samples.len() / 3;
         self.samples[window + self.filled..].fill(0.0);

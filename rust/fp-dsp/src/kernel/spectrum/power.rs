@@ -1,4 +1,4 @@
-//! Windowed real FFT to power: the one place where spectra are computed.
+//! Power spectra by windowed real FFT; all spectra of the pass are computed here.
 //!
 //! The samples are read as half as many complex numbers z_n = x_2n + i·x_2n+1, whose transform Z holds
 //! those of the even and the odd samples: E_k = (Z_k + Z*_M−k) / 2, O_k = (Z_k − Z*_M−k) / 2i. Then
@@ -25,7 +25,7 @@ pub struct PowerSpectrum {
     power: Aligned<f32>,
 }
 
-/// Real and imaginary parts, apart: a vector register then holds one kind.
+/// Real and imaginary parts are stored apart, so that a vector register has only one kind.
 struct Twiddles {
     re: Box<[f32]>,
     im: Box<[f32]>,
@@ -102,7 +102,7 @@ fn apply_window(samples: &[f32], window: &[f32], windowed: &mut [Complex<f32>]) 
 
 /// Power of the bins k = 1 … M/2 − 1 (`lower`) and, backwards, M − k (`upper`) from those bins of Z and w_k.
 ///
-/// Written as one loop over slices of their own: so it becomes vectors of eight pairs.
+/// Written as one loop over separate slices, which the compiler turns into vectors of eight pairs.
 #[multiversion(targets("x86_64+avx2"))]
 fn power_of_pairs(
     [ahead, behind]: [&[Complex<f32>]; 2],

@@ -6,12 +6,12 @@ use multiversion::multiversion;
 
 use crate::kernel::lane_sum::LANES;
 
-/// Bins whose power is summed as one, before the rolloff is searched. Flatness multiplies as many at a time:
-/// 4 factors of at least 10⁻⁸ in each lane, whose product f32 can hold.
+/// Number of bins whose power is summed up first when the rolloff is searched. The flatness multiplies as many at a
+/// time: 4 factors of at least 10⁻⁸ in each lane, whose product is within the range of f32.
 const BLOCK: usize = 4 * LANES;
 /// Lowest power of a bin in the flatness, relative to the mean: −80 dB.
 const FLATNESS_FLOOR: f32 = 1e-8;
-/// Blocks whose products f64 can multiply: 8 × 10⁻³².
+/// Number of blocks whose products stay within the range of f64: eight factors of 10⁻³².
 const BLOCKS_IN_F64: usize = 8;
 
 /// What [`SpectralShapeMeter::measure`] finds in one frame; `None` where the frame has no power to define it.
@@ -100,9 +100,9 @@ fn sum_block(block: &[f32; BLOCK]) -> f32 {
     join(&lanes)
 }
 
-/// Adds halves of halves down to neighbours.
+/// Adds the upper half to the lower half until one sum is left.
 ///
-/// Not inlined: the compiler would arrange the sums of the callers' loops for this one and undo their vectors.
+/// Not inlined: otherwise the compiler arranges the loops of the callers for this sum and no longer vectorises them.
 #[inline(never)]
 fn join(lanes: &[f32; LANES]) -> f32 {
     let (mut eight, mut four) = ([0.0; 8], [0.0; 4]);
@@ -145,7 +145,7 @@ fn rolloff_bin(power: &[f32], block_power: &[f32], share: f64) -> Option<f64> {
                 return Some((first + offset) as f64);
             }
         }
-        // The two orders of summation differ in the last digit: the threshold is the block's end.
+        // The two orders of summation may differ in the last digit; then the rolloff is the end of the block.
         return Some((first + bins.len() - 1) as f64);
     }
     Some((power.len() - 1) as f64)
@@ -154,15 +154,15 @@ fn rolloff_bin(power: &[f32], block_power: &[f32], share: f64) -> Option<f64> {
 /// Geometric over arithmetic mean, each bin floored at 10⁻⁸ of the mean; `None` without bins or power.
 ///
 /// The logarithm of the geometric mean is that of a product, kept in lanes: factors relative to the
-/// mean lie in 10⁻⁸ … number of bins, so 4 multiply safely in f32 and 32 in f64; the exponents of those
-/// products are then added as integers and one logarithm is left per frame.
+/// mean lie in 10⁻⁸ … number of bins, so 4 of them can be multiplied in f32 and 32 in f64; the exponents of those
+/// products are then added as integers, so that each frame needs only one logarithm.
 #[multiversion(targets("x86_64+avx2", "aarch64+neon"))]
 fn flatness(power: &[f32]) -> Option<f64> {
     let count = power.len() as f64;
     let (blocks, rest) = power.as_chunks::<BLOCK>();
     let sum: f64 = blocks.iter().map(|block| f64::from(sum_block(block))).sum();
     let mean = (sum + f64::from(sum_block(&padded(rest, 0.0)))) / count.max(1.0);
-    // Below f32's normal range the reciprocal overflows: such a frame has no power worth a shape.
+    // Below the normal range of f32 the reciprocal overflows; a frame with so little power has no shape.
     if mean < f64::from(f32::MIN_POSITIVE) {
         return None;
     }
@@ -185,7 +185,7 @@ fn flatness(power: &[f32]) -> Option<f64> {
         }
         add(&products);
     }
-    // The padding's factor is 1 to the rounding of `scale`.
+    // The factor of the padding is 1, apart from rounding.
     let mut products = [1.0; LANES];
     multiply(&mut products, &padded(rest, mean as f32), scale);
     add(&products);

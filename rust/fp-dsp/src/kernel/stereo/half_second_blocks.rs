@@ -5,11 +5,11 @@ use crate::kernel::stereo::moments::StereoMoments;
 /// Block starts per second.
 const STARTS_PER_S: u64 = 4;
 
-/// Half-second blocks overlapping by half, as moments.
+/// Moments of half-second blocks, which overlap by half.
 ///
-/// Block k is the quarter second from start k and most of the next: where rate/4 is no whole number the
-/// block may end a sample before start k + 2, and that sample is the *tail* of quarter k + 1. So every
-/// sample is summed once, as part of a quarter's body or tail, and a block joins three sums.
+/// Block k is the quarter second from start k and most of the next one: if rate/4 is not a whole number, the block may
+/// end one sample before start k + 2. That sample is then the *tail* of quarter k + 1, and the rest is its *body*. So
+/// every sample is summed once, in a body or a tail, and a block joins three sums.
 pub struct HalfSecondBlocks {
     rate_hz: u64,
     /// Samples in the quarter being filled.
@@ -18,7 +18,7 @@ pub struct HalfSecondBlocks {
     quarter: u64,
     /// The body or the tail being filled.
     current: StereoMoments,
-    /// The quarter before; when the body is complete, this quarter.
+    /// The quarter before; as soon as the body of the current quarter is complete, that body.
     previous: StereoMoments,
 }
 
@@ -40,16 +40,16 @@ impl HalfSecondBlocks {
         *self = Self::new(self.rate_hz as u32);
     }
 
-    /// Samples to where the next block ends or begins: a segment must not reach beyond.
+    /// Samples to the next start or end of a block, which is the maximum length of the next segment.
     #[must_use]
     pub fn samples_to_cut(&self) -> usize {
         let (body, whole) = (self.body_length(), self.quarter_length());
         (if self.filled < body { body } else { whole }) - self.filled
     }
 
-    /// Adds a segment and gives the block that it completes, if any, to `take`.
+    /// Adds a segment and passes the block that it completes, if any, to `take`.
     pub fn add_segment(&mut self, segment: &StereoMoments, take: impl FnOnce(StereoMoments)) {
-        debug_assert!(segment.samples() as usize <= self.samples_to_cut(), "a segment lies on one side of a cut");
+        debug_assert!(segment.samples() as usize <= self.samples_to_cut(), "a segment must not reach over a cut");
         self.filled += segment.samples() as usize;
         self.current = self.current.joined(segment);
         if self.filled == self.body_length() {
@@ -75,7 +75,7 @@ impl HalfSecondBlocks {
         (self.start(self.quarter + 1) - self.start(self.quarter)) as usize
     }
 
-    /// Samples of the current quarter that the block begun one quarter ago still takes.
+    /// Number of samples of the current quarter that belong to the block that began one quarter ago.
     fn body_length(&self) -> usize {
         match self.quarter.checked_sub(1) {
             Some(begun) => (self.start(begun) + self.rate_hz / 2 - self.start(self.quarter)) as usize,

@@ -1,4 +1,4 @@
-//! Means, variances, covariance and extremes of a run of stereo samples, and how two runs join.
+//! Means, variances, covariance and extremes of a run of stereo samples; two adjoining runs can be joined.
 
 use multiversion::multiversion;
 
@@ -6,7 +6,7 @@ const LANES: usize = 4;
 
 /// First and second central moments of L and R over a run, with their extremes.
 ///
-/// Moments are taken about the mean, so a DC offset costs no precision.
+/// Moments are taken about the mean, so that a DC offset does not reduce precision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StereoMoments {
     samples: u64,
@@ -29,7 +29,7 @@ struct PivotSums {
 }
 
 impl StereoMoments {
-    /// Moments of no samples: what joins without effect.
+    /// Moments of no samples; joining them has no effect.
     pub const EMPTY: Self = Self {
         samples: 0,
         mean: [0.0; 2],
@@ -45,7 +45,7 @@ impl StereoMoments {
         let (Some(&l), Some(&r)) = (left.first(), right.first()) else {
             return Self::EMPTY;
         };
-        // A signal's distance from its own first sample is of the order of its spread, whatever its offset.
+        // Distances from the first sample are about as large as the spread of the signal, whatever its offset.
         let sums = sum_from_pivot(left, right, [l, r]);
         let total = |lanes: [f64; LANES]| lanes.iter().sum::<f64>();
         let (distance, square) = (sums.distance.map(total), sums.square.map(total));
@@ -97,7 +97,7 @@ impl StereoMoments {
         self.scatter[0] + self.scatter[1] + self.samples as f64 * (l * l + r * r)
     }
 
-    /// Σ (L − R)², the power of the side signal; 0 where L = R throughout, whose sums are the same to the bit.
+    /// Σ (L − R)², the power of the side signal; exactly 0 if L = R throughout, because their sums are then identical.
     #[must_use]
     pub fn side_power(&self) -> f64 {
         let apart = self.mean[0] - self.mean[1];
@@ -120,7 +120,7 @@ impl StereoMoments {
         magnitude(0).max(magnitude(1))
     }
 
-    /// Pearson correlation of L and R, −1 to 1; `None` when a channel holds a single value throughout.
+    /// Pearson correlation of L and R, −1 to 1; `None` when a channel is constant.
     #[must_use]
     pub fn correlation(&self) -> Option<f64> {
         let varies = |c: usize| self.max[c] > self.min[c];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
 
-/// Computes A(0) … A(most).
+/// Computes A(0) … A(`max_lag`).
 pub struct Autocorrelation {
     max_lag: usize,
     forward: Arc<dyn RealToComplex<f64>>,
@@ -43,7 +43,8 @@ impl Autocorrelation {
         }
     }
 
-    /// A(l) for l = 0 … min(most, n − 1); all zeros when the envelope is constant, none when it is empty.
+    /// A(l) for l = 0 … min(`max_lag`, n − 1); all are 0 if the envelope is constant, and there are none if it is
+    /// empty.
     pub fn compute(&mut self, envelope: &[f32]) -> &[f64] {
         self.values.clear();
         let n = envelope.len();
@@ -58,7 +59,8 @@ impl Autocorrelation {
             return &self.values;
         }
         self.cross_spectrum.fill(Complex::default());
-        // A block against itself and the `max_lag` frames after it: no lag of interest wraps around.
+        // Each block is compared with itself and the `max_lag` frames after it, so that none of these lags wraps
+        // around.
         let block = self.samples.len() - self.max_lag;
         for start in (0..n).step_by(block) {
             let forward = &*self.forward;
@@ -77,7 +79,7 @@ impl Autocorrelation {
                 *sum += block_bin.conj() * reach_bin;
             }
         }
-        // Rounding leaves residues there that the inverse transform refuses.
+        // Must be 0 for the inverse transform, but rounding may leave a remainder.
         self.cross_spectrum[0].im = 0.0;
         self.cross_spectrum[self.samples.len() / 2].im = 0.0;
         self.inverse

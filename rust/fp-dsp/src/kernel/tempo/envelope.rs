@@ -1,4 +1,4 @@
-//! Tempo envelope: the onset flux above its local mean, so that sustained noise and swells drop out.
+//! Tempo envelope: the onset flux above its local mean, which removes sustained noise and swells.
 //!
 //! e_t = max(0, flux_t − mean), the mean over the frames within ±0.25 s, weighted by a Hann window of
 //! 0.5 s: ½ + ½·cos(2πj / 0.5 s) for a frame j away. At the ends of the track the mean is over the frames
@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 use crate::params::Params;
 
 const WINDOW_S: f64 = 0.5;
-/// Frames replaced at a time: small enough that a long track needs no second copy.
+/// Number of frames replaced at a time, so that no second copy of a long track is needed.
 const BLOCK_FRAMES: usize = 4096;
 
 /// Turns flux into the tempo envelope, in place.
@@ -44,7 +44,7 @@ impl LocalMean {
         for start in (0..frames).step_by(BLOCK_FRAMES) {
             let end = (start + BLOCK_FRAMES).min(frames);
             let seen = (end + reach).min(frames);
-            // The `reach` frames before the block are those that the previous block left behind.
+            // The `reach` frames before this block were kept from the previous one.
             let (fresh, beyond) = self.flux[reach..].split_at_mut(seen - start);
             fresh.copy_from_slice(&track[start..seen]);
             beyond.fill(0.0);
@@ -66,7 +66,7 @@ impl LocalMean {
             - self.weights[self.weights.len() - after..].iter().sum::<f32>()
     }
 
-    /// Weighted means around the first `frames` of the block, missing neighbours counting as 0.
+    /// Weighted means around the first `frames` frames of the block; missing neighbours count as 0.
     fn average(&mut self, frames: usize) {
         let means = &mut self.means[..frames];
         means.fill(0.0);

@@ -3,8 +3,8 @@
 //! A pulse of T BPM shows twice. In the **autocorrelation** A it repeats after 1, 2, 4 and 8 beats (but
 //! so does every slower pulse that T divides); in the **Fourier tempogram** F it has a peak at T (and at
 //! its overtones, 2T and 4T). Each alone errs by a factor of two in its own direction; their product
-//! rarely does (G. Peeters, "Template-based estimation of time-varying tempo", 2007). What remains between
-//! plausible levels is decided by how fast people tap: a preference around 120 BPM (D. Moelants,
+//! rarely does (G. Peeters, "Template-based estimation of time-varying tempo", 2007). Which of the plausible
+//! levels is reported is decided by how fast people tap: a preference around 120 BPM (D. Moelants,
 //! "Preferred tempo reconsidered", 2002).
 //!
 //! 1. The pulse: of 800 tempi from 40 to 260, evenly spaced in ratio, the best by score(T) (see
@@ -30,7 +30,7 @@ const MIN_SALIENCE: f64 = 0.05;
 const MIN_PROBABILITY: f64 = 0.01;
 const GRID: usize = 800;
 
-/// A tempo and how surely it is the one tapped.
+/// A tempo and the probability that it is the one tapped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TempoEstimate {
     /// Tempo in BPM.
@@ -41,7 +41,7 @@ pub struct TempoEstimate {
     pub alternatives: Vec<TempoCandidate>,
 }
 
-/// Estimates tempo; buffers are kept from track to track.
+/// Estimates the tempo; buffers are reused for the next track.
 pub struct TempoEstimator {
     frames_per_second: f64,
     autocorrelation: Autocorrelation,

@@ -1,19 +1,19 @@
-//! Two readings of one tempo envelope: its autocorrelation A and its mean Fourier spectrum F.
+//! Two measurements of one tempo envelope: its autocorrelation A and its mean Fourier spectrum F.
 //!
 //! With a beat of 60·fps/T frames:
 //! - A(k beats): the largest within ±1 % of the lag, lines between frames; 0 beyond half the track.
 //! - a(T) = 2·A(1 beat) + A(2) + A(4) + A(8), not under 0: 5 for a perfect pulse. The double weight of one
-//!   beat keeps bare clicks at 66 from reading 132.
+//!   beat is there so that bare clicks at 66 BPM do not read 132.
 //! - F(T): mean magnitude spectrum (see `tempogram`), the largest within ±0.4 % of T, lines between bins.
 //! - score(T) = a(T) · √(F(T) + F(2T) + F(4T)) · exp(−½·log2(T/120)²).
-//! - Refinement: the beat is read off ever longer lags. For k = 1, 2, 4, 8, 16, 32 the largest A within
+//! - Refinement: the beat is measured with longer and longer lags. For k = 1, 2, 4, 8, 16, 32 the largest A within
 //!   ±2, 1.2, 0.8, 0.4, 0.25, 0.15 % (at least ±2 frames) of k beats; if it is a local maximum, the vertex
 //!   of the parabola through it and its neighbours gives the beat. Peaks under 0.1, or under half of the
-//!   highest so far, are skipped; the search ends where it would pass 0.7 of the track.
+//!   highest so far, are skipped; the search ends when a lag would exceed 0.7 of the track.
 
 use crate::kernel::tempo::tempogram::{Tempogram, largest_between};
 
-/// The tempo that listeners prefer when in doubt.
+/// The tempo that listeners prefer if several are possible.
 pub const PREFERRED_BPM: f64 = 120.0;
 /// Multiples of the beat and the tolerance of their search in the refinement.
 pub const REFINEMENT: [(f64, f64); 6] =
@@ -26,7 +26,7 @@ const MIN_REFINING_PEAK: f64 = 0.1;
 /// Share of the track up to which a lag still has enough overlap to refine with.
 const MAX_LAG_SHARE: f64 = 0.7;
 
-/// The readings of one envelope.
+/// The measurements of one envelope.
 pub struct TempoEvidence<'a> {
     /// Short frames per second.
     pub frames_per_second: f64,
@@ -55,7 +55,7 @@ impl TempoEvidence<'_> {
         BEATS.iter().map(|&(beats, weight)| weight * self.repetition(bpm, beats)).sum::<f64>().max(0.0)
     }
 
-    /// score(T), and F(T) as a share of the larger of F(2T) and F(4T): 1 where nothing pulses.
+    /// score(T), and F(T) as a share of the larger of F(2T) and F(4T), which is 1 if both are 0.
     #[must_use]
     pub fn score(&self, bpm: f64) -> (f64, f64) {
         let [one, two, four] = [1.0, 2.0, 4.0].map(|k| self.tempogram.strength(k * bpm, PULSE_TOLERANCE));
@@ -69,7 +69,7 @@ impl TempoEvidence<'_> {
         60.0 * self.frames_per_second / bpm
     }
 
-    /// The tempo that ever longer lags agree on.
+    /// The tempo refined with longer and longer lags.
     #[must_use]
     pub fn refine(&self, bpm: f64) -> f64 {
         let mut beat_frames = self.beat_frames(bpm);

@@ -1,17 +1,17 @@
 //! Metrical level: which multiple of a pulse a listener taps.
 //!
-//! The pulse that [`crate::kernel::tempo::estimator`] finds is right up to a factor of 2 or 3. Its levels T = r·pulse,
-//! r = ¼, ⅓, ½, ⅔, 1, 3/2, 2, 3, 4, as far as they lie within 40–260 BPM (±0.5 %), are weighed by a
-//! conditional logit (D. McFadden, 1974), so that each gets a probability: p = softmax(u),
+//! The pulse that [`crate::kernel::tempo::estimator`] finds may be wrong by a factor of 2 or 3. Its levels T = r·pulse,
+//! r = ¼, ⅓, ½, ⅔, 1, 3/2, 2, 3, 4, if they lie within 40–260 BPM (±0.5 %), get their probabilities
+//! from a conditional logit (D. McFadden, 1974): p = softmax(u),
 //!
 //! u(T) = 1.56·ln(s/s_max + 0.02) + 0.79·ln(A(1 beat) + 0.05) + 0.09·ln(A(½ beat) + 0.05)
 //!        − 0.53·t − 1.85·t² + 0.35·n − 0.37·n²
 //!
-//! s: score(T) · min(1, F(T) / (0.05·max(F(2T), F(4T)))): a level on which little happens is seldom tapped;
-//! s_max: its largest among all nine, so that a pulse beyond the range does not raise its levels within.
-//! A: not under 0. t = log2(T/120): the resonance of tapping (L. van Noorden, D. Moelants, 1999).
+//! s: score(T) · min(1, F(T) / (0.05·max(F(2T), F(4T)))): listeners seldom tap a level on which little happens;
+//! s_max: the largest s of all nine, so that a pulse outside the range does not favour its levels within it.
+//! A: at least 0. t = log2(T/120): the resonance of tapping (L. van Noorden, D. Moelants, 1999).
 //! n = log2(events per beat), events being the envelope's local maxima above its mean: people tap a level
-//! with one to three events to the beat. FINGERPRINTING_ARCHITECTURE.md tells where the weights come from.
+//! with one to three events to the beat. FINGERPRINTING_ARCHITECTURE.md says where the weights come from.
 
 use crate::kernel::tempo::evidence::{PREFERRED_BPM, TempoEvidence};
 
@@ -19,9 +19,9 @@ use crate::kernel::tempo::evidence::{PREFERRED_BPM, TempoEvidence};
 pub const MIN_BPM: f64 = 40.0;
 /// Fastest tempo in BPM.
 pub const MAX_BPM: f64 = 260.0;
-/// F(T) as a share of the larger of F(2T) and F(4T) under which hardly anything happens at T.
+/// Minimum of F(T) as a share of the larger of F(2T) and F(4T); below it hardly anything happens at T.
 pub const MIN_PULSE_SHARE: f64 = 0.05;
-/// How far outside the range a level still counts as its end: the tolerance of a tempo.
+/// How far outside the range a level may still lie: the tolerance of a tempo.
 const EDGE_TOLERANCE: f64 = 0.005;
 const RATIOS: [f64; 9] = [0.25, 1.0 / 3.0, 0.5, 2.0 / 3.0, 1.0, 1.5, 2.0, 3.0, 4.0];
 const SCORE_FLOOR: f64 = 0.02;

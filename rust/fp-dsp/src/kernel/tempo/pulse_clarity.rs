@@ -4,11 +4,11 @@
 //! tracks), mean removed: the largest ρ(l) = Σ x_t·x_{t+l} / √(Σ x_t² · Σ x_{t+l}²), sums over the
 //! overlap, l = ⌈0.92·beat⌉ … ⌊1.08·beat⌋ frames; the height of the parabola through it and its
 //! neighbours, at the ends of that range the value itself; clipped to 0–1. The mean over the windows. A
-//! window in which the envelope is constant counts 0, as one of faint noise nearly does: whether a pause
-//! is digital silence or dither must not matter.
+//! window in which the envelope is constant counts as 0, because a window of faint noise counts as nearly 0: digital
+//! silence and dither must give the same result.
 //!
 //! After O. Lartillot et al., "Multi-feature modeling of pulse clarity" (2008). Intervals between tracked
-//! beats are no substitute: a beat tracker finds regular beats in white noise.
+//! beats cannot replace it: a beat tracker finds regular beats even in white noise.
 
 use crate::params::Params;
 
@@ -84,7 +84,7 @@ impl PulseClarity {
         if curvature < 0.0 { best - (before - after).powi(2) / (8.0 * curvature) } else { best }
     }
 
-    /// ρ(l); 0 where either side of the overlap is silent or there is no overlap.
+    /// ρ(l); 0 if either side of the overlap is silent or there is no overlap.
     fn correlation(&self, lag: usize) -> f64 {
         let n = self.window.len();
         if lag >= n {

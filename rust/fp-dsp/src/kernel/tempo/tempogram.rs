@@ -87,7 +87,7 @@ impl Tempogram {
 }
 
 /// Largest value on `[low, high]` of the line through `values[0], values[1], …`; the part of the range
-/// beyond the last value is left out, and a range wholly beyond it gives 0.
+/// beyond the last value is left out; 0 if all of it is beyond.
 pub(crate) fn largest_between(values: &[f64], low: f64, high: f64) -> f64 {
     let last = values.len().saturating_sub(1) as f64;
     if values.is_empty() || low > last {

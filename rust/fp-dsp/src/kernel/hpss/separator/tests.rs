@@ -1,7 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 
-/// The textbook on the whole matrix: sort every window, mask every bin.
+/// The definition applied to the whole matrix: sort every window, mask every bin.
 fn ratio_of_matrix(frames: &[Vec<f32>]) -> Option<f64> {
     let (count, bins) = (frames.len(), frames[0].len());
     let median = |values: &mut dyn Iterator<Item = f32>| {
@@ -109,7 +109,7 @@ fn gain_does_not_move_the_ratio() {
     let reference = ratio_of_stream(&frames).unwrap();
     for gain in [1e-6_f32, 3.7, 1e6] {
         let scaled: Vec<Vec<f32>> = frames.iter().map(|f| f.iter().map(|p| p * gain).collect()).collect();
-        // Other roundings of the keys: at most 2⁻¹⁰ each, 12,000 of them average out.
+        // The keys round differently, by at most 2⁻¹⁰ each; 12,000 of them average out.
         approx::assert_abs_diff_eq!(ratio_of_stream(&scaled).unwrap(), reference, epsilon = 1e-4);
     }
 }

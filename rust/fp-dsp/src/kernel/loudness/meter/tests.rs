@@ -125,7 +125,7 @@ fn short_term_deviation_follows_the_share_of_each_window() {
         .collect();
     let mean = levels.iter().sum::<f64>() / levels.len() as f64;
     let expected = (levels.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / levels.len() as f64).sqrt();
-    // The filter settles within some 10 ms of each 3 s window.
+    // The filter settles within about 10 ms, which is a small part of a 3 s window.
     let actual = measure(48_000, &channels).short_term_deviation().unwrap();
     assert_abs_diff_eq!(actual, expected, epsilon = 0.02);
 }
@@ -167,7 +167,7 @@ fn block_size_moves_loudness_by_rounding_alone_and_reuse_by_nothing() {
             [meter.integrated().unwrap(), meter.short_term_deviation().unwrap(), meter.range_lu().unwrap()]
         };
         for (cut, whole) in readings(&reused).into_iter().zip(readings(&whole)) {
-            // f32 rounding of the weighted samples, f64 beyond; the pass always cuts the stream alike.
+            // Weighted samples are rounded to f32, sums to f64; the pass always cuts the stream in the same way.
             assert_abs_diff_eq!(cut, whole, epsilon = 1e-5);
             assert!(size < planar[0].len() || cut == whole);
         }

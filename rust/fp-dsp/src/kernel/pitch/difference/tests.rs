@@ -22,7 +22,7 @@ fn differences_are_those_of_the_definition() {
                 .collect();
             let expected = plain_differences(window, max_lag, &samples);
             let power = expected.iter().fold(0.0_f64, |most, &d| most.max(d));
-            // Beside it a frame that is 120 dB louder, or nothing.
+            // The other frame is 120 dB louder, or silent.
             let loud: Vec<f32> = samples.iter().rev().map(|x| 1e6 * x).collect();
             let silence = vec![0.0; samples.len()];
             for place in 0..FRAMES {

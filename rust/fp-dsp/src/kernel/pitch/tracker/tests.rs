@@ -1,4 +1,4 @@
-//! Closed forms: a held tone, a leaping tone, noise, and the gate.
+//! Closed forms: a steady tone, a leaping tone, noise, and the gate.
 
 use std::f64::consts::PI;
 
@@ -62,8 +62,8 @@ fn a_held_tone_is_stable_and_noise_is_not_at_any_rate() {
 
 #[test]
 fn a_pitch_counts_only_while_it_is_that_of_two_frames_earlier() {
-    // A frame lasts 0.093 s and they come every 0.046 s. Notes of 8 frames, a fourth apart: the two
-    // frames after each change differ from those two earlier, and the frame across it is unsure.
+    // A frame lasts 0.093 s, and one begins every 0.046 s. Notes last 8 frames and are a fourth apart: the two frames
+    // after each change differ from those two earlier, and the frame across it has a low confidence.
     let hop_s = 1024.0 / 22_050.0;
     let leaping = |t: f64| if ((t / (8.0 * hop_s)) as u64).is_multiple_of(2) { 300.0 } else { 400.0 };
     let actual = stability(44_100, &tone(44_100, 30.0, leaping)).unwrap();
@@ -121,7 +121,7 @@ fn gain_run_length_and_reuse_change_nothing() {
     for gain in [0.1_f32, 10.0] {
         let scale = |channel: &[f32]| channel.iter().map(|x| x * gain).collect::<Vec<_>>();
         let scaled = stability_in_runs(44_100, &scale(&left), &scale(&right), 8192).unwrap();
-        // f32 rounding in the transforms; a tie between lags within 0.01 of the least may fall otherwise.
+        // f32 rounding in the transforms may decide differently between two lags that are almost equally good.
         assert_abs_diff_eq!(scaled, plain.unwrap(), epsilon = 2e-3);
     }
 }
