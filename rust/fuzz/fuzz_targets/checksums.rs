@@ -1,4 +1,4 @@
-//! Makes damaged pages pass their check, so that what is behind the check is fuzzed too.
+//! Repairs the checksums of changed pages, so that the code behind the check is fuzzed too.
 
 /// Rewrites the CRC of every Ogg page in a stream that starts with one (RFC 3533, 6: polynomial 04c11db7, initial
 /// value 0, over the page with its CRC field 0).

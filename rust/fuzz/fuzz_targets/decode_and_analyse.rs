@@ -1,7 +1,6 @@
-//! Bytes as a file: opened, decoded in the process, analysed, as a worker does it. ffmpeg is off.
+//! Takes the bytes for a file: opens, decodes and analyses it as a worker does. ffmpeg is off.
 //!
-//! A panic inside a decoder is caught by fp-decode and is a defined outcome; any other panic, hang, abort or large
-//! allocation is a finding.
+//! fp-decode catches panics of the decoders; any other panic, hang, abort or large allocation is a finding.
 #![no_main]
 
 mod checksums;
@@ -12,16 +11,17 @@ use fp_decode::DecodeOptions;
 use fp_dsp::{Analyzer, ChannelLayout};
 use libfuzzer_sys::fuzz_target;
 
-/// Where the analysis of one input stops: what decodes to days from a few bytes ends by the parent's deadline.
+/// Maximum number of samples analysed of one input: a few bytes can decode to days of audio, which in a scan the
+/// parent's deadline ends.
 const MAX_SAMPLES: u64 = 50_000;
 
 thread_local! {
-    /// Kept for the next input of the same format, as the worker keeps it: to make one takes longer than a small file.
+    /// Kept for the next input of the same format, as in the worker: making one takes longer than a small file.
     static KEPT: RefCell<Option<Analyzer>> = const { RefCell::new(None) };
 }
 
 fuzz_target!(
-    // libFuzzer's own hook aborts at every panic, also at one that is caught.
+    // libFuzzer's own hook aborts at every panic, even at one that would be caught.
     init: panic::set_hook(Box::new(|_| {})),
     |data: &[u8]| {
         let mut bytes = data.to_vec();

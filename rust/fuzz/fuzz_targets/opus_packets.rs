@@ -1,4 +1,4 @@
-//! Packets of Opus, without the container that would check them.
+//! Opus packets, without the container that would check them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

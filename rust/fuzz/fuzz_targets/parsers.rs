@@ -1,4 +1,4 @@
-//! The parsers of our own that see bytes of a file or words of ffmpeg; the first byte chooses one.
+//! Our own parsers of files and of ffmpeg's messages; the first byte chooses one.
 #![no_main]
 
 use std::io::Write;

@@ -1,4 +1,4 @@
-//! Bytes as the parent's side of a session: every line is answered once, and every answer is a line of the protocol.
+//! Takes the bytes for the input of a session: every line is answered once, and every answer is a line of the protocol.
 #![no_main]
 
 use std::{io, os::unix::ffi::OsStrExt, path::Path};
