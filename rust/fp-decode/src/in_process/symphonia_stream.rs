@@ -27,7 +27,7 @@ use crate::{
         demuxer::{audio_params, open_demuxer},
         file_source::{FileSource, ReadFault},
         gapless::Trim,
-        track_decoder::{OpenFailure, explain, make_decoder, shield},
+        track_decoder::{OpenFailure, catch_panic, explain, make_decoder},
     },
     report::Losses,
 };
@@ -54,6 +54,7 @@ pub(crate) struct SymphoniaStream {
     trim: Trim,
     expected_samples: Option<u64>,
     losses: Losses,
+    /// Packets in a row that yielded no samples.
     empty_packets: u64,
     /// Where the next packet should start, in samples.
     next_start: Option<i64>,
@@ -77,7 +78,7 @@ impl SymphoniaStream {
             .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let fault = source.fault();
         let container = sniffed.container;
-        let opened = shield(|| open_demuxer(container, source));
+        let opened = catch_panic(|| open_demuxer(container, source));
         let opened = opened.unwrap_or(Err(Error::DecodeError("impossible values in the header")));
         let reader = opened.map_err(|error| {
             if let Some(error) = fault.get() {

@@ -32,7 +32,7 @@ pub(crate) enum OpenFailure {
 
 /// Runs `work`; `None` when it panics, as decoders do when hostile numbers overflow. What `work` was changing must not
 /// be used afterwards.
-pub(crate) fn shield<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 

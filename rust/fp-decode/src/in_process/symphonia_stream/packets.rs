@@ -7,7 +7,7 @@ use crate::{
     error::DecodeError,
     headers::container::Container,
     in_process::{
-        track_decoder::{explain, shield},
+        track_decoder::{catch_panic, explain},
         wave_order::into_wave_order,
     },
     report::Losses,
@@ -17,7 +17,7 @@ use crate::{
 
 impl SampleSource for SymphoniaStream {
     fn next_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
-        shield(|| self.decode_block(planes)).unwrap_or_else(|| {
+        catch_panic(|| self.decode_block(planes)).unwrap_or_else(|| {
             self.ended = true;
             self.losses.early_end = Some("the decoder failed on damaged data".to_owned());
             Ok(None)
