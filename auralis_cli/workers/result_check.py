@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
-    """The record of an analysis, keys in the order of the dimensions; an error if it breaks a rule of records.
+    """The record of an analysis, its keys in the order of the dimensions; an error if it breaks a rule.
 
     The error `invalid_result` is a defect of the worker: it is reported and not stored. serde_json writes
     NaN as null, so a NaN is found as a null without a reason.
