@@ -21,7 +21,7 @@ MAX_NAME_BYTES: Final = 255
 """Longest file name on the usual file systems."""
 
 
-def suffix_of(analyzer: str) -> str:
+def suffix_of(analyzer: AnalyzerName) -> str:
     """What the names of this analyzer's sidecars end with."""
     return REFERENCE_SUFFIX if analyzer == AnalyzerName.REFERENCE else SIDECAR_SUFFIX
 

@@ -87,7 +87,6 @@ class Record(msgspec.Struct, frozen=True):
 class AnalyzerVersion(msgspec.Struct, frozen=True):
     """Who makes records in this run: a record or failure made by another never satisfies a look-up."""
 
-    name: str
-    """An `AnalyzerName`."""
+    name: AnalyzerName
     analysis_version: int
     worker_version: str

@@ -68,7 +68,7 @@ def broken_rule(record: Record) -> str | None:
             return f"{key} has a value and a reason for having none"
     if not nulls.keys() <= fingerprint.keys():
         return "a reason belongs to no dimension"
-    return _fault_of_the_rest(record)
+    return _broken_rule_of_the_rest(record)
 
 
 @cache
@@ -81,7 +81,7 @@ def _finite_ranges() -> dict[str, tuple[float, float]]:
     }
 
 
-def _fault_of_the_rest(record: Record) -> str | None:
+def _broken_rule_of_the_rest(record: Record) -> str | None:
     if not _KEY.fullmatch(record.content_key):
         return "the content key is not a hash"
     if not record.analyzer or max(len(record.analyzer), len(record.worker_version)) > _MAX_VERSION_CHARACTERS:

@@ -139,7 +139,7 @@ def verify_json(found: Verification, removed: int | None) -> bytes:
             failures=found.failures,
             damage=tuple(map(utf8_text, found.damage)),
             bad_rows=tuple(
-                BadRowObject(utf8_text(bad.path), base64_unless_utf8(bad.path), utf8_text(bad.fault))
+                BadRowObject(utf8_text(bad.path), base64_unless_utf8(bad.path), utf8_text(bad.reason))
                 for bad in found.bad_rows
             ),
             removed=removed,
@@ -153,7 +153,7 @@ def rebuild_json(done: Rebuild) -> bytes:
         RebuildObject(
             tracks=done.tracks,
             filled=done.filled,
-            known=done.known,
+            known=done.kept,
             without=done.without,
             refused=done.refused,
             warnings=tuple(map(utf8_text, done.warnings)),

@@ -38,7 +38,7 @@ def verify_lines(found: Verification, removed: int | None) -> list[str]:
         return [f"{safe_text(found.path)} is sound: {rows}"]
     lines = [f"{safe_text(found.path)} is not sound; sound rows: {rows}"]
     lines += _rows("damage", found.damage)
-    lines += _rows("row", (f"{bad.path}: {bad.fault}" for bad in found.bad_rows))
+    lines += _rows("row", (f"{bad.path}: {bad.reason}" for bad in found.bad_rows))
     if removed is not None:
         return [*lines, report_row("removed", f"{removed:,} rows; the next scan fills them again")]
     if found.damage:
@@ -71,7 +71,7 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
 
 def rebuild_lines(done: Rebuild) -> list[str]:
     """Counts in one line, then the problems."""
-    counts = f"{done.filled:,} filled, {done.known:,} there before, {done.without:,} without a sidecar"
+    counts = f"{done.filled:,} filled, {done.kept:,} there before, {done.without:,} without a sidecar"
     lines = [f"{done.tracks:,} tracks: {counts}"]
     if done.refused:
         lines.append(report_row("rejected", f"{done.refused:,} sidecars"))

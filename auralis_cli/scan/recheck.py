@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.identity import FileIdentity, identify
-from auralis_cli.model.record import Record, TrackError, same_stamp
+from auralis_cli.model.record import AnalyzerName, Record, TrackError, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.store.content_locks import ContentLocks
 
@@ -28,7 +28,7 @@ class RecheckResult(Enum):
 class Recheck:
     """Locks the contents that this scan analyses, and notes what each file is as its analysis begins."""
 
-    def __init__(self, cache: Path, analyzer: str) -> None:
+    def __init__(self, cache: Path, analyzer: AnalyzerName) -> None:
         self._locks = ContentLocks(cache, analyzer)
         self._finished: list[str] = []
 

@@ -13,7 +13,7 @@ from typing import Self
 from auralis_cli.files.identity import identify
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Miss
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
 from auralis_cli.scan.pending import PendingTrack, pending_from
@@ -206,7 +206,7 @@ class ScanStorage:
             await self._sidecar_threads.run(self._sidecars.write, track, file_key, record)
 
 
-def _open(path: Path, analyzer: str, paths: Sequence[str]) -> tuple[Cache, Recheck]:
+def _open(path: Path, analyzer: AnalyzerName, paths: Sequence[str]) -> tuple[Cache, Recheck]:
     cache = Cache(path, analyzer=analyzer)
     try:
         cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))

@@ -27,7 +27,7 @@ class Layer(IntEnum):
     FLAG = 3
 
 
-class Source(msgspec.Struct, frozen=True):
+class SettingSource(msgspec.Struct, frozen=True):
     """Where one value comes from: its layer, and the file, variable or flag."""
 
     layer: Layer
@@ -38,7 +38,7 @@ class ResolvedSettings(msgspec.Struct, frozen=True):
     """The settings, the source of each by key, and the configuration file that was looked at."""
 
     settings: Settings
-    sources: dict[str, Source]
+    sources: dict[str, SettingSource]
     config_path: Path
 
 
@@ -64,18 +64,18 @@ def resolve_with_sources(
     """The settings with the source of each value; `environment` is the process's unless given."""
     variables = os.environ if environment is None else environment
     path = config_path(variables)
-    default = Source(Layer.DEFAULT, "default")
+    default = SettingSource(Layer.DEFAULT, "default")
     values: dict[str, Any] = {}
-    sources: dict[str, Source] = {setting.key: default for setting in SETTINGS}
+    sources: dict[str, SettingSource] = {setting.key: default for setting in SETTINGS}
     for key, value in read_values(path).items():
-        values[key], sources[key] = value, Source(Layer.FILE, str(path))
+        values[key], sources[key] = value, SettingSource(Layer.FILE, str(path))
     for key, value in _read_environment(variables).items():
         setting = find_setting(key)
         assert setting is not None
-        values[key], sources[key] = value, Source(Layer.ENVIRONMENT, setting.environment)
+        values[key], sources[key] = value, SettingSource(Layer.ENVIRONMENT, setting.environment)
     for key, value in _read_flags(flags).items():
-        values[key], sources[key] = value, Source(Layer.FLAG, "--" + key.replace("_", "-"))
-    _settle_sidecars(values, sources)
+        values[key], sources[key] = value, SettingSource(Layer.FLAG, "--" + key.replace("_", "-"))
+    _combine_sidecar_settings(values, sources)
     values.setdefault("cache", default_cache())
     if "jobs" not in values:
         values["jobs"] = usable_cpus()
@@ -111,7 +111,7 @@ def _read_flags(flags: Mapping[str, object]) -> dict[str, Any]:
     return values
 
 
-def _settle_sidecars(values: dict[str, Any], sources: dict[str, Source]) -> None:
+def _combine_sidecar_settings(values: dict[str, Any], sources: dict[str, SettingSource]) -> None:
     """Naming a folder in a later layer than the mode means `mirror`; `mirror` needs a folder."""
     folder, mode = sources["sidecar_dir"], sources["sidecars"]
     if folder.layer > mode.layer:

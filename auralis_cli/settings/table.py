@@ -12,7 +12,7 @@ from auralis_cli.settings.values import SidecarMode
 
 MAX_JOBS = 256
 MAX_TIMEOUT_S = 7 * 24 * 3600
-MIN_MEMORY_MIB, MOST_MEMORY_MIB = 64, 1 << 20
+MIN_MEMORY_MIB, MAX_MEMORY_MIB = 64, 1 << 20
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
@@ -65,9 +65,9 @@ def _check_path(value: object, folder: Path) -> Path:
     return Path(os.path.normpath(folder / path))
 
 
-def _check_whole_number(least: int, most: int) -> Callable[[object, Path], int]:
+def _check_whole_number(minimum: int, maximum: int) -> Callable[[object, Path], int]:
     def check(value: object, _: Path) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
             raise ValueError(value)
         return value
 
@@ -134,10 +134,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "max_memory",
         "AURALIS_MAX_MEMORY",
-        f"whole MiB from {MIN_MEMORY_MIB} to {MOST_MEMORY_MIB}",
+        f"whole MiB from {MIN_MEMORY_MIB} to {MAX_MEMORY_MIB}",
         "memory of one worker with its ffmpeg",
         int,
-        _check_whole_number(MIN_MEMORY_MIB, MOST_MEMORY_MIB),
+        _check_whole_number(MIN_MEMORY_MIB, MAX_MEMORY_MIB),
     ),
     Setting(
         "sidecars",

@@ -71,7 +71,7 @@ class Cache:
         self,
         path: Path,
         *,
-        analyzer: str = AnalyzerName.WORKER,
+        analyzer: AnalyzerName = AnalyzerName.WORKER,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
         renew: bool = True,
     ) -> None:

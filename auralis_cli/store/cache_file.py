@@ -118,8 +118,8 @@ def _not_ours(path: Path) -> CacheError:
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
-    if (fault := schema_mismatch(connection)) is not None:
-        raise CacheDamagedError(f"cannot use the cache {path}: {fault}; {_DAMAGED}")
+    if (mismatch := schema_mismatch(connection)) is not None:
+        raise CacheDamagedError(f"cannot use the cache {path}: {mismatch}; {_DAMAGED}")
 
 
 def _newer(path: Path, version: int) -> CacheError:

@@ -12,6 +12,7 @@ from typing import Final
 
 import xxhash
 
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.system.file_locks import HAS_LOCKS, Lock, lock_byte
 
 LOCKS_SUFFIX: Final = ".claims"
@@ -23,7 +24,7 @@ _PRESENCE: Final = 0
 class ContentLocks:
     """The locks of this process for one analyzer. Where the system has no locks, every one is granted."""
 
-    def __init__(self, cache: Path, analyzer: str) -> None:
+    def __init__(self, cache: Path, analyzer: AnalyzerName) -> None:
         self._analyzer = analyzer
         self._descriptor: int | None = None
         if HAS_LOCKS:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 
@@ -41,7 +41,7 @@ class ReadOnlySidecars(Sidecars):
 
 
 @contextmanager
-def open_read_only(path: Path, analyzer: str) -> Iterator[Cache]:
+def open_read_only(path: Path, analyzer: AnalyzerName) -> Iterator[Cache]:
     """The cache at `path`; an empty one in a temporary folder where there is none, so that none is made."""
     if path.exists():
         with ReadOnlyCache(path, analyzer=analyzer, renew=False) as cache:

@@ -59,7 +59,7 @@ def row_of(
     """The values of `ROW_COLUMNS`. ValueError for a record without exactly the 25 keys."""
     file = (os.fsencode(track.path), track.size, track.mtime_ns, file_key or None)
     if isinstance(outcome, TrackError):
-        maker = (analyzer.name, analyzer.analysis_version, analyzer.worker_version, ffmpeg)
+        maker = (str(analyzer.name), analyzer.analysis_version, analyzer.worker_version, ffmpeg)
         error = (outcome.code, _storable(outcome.message), outcome.depends_on_ffmpeg, now)
         return (*file, *maker, *error, None, None, None, None, *(None for _ in keys()))
     if set(outcome.fingerprint) != set(keys()):

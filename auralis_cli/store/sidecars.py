@@ -29,8 +29,8 @@ _Int64 = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 _Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The file that was analysed. `name` tells a renamed file; it is never opened."""
+class AnalysedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The file that was analysed. `name` shows whether it was renamed since; it is never opened."""
 
     name: str
     size: _Count
@@ -47,7 +47,7 @@ class Sidecar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     analyzer: str
     worker_version: str
     generator: str
-    source: Source
+    source: AnalysedFile
     fingerprint: dict[str, float | None]
     nulls: dict[str, str]
     details: dict[str, Any]
@@ -62,7 +62,7 @@ class Sidecars:
     """
 
     def __init__(
-        self, mode: SidecarMode, mirror_root: Path | None, analyzer: str = AnalyzerName.WORKER
+        self, mode: SidecarMode, mirror_root: Path | None, analyzer: AnalyzerName = AnalyzerName.WORKER
     ) -> None:
         if mode is SidecarMode.MIRROR and mirror_root is None:
             raise ConfigError("sidecars in a mirror need a root folder; name it with --sidecar-dir")
@@ -72,7 +72,7 @@ class Sidecars:
         self._suffix = suffix_of(analyzer)
         self._decoder = msgspec.json.Decoder(Sidecar)
         self._unwritable: set[str] = set()
-        self._told: set[tuple[str | int, int | None]] = set()
+        self._warned: set[tuple[str | int, int | None]] = set()
         self.warnings: list[str] = []
 
     def path_of(self, path: str) -> str | None:
@@ -151,12 +151,12 @@ class Sidecars:
         self._warn(where, error.errno, f"cannot write sidecars in {folder}: {reason}; {advice}")
 
     def _warn(self, where: str | int, kind: int | None, message: str) -> None:
-        if (where, kind) not in self._told:
-            self._told.add((where, kind))
+        if (where, kind) not in self._warned:
+            self._warned.add((where, kind))
             self.warnings.append(message)
 
 
-def _is_about(source: Source, track: Track, record: Record) -> bool:
+def _is_about(source: AnalysedFile, track: Track, record: Record) -> bool:
     """Whether the sidecar's source is the track as it is now."""
     if source.size != track.size:
         return False
@@ -173,7 +173,7 @@ def _encode(track: Track, key: str, record: Record) -> bytes:
         analyzer=record.analyzer,
         worker_version=record.worker_version,
         generator=f"auralis {__version__}",
-        source=Source(name, track.size, track.mtime_ns, key, record.content_key),
+        source=AnalysedFile(name, track.size, track.mtime_ns, key, record.content_key),
         fingerprint={dimension: record.fingerprint[dimension] for dimension in keys()},
         nulls=record.nulls,
         details=record.details,

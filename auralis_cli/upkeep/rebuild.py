@@ -25,7 +25,7 @@ class Rebuild(msgspec.Struct):
     tracks: int = 0
     """Seen below the folders, or named by the mirror."""
     filled: int = 0
-    known: int = 0
+    kept: int = msgspec.field(default=0, name="known")
     """Rows that were there: a row wins over a sidecar."""
     without: int = 0
     """Without a sidecar about the file as it is now."""
@@ -52,22 +52,22 @@ def rebuild_cache(
         )
     done = Rebuild()
     with ExitStack() as stack:
-        sources = [_Source(name, settings, stack) for name in AnalyzerName]
+        refills = [_Refill(name, settings, stack) for name in AnalyzerName]
         if paths:
-            sources[0].cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
+            refills[0].cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
         tracks = _tracks(paths, settings, done)
         while batch := tuple(islice(tracks, TRACKS_PER_STEP)):
             done.tracks += len(batch)
-            found = [source.fill(batch, done) for source in sources]
+            found = [refill.fill(batch, done) for refill in refills]
             done.without += sum(not any(each) for each in zip(*found, strict=True))
             progress(done)
-        for source in sources:
-            done.warnings += source.cache.warnings + source.sidecars.warnings
-            done.refused += len(source.sidecars.warnings)
+        for refill in refills:
+            done.warnings += refill.cache.warnings + refill.sidecars.warnings
+            done.refused += len(refill.sidecars.warnings)
     return done
 
 
-class _Source:
+class _Refill:
     """The sidecars of one analyzer and the rows that they fill."""
 
     def __init__(self, name: AnalyzerName, settings: Settings, stack: ExitStack) -> None:
@@ -81,7 +81,7 @@ class _Source:
         for track in tracks:
             row = rows.get(track.path)
             if row is not None and row.error is None and same_stamp(row, track):
-                done.known += 1
+                done.kept += 1
                 answers.append(True)
             else:
                 answers.append(self._fill(track, done))
@@ -113,4 +113,4 @@ def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator
 
 
 def _maker_of(record: Record) -> AnalyzerVersion:
-    return AnalyzerVersion(record.analyzer, record.analysis_version, record.worker_version)
+    return AnalyzerVersion(AnalyzerName(record.analyzer), record.analysis_version, record.worker_version)

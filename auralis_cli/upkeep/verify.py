@@ -24,7 +24,8 @@ class BadRow(msgspec.Struct, frozen=True):
 
     rowid: int
     path: str
-    fault: str
+    reason: str
+    """The first rule that it breaks, in words."""
 
 
 class Verification(msgspec.Struct, frozen=True):
@@ -61,8 +62,8 @@ def _verify(path: Path, connection: sqlite3.Connection, progress: Callable[[int]
     try:
         for count, row in enumerate(_rows(connection), 1):
             progress(count)
-            if (fault := broken_row_rule(row)) is not None:
-                bad.append(BadRow(row["rowid"], _shown(row["path"]), fault))
+            if (broken := broken_row_rule(row)) is not None:
+                bad.append(BadRow(row["rowid"], _shown(row["path"]), broken))
             elif row["error_code"] is None:
                 records += 1
             else:
@@ -91,8 +92,8 @@ def _damage(connection: sqlite3.Connection) -> Iterator[str]:
     try:
         found = connection.execute(f"PRAGMA integrity_check({MAX_FINDINGS})").fetchall()
         yield from (str(line) for (line,) in found if line != "ok")
-        if (fault := schema_mismatch(connection)) is not None:
-            yield fault
+        if (mismatch := schema_mismatch(connection)) is not None:
+            yield mismatch
     except sqlite3.Error as error:
         yield str(error)
 

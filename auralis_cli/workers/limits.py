@@ -41,13 +41,13 @@ class TrackLimits(msgspec.Struct, frozen=True):
         return self.slowness * min(max(MIN_DEADLINE_S, size / MIN_BYTES_PER_S), MAX_DEADLINE_S)
 
 
-def track_limits(settings: Settings, analyzer: str) -> TrackLimits:
+def track_limits(settings: Settings, analyzer: AnalyzerName) -> TrackLimits:
     """The limits that the settings ask for.
 
     The reference analyzer holds whole tracks in memory and reports no progress: it gets more time, and no
     other limit unless one is set.
     """
     memory = None if settings.max_memory is None else settings.max_memory << 20
-    if analyzer == AnalyzerName.REFERENCE:
+    if analyzer is AnalyzerName.REFERENCE:
         return TrackLimits(settings.timeout, None, memory, REFERENCE_SLOWNESS)
     return TrackLimits(settings.timeout, memory_bytes=memory or MEMORY_BYTES)

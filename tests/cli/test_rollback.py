@@ -49,7 +49,7 @@ def test_back_and_forward_again_loses_nothing_and_costs_nothing(tmp_path: Path, 
     assert json.loads(shown.stdout)["analyzer"] == "reference"
     report = run_auralis("scan", "music", "--analyzer", "reference", home=tmp_path).stderr
     assert "  by       reference 0.1.0+numpy" in report
-    assert "the worker's results are untouched" in report
+    assert "the worker's results stay untouched" in report
 
     forward = scan(tmp_path)
     assert [(line["status"], line["analyzer"]) for line in forward[1:-1]] == [("cached", "worker")] * 2

@@ -118,7 +118,7 @@ def test_paths_come_from_a_list_of_lines_or_of_nul_ended_names(
 def test_wrong_usage_says_what_to_do(library: ScannedLibrary) -> None:
     with pytest.raises(ConfigError, match="name a folder or a file"):
         run_scan([], library.settings())
-    with pytest.raises(ConfigError, match="-0 is about the list"):
+    with pytest.raises(ConfigError, match="-0 needs a list of paths"):
         run_scan(["x"], library.settings(), null_separated=True)
     with pytest.raises(ConfigError, match="cannot read the list of files"):
         run_scan([], library.settings(), files_from="/no/such/list")

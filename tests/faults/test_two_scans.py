@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support.scripted_tracks import FakeWorker, write_track
 
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.store.content_locks import ContentLocks
 
 SCAN = [sys.executable, "-m", "auralis_cli", "scan"]
@@ -99,9 +100,9 @@ def test_a_claim_is_one_process_s_and_ends_with_it(tmp_path: Path) -> None:
     )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "True True\n"
-    locks = ContentLocks(tmp_path / "cache.db", "worker")
+    locks = ContentLocks(tmp_path / "cache.db", AnalyzerName.WORKER)
     assert not locks.lock("k")
-    assert ContentLocks(tmp_path / "cache.db", "reference").lock("k")
+    assert ContentLocks(tmp_path / "cache.db", AnalyzerName.REFERENCE).lock("k")
     assert not locks.is_only_scan()
     assert locks.lock("another")
     holder.kill()
@@ -112,7 +113,7 @@ def test_a_claim_is_one_process_s_and_ends_with_it(tmp_path: Path) -> None:
 
 
 def test_without_locks_every_claim_is_granted(tmp_path: Path) -> None:
-    locks = ContentLocks(tmp_path / "no such folder" / "cache.db", "worker")
+    locks = ContentLocks(tmp_path / "no such folder" / "cache.db", AnalyzerName.WORKER)
     assert locks.lock("k")
     locks.unlock(["k"])
     assert not locks.is_only_scan()  # it cannot know

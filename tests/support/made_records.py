@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
 
-ANALYZER = AnalyzerVersion("worker", 3, "0.1.0")
+ANALYZER = AnalyzerVersion(AnalyzerName.WORKER, 3, "0.1.0")
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg=True)
 MTIME_NS = 1_700_000_000_123_456_789

@@ -10,7 +10,7 @@ from support.made_records import ANALYZER, LATER_NS, make_record
 
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.results import Hit, Miss
-from auralis_cli.model.record import AnalyzerVersion
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.store.cache import Cache
 
 
@@ -62,7 +62,7 @@ def test_a_changed_file_misses(library: Library, content: bytes) -> None:
 @pytest.mark.parametrize(
     "analyzer",
     [
-        AnalyzerVersion("reference", ANALYZER.analysis_version, ANALYZER.worker_version),
+        AnalyzerVersion(AnalyzerName.REFERENCE, ANALYZER.analysis_version, ANALYZER.worker_version),
         AnalyzerVersion(ANALYZER.name, ANALYZER.analysis_version + 1, ANALYZER.worker_version),
         AnalyzerVersion(ANALYZER.name, ANALYZER.analysis_version - 1, ANALYZER.worker_version),
     ],

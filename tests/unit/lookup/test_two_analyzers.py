@@ -10,14 +10,14 @@ from support.made_records import FAILURE, make_record, record_at, see, write_fil
 from auralis_cli.files.discover import Skipped, SkipReason, discover
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 
 # Alike in all but the name, as two analyzers of one analysis version are.
-WORKER = AnalyzerVersion("worker", 3, "0.1.0")
-REFERENCE = AnalyzerVersion("reference", 3, "0.1.0")
+WORKER = AnalyzerVersion(AnalyzerName.WORKER, 3, "0.1.0")
+REFERENCE = AnalyzerVersion(AnalyzerName.REFERENCE, 3, "0.1.0")
 
 
 def record_of(analyzer: AnalyzerVersion, lufs: float) -> Record:

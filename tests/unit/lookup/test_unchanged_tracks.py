@@ -7,7 +7,7 @@ import pytest
 from support.made_records import ANALYZER, FAILURE, make_record
 
 from auralis_cli.lookup.lookup import changed_or_new
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 
 VERSION = ANALYZER.analysis_version
@@ -56,8 +56,8 @@ def test_failures_and_records_of_another_version_stay(cache: Cache) -> None:
 
 
 def test_records_of_the_other_analyzer_stay(cache: Cache, tmp_path: Path) -> None:
-    with Cache(tmp_path / "cache.db", analyzer="reference") as other:
-        store(other, *TRACKS, by=msgspec.structs.replace(ANALYZER, name="reference"))
+    with Cache(tmp_path / "cache.db", analyzer=AnalyzerName.REFERENCE) as other:
+        store(other, *TRACKS, by=msgspec.structs.replace(ANALYZER, name=AnalyzerName.REFERENCE))
     assert changed_or_new(cache, TRACKS, VERSION) == TRACKS
 
 

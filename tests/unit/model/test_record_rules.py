@@ -11,7 +11,7 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record_rules import Details, broken_rule
 
 
-def test_a_good_record_has_no_fault_with_values_or_nulls() -> None:
+def test_a_good_record_breaks_no_rule_with_values_or_nulls() -> None:
     assert broken_rule(make_record()) is None
     assert broken_rule(make_record({d.key: None for d in dimensions()})) is None
     assert broken_rule(make_record({d.key: d.minimum for d in dimensions() if d.minimum is not None})) is None
@@ -34,6 +34,6 @@ def test_details_of_a_later_version_are_allowed() -> None:
 
 
 @given(st.sampled_from(dimensions()), st.floats())
-def test_a_value_has_no_fault_where_its_dimension_allows_it(dimension: Dimension, value: float) -> None:
+def test_a_value_breaks_no_rule_where_its_dimension_allows_it(dimension: Dimension, value: float) -> None:
     good = math.isfinite(value) and dimension.allows(value)
     assert (broken_rule(make_record({dimension.key: value})) is None) is good
