@@ -1,7 +1,4 @@
-"""Stage 9b: the cache, one SQLite row per path and analyzer.
-
-Written by one thread; several processes may share a file.
-"""
+"""The cache: one SQLite row per path and analyzer. Several processes may share one file."""
 
 import contextlib
 import os
@@ -131,17 +128,17 @@ class Cache:
         self._pending += [(_NOTE_ROOT, (folder, now)) for folder in sorted(new)]
 
     def headers(self, paths: Iterable[str]) -> dict[str, RowHeader]:
-        """The rows of these paths, by path."""
+        """The rows of these paths without their records, by path."""
         rows = self._select(HEADER_COLUMNS, "path", map(os.fsencode, paths))
-        return {known.path: known for known in map(header_from_row, rows)}
+        return {header.path: header for header in map(header_from_row, rows)}
 
     def stamps(
         self, first: bytes, last: bytes, *, analysis_version: int, limit: int
     ) -> set[tuple[bytes, int, int]]:
         """(path, size, mtime_ns) of the records of one analysis version whose paths lie between two paths.
 
-        Taken from the first `limit` rows there, in the order of the paths: a range may hold a whole library.
-        One range costs a third of asking for each path, and reads nothing but an index.
+        Only the first `limit` rows between them, in the order of the paths, are read: a whole library may lie
+        there. This one query costs a third of a query for each path, and reads nothing but an index.
         """
         self.commit()
         values = (first, last, limit, self._analyzer, analysis_version)
@@ -157,7 +154,7 @@ class Cache:
         return found
 
     def records(self, paths: Iterable[str]) -> dict[str, Record]:
-        """The records of these paths, by path, without failures and rows that break a record's rules."""
+        """The records of these paths, by path. Failures and rows that break a rule are left out."""
         found = {}
         for row in self._select(
             f"path, {RECORD_COLUMNS}", "path", map(os.fsencode, paths), "error_code IS NULL"
@@ -168,10 +165,10 @@ class Cache:
         return found
 
     def commit(self) -> None:
-        """Writes what was noted. Call it at least every second and at every stop."""
+        """Writes all that was noted. Call it at least every second and before every stop."""
         if not self._pending:
             return
-        if inode_or_path(str(self.path)) != self._place:  # another scan has renewed it, or somebody moved it
+        if inode_or_path(str(self.path)) != self._place:  # another scan has replaced it, or somebody moved it
             self._connection.close()
             self._connection = self._open()
         self._or_renew(self._write)
@@ -204,13 +201,13 @@ class Cache:
             return self._connection.execute(query, values).fetchall()
 
     def renew(self, reason: str) -> None:
-        """Sets the file aside and goes on with a new one that gets every believable row."""
+        """Renames the file and goes on with a new one, which gets every row that keeps the rules."""
         self.commit()
         self._connection.close()
         self._connection = self._renew(CacheDamagedError(reason), self._place)
 
     def _or_renew(self, step: Callable[[], T]) -> T:
-        """Does the step; on a file that proves damaged once more, on the new one."""
+        """Runs the step; if the file proves damaged, replaces it and runs the step again."""
         try:
             return step()
         except CacheDamagedError as damage:

@@ -30,9 +30,9 @@ _DAMAGED: Final = "it is damaged: move it away, and a new one will be filled fro
 def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sqlite3.Connection:
     """A connection in autocommit mode to the cache at `path`, created with its folders where missing.
 
-    Write-ahead log on local disks, else a journal that is safe on a network. CacheError for anything that is
-    not a cache of this version or an older one; such a file is not touched. CacheDamagedError for one that
-    was.
+    Its journal is a write-ahead log on local disks, elsewhere one that is safe on a network. CacheError for a
+    file that is not a cache of this version or an older one; it is not changed. CacheDamagedError for a cache
+    that is damaged.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,10 @@ def cache_errors(path: Path, action: str) -> Iterator[None]:
 
 
 def check_header(path: Path) -> None:
-    """Refuses what is not a cache by reading the file, since SQLite itself may write on opening one."""
+    """Raises CacheError for a file that is not a cache, OSError for one that cannot be read.
+
+    Reads the first bytes without SQLite, which may write to a file when it opens it.
+    """
     if not path.exists():
         return
     if not path.is_file():
@@ -102,7 +105,7 @@ def check_header(path: Path) -> None:
 
 
 def _no_database(path: Path, header: bytes) -> CacheError:
-    """A file without SQLite's header: ours, damaged, when there is a sign of it; else somebody's own."""
+    """The error for a file without SQLite's header: a damaged cache if anything shows that it was one."""
     zeroed = len(header) == _HEADER_BYTES and not any(header)
     stamped = header[68:72] == APPLICATION_ID.to_bytes(4, "big")
     if zeroed or stamped or path.with_name(path.name + LOCKS_SUFFIX).exists():
@@ -145,7 +148,7 @@ def _set_journal(connection: sqlite3.Connection, *, local: bool, patience_s: flo
         if time.monotonic() > deadline:
             raise sqlite3.OperationalError("database is locked")
         time.sleep(0.01)
-    # In the write-ahead log a power cut may take the last commit, never the database.
+    # With a write-ahead log a power cut may lose the last commit, but never damages the database.
     connection.execute(f"PRAGMA synchronous = {'NORMAL' if local else 'FULL'}")
 
 
@@ -175,7 +178,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _advice(error: sqlite3.Error) -> str:
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if _is_busy(error):
-        return "another program holds it; end that one or name another cache with --cache"
+        return "another program is writing to it; end that program, or name another cache with --cache"
     if code == sqlite3.SQLITE_FULL:
         return "free some space on its disk"
     if _is_damage(error):

@@ -1,7 +1,7 @@
-"""Locks on contents: which ones are being analysed now, so that two scans on one cache do nothing twice.
+"""Locks on what is being analysed now, so that two scans on one cache analyse nothing twice.
 
-A lock is on one byte of an empty file beside the cache. The system releases it when the process ends, however
-it ends, so there are no stale locks. Nothing is ever written to the file.
+Each lock is on one byte of an empty file beside the cache, chosen by the file key of what is analysed. The
+system releases it when the process ends, however it ends. Nothing is ever written to the file.
 """
 
 import contextlib
@@ -18,11 +18,11 @@ from auralis_cli.system.file_locks import HAS_LOCKS, Lock, lock_byte
 LOCKS_SUFFIX: Final = ".claims"
 
 _PRESENCE: Final = 0
-"""The byte that every scan holds shared while it runs."""
+"""The byte that every running scan has a shared lock on."""
 
 
 class ContentLocks:
-    """The locks of this process for one analyzer. Where the system has no locks, every one is granted."""
+    """The locks of this process for one analyzer. Where there are no locks, every request is granted."""
 
     def __init__(self, cache: Path, analyzer: AnalyzerName) -> None:
         self._analyzer = analyzer
@@ -33,24 +33,24 @@ class ContentLocks:
                 self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             self._lock_byte(_PRESENCE, Lock.SHARED)
 
-    def lock(self, content: str) -> bool:
-        """Locks a content (a file key, or a path where there is none); False when another process has it."""
-        return self._descriptor is None or self._lock_byte(self._byte_of(content), Lock.EXCLUSIVE)
+    def lock(self, key: str) -> bool:
+        """Locks a file key, or a path where there is none; False when another process has it."""
+        return self._descriptor is None or self._lock_byte(self._byte_of(key), Lock.EXCLUSIVE)
 
-    def unlock(self, contents: Iterable[str]) -> None:
-        """Gives locks back."""
-        for content in contents:
+    def unlock(self, keys: Iterable[str]) -> None:
+        """Releases these locks."""
+        for key in keys:
             if self._descriptor is not None:
-                self._lock_byte(self._byte_of(content), Lock.NONE)
+                self._lock_byte(self._byte_of(key), Lock.NONE)
 
     def is_only_scan(self) -> bool:
-        """Whether surely no other scan runs on this cache."""
+        """True only if certainly no other scan runs on this cache."""
         if self._descriptor is None or not self._lock_byte(_PRESENCE, Lock.EXCLUSIVE):
             return False
         return self._lock_byte(_PRESENCE, Lock.SHARED) and self._descriptor is not None
 
     def close(self) -> None:
-        """Gives all locks back."""
+        """Releases all locks."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -64,6 +64,6 @@ class ContentLocks:
             self.close()
             return True
 
-    def _byte_of(self, content: str) -> int:
-        """One of 2^62 bytes; two contents on one byte only wait for each other."""
-        return 1 + (xxhash.xxh3_64_intdigest(f"{self._analyzer}:".encode() + os.fsencode(content)) >> 2)
+    def _byte_of(self, key: str) -> int:
+        """One of 2^62 bytes. If two keys have the same one, one of the files waits for the other: no harm."""
+        return 1 + (xxhash.xxh3_64_intdigest(f"{self._analyzer}:".encode() + os.fsencode(key)) >> 2)

@@ -1,4 +1,4 @@
-"""A damaged cache: set aside under another name, never deleted; a new one gets every row that can be read."""
+"""A damaged cache is renamed, never deleted; a new one gets every row that can be read."""
 
 import contextlib
 import heapq
@@ -20,10 +20,10 @@ COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """SQLite's own files beside a database; without its log a database is not complete."""
 
 SET_ASIDE: Final = ".corrupt-"
-"""After the cache's name and before the time, in the name of a damaged one."""
+"""Stands between the cache's name and the time in the name of a damaged one."""
 
 MAX_READS: Final = 4_000
-"""Reads, after which the rest counts as lost: about a second. Whole halves come first, crumbs last."""
+"""Reads after which the rest is given up: about a second. The largest unread ranges are tried first."""
 
 _COLUMNS: Final = (*ROW_COLUMN_NAMES, "missing_since")
 _SQL_COLUMNS: Final = ", ".join((*ROW_COLUMNS, "missing_since"))
@@ -44,7 +44,7 @@ def set_aside(path: Path) -> Path:
 
 
 def salvage(damaged: Path, into: sqlite3.Connection) -> int:
-    """Copies the believable rows of a damaged cache into a new one; how many. Reads only."""
+    """Copies the rows that keep the rules from a damaged cache, which is only read. Returns how many."""
     marks = ", ".join("?" * len(_COLUMNS))
     insert = f"INSERT OR IGNORE INTO tracks ({_SQL_COLUMNS}) VALUES ({marks})"
     count = 0
@@ -67,7 +67,7 @@ def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
 
 
 def _readable_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """Reads by rowid; where that fails, halves the rest until what is unreadable is left out."""
+    """Reads ranges of rows; where one fails, halves the rest of it until only unreadable rows are left."""
     query = f"SELECT rowid, {_SQL_COLUMNS} FROM tracks NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     whole = (1, _last_rowid(connection))
     ranges = [(whole[0] - whole[1], *whole)]  # the longest first

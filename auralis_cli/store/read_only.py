@@ -11,7 +11,7 @@ from auralis_cli.store.sidecars import Sidecars
 
 
 class ReadOnlyCache(Cache):
-    """A cache that forgets what it is told."""
+    """A cache that ignores what is to be noted."""
 
     def note_result(
         self,

@@ -1,4 +1,4 @@
-"""A row of the cache: from a result and back, which files it is valid for, and what makes it believable."""
+"""A row of the cache: made from a result, turned back into one, checked against the rules of a row."""
 
 import os
 import re
@@ -73,7 +73,7 @@ def row_of(
 
 
 def record_from_row(row: tuple[Any, ...]) -> Record | None:
-    """The record of a row of `RECORD_COLUMNS`; None when it breaks the rules, as a file from anywhere may."""
+    """The record of a row of `RECORD_COLUMNS`; None if it breaks a rule: the file may be crafted."""
     analyzer, analysis_version, worker_version, content_key, nulls, details, warnings, *values = row
     try:
         fields = (analyzer, analysis_version, worker_version, content_key, values)
@@ -94,7 +94,7 @@ def record_from_row(row: tuple[Any, ...]) -> Record | None:
 
 
 def _storable(text: str) -> str:
-    """SQLite's text is UTF-8: bytes of a file name that are not become escapes."""
+    """The text as UTF-8, as SQLite needs it: other bytes, of a file name, become escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -106,9 +106,9 @@ HEADER_COLUMNS: Final = (
 
 
 class RowHeader(msgspec.Struct, frozen=True):
-    """What a row says about when it holds; `error` is None for a record.
+    """The parts of a row that decide whether it is still valid; `error` is None for a record.
 
-    `missing`: the row is a tombstone, set when its file was not there.
+    `missing`: `cache prune` has marked the row because its file was gone.
     """
 
     path: str
@@ -138,7 +138,7 @@ def is_valid_for(row: RowHeader, analyzer: AnalyzerVersion, ffmpeg: Callable[[],
 
 
 def header_from_row(row: tuple[Any, ...]) -> RowHeader:
-    """The row of `HEADER_COLUMNS`."""
+    """The header in a row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
     code, message, depends_on_ffmpeg, missing_since = failure
     error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
@@ -165,7 +165,7 @@ def broken_row_rule(row: Mapping[str, Any]) -> str | None:
     """The first rule that a row (values by column) breaks, in words; None for a good one."""
     path = row["path"]
     if not isinstance(path, bytes) or b"\0" in path or not os.path.isabs(os.fsdecode(path)):
-        return "its path is not one"
+        return "its path is not an absolute path"
     if not all(isinstance(row[column], int) for column in ("size", "mtime_ns")) or row["size"] < 0:
         return "its size or time is not a number"
     key = row["file_key"]
@@ -181,11 +181,11 @@ def broken_row_rule(row: Mapping[str, Any]) -> str | None:
 def _broken_failure_rule(row: Mapping[str, Any]) -> str | None:
     code, message = row["error_code"], row["error_message"]
     if not isinstance(code, str) or not _CODE.fullmatch(code):
-        return "its error code is not one"
+        return "its error code is malformed"
     if not isinstance(message, str) or len(message) > _MAX_TEXT_CHARACTERS:
-        return "its error message is not one"
+        return "its error message is not a text, or too long"
     if not all(isinstance(row[column], str) for column in ("analyzer", "worker_version")):
-        return "its analyzer is not one"
+        return "its analyzer or worker version is not a text"
     if not isinstance(row["analysis_version"], int) or row["depends_on_ffmpeg"] not in (0, 1):
-        return "its analysis version is not one"
+        return "its analysis version or its mark for ffmpeg is not a number"
     return None

@@ -10,7 +10,7 @@ from auralis_cli.model.dimensions import keys
 from auralis_cli.store.connection import snapshot, transaction
 
 APPLICATION_ID: Final = 0x4155524C
-"""`AURL` in the database header: tells a cache from any other SQLite file."""
+"""`AURL` in the database header shows that a SQLite file is a cache of auralis."""
 
 
 def create_tracks(connection: sqlite3.Connection) -> None:
@@ -63,8 +63,8 @@ def key_by_analyzer(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX tracks_by_file_key ON tracks (file_key, analyzer)")
 
 
-def index_what_answers(connection: sqlite3.Connection) -> None:
-    """Version 3. What a scan of unchanged files asks for, in one index: a tenth of the bytes of the rows."""
+def index_stamps(connection: sqlite3.Connection) -> None:
+    """Version 3. An index of all that a scan of unchanged files reads: a tenth of the size of the rows."""
     connection.execute(
         "CREATE INDEX tracks_by_path "
         "ON tracks (path, analyzer, analysis_version, size, mtime_ns, error_code, missing_since)"
@@ -72,7 +72,7 @@ def index_what_answers(connection: sqlite3.Connection) -> None:
 
 
 def create_roots(connection: sqlite3.Connection) -> None:
-    """Version 4. The folders that were scanned: one that is not there, as a drive, must cost no row."""
+    """Version 4. The folders that were scanned: while one is absent, as a drive may be, its rows stay."""
     connection.execute("CREATE TABLE roots (path BLOB PRIMARY KEY NOT NULL, first_scanned_at TEXT NOT NULL)")
 
 
@@ -85,7 +85,7 @@ def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
 MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     create_tracks,
     key_by_analyzer,
-    index_what_answers,
+    index_stamps,
     create_roots,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
@@ -136,10 +136,10 @@ def schema_version(connection: sqlite3.Connection) -> int:
 
 
 def schema_mismatch(connection: sqlite3.Connection) -> str | None:
-    """What is not as auralis makes it, at the version that the file states; None for a good schema.
+    """How the schema differs from that of the version which the file states, in words; None if it does not.
 
-    Tables that are views or virtual, other columns, any trigger. Views, indexes and tables that the user has
-    added are left alone: nothing of auralis ever reads them.
+    It must have the tables of auralis, with their columns and not as views or virtual tables, and no trigger.
+    Other views, indexes and tables, which the user has added, are allowed: nothing of auralis reads them.
     """
     with snapshot(connection):  # another process may be migrating the file
         version = schema_version(connection)
@@ -148,7 +148,7 @@ def schema_mismatch(connection: sqlite3.Connection) -> str | None:
     if triggers:
         return f"it has the trigger {triggers[0][0]!r}"
     if version > len(MIGRATIONS):
-        return None  # not for this program to judge
+        return None  # a newer auralis made it: this one does not know its schema
     for name, columns in _expected_tables(version).items():
         if tables.get(name) != columns:
             return f"its table {name!r} is not the one of version {version}"

@@ -1,4 +1,4 @@
-"""Stage 9a: the sidecar, a JSON file that keeps a track's fingerprint with the music. Untrusted when read."""
+"""Sidecars: JSON files that keep fingerprints with the music. When read, their content is not trusted."""
 
 import contextlib
 import errno
@@ -57,7 +57,7 @@ class Sidecar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sidecars:
     """Reads and writes one analyzer's sidecars: beside the tracks, under a mirror root, or not at all.
 
-    Trouble never raises and never costs a result: it is told in `warnings`, once per folder and kind, and a
+    Errors never raise and never lose a result: they are collected in `warnings`, once per folder and kind. A
     folder that cannot be written to is not tried again.
     """
 
@@ -86,9 +86,9 @@ class Sidecars:
     def read(self, track: Track) -> tuple[Record, str] | None:
         """The record and file key from the track's sidecar, when there is one and it is about this file.
 
-        A sidecar that breaks a rule is ignored with a warning. One about other content (another size; another
-        time or name, unless the file key shows the same content) is out of date and ignored silently. Its
-        analysis version may be any.
+        A sidecar that breaks a rule is ignored with a warning. One that is out of date is ignored silently:
+        its size differs, or its time or name does and equal file keys do not prove that the audio is the
+        same. Records of every analysis version are returned.
         """
         path = self.path_of(track.path)
         if path is None:
@@ -133,7 +133,7 @@ class Sidecars:
             self._cannot_write(folder, error)
 
     def refuse(self, track: Track, reason: str) -> None:
-        """Tells that the track's sidecar is not believed."""
+        """Warns that the track's sidecar is ignored."""
         self._ignore(self.path_of(track.path) or track.path, reason)
 
     def _ignore(self, path: str, reason: str) -> None:
@@ -143,7 +143,7 @@ class Sidecars:
         where: str | int = folder
         if error.errno in _FOLDER_ERRORS:
             self._unwritable.add(folder)
-        if error.errno == errno.EROFS:  # told once for the whole file system
+        if error.errno == errno.EROFS:  # one warning for the whole file system
             with contextlib.suppress(OSError):
                 where = os.stat(folder).st_dev
         reason = error.strerror or str(error)
@@ -196,7 +196,7 @@ def _record_of(sidecar: Sidecar) -> Record:
 
 
 def _printable_name(path: str) -> str:
-    """The file name as JSON can hold it: bytes that are not UTF-8 become U+FFFD."""
+    """The file name as JSON can contain it: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")
 
 

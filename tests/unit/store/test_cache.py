@@ -66,7 +66,7 @@ def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
     cache.note_result(TRACK, "ab" * 16, make_record(lufs=-2.5), ANALYZER, None)
     assert cache.headers([other.path]) == before
     assert record_at(cache, other.path) == make_record(lufs=-1.5)
-    assert [known.path for known in cache.headers_by_file_key(["ab" * 16])["ab" * 16]] == [
+    assert [header.path for header in cache.headers_by_file_key(["ab" * 16])["ab" * 16]] == [
         TRACK.path,
         other.path,
     ]
@@ -181,7 +181,7 @@ def test_what_could_not_be_written_stays_noted(path: Path) -> None:
         cache.note_result(TRACK, "", make_record(), ANALYZER, None)
         blocker = sqlite3.connect(path, isolation_level=None)
         blocker.execute("BEGIN IMMEDIATE")
-        with pytest.raises(CacheError, match="locked; another program holds it"):
+        with pytest.raises(CacheError, match="locked; another program is writing to it"):
             cache.commit()
         blocker.execute("ROLLBACK")
         blocker.close()
