@@ -1,3 +1,3 @@
-"""Audio files on disk: finding them, naming them, telling one from another. It knows disks, never the
-database.
+"""Files on disk: which are tracks, where their sidecars are, whether two are the same or one has changed.
+Every module may be imported by the rooms above. Imports `model` and `system` only, never the database.
 """

@@ -1,4 +1,4 @@
-"""Stage 1: paths → tracks. One pass over the folders, one `stat` per audio file, each physical file once.
+"""From paths to tracks: one pass over the folders, one `stat` per audio file, each physical file once.
 
 Nothing is left out silently: a file with an audio name, or a whole folder, that does not become a track comes
 out as `Skipped` with a reason. Files without an audio name are no candidates and are not mentioned.
@@ -145,7 +145,7 @@ class _Walk:
             subfolders = []
             for entry in entries:
                 try:
-                    # The listing itself tells the kind: a file that is no candidate costs no system call.
+                    # The listing says what each entry is: a file without an audio name costs no system call.
                     if entry.is_file(follow_symlinks=False):
                         if has_audio_extension(entry.name):
                             yield self._left_out(entry, root) or self._file(entry.path, entry.stat())
@@ -158,13 +158,12 @@ class _Walk:
                     subfolders.append(found)
                 elif found is not None:
                     yield found
-            for path in subfolders:
-                if has_audio_extension(path):
-                    yield Skipped(path, SkipReason.AUDIO_NAMED_FOLDER)
+            named = filter(has_audio_extension, subfolders)
+            yield from (Skipped(path, SkipReason.AUDIO_NAMED_FOLDER) for path in named)
             pending.extend(reversed(subfolders))
 
     def _irregular(self, entry: os.DirEntry[str], root: str) -> Skipped | str | None:
-        """The path of a folder to enter, nothing for a link, which is followed later, or a skip."""
+        """A folder's path to enter; None for a link, which is followed later; else why it is skipped."""
         is_folder = entry.is_dir(follow_symlinks=False)
         is_link = not is_folder and entry.is_symlink()
         if not (is_folder or is_link):
@@ -173,10 +172,8 @@ class _Walk:
             return self._left_out(entry, root) or Skipped(entry.path, SkipReason.NOT_A_FILE)
         if is_system_folder(entry.name):
             return Skipped(entry.path, SkipReason.SYSTEM_FOLDER)
-        if skipped := self._left_out(entry, root):
-            return skipped
-        if is_folder:
-            return entry.path
+        if (skipped := self._left_out(entry, root)) or is_folder:
+            return skipped or entry.path
         self._links.append((entry.path, root))
         return None
 
@@ -191,7 +188,7 @@ class _Walk:
         return None
 
     def _file(self, path: str, status: os.stat_result) -> Track | Skipped:
-        """A regular file, unless it was there before under another path. Inode 0 means that there is none."""
+        """The track, unless this file was met under another path. Inode 0 means that there are no inodes."""
         seen, inode = self._files[status.st_dev], status.st_ino
         if inode in seen:
             return Skipped(path, SkipReason.DUPLICATE)
@@ -200,11 +197,11 @@ class _Walk:
         return Track.seen(path, status)
 
     def _first_visit(self, folder: str) -> bool:
-        """Notes the folder; False when it was there before."""
+        """Notes the folder; False if it was met before."""
         status = os.stat(folder)
-        identity = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(folder)
+        place = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(folder)
         before = len(self._folders)
-        self._folders.add(identity)
+        self._folders.add(place)
         return len(self._folders) > before
 
 
@@ -222,7 +219,7 @@ def _list(folder: str) -> tuple[list[os.DirEntry[str]], bool]:
 
 
 def _revisit_reason(folder: str) -> SkipReason:
-    """A folder met again: by way of itself, or elsewhere."""
+    """Why a folder is met again: through a link inside it, or by another path."""
     real = os.path.realpath(folder)
     path = folder
     while (above := os.path.dirname(path)) != path:

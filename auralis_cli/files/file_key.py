@@ -1,4 +1,4 @@
-"""File key: a hash of a file's bytes, read from at most 1 MiB of them, and what equal keys prove.
+"""File key: a hash of a file's bytes, of which at most 1 MiB is read, and what equal keys prove.
 
 It recognises a moved, renamed or touched file without decoding it. It is not the content key, which the
 worker computes over the decoded audio.
@@ -16,7 +16,7 @@ MAX_WHOLE_FILE_BYTES: Final = 1 << 20
 """Up to this size the key covers every byte."""
 
 SAMPLE_BYTES: Final = 64 << 10
-"""Length of each of the three samples of a larger file."""
+"""Length of each of the three parts of a larger file that the key covers."""
 
 
 def file_key(path: str, size: int) -> str:
@@ -68,26 +68,26 @@ _SIZE_KEEPING_CONTAINERS: Final = frozenset(
 
 
 def is_same_content(track: Track, mtime_ns: int, record: Record | None) -> bool:
-    """Whether `track` still has the content analysed when its modification time was `mtime_ns`.
+    """Whether `track` still has the content that was analysed when its modification time was `mtime_ns`.
 
-    Size and file key are known to be equal. Enough is: the same modification time, or a file so small that
-    the key covers all of it, or intact compressed audio, where an edit that keeps the size to the byte and
-    all three samples does not happen. Not enough is it for PCM and its like (editors change samples in
-    place), for damaged files and for failures (`record` None): a download or repair that fills the gaps keeps
-    the size as well.
+    To be asked only when size and file key are equal. They prove it if the modification time is equal too, if
+    the file is so small that the key covers all of it, or for intact compressed audio: no edit keeps its size
+    to the byte and all three sampled parts. They do not prove it for PCM and similar audio (editors change it
+    in place), for damaged files and for failures (`record` None): a download or a repair that fills the gaps
+    keeps the size.
     """
     return mtime_ns == track.mtime_ns or key_proves_content(track.size, record)
 
 
 def key_proves_content(size: int, record: Record | None) -> bool:
-    """Whether equal file keys alone make equal content: for small files and intact compressed audio."""
+    """Whether equal file keys alone prove equal content: for small files and intact compressed audio."""
     if size <= MAX_WHOLE_FILE_BYTES:
         return True
     return record is not None and not record.warnings and not _edits_keep_size(record)
 
 
 def _edits_keep_size(record: Record) -> bool:
-    """Whether samples can be changed in place; a codec that is not stated counts as such."""
+    """Whether audio samples can be changed in place; a codec that is not stated counts as PCM."""
     codec = str(record.details.get("codec") or "pcm").lower()
     container = str(record.details.get("container") or "").lower()
     return codec.startswith(_SIZE_KEEPING_CODECS) or container in _SIZE_KEEPING_CONTAINERS

@@ -1,4 +1,4 @@
-"""Whether a file is still the one that was seen: by more than size and time, which a replacement may keep."""
+"""Is a file still the one that was seen? Size and time alone do not say: a replacement may keep both."""
 
 import os
 from typing import Final, NamedTuple
@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from auralis_cli.model.record import Track, same_stamp
 
 GONE: Final = ""
+"""Nothing is at the path."""
 
 
 class FileIdentity(NamedTuple):
@@ -38,8 +39,9 @@ def is_unchanged(track: Track) -> bool:
 
 
 def inode_or_path(path: str) -> tuple[int, int] | str:
-    """What is at a path: device and inode of a file, so that a renamed file is the same on file systems that
-    ignore case; the path itself where they do not tell; `GONE` for nothing.
+    """What identifies the file at a path: device and inode, so that a file is the same under two spellings on
+    a file system that ignores case; the path, where there are no inodes or several hard links; `GONE` if
+    nothing is there.
 
     A path that cannot be examined, as on a share that does not answer, is not gone.
     """

@@ -1,6 +1,6 @@
 """Which names count: file names that say "audio", and folders that belong to a system, not to a person.
 
-A walk offers files with these names to the worker, which then goes by content alone.
+Discovery takes files by their names; the worker then goes by their content alone.
 """
 
 from typing import Final

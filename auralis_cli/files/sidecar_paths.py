@@ -1,6 +1,6 @@
-"""Where a track's sidecar lies: `<file name>.auralis.json`, beside it or under a mirror root; and back again.
+"""From a track to its sidecar, `<file name>.auralis.json` beside it or under a mirror root, and back again.
 
-The reference's has a name of its own, so that a rollback replaces no sidecar of the worker.
+Sidecars of the reference end differently, so that a rollback replaces none of the worker's.
 """
 
 import os
@@ -58,9 +58,10 @@ def sidecar_name(name: str, suffix: str = SIDECAR_SUFFIX) -> str:
 
 
 def tracks_in_mirror(root: Path) -> Iterator[Track]:
-    """The tracks that are there and have a sidecar of their name under `root`, folder by folder.
+    """The existing tracks that have a sidecar under `root`, folder by folder.
 
-    Nothing inside a sidecar says where its track is; links to folders are not followed.
+    Found by the sidecars' paths: nothing inside a sidecar says where its track is. Links to folders are not
+    followed.
     """
     top = os.path.abspath(root)
     for folder, subfolders, names in os.walk(top):

@@ -1,4 +1,4 @@
-"""The 25 dimensions, read from the table that the Rust side generates: nowhere else are their names."""
+"""The 25 dimensions, read from the table that the Rust side generates: the only list of their names."""
 
 from functools import cache
 from pkgutil import get_data  # importlib.resources takes 5 ms longer to import
@@ -20,7 +20,7 @@ class Dimension(msgspec.Struct, frozen=True):
     decimals: int
     meaning: str
     more: str
-    """What the track with the higher value is, as in "b is louder"."""
+    """The comparative for the track with the higher value, as in "b is louder"."""
 
     def allows(self, value: float) -> bool:
         """Whether the definition allows this value."""

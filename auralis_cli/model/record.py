@@ -8,12 +8,12 @@ import msgspec
 
 
 class AnalyzerName(StrEnum):
-    """Who can make a record. Records of one never answer for the other."""
+    """Who can make a record. A record of one is never used in place of one of the other."""
 
     WORKER = "worker"
     """fp-worker, the Rust program."""
     REFERENCE = "reference"
-    """The Python reference, for a rollback."""
+    """The Python reference: slow, for a user who has to do without the worker for a while."""
 
 
 class Track(msgspec.Struct, frozen=True):
@@ -70,8 +70,8 @@ class TrackError(msgspec.Struct, frozen=True):
 class Record(msgspec.Struct, frozen=True):
     """A finished analysis of one file's audio.
 
-    `fingerprint` has exactly the 25 keys of `dimensions.py`, each finite or None; `nulls` has the reason of
-    each None. `content_key` is the hash of the decoded audio, `analyzer` an `AnalyzerName`.
+    `fingerprint` has exactly the 25 keys of `dimensions.py`, each value finite or None; `nulls` has the
+    reason of each None. `content_key` is the hash of the decoded audio, `analyzer` an `AnalyzerName`.
     """
 
     analyzer: str
@@ -85,7 +85,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class AnalyzerVersion(msgspec.Struct, frozen=True):
-    """Who makes records in this run: a record or failure made by another never satisfies a look-up."""
+    """Who makes the records of a run: those of another analyzer or analysis version are not used in it."""
 
     name: AnalyzerName
     analysis_version: int

@@ -1,4 +1,4 @@
-"""What makes a record believable: checked on everything that comes from a sidecar or out of the cache."""
+"""The rules that a record must keep, checked on every record that a sidecar or the cache contains."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.record import Record
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
-_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
+_CONTENT_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
 _MAX_VERSION_CHARACTERS: Final = 100
 _MAX_MESSAGE_CHARACTERS: Final = 2_000
 _MAX_DETAIL_DEPTH: Final = 4
@@ -28,7 +28,7 @@ class TempoAlternative(msgspec.Struct, frozen=True):
 
 
 class Details(msgspec.Struct, frozen=True):
-    """The types of the details, so that readers may rely on what is there. A later version may add some."""
+    """The types of the details, which readers rely on. A later version may add more details."""
 
     duration_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     samples: _Count = 0
@@ -62,7 +62,7 @@ def broken_rule(record: Record) -> str | None:
         if value is None:
             if not _REASON.fullmatch(nulls.get(key, "")):
                 return f"{key} is null without a reason"
-        elif not lowest <= value <= highest:  # nor is NaN
+        elif not lowest <= value <= highest:  # NaN breaks the rule too
             return f"{key} is {value}, outside its range"
         elif key in nulls:
             return f"{key} has a value and a reason for having none"
@@ -73,7 +73,7 @@ def broken_rule(record: Record) -> str | None:
 
 @cache
 def _finite_ranges() -> dict[str, tuple[float, float]]:
-    """Lowest and highest finite value of each dimension, for speed: every record read is checked."""
+    """Lowest and highest finite value of each dimension; cached, since every record read is checked."""
     huge = sys.float_info.max
     return {
         d.key: (-huge if d.minimum is None else d.minimum, huge if d.maximum is None else d.maximum)
@@ -82,10 +82,10 @@ def _finite_ranges() -> dict[str, tuple[float, float]]:
 
 
 def _broken_rule_of_the_rest(record: Record) -> str | None:
-    if not _KEY.fullmatch(record.content_key):
+    if not _CONTENT_KEY.fullmatch(record.content_key):
         return "the content key is not a hash"
     if not record.analyzer or max(len(record.analyzer), len(record.worker_version)) > _MAX_VERSION_CHARACTERS:
-        return "the analyzer is not one"
+        return "the name or version of the analyzer is empty or too long"
     try:
         msgspec.convert(record.details, Details)
     except msgspec.ValidationError as error:

@@ -1,4 +1,4 @@
-"""What a scan says about one file: the unit that the pipeline yields and every renderer reads."""
+"""The result of a scan for one file, made by `scan` and shown by `render`."""
 
 from enum import StrEnum
 

@@ -1,1 +1,3 @@
-"""Where each setting comes from, and the one frozen `Settings` of a run. It imports `model` and `system`."""
+"""From defaults, configuration file, environment and flags to the one frozen `Settings` of a run (`values`),
+made by `resolve`. `table` lists all settings. Imports `model` and `system` only.
+"""

@@ -23,7 +23,7 @@ def config_path(environment: Mapping[str, str]) -> Path:
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """The file's keys as they stand, known or not; a file that does not exist has none."""
+    """The file's keys and values, unchecked; none where there is no file. Raises ConfigError."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -69,7 +69,7 @@ def check_value(setting: Setting, value: object, folder: Path, where: str) -> An
 
 
 def read_values(path: Path) -> dict[str, Any]:
-    """The file's settings, checked; relative paths are taken from the file's folder."""
+    """The file's settings, checked; relative paths start in the file's folder. Raises ConfigError."""
     values = {}
     for key, value in read_table(path).items():
         setting = known_setting(key, str(path))
@@ -78,9 +78,9 @@ def read_values(path: Path) -> dict[str, Any]:
 
 
 def write_table(path: Path, table: Mapping[str, Any]) -> None:
-    """Replace the file in one step, so that a crash leaves either the old or the new one.
+    """Replaces the file in one step: a crash leaves either the old or the new one. Raises ConfigError.
 
-    A symbolic link, as dotfile collections use them, stays one: its target is replaced.
+    A symbolic link stays one, since people link to their collections of dotfiles: its target is replaced.
     """
     import tomli_w
 
@@ -88,7 +88,7 @@ def write_table(path: Path, table: Mapping[str, Any]) -> None:
         content = tomli_w.dumps(table).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ConfigError(
-            f"cannot write {path}: TOML holds UTF-8 only; use an environment variable"
+            f"cannot write {path}: TOML can only contain UTF-8; use an environment variable"
         ) from error
     target = path.resolve()
     try:
@@ -104,9 +104,9 @@ COMMAND_LINE = "the command line"
 
 
 def set_value(path: Path, key: str, texts: Sequence[str], folder: Path) -> Any:
-    """Check the value and write it; returns what was stored. Paths are made absolute from `folder`.
+    """Checks and writes the value; returns what was written. Relative paths start in `folder`.
 
-    `exclude` takes several patterns, every other setting exactly one value.
+    `exclude` takes several patterns, every other setting exactly one value. Raises ConfigError.
     """
     setting = known_setting(key, COMMAND_LINE)
     if setting.key == "exclude":
@@ -126,7 +126,7 @@ def set_value(path: Path, key: str, texts: Sequence[str], folder: Path) -> Any:
 
 
 def unset_value(path: Path, key: str) -> bool:
-    """Take a key out, known or not, so that a misspelt one can go too; whether it was there."""
+    """Removes a key, even an unknown one, which may be misspelt. Returns whether it was there."""
     table = read_table(path)
     name = key
     if name not in table:
@@ -141,7 +141,7 @@ def unset_value(path: Path, key: str) -> bool:
 
 
 def _check_mirror(table: Mapping[str, Any]) -> None:
-    """Refuse a file that every later command would refuse."""
+    """Raises ConfigError for a table that every later command would refuse."""
     if table.get("sidecars") == "mirror" and "sidecar_dir" not in table:
         raise ConfigError(
             "sidecars 'mirror' needs a folder; run 'auralis config set sidecar_dir DIR' first, "

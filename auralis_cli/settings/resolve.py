@@ -43,7 +43,7 @@ class ResolvedSettings(msgspec.Struct, frozen=True):
 
 
 def default_cache() -> Path:
-    """Where results go unless told otherwise.
+    """The path of the cache where no setting names one.
 
     The user's data folder and not the cache folder: the results of an evening's work must survive a program
     that empties caches.
@@ -54,7 +54,7 @@ def default_cache() -> Path:
 
 
 def resolve_settings(flags: Mapping[str, object]) -> Settings:
-    """The settings of a run. A flag that is None, or an empty list, was not given."""
+    """The settings of a run. A flag that is None, or an empty list, was not given. Raises ConfigError."""
     return resolve_with_sources(flags).settings
 
 
@@ -112,7 +112,9 @@ def _read_flags(flags: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _combine_sidecar_settings(values: dict[str, Any], sources: dict[str, SettingSource]) -> None:
-    """Naming a folder in a later layer than the mode means `mirror`; `mirror` needs a folder."""
+    """Applies the rules between the two: a folder named in a higher layer than the mode means `mirror`, and
+    `mirror` needs a folder. Raises ConfigError.
+    """
     folder, mode = sources["sidecar_dir"], sources["sidecars"]
     if folder.layer > mode.layer:
         values["sidecars"], sources["sidecars"] = SidecarMode.MIRROR, folder

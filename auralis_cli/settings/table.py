@@ -20,7 +20,7 @@ FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 class Setting(msgspec.Struct, frozen=True):
     """One setting.
 
-    `parse` turns text (of the environment or the command line) into the value that TOML would hold; `check`
+    `parse` turns text (of the environment or the command line) into the value as it is in TOML; `check`
     turns such a value into the field of `Settings`, taking relative paths from the given folder. Both raise
     ValueError.
     """
@@ -76,7 +76,7 @@ def _check_whole_number(minimum: int, maximum: int) -> Callable[[object, Path], 
 
 def _check_bool(value: object, _: Path) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(value)  # noqa: TRY004 - every reader fails alike
+        raise ValueError(value)  # noqa: TRY004 - callers expect ValueError
     return value
 
 
@@ -101,7 +101,7 @@ def _check_patterns(value: object, _: Path) -> tuple[str, ...]:
 
 
 def _check_ffmpeg(value: object, folder: Path) -> str:
-    """Keep a bare name, which PATH resolves, and `none`; make anything else a path."""
+    """A bare name, which PATH resolves, and `none` stay; anything else becomes an absolute path."""
     if not isinstance(value, str | Path) or not str(value).strip():
         raise ValueError(value)
     text = str(value)
@@ -192,7 +192,7 @@ def find_setting(key: str) -> Setting | None:
 
 
 def to_plain(value: object) -> str | int | bool | list[str] | None:
-    """A field of `Settings` as TOML and JSON hold it."""
+    """A field of `Settings` as it is written to TOML and JSON."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, tuple):

@@ -25,9 +25,9 @@ class Settings(msgspec.Struct, frozen=True):
     nice: bool = False
     """Run the workers at low priority."""
     timeout: int | None = None
-    """Seconds that the analysis of one file may take; None: by its size, see `track_limits.py`."""
+    """Seconds that the analysis of one file may take; None: by its size, see `workers/limits.py`."""
     max_memory: int | None = None
-    """MiB that one worker and its ffmpeg may hold; None: see `track_limits.py`."""
+    """MiB that one worker and its ffmpeg may use; None: see `workers/limits.py`."""
     sidecars: SidecarMode = SidecarMode.BESIDE
     sidecar_dir: Path | None = None
     """Root of the mirrored tree when `sidecars` is `mirror`."""

@@ -1,3 +1,3 @@
-"""How alike two fingerprints are: arithmetic on records, without files or databases. It imports `model`
-only.
+"""How alike two fingerprints are: arithmetic only. Import `distance` or `tempo_octave`. Imports
+`model` alone, and never reads a file or a database.
 """

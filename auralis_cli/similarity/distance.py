@@ -41,12 +41,13 @@ LIMIT = 2.0
 FALL = 0.3
 """Distance over which the similarity falls by a factor e.
 
-With it a track against its 128 kb/s MP3 reads 90 to 97, against itself turned down by 6 dB 72, two tracks of
-one album 35 and of different albums 28 in the middle and 43 at the 95th percentile (117 tracks).
+With it the similarity of a track to its 128 kb/s MP3 is 90 to 97, to itself turned down by 6 dB 72; that of
+two tracks of one album is 35, and of different albums 28 in the median and 43 at the 95th percentile (117
+tracks).
 """
 
 ONE_SIDED_NULL = 1.0
-"""Usual ranges that a value against an undefined one counts for."""
+"""How many usual ranges it counts when one of two values is undefined."""
 
 
 class DimensionDifference(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def compare_fingerprints(a: Mapping[str, float | None], b: Mapping[str, float | None]) -> Comparison:
-    """Compare two fingerprints, each with all keys of `dimensions()`."""
+    """Compares two fingerprints, each with all keys of `dimensions()`."""
     table = dimensions()
     members = Counter(dimension.group for dimension in table)
     squares = [

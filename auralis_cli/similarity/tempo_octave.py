@@ -1,9 +1,9 @@
 """Distance between two tempi on the scale of octaves, lenient where one is a simple multiple of the other.
 
 Listeners tap one recording at 70 or at 140 BPM, and estimators err by the same factors, so the ratio of two
-tempi is measured to the nearest simple level and a toll is paid for the level:
+tempi is measured to the nearest simple level, and a penalty for that level is added:
 
-    d(a, b) = min over levels k of |x - log2 k| + toll(k),    x = |log2(a / b)|
+    d(a, b) = min over levels k of |x - log2 k| + penalty(k),    x = |log2(a / b)|
 
 with the levels 1, 2, 3 and 4. Equal tempi are 0 apart, half and double 0.25 octaves instead of 1. The
 distance is symmetric, continuous, and never more than x. Tapping levels: McKinney & Moelants (2006),
@@ -12,17 +12,17 @@ distance is symmetric, continuous, and never more than x. Tapping levels: McKinn
 
 import math
 
-LEVEL_TOLLS = {1: 0.0, 2: 0.25, 3: 0.4, 4: 0.5}
-"""Octaves charged for reading a tempo at this multiple of the other: less than the way there by far."""
+LEVEL_PENALTIES = {1: 0.0, 2: 0.25, 3: 0.4, 4: 0.5}
+"""Octaves added when one tempo is this multiple of the other: far less than the octaves between them."""
 
 
 def tempo_distance(a_bpm: float, b_bpm: float) -> float:
     """Octaves between two tempi; both must be positive."""
     octaves = abs(math.log2(a_bpm) - math.log2(b_bpm))
-    return min(abs(octaves - math.log2(level)) + toll for level, toll in LEVEL_TOLLS.items())
+    return min(abs(octaves - math.log2(level)) + penalty for level, penalty in LEVEL_PENALTIES.items())
 
 
 def tempo_level(a_bpm: float, b_bpm: float) -> int:
     """The simple multiple (1 to 4) that explains the ratio of the tempi best."""
     octaves = abs(math.log2(a_bpm) - math.log2(b_bpm))
-    return min(LEVEL_TOLLS, key=lambda level: abs(octaves - math.log2(level)) + LEVEL_TOLLS[level])
+    return min(LEVEL_PENALTIES, key=lambda level: abs(octaves - math.log2(level)) + LEVEL_PENALTIES[level])

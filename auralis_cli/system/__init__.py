@@ -1,3 +1,3 @@
-"""What the operating system says and does: processors, processes, mounts, signals, files written whole. It
-knows nothing of audio and imports nothing of auralis.
+"""What the operating system says and does: processors, processes, mounts, signals, locks, files opened safely
+and written whole. Every module may be imported from anywhere; none imports anything of auralis.
 """

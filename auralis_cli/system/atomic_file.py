@@ -9,9 +9,9 @@ def replace_file(path: str, content: bytes, *, mode: int = 0o666) -> None:
 
     Its permissions are `mode` without the bits of the umask, whatever those of the old file were.
 
-    The content is synced to the disk before it gets a name. Where the system allows it, it is written to a
-    file without a name, which vanishes with the process; elsewhere a kill may leave `.auralis-….tmp` in the
-    folder. OSError leaves the old file as it was.
+    The new file is synced to the disk before it replaces the old one. Where the system allows it, it has no
+    name until then and vanishes if the process is killed; elsewhere a kill may leave `.auralis-….tmp` in the
+    folder. After an OSError the old file is as it was.
     """
     temporary = os.path.join(os.path.dirname(path), f".auralis-{os.urandom(8).hex()}.tmp")
     try:
@@ -32,7 +32,7 @@ def _write_unnamed(path: str, content: bytes, mode: int) -> bool:
     try:
         descriptor = os.open(os.path.dirname(path), os.O_WRONLY | flag, mode)
     except OSError:
-        return False  # a reason that lies in the folder stops the named file too, and is told then
+        return False  # if the folder is the problem, the fallback fails too and raises
     with open(descriptor, "wb"):
         _write_through(descriptor, content)
         try:

@@ -1,4 +1,4 @@
-"""Mount points: may a disk be missing from this folder, and is it on a disk of this machine?
+"""Mount points: could a disk be missing at this folder, and is the folder on a disk of this machine?
 
 An empty folder may be where an unmounted disk belongs; SQLite's write-ahead log works on local disks only.
 """
@@ -12,7 +12,7 @@ _PARENTS: Final = ("/mnt", "/media", "/run/media", "/Volumes", "/net", "/misc")
 
 
 def may_be_mount_point(folder: str, table: Path = Path("/etc/fstab")) -> bool:
-    """Whether the system's table names this folder, or convention does."""
+    """Whether the system's table of mounts lists this folder, or it is a mount point by convention."""
     above = os.path.dirname(folder)
     if above in _PARENTS or os.path.dirname(above) in ("/media", "/run/media"):
         return True
@@ -36,7 +36,7 @@ _LOCAL_TYPES: Final = frozenset(
 
 
 def is_on_local_disk(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
-    """Whether the file system that holds `folder` is known to be local.
+    """Whether the file system that contains `folder` is known to be local.
 
     Unknown types (network, other FUSE, shares of a virtual machine's host) and systems without a table of
     mounts count as remote: the safe journal only costs a little time.
@@ -52,14 +52,14 @@ def is_on_local_disk(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> 
         if len(fields) < 3:
             continue
         point = _unescape(os.fsdecode(fields[1]))
-        holds = real == point or real.startswith(point.rstrip("/") + "/")
-        if holds and len(point) >= best:  # of two mounts on one folder, the later one hides the earlier
+        contains = real == point or real.startswith(point.rstrip("/") + "/")
+        if contains and len(point) >= best:  # of two mounts on one folder, the later one hides the earlier
             best, kind = len(point), os.fsdecode(fields[2])
     return kind in _LOCAL_TYPES
 
 
 def _unescape(field: str) -> str:
-    """Blanks and backslashes stand in the table as octal numbers."""
+    """The table writes blanks and backslashes as octal numbers."""
     for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         field = field.replace(code, character)
     return field

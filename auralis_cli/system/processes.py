@@ -1,6 +1,6 @@
-"""A process and the programs that it started, seen from outside: their memory, their waiting for a disk.
+"""The memory of a process and its children, and whether one of them waits for a disk.
 
-From Linux's /proc. Where there is none, nothing is known: no memory, no waiting.
+Read from Linux's /proc. Systems without it give no memory and no waiting.
 """
 
 import os
@@ -13,12 +13,12 @@ _DISK_WAIT = "D"
 
 
 def resident_bytes(pid: int, proc: Path = PROC) -> int:
-    """Memory that the process and its children have in RAM."""
+    """Bytes of RAM that the process and its children use."""
     return sum(_resident_pages(proc / str(member)) for member in _members(pid, proc)) * _PAGE_BYTES
 
 
 def waits_for_disk(pid: int, proc: Path = PROC) -> bool:
-    """Whether a thread of them waits uninterruptibly: for a disk, or a network share that does not answer."""
+    """Whether a thread of one of them is blocked by a disk, or by a network share that does not answer."""
     threads = (thread for member in _members(pid, proc) for thread in _threads(member, proc))
     return any(_state(thread) == _DISK_WAIT for thread in threads)
 
@@ -44,7 +44,7 @@ def _resident_pages(process: Path) -> int:
 
 
 def _state(thread: Path) -> str:
-    """The letter after the program's name, which may hold spaces and brackets."""
+    """The state's letter. It follows the program's name, which may contain spaces and brackets."""
     return _read(thread / "stat").rpartition(")")[2].strip()[:1]
 
 

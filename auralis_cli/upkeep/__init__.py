@@ -1,1 +1,3 @@
-"""Looking after the cache and the installation. It never analyses music."""
+"""The work behind `cache`, `failures` and `doctor`: looking at the cache and the installation, and mending
+them. For `commands`, and for `render`, which shows the results. Never imports `scan`; never analyses music.
+"""

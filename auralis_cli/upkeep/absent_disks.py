@@ -1,4 +1,4 @@
-"""The brake against mass deletion: is a file gone, or is the disk that it is on?"""
+"""Keeps `cache prune` from removing rows of files that only seem gone because their disk is not there."""
 
 import os
 from collections import Counter
@@ -17,7 +17,7 @@ class Presence(Enum):
     HERE = auto()
     GONE = auto()
     UNKNOWN = auto()
-    """The system does not say: no permission, a share that does not answer."""
+    """The system cannot say: no permission, or a share that does not answer."""
 
 
 class HeldBack(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class HeldBack(msgspec.Struct, frozen=True):
 
 
 def presence_of(path: str) -> Presence:
-    """Whether there is a file, links followed."""
+    """Whether there is anything at this path, links followed."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -42,10 +42,10 @@ def presence_of(path: str) -> Presence:
 def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Which of the gone files are to be kept: folder and reason by path.
 
-    Kept is what lies below a scanned folder that is not there, is empty or cannot be listed; below a mount
-    point with nothing mounted; and all that is gone of a scanned folder that has lost more than half of its
-    `paths`, or, for files in none, if they are more than half of the cache. Of nested scanned folders the
-    outermost counts: it vouches for those in it.
+    A file is kept if it lies below a scanned folder (`roots`) that is not there, is empty or cannot be
+    listed, or below a mount point with nothing mounted; or if more than half of the `paths` in its scanned
+    folder are gone; or if it lies in no scanned folder, and such files that are gone are more than half of
+    all `paths`. Of nested scanned folders only the outermost counts: its state decides for those inside it.
     """
     outermost = _outermost(roots)
     kept: dict[str, tuple[str, str]] = {}
@@ -70,7 +70,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
 
 
 def by_folder(kept: dict[str, tuple[str, str]]) -> list[HeldBack]:
-    """One line per folder."""
+    """One entry for each folder and reason."""
     counts = Counter(kept.values())
     return [HeldBack(folder, rows, reason) for (folder, reason), rows in sorted(counts.items())]
 
@@ -84,7 +84,7 @@ def _outermost(roots: Iterable[str]) -> list[str]:
 
 
 def _root_of(path: str, roots: Sequence[str]) -> str:
-    """The one that holds the path; an empty text for none."""
+    """The root that the path is in; an empty text for none."""
     return next((root for root in roots if path == root or path.startswith(root.rstrip("/") + "/")), "")
 
 

@@ -22,7 +22,7 @@ from auralis_cli.workers.protocol import Protection, Ready
 
 LITTLE_SPACE = 200 << 20
 NO_SPACE = 10 << 20
-"""A record takes about 2 KiB in the cache and 3 KiB as a sidecar: LITTLE_SPACE holds 40,000 tracks."""
+"""Bytes. A record takes about 2 KiB in the cache and 3 KiB as a sidecar: LITTLE_SPACE fits 40,000."""
 ONLY_BY_FFMPEG = "WavPack, APE, WMA, DSD, Musepack, TTA, HE-AAC and AAC with more than two channels"
 
 
@@ -104,7 +104,7 @@ def check_worker(settings: Settings) -> list[Check]:
 
 
 def check_self_test(command: WorkerCommand) -> Check:
-    """Whether a worker finds of a sine what theory says of it."""
+    """Whether a worker's values for a sine are those that theory gives."""
     import asyncio
 
     from auralis_cli.workers.self_test import run_self_test
@@ -122,13 +122,13 @@ def check_self_test(command: WorkerCommand) -> Check:
 
 
 def check_sandbox(ready: Ready) -> Check:
-    """What the worker, which reads files from anywhere, has given up; a protection may be missing here."""
+    """Which rights the worker has given up, since files may be hostile, and which it could not give up."""
     if ready.sandbox is None:
         return Check("sandbox", State.WARN, "the worker does not say what it may do", "reinstall auralis")
     parts: dict[str, Protection] = msgspec.structs.asdict(ready.sandbox)
     about = "; ".join(f"{name.replace('_', ' ')}: {part.detail}" for name, part in parts.items())
     missing = [name.replace("_", " ") for name, part in parts.items() if not part.active]
-    # Elsewhere there is nothing to do about it.
+    # Other systems do not have these protections: there is nothing to advise.
     if not missing or platform.system() != "Linux":
         return Check("sandbox", State.OK, about)
     advice = (

@@ -1,4 +1,4 @@
-"""The failures that the cache remembers: found and forgotten by path and code."""
+"""The failures in the cache: found and removed by path and error code."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from auralis_cli.store.connection import transaction
 
 
 class StoredFailure(msgspec.Struct, frozen=True):
-    """A file that scans leave alone until it, what failed on it, or the user's mind changes."""
+    """A file that scans skip until the file or the program that failed on it changes, or the user asks."""
 
     path: str
     analyzer: str
@@ -21,6 +21,7 @@ class StoredFailure(msgspec.Struct, frozen=True):
     when: str
     """ISO 8601, UTC."""
     size: int
+    """Bytes."""
     worker_version: str
     depends_on_ffmpeg: bool
 
@@ -31,7 +32,7 @@ _COLUMNS = "path, analyzer, error_code, error_message, analysed_at, size, worker
 def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str] = ()) -> list[StoredFailure]:
     """The failures at and below these absolute paths and with these codes; all where none are given.
 
-    By code, then path. No cache means no failures. Raises CacheError.
+    Sorted by code, then path. Empty when there is no cache. Raises CacheError.
     """
     if not cache.exists():
         return []
@@ -50,7 +51,7 @@ def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str]
 
 
 def forget_failures(cache: Path, failures: Sequence[StoredFailure]) -> int:
-    """Takes these out of the cache; how many were still there, as they were. Raises CacheError."""
+    """Removes these from the cache, if they are unchanged there; returns how many. Raises CacheError."""
     forgotten = 0
     with (
         contextlib.closing(open_cache_file(cache)) as connection,

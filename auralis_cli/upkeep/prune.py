@@ -1,4 +1,4 @@
-"""`cache prune`: rows of files that are gone become tombstones first, and go for good by a later prune."""
+"""`cache prune`: a row whose file is gone is first marked (a tombstone); a later prune removes it."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_
 from auralis_cli.upkeep.cache_info import read_roots
 
 DAYS: Final = 30
-"""How long a tombstone stays."""
+"""How many days a tombstone stays."""
 
 _ROWS_PER_COMMIT: Final = 500
 
@@ -29,14 +29,14 @@ class Pruning(msgspec.Struct, frozen=True):
 
     checked: int
     buried: int
-    """Newly found gone: their rows are tombstones now."""
+    """Found gone for the first time: their rows are tombstones now."""
     waiting: int
-    """Gone for a while, but not long enough."""
+    """Tombstones that are not old enough to be removed."""
     removed: int
     revived: int
     """Tombstones whose file is back."""
     unknown: int
-    """Files that the system does not tell of; they stay."""
+    """Files of which the system cannot say whether they exist; their rows stay."""
     held_back: tuple[HeldBack, ...]
 
 
@@ -49,9 +49,9 @@ def prune(
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Pruning:
-    """Looks for the file of every row. With 0 days what is gone is removed at once.
+    """Looks for the file of every row. With 0 days, rows of files that are gone are removed at once.
 
-    What seems to be on a disk that is not there is neither buried nor removed without `force`.
+    Rows of files that seem to be on an absent disk (`hold_back`) stay as they are, unless `force`.
     """
     buried_at = _tombstones(connection)
     seen: dict[str, Presence] = {}
@@ -92,7 +92,7 @@ def prune(
 
 
 def _tombstones(connection: sqlite3.Connection) -> dict[str, str | None]:
-    """Since when each path's file is missing; None while one of its rows is no tombstone."""
+    """By path, since when its file is missing; None if one of the path's rows is not a tombstone."""
     rows = connection.execute(
         "SELECT path, CASE WHEN min(typeof(missing_since) = 'text') THEN max(missing_since) END "
         "FROM tracks WHERE typeof(path) = 'blob' GROUP BY path"
@@ -101,7 +101,7 @@ def _tombstones(connection: sqlite3.Connection) -> dict[str, str | None]:
 
 
 def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """In short transactions, so that a scan gets its turns."""
+    """Runs the statement for each row, in short transactions so that a scan can write in between."""
     for chunk in _chunks(rows):
         with transaction(connection):
             connection.executemany(statement, chunk)

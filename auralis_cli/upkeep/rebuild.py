@@ -26,11 +26,11 @@ class Rebuild(msgspec.Struct):
     """Seen below the folders, or named by the mirror."""
     filled: int = 0
     kept: int = msgspec.field(default=0, name="known")
-    """Rows that were there: a row wins over a sidecar."""
+    """Rows that were there and stay: a valid row is not replaced by a sidecar."""
     without: int = 0
-    """Without a sidecar about the file as it is now."""
+    """Without a sidecar that is about the file as it is now."""
     refused: int = 0
-    """Sidecars that break a rule or are about other bytes."""
+    """Sidecars that break a rule, or whose file key is not that of the track."""
     warnings: list[str] = []
     missing_paths: list[str] = []
     """Paths that cannot be walked, with the reason."""
@@ -41,7 +41,7 @@ def rebuild_cache(
 ) -> Rebuild:
     """Takes the sidecars of the tracks below `paths`, or of all tracks that the mirror names, into the cache.
 
-    Each sidecar is read as strictly as in a scan; besides, its file key is compared with the track's bytes.
+    Each sidecar is read as strictly as in a scan, and its file key is compared with that of the file.
     Records of any analysis version and of both analyzers are taken. Raises ConfigError, CacheError.
     """
     if settings.sidecars is SidecarMode.NONE:
@@ -75,7 +75,7 @@ class _Refill:
         self.sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, name)
 
     def fill(self, tracks: Sequence[Track], done: Rebuild) -> list[bool]:
-        """Stores what the sidecars of these tracks say; for each track whether there is a row by now."""
+        """Takes the tracks' sidecars into the cache; says for each track whether it now has a valid row."""
         rows = self.cache.headers(track.path for track in tracks)
         answers = []
         for track in tracks:

@@ -29,7 +29,7 @@ class BadRow(msgspec.Struct, frozen=True):
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """What was found. `damage`: SQLite's findings, and what is foreign in the schema."""
+    """What was found. `damage`: SQLite's findings, and how the schema differs from that of auralis."""
 
     path: str
     records: int
@@ -74,7 +74,7 @@ def _verify(path: Path, connection: sqlite3.Connection, progress: Callable[[int]
 
 
 def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
-    """Removes rows that break a rule, so that the next scan fills them anew; how many. Raises CacheError."""
+    """Removes rows that break a rule, so that the next scan fills them anew. Returns how many."""
     removed = 0
     with (
         contextlib.closing(open_cache_file(path)) as connection,
@@ -82,7 +82,7 @@ def remove_bad_rows(path: Path, bad_rows: tuple[BadRow, ...]) -> int:
         transaction(connection),
     ):
         for bad in bad_rows:
-            # A scan may have stored a good one meanwhile.
+            # A scan may have replaced it by a good one meanwhile.
             if any(broken_row_rule(row) for row in _rows(connection, "WHERE rowid = ?", bad.rowid)):
                 removed += connection.execute("DELETE FROM tracks WHERE rowid = ?", (bad.rowid,)).rowcount
     return removed

@@ -107,6 +107,6 @@ def test_a_link_to_the_file_stays_a_link(tmp_path: Path) -> None:
 def test_a_path_that_is_not_utf8_is_refused_and_the_old_file_stays(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_text("jobs = 1")
-    with pytest.raises(ConfigError, match="TOML holds UTF-8 only"):
+    with pytest.raises(ConfigError, match="TOML can only contain UTF-8"):
         write_table(path, {"cache": "/music/\udcff.db"})
     assert path.read_text() == "jobs = 1"
