@@ -23,7 +23,7 @@ class FileIdentity(NamedTuple):
         return Track(path, self.size, self.mtime_ns)
 
 
-def identify(path: str) -> FileIdentity | None:
+def identify_file(path: str) -> FileIdentity | None:
     """The identity of the file at `path`, links followed; None when it cannot be seen."""
     try:
         status = os.stat(path)
@@ -34,7 +34,7 @@ def identify(path: str) -> FileIdentity | None:
 
 def is_unchanged(track: Track) -> bool:
     """Whether size and time of the file still are as discovery saw them."""
-    now = identify(track.path)
+    now = identify_file(track.path)
     return now is not None and same_stamp(now, track)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, is_same_content, key_or_none
-from auralis_cli.files.identity import GONE, identify, inode_or_path, is_unchanged
+from auralis_cli.files.identity import GONE, identify_file, inode_or_path, is_unchanged
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
 from auralis_cli.store.cache import Cache
@@ -163,7 +163,7 @@ def _pairs(
 
 def _is_displaced(row: RowHeader) -> bool:
     """Whether another file now lies under the row's path, as after a swap of names."""
-    now = identify(row.path)
+    now = identify_file(row.path)
     return now is not None and not same_stamp(now, row)
 
 

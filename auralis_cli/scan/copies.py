@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Final
 
-from auralis_cli.files.identity import identify
+from auralis_cli.files.identity import identify_file
 from auralis_cli.model.record import Track, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.system.safe_open import open_to_read
@@ -61,7 +61,7 @@ def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track
     """
     track = pending.track
     for path in pending.possible_originals:
-        before = identify(path), identify(track.path)
+        before = identify_file(path), identify_file(track.path)
         original, copy = before
         if original is None or copy is None or original.size != copy.size:
             continue
@@ -71,6 +71,6 @@ def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track
             same = same_bytes(path, track.path, cancelled)
         except OSError:
             continue  # the analysis will say what is wrong with the track
-        if same and before == (identify(path), identify(track.path)):
+        if same and before == (identify_file(path), identify_file(track.path)):
             return original.track_at(path)
     return None

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from auralis_cli.files.identity import FileIdentity, identify
+from auralis_cli.files.identity import FileIdentity, identify_file
 from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import Track
 
@@ -31,4 +31,4 @@ class PendingTrack(msgspec.Struct, eq=False):
 
 def pending_from(miss: Miss) -> PendingTrack:
     """The track of a look-up that found nothing."""
-    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identify(miss.track.path))
+    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identify_file(miss.track.path))

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
-from auralis_cli.files.identity import FileIdentity, identify
+from auralis_cli.files.identity import FileIdentity, identify_file
 from auralis_cli.model.record import AnalyzerName, Record, TrackError, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.store.content_locks import ContentLocks
@@ -43,7 +43,7 @@ class Recheck:
         """
         if not self.lock(pending):
             return RecheckResult.HELD
-        track, now = pending.track, identify(pending.track.path)
+        track, now = pending.track, identify_file(pending.track.path)
         if now is None:
             return RecheckResult.READY  # the worker will say why
         if not same_stamp(now, track):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from auralis_cli.files.identity import identify
+from auralis_cli.files.identity import identify_file
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
@@ -142,7 +142,7 @@ class ScanStorage:
 
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
-        now = identify(pending.track.path)
+        now = identify_file(pending.track.path)
         track = pending.track if now is None else now.track_at(pending.track.path)
         answer = self.lookup.look_up([track])[0]
         found: PendingTrack | TrackResult
@@ -167,7 +167,7 @@ class ScanStorage:
     def _store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
         track, outcome = pending.track, finished.outcome
         self._recheck.unlock_after_commit(pending)
-        now = identify(track.path)
+        now = identify_file(track.path)
         if now is None and isinstance(outcome, Record):
             why = "the file was removed during its analysis; scan again when it is back"
             return result_of_analysis(track, TrackError("not_found", why))
