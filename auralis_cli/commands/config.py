@@ -43,7 +43,7 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; 'config show
 @config_app.command("show")
 def show(as_json: AsJson = False) -> None:
     """Show every setting, its value, and where the value comes from."""
-    from auralis_cli.render.config_table import render_settings, settings_json
+    from auralis_cli.render.config_table import config_file_line, render_settings, settings_json
     from auralis_cli.settings.resolve import resolve_with_sources
 
     resolved = resolve_with_sources({})
@@ -53,6 +53,7 @@ def show(as_json: AsJson = False) -> None:
     from auralis_cli.render.console import open_console
 
     open_console().print(render_settings(resolved))
+    typer.echo(f"\n{config_file_line(resolved)}")
 
 
 @config_app.command("set")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -71,7 +71,7 @@ def settings_json(resolved: ResolvedSettings) -> bytes:
 
 
 def render_settings(resolved: ResolvedSettings) -> RenderableType:
-    """The table, and the file that `config set` writes."""
+    """The table of all settings."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("setting", no_wrap=True)
     table.add_column("value", overflow="fold")
@@ -88,8 +88,13 @@ def render_settings(resolved: ResolvedSettings) -> RenderableType:
                 style="dim" if is_default else "",
             ),
         )
+    return table
+
+
+def config_file_line(resolved: ResolvedSettings) -> str:
+    """The file that `config set` writes: not part of the table, so that its path is never broken."""
     state = "" if resolved.config_path.exists() else " (does not exist yet)"
-    return Group(table, Text(), Text(f"configuration file: {safe_text(str(resolved.config_path))}{state}"))
+    return f"configuration file: {safe_text(str(resolved.config_path))}{state}"
 
 
 def _as_utf8(value: Plain) -> Plain:
