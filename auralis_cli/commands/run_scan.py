@@ -130,7 +130,7 @@ class ReportedScan:
 
     @staticmethod
     def _forget_stdout() -> None:
-        """Redirects stdout, whose reader has gone: text still in its buffer must not raise again at exit."""
+        """Redirects stdout, whose reader has closed it: buffered text must not raise again at exit."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

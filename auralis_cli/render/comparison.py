@@ -2,25 +2,21 @@
 
 from itertools import groupby
 
-from rich.box import ASCII, ROUNDED
-from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.difference_words import describe_difference
 from auralis_cli.render.formats import format_difference, format_value
+from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_pair
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
 
-FRAME = 4
 COLUMNS = 64
 """Columns beside the bar: group, label, both values, unit, difference, share."""
 MIN_BAR = 8
-GROUP = 10
-"""Columns of the group's name, which a narrow console leaves out."""
 MAX_SENTENCES = 3
 """The largest differences are also described in a sentence each."""
 NOT_MEASURED = "-"
@@ -38,7 +34,7 @@ def render_comparison(comparison: Comparison, a: str, b: str, width: int, unicod
     sentences = [describe_difference(by_key[one.key], one) for one in comparison.largest(MAX_SENTENCES)]
     parts += [Text(f"- {sentence}") for sentence in sentences] or [Text("- no dimension differs")]
     parts += [Text(), _values(comparison, width - FRAME, unicode)]
-    return Panel(Group(*parts), box=ROUNDED if unicode else ASCII, width=width)
+    return framed(parts, width, unicode)
 
 
 def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:

@@ -3,9 +3,7 @@
 from itertools import groupby
 
 import msgspec
-from rich.box import ASCII, ROUNDED
-from rich.console import Group, RenderableType
-from rich.panel import Panel
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -14,16 +12,14 @@ from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import TrackResult
 from auralis_cli.render.formats import format_value
+from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings, explain_null
 
-FRAME = 4
-"""Columns of the panel's border and padding."""
 COLUMNS = 55
 """Columns beside the bar: group, label, value, unit, both ends of the usual range."""
 ENDS = 13
-GROUP = 10
 MAX_BAR = 41
 MIN_BAR = 17
 """If the bar would be shorter, the ends of the range are left out first, then the names of the groups."""
@@ -45,9 +41,7 @@ def render_track(result: TrackResult, record: Record, width: int, unicode: bool)
         for warning in record.warnings
     ]
     title = Text(safe_text(result.path), style="bold", overflow="ellipsis", no_wrap=True)
-    return Panel(
-        Group(*parts), title=title, title_align="left", box=ROUNDED if unicode else ASCII, width=width
-    )
+    return framed(parts, width, unicode, title)
 
 
 def _values(record: Record, width: int, unicode: bool) -> Table:
