@@ -12,6 +12,11 @@ MAX_PROCESSES = 8
 """More would start longer than they run."""
 
 
+# One thread for each process: NumPy's threads wait for one another in loops while other processes compute.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker for tests that need a program of the system; no time limits of hypothesis."""
     hypothesis.settings.register_profile("auralis", deadline=None)  # a busy machine is no defect
@@ -33,14 +38,10 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 0 if in_this_process else min(os.cpu_count() or 1, MAX_PROCESSES) + 1
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first; a file stays in one process, with what it made for its tests."""
+    """Files with slow tests come first, and before all others the one that compiles."""
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path.name != "test_rust.py", item.path not in slow_files))
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 def programs_are_required() -> bool:
