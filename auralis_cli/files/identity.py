@@ -3,7 +3,7 @@
 import os
 from typing import Final, NamedTuple
 
-from auralis_cli.model.record import Track, same_stamp
+from auralis_cli.model.record import Track, same_stamp, storable_time_ns
 
 GONE: Final = ""
 """Nothing is at the path."""
@@ -29,7 +29,8 @@ def identify_file(path: str) -> FileIdentity | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    mtime_ns = storable_time_ns(status.st_mtime_ns)  # as discovery saw it
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size, mtime_ns, status.st_ctime_ns)
 
 
 def is_unchanged(track: Track) -> bool:

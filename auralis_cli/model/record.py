@@ -2,9 +2,12 @@
 
 import os
 from enum import StrEnum
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import msgspec
+
+MAX_TIME_NS: Final = (1 << 63) - 1
+"""The latest time, in ns since 1970, that SQLite and the sidecars can store: in the year 2262."""
 
 
 class AnalyzerName(StrEnum):
@@ -23,12 +26,19 @@ class Track(msgspec.Struct, frozen=True):
     size: int
     """Bytes."""
     mtime_ns: int
-    """Time of the last modification, in ns since 1970."""
+    """Time of the last modification, in ns since 1970; at most `MAX_TIME_NS` before or after it."""
 
     @classmethod
     def seen(cls, path: str, status: os.stat_result) -> Self:
         """The track at this absolute path, as `stat` describes it."""
-        return cls(path, status.st_size, status.st_mtime_ns)
+        return cls(path, status.st_size, storable_time_ns(status.st_mtime_ns))
+
+
+def storable_time_ns(time_ns: int) -> int:
+    """The time, or the nearest one that can be stored: a file may be dated 1601 or 2300."""
+    if -MAX_TIME_NS <= time_ns <= MAX_TIME_NS:
+        return time_ns
+    return MAX_TIME_NS if time_ns > 0 else -MAX_TIME_NS
 
 
 class Stamped(Protocol):

@@ -1,11 +1,12 @@
 """Copies: files with the bytes of another, which is analysed once for all of them."""
 
 import os
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 from auralis_cli.files.identity import identify_file
-from auralis_cli.model.record import Track, same_stamp
+from auralis_cli.model.record import Track, TrackError, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.system.safe_open import open_to_read
 
@@ -33,24 +34,50 @@ def _read(descriptor: int) -> bytes:
 
 
 class InFlight:
-    """The contents in work by file key, and the tracks that wait because they look like copies of one."""
+    """The contents in work by file key, and the tracks that wait because they look like copies of one.
+
+    Whatever becomes of the track in work, it costs each waiting track one step, so that a thousand copies
+    take a thousand steps and not a million.
+    """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[PendingTrack]] = {}
+        self._first: dict[str, str] = {}
+        """Path of the track in work, by file key."""
+        self._waiting: dict[str, deque[PendingTrack]] = {}
+        self._failures: dict[str, TrackError] = {}
 
     def enter(self, pending: PendingTrack) -> bool:
         """Whether the track may be analysed now; else it waits for the one with its key."""
-        if not pending.file_key:
+        key, path = pending.file_key, pending.track.path
+        if not key or self._first.setdefault(key, path) == path:
             return True
-        if pending.file_key in self._waiting:
-            self._waiting[pending.file_key].append(pending)
-            return False
-        self._waiting[pending.file_key] = []
-        return True
+        self._waiting.setdefault(key, deque()).append(pending)
+        return False
 
-    def leave(self, pending: PendingTrack) -> list[PendingTrack]:
-        """The track is out of work: returns those that waited for it."""
-        return self._waiting.pop(pending.file_key, [])
+    def leave(self, pending: PendingTrack) -> deque[PendingTrack]:
+        """The track has a result that the others may take over: returns those that waited for it."""
+        if self._first.get(pending.file_key) != pending.track.path:
+            return deque()
+        del self._first[pending.file_key]
+        return self._waiting.pop(pending.file_key, deque())
+
+    def pass_on(self, pending: PendingTrack) -> PendingTrack | None:
+        """The track has nothing for the others: the first of them takes its place, the rest go on waiting."""
+        waiting = self.leave(pending)
+        if not waiting:
+            return None
+        first = waiting.popleft()
+        self._first[first.file_key] = first.track.path
+        self._waiting[first.file_key] = waiting
+        return first
+
+    def share_failure(self, pending: PendingTrack, error: TrackError) -> None:
+        """Notes that every file with this file key fails, which must prove the content."""
+        self._failures[pending.file_key] = error
+
+    def shared_failure(self, pending: PendingTrack) -> TrackError | None:
+        """The error of an earlier track of this scan with the same content."""
+        return self._failures.get(pending.file_key)
 
 
 def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track | None:

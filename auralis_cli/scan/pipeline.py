@@ -10,6 +10,7 @@ A second look is for copies, for what another scan does or did, and for files th
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+from auralis_cli.files.file_key import key_proves_content
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.copies import InFlight
 from auralis_cli.scan.intake import Intake
@@ -65,11 +66,12 @@ class Pipeline:
         Raises what a step raises, after what the engine had finished has been stored.
         """
         feeding = asyncio.create_task(self._or_end(self._feed()))
-        # Several collect, so that sidecars are synced side by side.
+        # Several collect and look again, so that sidecars are synced side by side.
         collecting = [asyncio.create_task(self._or_end(self._collect())) for _ in range(SIDECAR_WRITERS)]
+        looking_again = [self._look_again() for _ in range(SIDECAR_WRITERS)]
         endless = [
             asyncio.create_task(self._or_end(work))
-            for work in (self._submit(), self._look_again(), self._commit_regularly())
+            for work in (self._submit(), *looking_again, self._commit_regularly())
         ]
         try:
             await asyncio.wait([feeding, *collecting])
@@ -97,26 +99,29 @@ class Pipeline:
                 self._tally.expect(pending.track.size)
             await self._emit([file for file in batch.files if isinstance(file, TrackResult)])
             for pending in to_analyse:
-                await self._dispatch(pending)
+                await self._waiting.wait_for_room()
+                self._dispatch(pending)
         self._tally.discovering = False
         self._close_when_done()
 
-    async def _dispatch(self, pending: PendingTrack) -> None:
-        """Lets a track wait for the engine, unless it looks like a copy of what is known or in work."""
-        if pending.possible_originals and not self._rescan:
+    def _dispatch(self, pending: PendingTrack) -> None:
+        """Lets a track wait for the engine, or look again if it looks like a copy; drops it after the end."""
+        if self._ended:
+            return
+        if self._rescan:
+            self._waiting.put_back(pending)
+        elif pending.possible_originals or self._in_flight.shared_failure(pending) is not None:
             self._second_looks.put_nowait(pending)
-        elif self._rescan or self._in_flight.enter(pending):
-            await self._waiting.put(pending)
+        elif self._in_flight.enter(pending):
+            self._waiting.put_back(pending)
 
     async def _submit(self) -> None:
         """Gives the largest track to the engine whenever that has room, after a last look at its file."""
         while (pending := await self._waiting.take()) is not None:
             match await self._storage.recheck(pending):
                 case RecheckResult.HELD:
-                    self._leave(pending)
                     self._look_again_later(pending)
                 case RecheckResult.CHANGED:
-                    self._leave(pending)
                     self._second_looks.put_nowait(pending)
                 case _:
                     job = Job(pending.track)
@@ -125,16 +130,20 @@ class Pipeline:
         self._engine.close()
 
     async def _look_again(self) -> None:
-        """Looks up once more what may be known by now."""
+        """Looks once more at tracks that may have a result by now."""
         while True:
             pending = await self._second_looks.get()
+            error = self._in_flight.shared_failure(pending)
+            if error is not None and (shared := await self._storage.share_failure(pending, error)):
+                await self._finish(pending, shared, is_final=True)
+                continue
             match await self._storage.look_again(pending, cancelled=lambda: self._ended):
                 case StillHeld():
                     self._look_again_later(pending)
                 case Analyse(changed):
-                    await self._dispatch(changed)
+                    self._analyse_instead(pending, changed)
                 case TrackResult() as result:
-                    await self._finish(pending, result)
+                    await self._finish(pending, result, is_final=result.remembered)
 
     def _look_again_later(self, pending: PendingTrack) -> None:
         loop = asyncio.get_running_loop()
@@ -148,23 +157,42 @@ class Pipeline:
         """Stores and emits one analysis, or sends a file that changed meanwhile through once more."""
         pending = self._in_engine.pop(finished.job)
         result = await self._storage.store(pending, finished)
-        self._leave(pending)
         if isinstance(result, Analyse):
             self._tally.finish(pending.track.size)
             self._tally.expect(result.pending.track.size)
-            await self._dispatch(result.pending)
+            self._analyse_instead(pending, result.pending)
         else:
-            await self._finish(pending, result)
+            is_final = finished.final and result.error is finished.outcome
+            await self._finish(pending, result, is_final=is_final)
 
-    def _leave(self, pending: PendingTrack) -> None:
-        """The track is out of work for now: those that may be its copies can be looked at."""
-        for waiting in self._in_flight.leave(pending):
-            self._second_looks.put_nowait(waiting)
+    def _analyse_instead(self, pending: PendingTrack, changed: PendingTrack) -> None:
+        """The track is another one than it was: it goes its own way, those that wait for it theirs."""
+        if changed.file_key != pending.file_key:
+            self._pass_on(pending)
+        self._dispatch(changed)
 
-    async def _finish(self, pending: PendingTrack, result: TrackResult) -> None:
+    async def _finish(self, pending: PendingTrack, result: TrackResult, *, is_final: bool) -> None:
+        """Emits a result and gives it to the copies that wait for it.
+
+        `is_final`: an error that is the same the next time, and so for a copy.
+        """
         self._tally.finish(pending.track.size)
         await self._emit([result])
+        if result.error is None:
+            for copy in self._in_flight.leave(pending):
+                copy.possible_originals = (pending.track.path,)
+                self._dispatch(copy)
+        elif is_final and key_proves_content(pending.track.size, None):
+            self._in_flight.share_failure(pending, result.error)
+            for copy in self._in_flight.leave(pending):
+                self._dispatch(copy)
+        else:
+            self._pass_on(pending)
         self._close_when_done()
+
+    def _pass_on(self, pending: PendingTrack) -> None:
+        if (first := self._in_flight.pass_on(pending)) is not None and not self._ended:
+            self._waiting.put_back(first)
 
     def _close_when_done(self) -> None:
         if not self._tally.discovering and not self._tally.open_tracks:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from auralis_cli.files.identity import identify_file
+from auralis_cli.files.identity import identify_file, is_unchanged
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
@@ -106,15 +106,20 @@ class ScanStorage:
         """
         if pending.held_by_other_scan and not await self.thread.run(self._recheck.lock, pending):
             return StillHeld()
+        compared = () if pending.held_by_other_scan else pending.possible_originals
+        if compared and (copied := await self._take_copy(pending, cancelled)) is not None:
+            return copied
         found = await self.thread.run(self._look_again, pending)
         if isinstance(found, TrackResult):
             return found
-        if found.possible_originals:
-            original = await self._comparison_thread.run(find_original, found, cancelled)
-            found.possible_originals = ()
-            if original is not None and (copied := await self._take_copy(found, original)) is not None:
-                return copied
-        return Analyse(found)
+        is_new = found.possible_originals and found.possible_originals != compared
+        copied = await self._take_copy(found, cancelled) if is_new else None
+        found.possible_originals = ()
+        return copied or Analyse(found)
+
+    async def share_failure(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
+        """Stores the failure of a file with the same content for the track; None if its file has changed."""
+        return await self.thread.run(self._share_failure, pending, error)
 
     async def store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
         """Stores a finished analysis if its file is still the one that was looked up."""
@@ -156,7 +161,17 @@ class ScanStorage:
             self._recheck.unlock_after_commit(pending)
         return found
 
-    async def _take_copy(self, pending: PendingTrack, original: Track) -> TrackResult | None:
+    def _share_failure(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
+        if not is_unchanged(pending.track):
+            return None
+        self._cache.note_result(pending.track, pending.file_key, error, self._analyzer, self._ffmpeg())
+        return result_of_analysis(pending.track, error)
+
+    async def _take_copy(self, pending: PendingTrack, cancelled: Callable[[], bool]) -> TrackResult | None:
+        """Gives the track the record of a possible original with the same bytes; None without one."""
+        original = await self._comparison_thread.run(find_original, pending, cancelled)
+        if original is None:
+            return None
         take = self.lookup.take_copy
         copied = await self.thread.run(take, pending.track, pending.file_key, original)
         if copied is None or copied.record is None:

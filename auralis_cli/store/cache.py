@@ -49,6 +49,14 @@ _STAMPS: Final = (
 _FOUND_AGAIN: Final = (
     "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
 )
+_BY_FILE_KEY: Final = (
+    f"SELECT {HEADER_COLUMNS} FROM tracks WHERE file_key = ? AND analyzer = ? AND typeof(path) = 'blob' "
+    "LIMIT ?"
+)
+MAX_ROWS_PER_KEY: Final = 64
+"""A moved file among more copies than this may be taken for one more copy, which needs no analysis either."""
+_UNSTORABLE: Final = (OverflowError, UnicodeError, sqlite3.IntegrityError)
+"""What is wrong with a row that SQLite refuses: a value that is too large, not text, or missing."""
 _NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
 
 
@@ -145,12 +153,14 @@ class Cache:
         return set(self._or_renew(partial(self._read, _STAMPS, values)))
 
     def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
-        """The rows with these file keys, by file key, each list in the order of the paths."""
+        """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""
+        self.commit()
         found: dict[str, list[RowHeader]] = {}
-        for row in sorted(
-            self._select(HEADER_COLUMNS, "file_key", filter(None, file_keys)), key=itemgetter(0)
-        ):
-            found.setdefault(row[3], []).append(header_from_row(row))
+        for key in dict.fromkeys(filter(None, file_keys)):
+            values = (key, self._analyzer, MAX_ROWS_PER_KEY)
+            rows = self._or_renew(partial(self._read, _BY_FILE_KEY, values))
+            if rows:
+                found[key] = [header_from_row(row) for row in sorted(rows, key=itemgetter(0))]
         return found
 
     def records(self, paths: Iterable[str]) -> dict[str, Record]:
@@ -177,7 +187,10 @@ class Cache:
     def _write(self) -> None:
         with cache_errors(self.path, "write to"), transaction(self._connection):
             for statement, values in self._pending:
-                self._connection.execute(statement, values)
+                try:
+                    self._connection.execute(statement, values)
+                except _UNSTORABLE as error:  # costs this row, not those beside it
+                    self.warnings.append(f"not stored: {os.fsdecode(values[0])}: {error}; please report this")
 
     def close(self) -> None:
         """Commits and closes."""

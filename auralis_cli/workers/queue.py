@@ -44,14 +44,18 @@ class TrackQueue(Generic[T]):
 
     async def put(self, item: T) -> None:
         """Adds one, waiting while the queue is full. Drops it once the queue is closed."""
-        while len(self._heap) >= self._capacity and not self._closed:
-            self._room.clear()
-            await self._room.wait()
+        await self.wait_for_room()
         if not self._closed:
             self.put_back(item)
 
+    async def wait_for_room(self) -> None:
+        """Waits while the queue is full and open."""
+        while len(self._heap) >= self._capacity and not self._closed:
+            self._room.clear()
+            await self._room.wait()
+
     def put_back(self, item: T) -> None:
-        """Returns one that was taken in vain; never waits, and works on a closed queue too."""
+        """Adds one without waiting, also to a full or closed queue, such as one that was taken in vain."""
         heapq.heappush(self._heap, (-item.track.size, next(self._order), item))
         self._wake(1)
 

@@ -1,14 +1,22 @@
-"""An engine in memory: analyses are looked up in a script instead of made by a worker."""
+"""Scans without a worker: an engine in memory, whose analyses come from a script."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
 
 from auralis_cli.model.record import Record, Track, TrackError
-from auralis_cli.workers.engine import Activity, Finished, Job
+from auralis_cli.model.result import TrackResult
+from auralis_cli.scan.scan import Scan, ScanOptions
+from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.workers.engine import Activity, Engine, Finished, Job
+from support.made_records import ANALYZER
 
 
 class ScriptedEngine:
     """Gives each track the outcome that `analyse` returns; `seen` are the tracks in their order."""
+
+    final = True
+    """Whether what fails fails the next time too."""
 
     def __init__(self, analyse: Callable[[Track], Record | TrackError]) -> None:
         self.seen: list[Track] = []
@@ -17,7 +25,7 @@ class ScriptedEngine:
 
     async def submit(self, job: Job) -> None:
         self.seen.append(job.track)
-        self._finished.put_nowait(Finished(job, self._analyse(job.track)))
+        self._finished.put_nowait(Finished(job, self._analyse(job.track), self.final))
 
     def close(self) -> None:
         self._finished.put_nowait(None)
@@ -35,3 +43,27 @@ class ScriptedEngine:
 
     def activities(self) -> list[Activity | None]:
         return []
+
+
+class Music:
+    """A folder of files and a cache."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "music"
+        self.analyzer = ANALYZER
+        self.settings = Settings(cache=root / "cache.db", jobs=1, sidecars=SidecarMode.NONE, ffmpeg="none")
+
+    def scan(self, engine: Engine, options: ScanOptions = ScanOptions()) -> dict[str, TrackResult]:  # noqa: B008
+        """The results of a scan by file name."""
+        results: list[TrackResult] = []
+
+        async def emit(found: Sequence[TrackResult]) -> None:
+            results.extend(found)
+
+        async def run() -> None:
+            await Scan(self.settings, self.analyzer, engine, options).run([str(self.root)], emit)
+
+        asyncio.run(run())
+        by_name = {Path(result.path).name: result for result in results}
+        assert len(by_name) == len(results), "a file has two results"
+        return by_name

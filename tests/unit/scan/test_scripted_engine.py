@@ -1,47 +1,22 @@
 """A scan runs on any engine: here on one in memory, without a worker."""
 
-import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.made_records import ANALYZER, large_content, make_record, write_file
-from support.scripted_engine import ScriptedEngine
+from support.made_records import large_content, make_record, write_file
+from support.scripted_engine import Music, ScriptedEngine
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, Track, TrackError
-from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.scan.scan import Scan, ScanOptions
-from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.model.result import Status
+from auralis_cli.scan.scan import ScanOptions
 from auralis_cli.store.cache import Cache
-from auralis_cli.workers.engine import Engine, Job
+from auralis_cli.workers.engine import Job
 
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 Analyse = Callable[[Track], Record | TrackError]
-
-
-class Music:
-    """A folder of files and a cache."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root / "music"
-        self.settings = Settings(cache=root / "cache.db", jobs=1, sidecars=SidecarMode.NONE, ffmpeg="none")
-
-    def scan(self, engine: Engine, options: ScanOptions = ScanOptions()) -> dict[str, TrackResult]:  # noqa: B008
-        """The results of a scan by file name."""
-        results: list[TrackResult] = []
-
-        async def emit(found: Sequence[TrackResult]) -> None:
-            results.extend(found)
-
-        async def run() -> None:
-            await Scan(self.settings, ANALYZER, engine, options).run([str(self.root)], emit)
-
-        asyncio.run(run())
-        by_name = {Path(result.path).name: result for result in results}
-        assert len(by_name) == len(results), "a file has two results"
-        return by_name
 
 
 @pytest.fixture
