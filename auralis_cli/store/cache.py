@@ -55,8 +55,8 @@ _BY_FILE_KEY: Final = (
 )
 MAX_ROWS_PER_KEY: Final = 64
 """A moved file among more copies than this may be taken for one more copy, which needs no analysis either."""
-_UNSTORABLE: Final = (OverflowError, UnicodeError, sqlite3.IntegrityError)
-"""What is wrong with a row that SQLite refuses: a value that is too large, not text, or missing."""
+_UNSTORABLE: Final = (OverflowError, UnicodeError)
+"""What is wrong with a row that SQLite cannot hold: a number that is too large, or no text."""
 _NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
 
 
