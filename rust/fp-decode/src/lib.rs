@@ -9,11 +9,13 @@
 
 mod error;
 mod ffmpeg;
+mod first_format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod headers;
 mod in_process;
 mod open;
+mod rate_converter;
 mod remix;
 mod report;
 mod source;

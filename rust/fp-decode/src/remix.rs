@@ -26,24 +26,17 @@ const fn conventional_mask(channels: usize) -> u32 {
 /// as front left and right (the first two channels), the rest silent.
 #[derive(Debug)]
 pub(crate) struct Remix {
-    source_channels: usize,
     planes: Vec<Vec<f32>>,
 }
 
 impl Remix {
     /// Converts into `channels` channels. In WAVE order the front pair, if any, comes first.
     pub(crate) fn into_layout(channels: usize) -> Self {
-        Self { source_channels: 0, planes: vec![Vec::new(); channels] }
-    }
-
-    /// Channel count of the block converted last; 0 before the first.
-    pub(crate) fn source_channels(&self) -> usize {
-        self.source_channels
+        Self { planes: vec![Vec::new(); channels] }
     }
 
     /// Converts the `samples` of `source`, whose speakers are `mask`; the result starts at 0.
     pub(crate) fn convert(&mut self, source: &[Vec<f32>], samples: Range<usize>, mask: Option<u32>) -> &[Vec<f32>] {
-        self.source_channels = source.len();
         let gains = stereo_gains(source.len(), mask);
         for plane in &mut self.planes {
             plane.clear();

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{
     error::DecodeError,
-    remix::Remix,
+    first_format::FirstFormat,
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
     stream_format::{MAX_CHANNELS, StreamFormat},
@@ -48,8 +48,9 @@ pub struct AudioStream {
     planes: Vec<Vec<f32>>,
     /// Decoded by `open` and not delivered yet.
     pending: Option<SourceBlock>,
-    remix: Option<Remix>,
+    first_format: FirstFormat,
     samples: u64,
+    source_ended: bool,
     ended: bool,
 }
 
@@ -61,7 +62,9 @@ impl AudioStream {
         planes: Vec<Vec<f32>>,
         first: SourceBlock,
     ) -> Self {
-        Self { source, format, planes, pending: Some(first), remix: None, samples: 0, ended: false }
+        let first_format = FirstFormat::new(format.rate_hz, format.channels);
+        let pending = Some(first);
+        Self { source, format, planes, pending, first_format, samples: 0, source_ended: false, ended: false }
     }
 
     /// The format of the samples.
@@ -83,29 +86,39 @@ impl AudioStream {
     /// [`ReadError`](crate::ErrorKind::ReadError) when the file can no longer be read, as on a bad disk or a lost
     /// network share.
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, DecodeError> {
-        if self.ended {
-            return Ok(None);
+        while !self.ended {
+            let block = match self.pending.take() {
+                Some(block) => Some(block),
+                None if self.source_ended => None,
+                None => self.source.next_block(&mut self.planes)?,
+            };
+            self.source_ended = block.is_none();
+            let converted = if self.first_format.holds_samples(block.as_ref().map(|block| block.rate_hz)) {
+                self.pending = block;
+                self.first_format.release_samples()
+            } else if let Some(block) = block {
+                self.first_format.note_change(&block, self.samples, self.source.losses_mut());
+                if self.first_format.is_format_of(&block) {
+                    self.samples += block.samples.len() as u64;
+                    return Ok(Some(Block::new(&self.planes[..block.channels], block.samples)));
+                }
+                self.first_format.convert(&self.planes[..block.channels], &block)
+            } else {
+                self.ended = true;
+                break;
+            };
+            if let Err(reason) = converted {
+                self.ended = true;
+                self.source.losses_mut().early_end = Some(reason);
+                break;
+            }
+            let samples = self.first_format.output().first().map_or(0, Vec::len);
+            if samples > 0 {
+                self.samples += samples as u64;
+                return Ok(Some(Block::new(self.first_format.output(), 0..samples)));
+            }
         }
-        let block = match self.pending.take() {
-            Some(block) => Some(block),
-            None => self.source.next_block(&mut self.planes)?,
-        };
-        let Some(block) = block else {
-            self.ended = true;
-            return Ok(None);
-        };
-        if block.rate_hz != self.format.rate_hz {
-            self.stop_at_new_rate(block.rate_hz);
-            return Ok(None);
-        }
-        self.samples += block.samples.len() as u64;
-        if block.channels == self.format.channels {
-            return Ok(Some(Block::new(&self.planes[..block.channels], block.samples)));
-        }
-        self.note_new_layout(block.channels);
-        let remix = self.remix.get_or_insert_with(|| Remix::into_layout(self.format.channels));
-        let planes = remix.convert(&self.planes[..block.channels], block.samples, block.channel_mask);
-        Ok(Some(Block::new(planes, 0..planes[0].len())))
+        Ok(None)
     }
 
     /// Ends the stream, at its end or earlier, and reports what was delivered and what was lost.
@@ -116,38 +129,6 @@ impl AudioStream {
             self.source.losses_mut().promised_samples = None;
         }
         DecodeReport { samples: self.samples, warnings: self.source.losses_mut().warnings(self.samples) }
-    }
-
-    fn stop_at_new_rate(&mut self, new_rate_hz: u32) {
-        self.ended = true;
-        let old_rate_hz = self.format.rate_hz;
-        let at_s = self.samples as f64 / f64::from(old_rate_hz);
-        let losses = self.source.losses_mut();
-        let rest = losses.promised_samples.map(|promised| promised.saturating_sub(self.samples)).filter(|&n| n > 0);
-        let rest = rest.map_or_else(String::new, |samples| {
-            format!("; about {:.1} s after it were not", samples as f64 / f64::from(old_rate_hz))
-        });
-        losses.promised_samples = None;
-        losses.change_format(|| {
-            format!(
-                "the sample rate changes from {old_rate_hz} to {new_rate_hz} Hz after {at_s:.2} s: only the part \
-                 before the change was analysed{rest}"
-            )
-        });
-    }
-
-    fn note_new_layout(&mut self, new_channels: usize) {
-        let (channels, rate_hz, samples) = (self.format.channels, self.format.rate_hz, self.samples);
-        if self.remix.as_ref().is_some_and(|remix| remix.source_channels() == new_channels) {
-            return;
-        }
-        self.source.losses_mut().change_format(|| {
-            format!(
-                "the number of channels changes from {channels} to {new_channels} around {:.2} s; from there on \
-                 its stereo downmix was analysed in the first layout",
-                samples as f64 / f64::from(rate_hz)
-            )
-        });
     }
 }
 

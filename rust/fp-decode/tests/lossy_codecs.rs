@@ -87,27 +87,6 @@ fn low_rate_adts_is_not_taken_for_aac_lc() {
     assert_eq!((decoded.format.decoder.as_str(), decoded.format.rate_hz), ("ffmpeg", 22_050));
 }
 
-#[test]
-fn chained_ogg_streams_are_played_through() {
-    let Some(oggenc) = program("oggenc") else { return };
-    let scratch = Scratch::new("chained");
-    let link = |serial: &str, channels| {
-        let wav = scratch.write("x.wav", &tone_per_channel(channels, SAMPLES));
-        let out = scratch.path("x.ogg");
-        run(&oggenc, &["-Q", "--serial", serial, wav.to_str().unwrap(), "-o", out.to_str().unwrap()]);
-        std::fs::read(&out).unwrap()
-    };
-    let path = scratch.write("same.ogg", &[link("1", 2), link("2", 2)].concat());
-    let same = decode(&path).unwrap();
-    assert_eq!((same.report.samples, same.report.warnings.len()), (2 * u64::from(SAMPLES), 0));
-    let path = scratch.write("change.ogg", &[link("1", 2), link("2", 1)].concat());
-    let change = decode(&path).unwrap();
-    assert_eq!(change.report.samples, 2 * u64::from(SAMPLES));
-    assert_eq!(change.warning("format_change"), Some(1));
-    let tail = &change.channels[1][SAMPLES as usize + 2000..];
-    assert_eq!(loudest_multiple_of_300_hz(tail), 1, "mono plays on both sides");
-}
-
 /// Sets the gain of the `OpusHead` packet and the checksum of its page (RFC 3533: CRC-32, polynomial 0x04c11db7).
 fn set_output_gain(ogg: &mut [u8], gain_q8: i16) {
     let head = ogg.windows(8).position(|window| window == b"OpusHead").expect("an Opus file");

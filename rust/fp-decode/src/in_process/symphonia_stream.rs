@@ -32,6 +32,7 @@ use crate::{
     report::Losses,
 };
 
+mod next_track;
 mod packets;
 
 /// Maximum number of packets in a row that yield no samples; after them the rest of the file counts as lost. Without
@@ -54,6 +55,8 @@ pub(crate) struct SymphoniaStream {
     trim: Trim,
     expected_samples: Option<u64>,
     losses: Losses,
+    /// Rate of the first track, at which losses are counted.
+    first_rate_hz: Option<u32>,
     /// Packets in a row that yielded no samples.
     empty_packets: u64,
     /// Where the next packet should start, in samples.
@@ -104,6 +107,7 @@ impl SymphoniaStream {
         let track = track.clone();
         let (params, decoder) = make_decoder(&track, length_stated)?;
         let mut stream = Self {
+            first_rate_hz: params.sample_rate,
             path,
             reader,
             decoder,
@@ -185,21 +189,6 @@ impl SymphoniaStream {
         let is_opus = self.params.codec == CODEC_ID_OPUS;
         let head = self.params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
         head.map_or(0, |head| u64::from(head.pre_skip))
-    }
-
-    /// Takes the new track and makes a new decoder when a chained stream begins.
-    fn restart(&mut self) -> Result<(), Error> {
-        let track = self.reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned();
-        let track = track.ok_or(Error::DecodeError("a chained stream without audio"))?;
-        let (params, decoder) =
-            make_decoder(&track, self.length_stated).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
-        (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
-        let already = self.losses.promised_samples;
-        self.begin_track(&track, None);
-        // The lengths of the chained streams add up, as long as each is known.
-        self.losses.promised_samples = already.zip(self.losses.promised_samples).map(|(a, b)| a.saturating_add(b));
-        self.expected_samples = self.losses.promised_samples;
-        Ok(())
     }
 
     /// The next packet of the track; `None` at the end, even if it comes too early.
