@@ -83,7 +83,9 @@ def test_a_record_survives_another_worker_version(library: Library) -> None:
 
 
 def test_a_row_damaged_in_the_file_is_analysed_again(library: Library) -> None:
-    library.analyse("a.flac", make_record())
-    with sqlite3.connect(library.cache) as connection:
-        connection.execute("UPDATE tracks SET lufs = 9e999")
-    assert library.kinds("a.flac") == [Miss]
+    track = library.analyse("a.flac", make_record())
+    with Cache(library.cache) as cache:
+        assert look_up(cache, [track]) == [Hit(track, make_record())]
+        with sqlite3.connect(library.cache) as connection:  # while the cache is open
+            connection.execute("UPDATE tracks SET lufs = 9e999")
+        assert [type(answer) for answer in look_up(cache, [track])] == [Miss]
