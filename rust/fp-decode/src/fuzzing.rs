@@ -7,9 +7,9 @@ use opus_pure::MAX_PACKET_SAMPLES;
 use crate::{
     ffmpeg::{log::FfmpegLog, wav_pipe::read_header},
     headers::{
-        aac_config::{may_be_half_rate, sbr_signal},
+        aac_config::{core_rate_hz, may_be_half_rate, sbr_signal},
         alac_cookie,
-        mp4_edit_list::read_mp4_gapless,
+        mp4::{layout::Mp4Layout, sample_entry::is_big_endian_by_default, track::Mp4Track},
         mpeg_frame::{FrameHeader, has_length_tag},
         opus_head::OpusHead,
         sniff::sniff,
@@ -28,14 +28,19 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
         }
         1 => {
-            let track_id = u32::from(bytes.first().copied().unwrap_or(1));
-            if let Some(gapless) = read_mp4_gapless(file, 0, track_id).expect("memory can be read") {
-                gapless.trim(44_100, None);
-                gapless.trim(768_000, Some(bytes.len() as u64));
+            let layout = Mp4Layout::read(file, 0).expect("memory can be read");
+            assert!(layout.stated_end >= bytes.len() as u64);
+            for id in [None, Some(1)] {
+                if let Some(track) = Mp4Track::read(file, &layout, id).expect("memory can be read") {
+                    track.times.trimming(44_100, None);
+                    track.times.trimming(768_000, Some(bytes.len() as u64));
+                }
             }
+            is_big_endian_by_default(bytes);
         }
         2 => {
             may_be_half_rate(sbr_signal(Some(bytes)), 44_100, Some(22_050));
+            assert!(core_rate_hz(bytes).is_none_or(|rate_hz| rate_hz > 0));
         }
         3 => {
             if let Some(head) = OpusHead::parse(bytes) {

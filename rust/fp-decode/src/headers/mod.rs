@@ -6,7 +6,7 @@ pub(crate) mod aac_config;
 pub(crate) mod alac_cookie;
 pub(crate) mod bounded_read;
 pub(crate) mod container;
-pub(crate) mod mp4_edit_list;
+pub(crate) mod mp4;
 pub(crate) mod mpeg_frame;
 pub(crate) mod opus_head;
 pub(crate) mod sniff;

@@ -49,6 +49,15 @@ impl FileSource {
         Ok(Self { file, start, length, position: 0, fault: ReadFault::default() })
     }
 
+    /// Lets the source end at `end` of the file, if that is behind its real end. Of a file that was cut, a demuxer that
+    /// checks all lengths first would read nothing; reading behind the real end finds nothing.
+    pub(crate) fn with_stated_end(mut self, end: u64) -> Self {
+        // Beyond what a seek can reach, the statement is damaged.
+        let stated = end.saturating_sub(self.start);
+        self.length = if i64::try_from(end).is_ok() { self.length.max(stated) } else { self.length };
+        self
+    }
+
     /// A handle that shows later reading errors too.
     pub(crate) fn fault(&self) -> ReadFault {
         self.fault.clone()

@@ -3,16 +3,58 @@
 use std::ops::Range;
 
 /// Drops a number of leading samples and everything after a number of kept ones.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// What is dropped at the end must be padding: only so much of it is held back, and when more comes, the stated length
+/// is wrong and everything is delivered.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Trim {
     to_skip: u64,
     to_keep: Option<u64>,
+    /// Maximum number of samples to drop at the end; `None`: any.
+    max_padding: Option<u64>,
+    /// Samples behind the stated end.
+    held: Vec<Vec<f32>>,
 }
 
 impl Trim {
     /// Skips `skip` samples, then keeps `keep` (`None`: all).
     pub(crate) fn new(skip: u64, keep: Option<u64>) -> Self {
-        Self { to_skip: skip, to_keep: keep }
+        Self { to_skip: skip, to_keep: keep, ..Self::default() }
+    }
+
+    /// Drops at most `samples` at the end.
+    pub(crate) fn with_max_padding(self, samples: u64) -> Self {
+        Self { max_padding: Some(samples), ..self }
+    }
+
+    /// Whether samples behind the stated end must be given to [`hold_back`](Self::hold_back).
+    pub(crate) fn holds_back(&self) -> bool {
+        self.max_padding.is_some() && self.to_keep.is_some()
+    }
+
+    /// Takes what lies behind `kept` in `planes`, and returns which samples to deliver. They may be more than `kept`:
+    /// all that were held back, in front of those of this block.
+    pub(crate) fn hold_back(&mut self, planes: &mut [Vec<f32>], kept: Range<usize>) -> Range<usize> {
+        let decoded = planes.first().map_or(0, Vec::len);
+        if !self.holds_back() || kept.end >= decoded {
+            return kept;
+        }
+        let held = self.held.first().map_or(0, Vec::len);
+        if self.max_padding.is_some_and(|most| (held + decoded - kept.end) as u64 <= most) {
+            self.held.resize_with(planes.len(), Vec::new);
+            for (held, plane) in self.held.iter_mut().zip(planes) {
+                held.extend_from_slice(&plane[kept.end..]);
+            }
+            return kept;
+        }
+        self.to_keep = None;
+        let all_held = std::mem::take(&mut self.held);
+        for (plane, mut held) in planes.iter_mut().zip(all_held) {
+            held.extend_from_slice(&plane[kept.start..]);
+            *plane = held;
+        }
+        let start = if held > 0 { 0 } else { kept.start };
+        start..planes.first().map_or(0, Vec::len)
     }
 
     /// Which of the next `decoded` samples to keep.
@@ -45,6 +87,27 @@ mod tests {
         assert_eq!(trim.keep(960), 0..912);
         assert!(trim.is_complete());
         assert_eq!(trim.keep(960), 0..0);
+    }
+
+    #[test]
+    fn padding_is_held_back_and_more_than_padding_is_delivered() {
+        let block = |from: u16, count: u16| vec![(from..from + count).map(f32::from).collect::<Vec<_>>()];
+        let deliver = |lengths: &[u16]| {
+            let mut trim = Trim::new(10, Some(100)).with_max_padding(50);
+            let (mut delivered, mut from) = (Vec::new(), 0);
+            for &length in lengths {
+                let mut planes = block(from, length);
+                from += length;
+                let kept = trim.keep(usize::from(length));
+                let kept = trim.hold_back(&mut planes, kept);
+                delivered.extend_from_slice(&planes[0][kept]);
+            }
+            delivered
+        };
+        assert_eq!(deliver(&[60, 60, 40]), block(10, 100)[0]);
+        assert_eq!(deliver(&[60, 60, 40, 1]), block(10, 151)[0]);
+        assert_eq!(deliver(&[300]), block(10, 290)[0]);
+        assert_eq!(deliver(&[60, 60, 60, 60, 60]), block(10, 290)[0]);
     }
 
     #[test]

@@ -18,7 +18,6 @@ use crate::{
         aac_config::{may_be_half_rate, sbr_signal},
         alac_cookie,
         container::Container,
-        mp4_edit_list::{Mp4Gapless, read_mp4_gapless},
         mpeg_frame::has_length_tag,
         opus_head::OpusHead,
         sniff::Sniffed,
@@ -27,11 +26,13 @@ use crate::{
         demuxer::{audio_params, open_demuxer},
         file_source::{FileSource, ReadFault},
         gapless::Trim,
+        mp4_track::{read_layout, read_track},
         track_decoder::{OpenFailure, catch_panic, explain, make_decoder},
     },
     report::Losses,
 };
 
+mod mp4_length;
 mod next_track;
 mod packets;
 
@@ -50,6 +51,8 @@ pub(crate) struct SymphoniaStream {
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     params: AudioCodecParameters,
+    /// The rate in the container's own header.
+    container_hz: Option<u32>,
     container: Container,
     fault: ReadFault,
     trim: Trim,
@@ -77,8 +80,13 @@ impl SymphoniaStream {
             _ => Ok(true),
         }
         .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
+        let mp4_layout = match sniffed.container {
+            Container::Mp4 => Some(read_layout(&path, &mut file, sniffed.start)?),
+            _ => None,
+        };
         let source = FileSource::new(file, sniffed.start)
-            .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
+            .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?
+            .with_stated_end(mp4_layout.as_ref().map_or(0, |layout| layout.stated_end));
         let fault = source.fault();
         let container = sniffed.container;
         let opened = catch_panic(|| open_demuxer(container, source));
@@ -104,7 +112,13 @@ impl SymphoniaStream {
                 ),
             });
         };
-        let track = track.clone();
+        let mut track = track.clone();
+        let container_hz = audio_params(&track).and_then(|params| params.sample_rate);
+        // Opened again, because a cloned handle would share its position with the demuxer's.
+        let mp4 = match (&mp4_layout, File::open(&path)) {
+            (Some(layout), Ok(mut file)) => read_track(&mut file, layout, &mut track)?,
+            _ => None,
+        };
         let (params, decoder) = make_decoder(&track, length_stated)?;
         let mut stream = Self {
             first_rate_hz: params.sample_rate,
@@ -113,6 +127,7 @@ impl SymphoniaStream {
             decoder,
             track_id: track.id,
             params,
+            container_hz,
             container,
             fault,
             trim: Trim::default(),
@@ -124,12 +139,11 @@ impl SymphoniaStream {
             length_stated,
             ended: false,
         };
-        // Opened again, because a cloned handle would share its position with the demuxer's.
-        let gapless = match (container, File::open(&stream.path)) {
-            (Container::Mp4, Ok(mut file)) => read_mp4_gapless(&mut file, sniffed.start, track.id).unwrap_or_default(),
-            _ => None,
-        };
-        stream.begin_track(&track, gapless);
+        if let Some(layout) = mp4_layout {
+            stream.begin_mp4_track(&track, &mp4.unwrap_or_default(), layout.one_segment_index);
+        } else {
+            stream.begin_track(&track);
+        }
         Ok(stream)
     }
 
@@ -155,7 +169,7 @@ impl SymphoniaStream {
     /// Whether samples decoded at `decoded_hz` may be only the lower half of the spectrum of HE-AAC.
     pub(crate) fn may_be_he_aac(&self, decoded_hz: u32) -> bool {
         self.params.codec == CODEC_ID_AAC
-            && may_be_half_rate(sbr_signal(self.params.extra_data.as_deref()), decoded_hz, self.params.sample_rate)
+            && may_be_half_rate(sbr_signal(self.params.extra_data.as_deref()), decoded_hz, self.container_hz)
     }
 
     /// The losses so far.
@@ -164,24 +178,19 @@ impl SymphoniaStream {
     }
 
     /// Sets the trimming and the expected length of a track that starts now.
-    fn begin_track(&mut self, track: &Track, gapless: Option<Mp4Gapless>) {
+    fn begin_track(&mut self, track: &Track) {
         let ogg_duration = track.duration.filter(|_| self.container == Container::Ogg);
         self.track_end = ogg_duration.and_then(|ticks| track.start_ts.get().checked_add_unsigned(ticks.get()));
-        let rate_hz = self.params.sample_rate.unwrap_or(0);
-        let (skip, keep) = match gapless {
-            Some(gapless) => gapless.trim(rate_hz, track.duration.map(|ticks| ticks.get()).filter(|&ticks| ticks > 0)),
-            None => (self.opus_pre_skip(), None),
-        };
+        let skip = self.opus_pre_skip();
         // CAF with a compressed codec counts the padding of its last packet.
         let estimated =
             !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");
-        // Containers that count the encoder delay (Opus, MP4) state that many samples too many.
+        // Opus states the encoder delay too.
         let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
-        let keep = keep.or(counted.filter(|_| self.container == Container::Mp4));
         self.losses.tolerated_samples = if self.container == Container::Ogg { MAX_OGG_PACKET_SAMPLES } else { 0 };
-        self.trim = Trim::new(skip, keep);
-        self.losses.promised_samples = keep.or(counted);
-        self.expected_samples = self.losses.promised_samples;
+        self.trim = Trim::new(skip, None);
+        self.losses.promised_samples = counted;
+        self.expected_samples = counted;
     }
 
     /// The encoder delay in samples, from the Opus header; neither the demuxers nor the decoder drop it.

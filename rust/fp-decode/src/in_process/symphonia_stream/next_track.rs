@@ -15,7 +15,7 @@ impl SymphoniaStream {
         self.note_new_codec(&params);
         (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
         let already = self.losses.promised_samples;
-        self.begin_track(&track, None);
+        self.begin_track(&track);
         // The lengths of the chained streams add up, as long as each is known.
         let promised = self.losses.promised_samples.map(|samples| self.at_first_rate(samples));
         self.losses.promised_samples = already.zip(promised).map(|(a, b)| a.saturating_add(b));

@@ -43,7 +43,7 @@ impl SymphoniaStream {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
                     let kept = self.trim.keep(decoded);
-                    if kept.is_empty() {
+                    if kept.is_empty() && (kept.end == decoded || !self.trim.holds_back()) {
                         if self.trim.is_complete() {
                             break;
                         }
@@ -56,6 +56,10 @@ impl SymphoniaStream {
                     buffer.copy_to_vecs_planar::<f32>(planes);
                     let channel_mask =
                         into_wave_order(planes, buffer.spec().channels(), self.params.codec, self.container);
+                    let kept = self.trim.hold_back(planes, kept);
+                    if kept.is_empty() {
+                        continue;
+                    }
                     self.note_excess(packet.data.len(), decoded, channels);
                     return Ok(Some(SourceBlock { rate_hz, channels, channel_mask, samples: kept }));
                 }

@@ -1,0 +1,83 @@
+//! MP4: what our own parser knows and Symphonia's demuxer does not.
+
+use std::{fs::File, path::Path};
+
+use symphonia::core::{
+    codecs::{
+        CodecParameters,
+        audio::{
+            AudioCodecId,
+            well_known::{
+                CODEC_ID_AAC, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE,
+                CODEC_ID_PCM_S24BE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
+            },
+        },
+    },
+    formats::Track,
+};
+
+use crate::{
+    error::{DecodeError, ErrorKind},
+    headers::{
+        aac_config::core_rate_hz,
+        mp4::{layout::Mp4Layout, track::Mp4Track},
+    },
+    in_process::track_decoder::OpenFailure,
+};
+
+/// Reads where the boxes of the file are.
+///
+/// # Errors
+/// [`ErrorKind::NothingDecoded`] if the file was cut before its index; without it nothing can be decoded.
+pub(crate) fn read_layout(path: &Path, file: &mut File, start: u64) -> Result<Mp4Layout, OpenFailure> {
+    let failed = |error| OpenFailure::Final(DecodeError::from_io(path, &error));
+    let layout = Mp4Layout::read(file, start).map_err(failed)?;
+    if layout.is_cut_before_its_index(file.metadata().map_err(failed)?.len()) {
+        return Err(OpenFailure::Final(DecodeError::new(
+            ErrorKind::NothingDecoded,
+            "the MP4 file is cut short before its index (moov), so its audio cannot be found: copy, download or \
+             record it again",
+        )));
+    }
+    Ok(layout)
+}
+
+/// Reads what the index says about `track`, and corrects its parameters.
+///
+/// # Errors
+/// [`ErrorKind::NothingDecoded`] if its audio is not in the file.
+pub(crate) fn read_track(
+    file: &mut File,
+    layout: &Mp4Layout,
+    track: &mut Track,
+) -> Result<Option<Mp4Track>, OpenFailure> {
+    let found = Mp4Track::read(file, layout, Some(track.id)).unwrap_or_default();
+    if found.as_ref().is_some_and(|found| found.audio_is_gone) {
+        return Err(OpenFailure::Final(DecodeError::new(
+            ErrorKind::NothingDecoded,
+            "the audio is not in the MP4 file: its index points at other data, such as tags; copy or download it again",
+        )));
+    }
+    if let Some(CodecParameters::Audio(params)) = &mut track.codec_params {
+        if found.as_ref().is_some_and(|found| found.big_endian) {
+            params.codec = big_endian(params.codec);
+        }
+        // The sample entry has 16 bits for the rate: it cannot state 88.2 or 96 kHz. The configuration of the decoder
+        // is right (ISO 14496-14, 5.6; ISO 14496-12, 12.2.3).
+        let config = params.extra_data.as_deref().filter(|_| params.codec == CODEC_ID_AAC);
+        if let Some(rate_hz) = config.and_then(core_rate_hz) {
+            params.sample_rate = Some(rate_hz);
+        }
+    }
+    Ok(found)
+}
+
+fn big_endian(codec: AudioCodecId) -> AudioCodecId {
+    match codec {
+        CODEC_ID_PCM_S24LE => CODEC_ID_PCM_S24BE,
+        CODEC_ID_PCM_S32LE => CODEC_ID_PCM_S32BE,
+        CODEC_ID_PCM_F32LE => CODEC_ID_PCM_F32BE,
+        CODEC_ID_PCM_F64LE => CODEC_ID_PCM_F64BE,
+        other => other,
+    }
+}
