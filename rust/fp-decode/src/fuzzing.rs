@@ -8,11 +8,15 @@ use crate::{
     ffmpeg::{log::FfmpegLog, wav_pipe::read_header},
     headers::{
         aac_config::{core_rate_hz, may_be_half_rate, sbr_signal},
+        aiff::read_aiff,
         alac_cookie,
+        au::read_au,
+        container::Container,
         mp4::{layout::Mp4Layout, sample_entry::is_big_endian_by_default, track::Mp4Track},
         mpeg_frame::{FrameHeader, has_length_tag},
         opus_head::OpusHead,
         sniff::sniff,
+        wave::{WaveContent, read_wave},
     },
 };
 
@@ -22,7 +26,7 @@ use crate::{
 /// # Panics
 /// When such an assertion fails.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
-    match choice % 8 {
+    match choice % 9 {
         0 => {
             let sniffed = sniff(file).expect("memory can be read");
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
@@ -59,6 +63,16 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
                 assert!(header.bytes > 0 && header.rate_hz > 0);
             }
             has_length_tag(file, 0).expect("memory can be read");
+        }
+        8 => {
+            for container in [Container::Wav, Container::Rifx, Container::Rf64, Container::Wave64] {
+                if let WaveContent::Pcm(layout) = read_wave(file, 0, container).expect("memory can be read") {
+                    assert!(layout.frame_bytes() > 0 && layout.data.start <= bytes.len() as u64);
+                }
+            }
+            for layout in [read_aiff(file, 0), read_au(file, 0)].into_iter().filter_map(|read| read.ok().flatten()) {
+                assert!(layout.frame_bytes() > 0);
+            }
         }
         7 => {
             alac_cookie::bit_depth(bytes);

@@ -2,18 +2,29 @@
 
 use std::{
     fs::File,
+    io,
     path::{Path, PathBuf},
 };
 
 use crate::{
     error::{DecodeError, ErrorKind},
     ffmpeg::child::FfmpegChild,
-    headers::sniff::{Sniffed, sniff},
-    in_process::{symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
+    headers::{
+        aiff::read_aiff,
+        au::read_au,
+        container::Container,
+        pcm_layout::PcmLayout,
+        sniff::{Sniffed, sniff},
+        wave::{WaveContent, read_wave},
+    },
+    in_process::{pcm::PcmStream, symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
     source::SampleSource,
     stream::AudioStream,
     stream_format::StreamFormat,
 };
+
+/// The decoder's name for PCM that needs none.
+const PCM_DECODER: &str = "pcm";
 
 /// How to decode.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,10 +47,15 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
         )
     })?;
     let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
+    let (sniffed, end) = match look_inside(&mut file, sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
+        Inside::Pcm(layout) => return open_pcm(path, file, sniffed, layout),
+        Inside::Stream(inner, end) => (inner, end),
+        Inside::Unreadable(name) => return Err(unreadable_bit_stream(name)),
+    };
     match open_in_process(path, file, sniffed) {
         Ok(stream) => Ok(stream),
         Err(OpenFailure::Final(error)) => Err(error),
-        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, sniffed, options, error),
+        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (sniffed, end), options, error),
     }
 }
 
@@ -55,6 +71,62 @@ fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
         return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
     }
     File::open(path).map_err(failed)
+}
+
+/// What a container holds, as far as its header alone tells.
+enum Inside {
+    Pcm(PcmLayout),
+    /// A stream, and where it ends if before the end of the file.
+    Stream(Sniffed, Option<u64>),
+    Unreadable(&'static str),
+}
+
+fn look_inside(file: &mut File, sniffed: Sniffed) -> io::Result<Inside> {
+    let Sniffed { container, start } = sniffed;
+    let pcm = match container {
+        Container::Wav | Container::Rifx | Container::Rf64 | Container::Wave64 => {
+            match read_wave(file, start, container)? {
+                WaveContent::Pcm(layout) => Some(layout),
+                WaveContent::Inner { sniffed, end } => return Ok(Inside::Stream(sniffed, Some(end))),
+                WaveContent::Unreadable(name) => return Ok(Inside::Unreadable(name)),
+                WaveContent::Other => None,
+            }
+        }
+        Container::Aiff => read_aiff(file, start)?,
+        Container::Foreign { demuxer: "au", .. } => read_au(file, start)?,
+        _ => None,
+    };
+    // Without a single sample the file goes to the decoders, which know what to say.
+    let pcm = pcm.filter(|layout| layout.data.available >= layout.frame_bytes() as u64);
+    Ok(pcm.map_or(Inside::Stream(sniffed, None), Inside::Pcm))
+}
+
+fn unreadable_bit_stream(name: &str) -> DecodeError {
+    DecodeError::new(
+        ErrorKind::UnsupportedFormat,
+        format!(
+            "the samples are a bit stream for a receiver ({name} after IEC 61937), in a form that is not supported"
+        ),
+    )
+}
+
+fn open_pcm(path: &Path, file: File, sniffed: Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
+    let mut source = PcmStream::open(path.to_owned(), file, layout)?;
+    let mut planes = Vec::new();
+    let Some(first) = source.next_block(&mut planes)? else {
+        return Err(DecodeError::new(ErrorKind::NothingDecoded, "the file ends before its first sample"));
+    };
+    let codec = layout.codec_name();
+    let format = StreamFormat {
+        rate_hz: first.rate_hz,
+        channels: first.channels,
+        channel_mask: first.channel_mask,
+        bit_depth: layout.bit_depth(),
+        container: sniffed.container.name().to_owned(),
+        codec,
+        decoder: PCM_DECODER.to_owned(),
+    };
+    Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
 fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStream, OpenFailure> {
@@ -95,7 +167,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
 fn open_by_ffmpeg(
     path: &Path,
     file: File,
-    sniffed: Sniffed,
+    (sniffed, end): (Sniffed, Option<u64>),
     options: &DecodeOptions,
     refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
@@ -105,7 +177,7 @@ fn open_by_ffmpeg(
     let Some(program) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
     };
-    let decoded = FfmpegChild::start(program, path, file, sniffed.container).and_then(|mut source| {
+    let decoded = FfmpegChild::start(program, path, file, sniffed, end).and_then(|mut source| {
         let mut planes = Vec::new();
         match source.next_block(&mut planes)? {
             Some(_) if prefer_own_error && source.ended_with_errors() => Err(source.no_samples()),

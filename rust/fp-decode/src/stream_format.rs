@@ -25,7 +25,7 @@ pub struct StreamFormat {
     pub container: String,
     /// Short name of the codec: `flac`, `pcm_s16le`, `aac`, `vorbis` …
     pub codec: String,
-    /// The decoder: `symphonia`, `opus-pure` or `ffmpeg`.
+    /// The decoder: `symphonia`, `opus-pure`, `pcm` (samples that need none) or `ffmpeg`.
     pub decoder: String,
 }
 

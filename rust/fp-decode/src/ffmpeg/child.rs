@@ -14,7 +14,7 @@ use crate::{
         parent_death::die_with_parent,
         wav_pipe::{PipeFormat, read_header},
     },
-    headers::container::Container,
+    headers::sniff::Sniffed,
     report::Losses,
     source::{SampleSource, SourceBlock},
     stream_format::check_limits,
@@ -47,23 +47,31 @@ pub(crate) struct FfmpegChild {
 
 impl FfmpegChild {
     /// Starts `program` on the first audio stream of `file` and reads up to the first sample; `path` is for messages.
+    /// With an `end`, ffmpeg sees only the bytes from the container's start to it, as of a stream inside a WAVE file.
     ///
     /// ffmpeg gets the open file and never its name, so that no part of a name can act as an option, a protocol or a
-    /// pattern. The demuxer is named and only the `file` protocol is allowed, so that no playlist or script is opened.
+    /// pattern. The demuxer is named and only the `file` protocol and parts of it are allowed, so that no playlist or script is opened.
     /// ffmpeg may use one thread of each kind: other workers need the other processors, and each thread takes address
     /// space.
     pub(crate) fn start(
         program: &Path,
         path: &Path,
         mut file: File,
-        container: Container,
+        sniffed: Sniffed,
+        end: Option<u64>,
     ) -> Result<Self, DecodeError> {
         file.rewind().map_err(|error| DecodeError::from_io(path, &error))?;
+        let container = sniffed.container;
+        let input = match end {
+            Some(end) => format!("subfile,,start,{},end,{end},,:{INPUT}", sniffed.start),
+            None => INPUT.to_owned(),
+        };
         let mut command = Command::new(program);
         command
             .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
             .args(["-max_alloc", MAX_ALLOCATION, "-filter_threads", "1"])
-            .args(["-protocol_whitelist", "file", "-threads", "1", "-f", container.ffmpeg_demuxer(), "-i", INPUT])
+            .args(["-protocol_whitelist", "file,subfile", "-threads", "1", "-f", container.ffmpeg_demuxer()])
+            .args(["-i", &input])
             .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
             // FFREPORT would make ffmpeg write a file; colours would end up in the messages.
             .env_remove("FFREPORT")
@@ -103,6 +111,9 @@ impl FfmpegChild {
         }
         check_limits(this.format.rate_hz, this.format.channels)?;
         this.description = this.log.description();
+        if container.is_bare_stream() {
+            this.description.duration_s = None;
+        }
         Ok(this)
     }
 

@@ -7,6 +7,8 @@ pub(crate) enum Container {
     Flac,
     /// RIFF/WAVE.
     Wav,
+    /// RIFX: big-endian WAVE.
+    Rifx,
     /// RF64 or BW64: WAVE beyond 4 GiB.
     Rf64,
     /// Sony Wave64.
@@ -40,6 +42,7 @@ impl Container {
         match self {
             Self::Flac => "flac",
             Self::Wav => "wav",
+            Self::Rifx => "rifx",
             Self::Rf64 => "rf64",
             Self::Wave64 => "w64",
             Self::Aiff => "aiff",
@@ -57,7 +60,7 @@ impl Container {
     pub(crate) const fn ffmpeg_demuxer(self) -> &'static str {
         match self {
             Self::Flac => "flac",
-            Self::Wav | Self::Rf64 => "wav",
+            Self::Wav | Self::Rifx | Self::Rf64 => "wav",
             Self::Wave64 => "w64",
             Self::Aiff => "aiff",
             Self::Caf => "caf",
@@ -70,6 +73,12 @@ impl Container {
         }
     }
 
+    /// Whether it is a raw stream, of which ffmpeg can only estimate the length.
+    pub(crate) const fn is_bare_stream(self) -> bool {
+        let Self::Foreign { demuxer, .. } = self else { return false };
+        matches!(demuxer.as_bytes(), b"dts" | b"ac3" | b"eac3" | b"spdif" | b"mp3" | b"aac")
+    }
+
     /// The container that starts with `head` (at least 32 bytes where the file has them).
     pub(crate) fn from_magic(head: &[u8]) -> Option<Self> {
         let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
@@ -77,6 +86,7 @@ impl Container {
         match head {
             _ if at(0, b"fLaC") => Some(Self::Flac),
             _ if at(0, b"RIFF") && at(8, b"WAVE") => Some(Self::Wav),
+            _ if at(0, b"RIFX") && at(8, b"WAVE") => Some(Self::Rifx),
             _ if (at(0, b"RF64") || at(0, b"BW64")) && at(8, b"WAVE") => Some(Self::Rf64),
             _ if at(0, b"riff\x2e\x91\xcf\x11") => Some(Self::Wave64),
             _ if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) => Some(Self::Aiff),

@@ -3,10 +3,14 @@
 //! Imports nothing from the rest of the crate.
 
 pub(crate) mod aac_config;
+pub(crate) mod aiff;
 pub(crate) mod alac_cookie;
+pub(crate) mod au;
 pub(crate) mod bounded_read;
 pub(crate) mod container;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_frame;
 pub(crate) mod opus_head;
+pub(crate) mod pcm_layout;
 pub(crate) mod sniff;
+pub(crate) mod wave;

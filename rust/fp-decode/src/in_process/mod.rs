@@ -7,6 +7,7 @@ pub(crate) mod file_source;
 pub(crate) mod gapless;
 pub(crate) mod mp4_track;
 pub(crate) mod opus_decoder;
+pub(crate) mod pcm;
 pub(crate) mod registry;
 pub(crate) mod symphonia_stream;
 pub(crate) mod track_decoder;
