@@ -9,10 +9,14 @@ use crate::{
     headers::{
         aac_config::{core_rate_hz, may_be_half_rate, sbr_signal},
         aiff::read_aiff,
-        alac_cookie,
+        alac_cookie, asf,
         au::read_au,
         container::Container,
-        mp4::{layout::Mp4Layout, sample_entry::is_big_endian_by_default, track::Mp4Track},
+        mp4::{
+            layout::Mp4Layout,
+            sample_entry::is_big_endian_by_default,
+            track::{Mp4Track, sound_seconds},
+        },
         mpeg_frame::{FrameHeader, has_length_tag},
         opus_head::OpusHead,
         sniff::sniff,
@@ -40,6 +44,8 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
                     track.times.trimming(768_000, Some(bytes.len() as u64));
                 }
             }
+            let seconds = sound_seconds(file, 0).expect("memory can be read");
+            assert!(seconds.is_none_or(|seconds| seconds > 0.0));
             is_big_endian_by_default(bytes);
         }
         2 => {
@@ -65,6 +71,8 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             has_length_tag(file, 0).expect("memory can be read");
         }
         8 => {
+            let seconds = asf::stated_seconds(file, 0).expect("memory can be read");
+            assert!(seconds.is_none_or(|seconds| seconds > 0.0));
             for container in [Container::Wav, Container::Rifx, Container::Rf64, Container::Wave64] {
                 if let WaveContent::Pcm(layout) = read_wave(file, 0, container).expect("memory can be read") {
                     assert!(layout.frame_bytes() > 0 && layout.data.start <= bytes.len() as u64);

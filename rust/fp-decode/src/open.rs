@@ -15,6 +15,7 @@ use crate::{
         container::Container,
         pcm_layout::PcmLayout,
         sniff::{Sniffed, sniff},
+        stated_length::StatedLength,
         wave::{WaveContent, read_wave},
     },
     in_process::{pcm::PcmStream, symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
@@ -177,7 +178,11 @@ fn open_by_ffmpeg(
     let Some(program) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
     };
+    let stated = file.try_clone().and_then(|mut file| StatedLength::read(&mut file, sniffed)).unwrap_or_default();
     let decoded = FfmpegChild::start(program, path, file, sniffed, end).and_then(|mut source| {
+        if let Some(stated) = stated {
+            source.state_length(stated);
+        }
         let mut planes = Vec::new();
         match source.next_block(&mut planes)? {
             Some(_) if prefer_own_error && source.ended_with_errors() => Err(source.no_samples()),

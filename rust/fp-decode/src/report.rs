@@ -28,6 +28,8 @@ pub(crate) struct Losses {
     pub(crate) lost_packets: u64,
     /// Samples per channel inside such gaps, where the container's timestamps show their length.
     pub(crate) gap_samples: u64,
+    /// About how many samples per channel the packets that did not decode would have given.
+    pub(crate) lost_samples: u64,
     /// The first reason for a lost packet.
     pub(crate) first_reason: Option<String>,
     /// Why the stream ended before its stated end.
@@ -63,7 +65,9 @@ impl Losses {
     pub(crate) fn warnings(&self, samples: u64) -> Vec<DecodeWarning> {
         let mut warnings = Vec::new();
         let missing = self.promised_samples.map_or(0, |promised| promised.saturating_sub(samples));
-        let missing_at_end = missing.saturating_sub(self.gap_samples);
+        let missing_at_end = missing.saturating_sub(self.gap_samples).saturating_sub(self.lost_samples);
+        // The lost samples are counted by the length of other packets, so they may be twice as many.
+        let no_loss = self.tolerated_samples.saturating_add(self.lost_samples);
         if self.lost_packets > 0 {
             let reason = self.first_reason.as_deref().unwrap_or("gaps between packets");
             warnings.push(DecodeWarning {
@@ -72,12 +76,13 @@ impl Losses {
                 count: self.lost_packets,
             });
         }
-        if self.early_end.is_some() || (missing_at_end > self.tolerated_samples && self.lost_packets == 0) {
+        if self.early_end.is_some() || missing_at_end > no_loss {
             let what = match (&self.early_end, missing_at_end) {
                 (Some(reason), 0) => format!("the file ends early ({reason}); the part before that was analysed"),
                 (_, missing) => {
                     let promised = self.promised_samples.unwrap_or(missing);
-                    format!("{missing} of {promised} samples per channel are missing at the end of the file")
+                    let place = if self.lost_packets > 0 { ", there or where packets were lost" } else { "" };
+                    format!("{missing} of {promised} samples per channel are missing at the end of the file{place}")
                 }
             };
             warnings.push(DecodeWarning { code: "truncated", message: what, count: missing_at_end });

@@ -14,7 +14,7 @@ use crate::{
         parent_death::die_with_parent,
         wav_pipe::{PipeFormat, read_header},
     },
-    headers::sniff::Sniffed,
+    headers::{sniff::Sniffed, stated_length::StatedLength},
     report::Losses,
     source::{SampleSource, SourceBlock},
     stream_format::check_limits,
@@ -27,9 +27,8 @@ const BLOCK_SAMPLES: usize = 4096;
 const INPUT: &str = "file:/dev/fd/0";
 /// Largest single allocation of ffmpeg, in bytes.
 const MAX_ALLOCATION: &str = "268435456";
-/// Smaller differences from the stated duration are no loss: ffmpeg prints it rounded, and some containers count
-/// padding.
-const DURATION_TOLERANCE_S: f64 = 0.25;
+/// Each error that ffmpeg reports may stand for a lost packet; those of most codecs have up to so many samples.
+const SAMPLES_PER_ERROR: u64 = 4096;
 
 /// One file being decoded by ffmpeg. The child is killed when this is dropped.
 pub(crate) struct FfmpegChild {
@@ -122,6 +121,11 @@ impl FfmpegChild {
         self.description.codec.as_deref()
     }
 
+    /// Takes the length that the file's own header states in place of ffmpeg's.
+    pub(crate) fn state_length(&mut self, length: StatedLength) {
+        self.description.state_length(length);
+    }
+
     /// Bits per sample of a lossless codec.
     pub(crate) fn bit_depth(&self) -> Option<u32> {
         self.description.bit_depth
@@ -173,14 +177,8 @@ impl FfmpegChild {
         self.losses.lost_packets += errors.count;
         self.losses.first_reason = errors.first;
         self.losses.early_end = failed;
-        self.losses.promised_samples = self.promised_samples();
-    }
-
-    /// The number of samples that the stated duration promises, if clearly fewer came.
-    fn promised_samples(&self) -> Option<u64> {
-        let promised = self.description.duration_s? * f64::from(self.format.rate_hz);
-        let tolerance = DURATION_TOLERANCE_S * f64::from(self.format.rate_hz);
-        ((self.samples as f64) < promised - tolerance).then_some(promised as u64)
+        self.losses.promised_samples = self.description.promised_samples(self.format.rate_hz, self.samples);
+        self.losses.tolerated_samples = errors.count.saturating_mul(SAMPLES_PER_ERROR);
     }
 
     /// Fills `bytes` with whole frames, up to one block.

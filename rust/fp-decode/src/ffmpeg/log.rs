@@ -19,8 +19,10 @@ pub(crate) struct InputDescription {
     pub(crate) codec: Option<String>,
     /// Bits per sample of a lossless codec.
     pub(crate) bit_depth: Option<u32>,
-    /// Duration the container claims.
+    /// Duration the container claims: that of its longest stream.
     pub(crate) duration_s: Option<f64>,
+    /// Whether it holds a video (not only a cover).
+    pub(crate) has_video: bool,
 }
 
 /// The error lines of a finished ffmpeg.
@@ -102,6 +104,8 @@ impl LogParser {
             self.described = true;
         } else if let Some(rest) = message.strip_prefix("  Duration: ") {
             self.description.duration_s = parse_duration(rest);
+        } else if message.starts_with("  Stream #0:") && message.contains(": Video: ") {
+            self.description.has_video |= !message.contains("(attached pic)");
         } else if message.starts_with("  Stream #0:")
             && let Some((_, audio)) = message.split_once(": Audio: ")
             && self.description.codec.is_none()
@@ -178,9 +182,21 @@ mod tests {
                    [info]   Stream #0:0: Audio: wavpack, 44100 Hz, mono, s32p (24 bit)\n\
                    [info] Stream mapping:\n\
                    [info]   Stream #0:0: Audio: pcm_f32le ([3][0][0][0] / 0x0003), 44100 Hz, mono, flt\n";
-        let expected =
-            InputDescription { codec: Some("wavpack".into()), bit_depth: Some(24), duration_s: Some(3723.5) };
+        let expected = InputDescription {
+            codec: Some("wavpack".into()),
+            bit_depth: Some(24),
+            duration_s: Some(3723.5),
+            has_video: false,
+        };
         assert_eq!(parse(log).description, expected);
+    }
+
+    #[test]
+    fn a_cover_is_no_video() {
+        let stream =
+            |rest: &str| parse(&format!("[info]   Stream #0:1[0x2](und): Video: {rest}\n")).description.has_video;
+        assert!(stream("h264 (avc1 / 0x31637661), yuv420p, 64x64, 25 fps (default)"));
+        assert!(!stream("mjpeg (Baseline), yuvj444p, 500x500, 90k tbr, 90k tbn (attached pic)"));
     }
 
     #[test]

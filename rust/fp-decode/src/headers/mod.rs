@@ -5,6 +5,7 @@
 pub(crate) mod aac_config;
 pub(crate) mod aiff;
 pub(crate) mod alac_cookie;
+pub(crate) mod asf;
 pub(crate) mod au;
 pub(crate) mod bounded_read;
 pub(crate) mod container;
@@ -13,4 +14,5 @@ pub(crate) mod mpeg_frame;
 pub(crate) mod opus_head;
 pub(crate) mod pcm_layout;
 pub(crate) mod sniff;
+pub(crate) mod stated_length;
 pub(crate) mod wave;

@@ -62,6 +62,8 @@ pub(crate) struct SymphoniaStream {
     first_rate_hz: Option<u32>,
     /// Packets in a row that yielded no samples.
     empty_packets: u64,
+    /// Samples of the last packet that decoded.
+    packet_samples: u64,
     /// Where the next packet should start, in samples.
     next_start: Option<i64>,
     /// Ogg: where the track ends, in its own ticks.
@@ -134,6 +136,7 @@ impl SymphoniaStream {
             expected_samples: None,
             losses: Losses::default(),
             empty_packets: 0,
+            packet_samples: 0,
             next_start: None,
             track_end: None,
             length_stated,

@@ -26,6 +26,8 @@ const MAX_SIZES: u64 = 1 << 18;
 pub(crate) struct Mp4Track {
     /// Delay and length.
     pub(crate) times: TrackTimes,
+    /// Length by the header of the media, in its ticks; 0 if unknown.
+    header_ticks: u64,
     /// Whether fragments follow the index, so that it does not state the length.
     pub(crate) fragmented: bool,
     /// Whether the samples are PCM that is big-endian because nothing says otherwise.
@@ -41,7 +43,7 @@ impl Mp4Track {
     pub(crate) fn read(file: &mut File, layout: &Mp4Layout, id: Option<u32>) -> io::Result<Option<Self>> {
         let Some(moov) = layout.moov.clone() else { return Ok(None) };
         let mut reader = BoxReader { file };
-        let Some(movie_timescale) = timescale(&mut reader, moov.clone(), b"mvhd")? else { return Ok(None) };
+        let Some((movie_timescale, _)) = media_header(&mut reader, moov.clone(), b"mvhd")? else { return Ok(None) };
         for trak in reader.children(moov.clone(), b"trak")?.into_iter().take(MAX_TRACKS) {
             let Some(mdia) = reader.child(trak.clone(), b"mdia")? else { continue };
             let wanted = match id {
@@ -52,7 +54,7 @@ impl Mp4Track {
             if !wanted {
                 continue;
             }
-            let Some(media_timescale) = timescale(&mut reader, mdia.clone(), b"mdhd")? else {
+            let Some((media_timescale, header_ticks)) = media_header(&mut reader, mdia.clone(), b"mdhd")? else {
                 return Ok(None);
             };
             let edits = match reader.child(trak, b"edts")? {
@@ -63,6 +65,7 @@ impl Mp4Track {
             let edit = edits.as_deref().and_then(single_edit);
             let mut track = Self {
                 times: TrackTimes { movie_timescale, media_timescale, smpb, edit },
+                header_ticks,
                 fragmented: reader.child(moov, b"mvex")?.is_some(),
                 ..Self::default()
             };
@@ -78,16 +81,30 @@ impl Mp4Track {
     }
 }
 
+/// Length of the first track with sound of a file, in seconds, by the header of its media; `None` if that states none.
+/// A film's own length is that of its longest track.
+pub(crate) fn sound_seconds(file: &mut File, start: u64) -> io::Result<Option<f64>> {
+    let layout = Mp4Layout::read(file, start)?;
+    let track = Mp4Track::read(file, &layout, None)?;
+    let track = track.filter(|track| track.header_ticks > 0 && !track.fragmented);
+    Ok(track.map(|track| track.header_ticks as f64 / f64::from(track.times.media_timescale)))
+}
+
 fn track_id(reader: &mut BoxReader<'_>, trak: Range<u64>) -> io::Result<Option<u32>> {
     let header = reader.leaf(trak, b"tkhd")?.unwrap_or_default();
     Ok(read_u32(&header, if header.first() == Some(&1) { 20 } else { 12 }))
 }
 
-/// Ticks per second of `mvhd` or `mdhd`; never 0.
-fn timescale(reader: &mut BoxReader<'_>, parent: Range<u64>, name: &[u8; 4]) -> io::Result<Option<u32>> {
+/// Ticks per second (never 0) and duration of `mvhd` or `mdhd`.
+fn media_header(reader: &mut BoxReader<'_>, parent: Range<u64>, name: &[u8; 4]) -> io::Result<Option<(u32, u64)>> {
     let header = reader.leaf(parent, name)?.unwrap_or_default();
-    let offset = if header.first() == Some(&1) { 20 } else { 12 };
-    Ok(read_u32(&header, offset).filter(|&ticks| ticks > 0))
+    let (timescale, duration) = if header.first() == Some(&1) {
+        (read_u32(&header, 20), read_u64(&header, 24).filter(|&ticks| ticks != u64::MAX))
+    } else {
+        (read_u32(&header, 12), read_u32(&header, 16).filter(|&ticks| ticks != u32::MAX).map(u64::from))
+    };
+    // All ones: the duration is unknown.
+    Ok(timescale.filter(|&ticks| ticks > 0).map(|timescale| (timescale, duration.unwrap_or(0))))
 }
 
 /// Bytes of all samples (`stsz`), or of the first [`MAX_SIZES`].

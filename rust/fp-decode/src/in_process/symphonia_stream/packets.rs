@@ -51,6 +51,7 @@ impl SymphoniaStream {
                         continue;
                     }
                     self.empty_packets = 0;
+                    self.packet_samples = decoded as u64;
                     let (rate_hz, channels) = (buffer.spec().rate(), buffer.num_planes());
                     check_limits(rate_hz, channels)?;
                     buffer.copy_to_vecs_planar::<f32>(planes);
@@ -66,6 +67,7 @@ impl SymphoniaStream {
                 Err(Error::ResetRequired) => self.decoder.reset(),
                 Err(error) => {
                     self.losses.lose_packet(explain(&error));
+                    self.losses.lost_samples = self.losses.lost_samples.saturating_add(self.packet_samples);
                     self.note_empty_packet();
                 }
             }
