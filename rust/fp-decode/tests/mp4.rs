@@ -189,6 +189,19 @@ fn an_mp4_without_its_audio_or_its_index_is_refused() {
 }
 
 #[test]
+fn fragments_that_are_cut_are_decoded_to_the_cut_and_say_so() {
+    let Some(ffmpeg) = program("ffmpeg") else { return };
+    let scratch = Scratch::new("cut-fragments");
+    let flags = ["-c:a", "aac", "-movflags", "+frag_keyframe+empty_moov", "-frag_duration", "1000000"];
+    let mut bytes = std::fs::read(encode(&ffmpeg, &scratch, "x.mp4", &flags)).unwrap();
+    bytes.truncate(bytes.len() * 5 / 8);
+    let cut = decode(&scratch.write("cut.mp4", &bytes)).unwrap();
+    // 5/8 of 4 s are 120,000 samples; the index of each fragment and the bit rate move the cut by less than a quarter s.
+    assert!(cut.report.samples.abs_diff(120_000) < 12_000, "{:?}", cut.report);
+    assert!(cut.warning("truncated").is_some(), "{:?}", cut.report);
+}
+
+#[test]
 fn an_mp4_cut_behind_its_index_says_how_much_is_missing() {
     let Some(ffmpeg) = program("ffmpeg") else { return };
     let scratch = Scratch::new("cut-mp4");

@@ -36,7 +36,9 @@ impl ReadFault {
 pub(crate) struct FileSource {
     file: File,
     start: u64,
+    /// Where the source ends; [`with_stated_end`](Self::with_stated_end) can move it behind the real end.
     length: u64,
+    real_length: u64,
     position: u64,
     fault: ReadFault,
 }
@@ -46,7 +48,7 @@ impl FileSource {
     pub(crate) fn new(mut file: File, start: u64) -> io::Result<Self> {
         let length = file.metadata()?.len().saturating_sub(start);
         file.seek(SeekFrom::Start(start))?;
-        Ok(Self { file, start, length, position: 0, fault: ReadFault::default() })
+        Ok(Self { file, start, length, real_length: length, position: 0, fault: ReadFault::default() })
     }
 
     /// Lets the source end at `end` of the file, if that is behind its real end. Of a file that was cut, a demuxer that
@@ -83,7 +85,8 @@ impl Seek for FileSource {
         let target = target
             .filter(|target| target.checked_add(self.start).is_some_and(|absolute| i64::try_from(absolute).is_ok()))
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek outside of the file"))?;
-        self.fault.note(self.file.seek(SeekFrom::Start(self.start + target)))?;
+        // Some file systems refuse positions that are far behind the end.
+        self.fault.note(self.file.seek(SeekFrom::Start(self.start + target.min(self.real_length))))?;
         self.position = target;
         Ok(target)
     }

@@ -8,6 +8,9 @@ use crate::headers::mp4::boxes::BoxReader;
 const MAX_TOP_BOXES: usize = 4096;
 /// After so many fragments the rest of the file is not walked: a long stream has thousands.
 const MAX_FRAGMENTS: usize = 2;
+/// Fragments end where the file ends. A demuxer that is told so drops the last one of a cut file whole and silently: for
+/// it the end is as far behind the file as no single fragment reaches.
+const FRAGMENTS_END: u64 = 1 << 40;
 /// Boxes that hold no samples, whatever an index says.
 const NO_MEDIA: [&[u8; 4]; 9] = [b"ftyp", b"moov", b"moof", b"meta", b"udta", b"free", b"skip", b"uuid", b"sidx"];
 
@@ -61,6 +64,9 @@ impl Mp4Layout {
             }
         }
         layout.one_segment_index = segment_indexes == 1;
+        if fragments > 0 {
+            layout.stated_end = layout.stated_end.max(length.saturating_add(FRAGMENTS_END));
+        }
         Ok(layout)
     }
 

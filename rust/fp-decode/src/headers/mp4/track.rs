@@ -18,7 +18,7 @@ use crate::headers::{
 const MAX_TRACKS: usize = 64;
 /// How many chunk positions are checked, spread over the track.
 const CHECKED_CHUNKS: u64 = 64;
-/// How many sizes of samples are added up; of longer tracks only these count.
+/// How many sizes of samples are added up (of longer tracks only these count), and runs of their durations.
 const MAX_SIZES: u64 = 1 << 18;
 
 /// What the index says about one audio track.
@@ -26,8 +26,8 @@ const MAX_SIZES: u64 = 1 << 18;
 pub(crate) struct Mp4Track {
     /// Delay and length.
     pub(crate) times: TrackTimes,
-    /// Length by the header of the media, in its ticks; 0 if unknown.
-    header_ticks: u64,
+    /// Length by the times of the samples, or else by the header of the media, in its ticks; 0 if unknown.
+    stated_ticks: u64,
     /// Whether fragments follow the index, so that it does not state the length.
     pub(crate) fragmented: bool,
     /// Whether the samples are PCM that is big-endian because nothing says otherwise.
@@ -65,11 +65,12 @@ impl Mp4Track {
             let edit = edits.as_deref().and_then(single_edit);
             let mut track = Self {
                 times: TrackTimes { movie_timescale, media_timescale, smpb, edit },
-                header_ticks,
+                stated_ticks: header_ticks,
                 fragmented: reader.child(moov, b"mvex")?.is_some(),
                 ..Self::default()
             };
             if let Some(stbl) = reader.descend(mdia, &[b"minf", b"stbl"])? {
+                track.stated_ticks = sample_ticks(&mut reader, stbl.clone())?.unwrap_or(header_ticks);
                 let stsd = reader.leaf(stbl.clone(), b"stsd")?;
                 track.big_endian = stsd.as_deref().is_some_and(is_big_endian_by_default);
                 track.audio_is_gone = most_chunks_hold_no_media(&mut reader, stbl.clone(), layout)?
@@ -81,13 +82,13 @@ impl Mp4Track {
     }
 }
 
-/// Length of the first track with sound of a file, in seconds, by the header of its media; `None` if that states none.
+/// Length of the first track with sound of a file, in seconds, by its own header; `None` if that states none.
 /// A film's own length is that of its longest track.
 pub(crate) fn sound_seconds(file: &mut File, start: u64) -> io::Result<Option<f64>> {
     let layout = Mp4Layout::read(file, start)?;
     let track = Mp4Track::read(file, &layout, None)?;
-    let track = track.filter(|track| track.header_ticks > 0 && !track.fragmented);
-    Ok(track.map(|track| track.header_ticks as f64 / f64::from(track.times.media_timescale)))
+    let track = track.filter(|track| track.stated_ticks > 0 && !track.fragmented);
+    Ok(track.map(|track| track.stated_ticks as f64 / f64::from(track.times.media_timescale)))
 }
 
 fn track_id(reader: &mut BoxReader<'_>, trak: Range<u64>) -> io::Result<Option<u32>> {
@@ -105,6 +106,20 @@ fn media_header(reader: &mut BoxReader<'_>, parent: Range<u64>, name: &[u8; 4]) 
     };
     // All ones: the duration is unknown.
     Ok(timescale.filter(|&ticks| ticks > 0).map(|timescale| (timescale, duration.unwrap_or(0))))
+}
+
+/// The duration of all samples together (`stts`); `None` if there are none, or more than [`MAX_SIZES`] runs of them.
+fn sample_ticks(reader: &mut BoxReader<'_>, stbl: Range<u64>) -> io::Result<Option<u64>> {
+    let Some(table) = reader.child(stbl, b"stts")? else { return Ok(None) };
+    let runs = (table.end - table.start).saturating_sub(8) / 8;
+    if runs > MAX_SIZES {
+        return Ok(None);
+    }
+    // Each run: how many samples, and the duration of one.
+    let runs = read_at(reader.file, table.start + 8, runs * 8)?;
+    let ticks =
+        runs.chunks_exact(8).filter_map(|run| Some(u64::from(read_u32(run, 0)?) * u64::from(read_u32(run, 4)?)));
+    Ok(Some(ticks.fold(0, u64::saturating_add)).filter(|&ticks| ticks > 0))
 }
 
 /// Bytes of all samples (`stsz`), or of the first [`MAX_SIZES`].
