@@ -18,6 +18,7 @@ use crate::{
             track::{Mp4Track, sound_seconds},
         },
         mpeg_frame::{FrameHeader, has_length_tag},
+        ogg_page::{OggPage, ParsedPage},
         opus_head::OpusHead,
         sniff::sniff,
         wave::{WaveContent, read_wave},
@@ -30,7 +31,7 @@ use crate::{
 /// # Panics
 /// When such an assertion fails.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
-    match choice % 9 {
+    match choice % 10 {
         0 => {
             let sniffed = sniff(file).expect("memory can be read");
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
@@ -80,6 +81,11 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             }
             for layout in [read_aiff(file, 0), read_au(file, 0)].into_iter().filter_map(|read| read.ok().flatten()) {
                 assert!(layout.frame_bytes() > 0);
+            }
+        }
+        9 => {
+            if let ParsedPage::Page(page, length) = OggPage::parse(bytes) {
+                assert!(length <= bytes.len() && page.parts().map(|(part, _)| part.len()).sum::<usize>() < length);
             }
         }
         7 => {

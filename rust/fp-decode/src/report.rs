@@ -53,6 +53,13 @@ impl Losses {
         }
     }
 
+    /// Counts lost pages of a container that held `samples` (0: unknown).
+    pub(crate) fn lose_pages(&mut self, pages: u64, samples: u64, description: String) {
+        self.lost_packets += pages;
+        self.gap_samples = self.gap_samples.saturating_add(samples);
+        self.first_reason.get_or_insert(description);
+    }
+
     /// Counts a change of the format; the first one's description is kept.
     pub(crate) fn change_format(&mut self, description: impl FnOnce() -> String) {
         self.format_changes += 1;
@@ -70,9 +77,16 @@ impl Losses {
         let no_loss = self.tolerated_samples.saturating_add(self.lost_samples);
         if self.lost_packets > 0 {
             let reason = self.first_reason.as_deref().unwrap_or("gaps between packets");
+            let missing = match self.gap_samples {
+                0 => String::new(),
+                samples => format!("; {samples} samples per channel are missing"),
+            };
             warnings.push(DecodeWarning {
                 code: "damaged",
-                message: format!("{} packets could not be decoded and were left out ({reason})", self.lost_packets),
+                message: format!(
+                    "{} packets or pages could not be decoded and were left out ({reason}){missing}",
+                    self.lost_packets
+                ),
                 count: self.lost_packets,
             });
         }

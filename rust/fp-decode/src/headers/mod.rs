@@ -11,6 +11,7 @@ pub(crate) mod bounded_read;
 pub(crate) mod container;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_frame;
+pub(crate) mod ogg_page;
 pub(crate) mod opus_head;
 pub(crate) mod pcm_layout;
 pub(crate) mod sniff;

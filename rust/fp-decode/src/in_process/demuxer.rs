@@ -1,5 +1,7 @@
 //! Symphonia's demuxer for a sniffed container.
 
+use std::io;
+
 use symphonia::{
     core::{
         codecs::{
@@ -10,35 +12,76 @@ use symphonia::{
         formats::{FormatOptions, FormatReader, Track},
         io::{MediaSourceStream, MediaSourceStreamOptions},
     },
-    default::formats::{
-        AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+    default::formats::{AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, WavReader},
+};
+
+use crate::{
+    headers::container::Container,
+    in_process::{
+        file_source::FileSource,
+        ogg::{OggItem, OggReader},
     },
 };
 
-use crate::{headers::container::Container, in_process::file_source::FileSource};
+/// The demuxer of a file.
+pub(crate) enum Demuxer {
+    /// One of Symphonia's.
+    Symphonia(Box<dyn FormatReader>),
+    /// Our own.
+    Ogg(Box<OggReader>),
+}
+
+impl Demuxer {
+    /// How many samples a container that only estimates them may have, for a progress display.
+    pub(crate) fn estimated_samples(&self, track_id: u32) -> Option<u64> {
+        match self {
+            Self::Symphonia(_) => None,
+            Self::Ogg(reader) => reader.last_position(track_id),
+        }
+    }
+
+    /// The first audio track whose codec is known.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn first_track(&mut self) -> io::Result<Option<Track>> {
+        match self {
+            Self::Symphonia(reader) => Ok(reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned()),
+            Self::Ogg(reader) => loop {
+                match reader.next_item()? {
+                    OggItem::NewTrack(track) => return Ok(Some(*track)),
+                    OggItem::Packet(_) => {}
+                    OggItem::End { .. } => return Ok(None),
+                }
+            },
+        }
+    }
+}
 
 /// Opens `source` as `container`. Symphonia is told the format: its own probe searches any format at any offset and
 /// finds MP3 frames in noise.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for a container that Symphonia has no demuxer for, otherwise the demuxer's error.
-pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<Box<dyn FormatReader>> {
+pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<Demuxer> {
+    if container == Container::Ogg {
+        return Ok(Demuxer::Ogg(Box::new(OggReader::new(source)?)));
+    }
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let options = FormatOptions::default();
-    Ok(match container {
+    Ok(Demuxer::Symphonia(match container {
         Container::Flac => Box::new(FlacReader::try_new(stream, options)?),
         Container::Wav => Box::new(WavReader::try_new(stream, options)?),
         Container::Aiff => Box::new(AiffReader::try_new(stream, options)?),
         Container::Caf => Box::new(CafReader::try_new(stream, options)?),
         Container::Mp4 => Box::new(IsoMp4Reader::try_new(stream, options)?),
-        Container::Ogg => Box::new(OggReader::try_new(stream, options)?),
         Container::Matroska => Box::new(MkvReader::try_new(stream, options)?),
         Container::MpegAudio => Box::new(MpaReader::try_new(stream, options)?),
         Container::Adts => Box::new(AdtsReader::try_new(stream, options)?),
-        Container::Rifx | Container::Rf64 | Container::Wave64 | Container::Foreign { .. } => {
+        Container::Ogg | Container::Rifx | Container::Rf64 | Container::Wave64 | Container::Foreign { .. } => {
             return Err(Error::Unsupported("this container"));
         }
-    })
+    }))
 }
 
 /// The parameters of an audio track whose codec is known.

@@ -6,6 +6,7 @@ pub(crate) mod demuxer;
 pub(crate) mod file_source;
 pub(crate) mod gapless;
 pub(crate) mod mp4_track;
+pub(crate) mod ogg;
 pub(crate) mod opus_decoder;
 pub(crate) mod pcm;
 pub(crate) mod registry;

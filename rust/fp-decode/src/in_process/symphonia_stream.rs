@@ -5,11 +5,10 @@ use std::{fs::File, path::PathBuf};
 use symphonia::core::{
     codecs::audio::{
         AudioCodecParameters, AudioDecoder,
-        well_known::{CODEC_ID_AAC, CODEC_ID_OPUS},
+        well_known::{CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_OPUS},
     },
     errors::Error,
-    formats::{FormatReader, Track},
-    packet::Packet,
+    formats::Track,
 };
 
 use crate::{
@@ -23,16 +22,18 @@ use crate::{
         sniff::Sniffed,
     },
     in_process::{
-        demuxer::{audio_params, open_demuxer},
+        demuxer::{Demuxer, audio_params, open_demuxer},
         file_source::{FileSource, ReadFault},
         gapless::Trim,
         mp4_track::{read_layout, read_track},
+        ogg::{PageFacts, timeline::Timeline},
         track_decoder::{OpenFailure, catch_panic, explain, make_decoder},
     },
     report::Losses,
 };
 
 mod mp4_length;
+mod next_packet;
 mod next_track;
 mod packets;
 
@@ -40,14 +41,10 @@ mod packets;
 /// this limit a decoder or demuxer that loops on damaged data would never end.
 const MAX_EMPTY_PACKETS: u64 = 20_000;
 
-/// Maximum number of samples in an Opus packet (120 ms). The length of an Ogg file may be stated too long by less than
-/// one packet.
-const MAX_OGG_PACKET_SAMPLES: u64 = 5760;
-
 /// One audio track being decoded.
 pub(crate) struct SymphoniaStream {
     path: PathBuf,
-    reader: Box<dyn FormatReader>,
+    reader: Demuxer,
     decoder: Box<dyn AudioDecoder>,
     track_id: u32,
     params: AudioCodecParameters,
@@ -58,16 +55,18 @@ pub(crate) struct SymphoniaStream {
     trim: Trim,
     expected_samples: Option<u64>,
     losses: Losses,
-    /// Rate of the first track, at which losses are counted.
-    first_rate_hz: Option<u32>,
     /// Packets in a row that yielded no samples.
     empty_packets: u64,
     /// Samples of the last packet that decoded.
     packet_samples: u64,
     /// Where the next packet should start, in samples.
     next_start: Option<i64>,
-    /// Ogg: where the track ends, in its own ticks.
-    track_end: Option<i64>,
+    /// Ogg: the positions that pages state.
+    timeline: Timeline,
+    /// Ogg: how many packets follow on the page of the last one, and what that page states.
+    page: (usize, PageFacts),
+    /// Seconds before the current track of a chain.
+    track_start_s: f64,
     /// False if the demuxer estimates the length from the bit rate; then nothing must be trimmed to it.
     length_stated: bool,
     ended: bool,
@@ -93,7 +92,7 @@ impl SymphoniaStream {
         let container = sniffed.container;
         let opened = catch_panic(|| open_demuxer(container, source));
         let opened = opened.unwrap_or(Err(Error::DecodeError("impossible values in the header")));
-        let reader = opened.map_err(|error| {
+        let mut reader = opened.map_err(|error| {
             if let Some(error) = fault.get() {
                 return OpenFailure::Final(DecodeError::from_io(&path, &error));
             }
@@ -106,7 +105,8 @@ impl SymphoniaStream {
                 error: DecodeError::new(kind, format!("the {} file cannot be opened: {what}", container.name())),
             }
         })?;
-        let Some(track) = reader.tracks().iter().find(|track| audio_params(track).is_some()) else {
+        let track = reader.first_track().map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
+        let Some(track) = track else {
             return Err(OpenFailure::TryFfmpeg {
                 error: DecodeError::new(
                     ErrorKind::NoAudioStream,
@@ -114,7 +114,7 @@ impl SymphoniaStream {
                 ),
             });
         };
-        let mut track = track.clone();
+        let mut track = track;
         let container_hz = audio_params(&track).and_then(|params| params.sample_rate);
         // Opened again, because a cloned handle would share its position with the demuxer's.
         let mp4 = match (&mp4_layout, File::open(&path)) {
@@ -123,7 +123,6 @@ impl SymphoniaStream {
         };
         let (params, decoder) = make_decoder(&track, length_stated)?;
         let mut stream = Self {
-            first_rate_hz: params.sample_rate,
             path,
             reader,
             decoder,
@@ -138,7 +137,9 @@ impl SymphoniaStream {
             empty_packets: 0,
             packet_samples: 0,
             next_start: None,
-            track_end: None,
+            timeline: Timeline::default(),
+            page: Default::default(),
+            track_start_s: 0.0,
             length_stated,
             ended: false,
         };
@@ -182,18 +183,18 @@ impl SymphoniaStream {
 
     /// Sets the trimming and the expected length of a track that starts now.
     fn begin_track(&mut self, track: &Track) {
-        let ogg_duration = track.duration.filter(|_| self.container == Container::Ogg);
-        self.track_end = ogg_duration.and_then(|ticks| track.start_ts.get().checked_add_unsigned(ticks.get()));
         let skip = self.opus_pre_skip();
         // CAF with a compressed codec counts the padding of its last packet.
         let estimated =
             !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");
         // Opus states the encoder delay too.
         let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
-        self.losses.tolerated_samples = if self.container == Container::Ogg { MAX_OGG_PACKET_SAMPLES } else { 0 };
+        // The position of the last page of FLAC cuts nothing: its packets have no padding.
+        self.timeline = Timeline::new(skip, self.params.codec != CODEC_ID_FLAC);
         self.trim = Trim::new(skip, None);
         self.losses.promised_samples = counted;
-        self.expected_samples = counted;
+        let estimated = self.reader.estimated_samples(track.id).map(|samples| samples.saturating_sub(skip));
+        self.expected_samples = counted.or(estimated);
     }
 
     /// The encoder delay in samples, from the Opus header; neither the demuxers nor the decoder drop it.
@@ -201,30 +202,6 @@ impl SymphoniaStream {
         let is_opus = self.params.codec == CODEC_ID_OPUS;
         let head = self.params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
         head.map_or(0, |head| u64::from(head.pre_skip))
-    }
-
-    /// The next packet of the track; `None` at the end, even if it comes too early.
-    fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
-        loop {
-            match self.reader.next_packet() {
-                Ok(Some(packet)) if packet.track_id == self.track_id => return Ok(Some(packet)),
-                Ok(Some(_)) => {}
-                Ok(None) => return Ok(None),
-                Err(Error::ResetRequired) => {
-                    if let Err(error) = self.restart() {
-                        self.losses.early_end = Some(explain(&error));
-                        return Ok(None);
-                    }
-                }
-                Err(error) => {
-                    if let Some(error) = self.fault.get() {
-                        return Err(DecodeError::from_io(&self.path, &error));
-                    }
-                    self.losses.early_end = Some(explain(&error));
-                    return Ok(None);
-                }
-            }
-        }
     }
 
     fn note_empty_packet(&mut self) {

@@ -1,26 +1,27 @@
 //! A stream that is chained to the one before: another track, maybe of another codec, rate or layout.
 
-use symphonia::core::{audio::Channels, codecs::audio::AudioCodecParameters, errors::Error};
+use symphonia::core::{audio::Channels, codecs::audio::AudioCodecParameters, errors::Error, formats::Track};
 
 use super::SymphoniaStream;
-use crate::in_process::{demuxer::audio_params, track_decoder::make_decoder};
+use crate::in_process::track_decoder::make_decoder;
 
 impl SymphoniaStream {
-    /// Takes the new track and makes a new decoder when a chained stream begins.
-    pub(super) fn restart(&mut self) -> Result<(), Error> {
-        let track = self.reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned();
-        let track = track.ok_or(Error::DecodeError("a chained stream without audio"))?;
+    /// Makes a new decoder for the track of a chained stream that begins.
+    pub(super) fn begin_next_track(&mut self, track: &Track) -> Result<(), Error> {
         let (params, decoder) =
-            make_decoder(&track, self.length_stated).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
+            make_decoder(track, self.length_stated).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
         self.note_new_codec(&params);
+        self.track_start_s += self.seconds(self.timeline.decoded());
         (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
-        let already = self.losses.promised_samples;
-        self.begin_track(&track);
-        // The lengths of the chained streams add up, as long as each is known.
-        let promised = self.losses.promised_samples.map(|samples| self.at_first_rate(samples));
-        self.losses.promised_samples = already.zip(promised).map(|(a, b)| a.saturating_add(b));
-        self.expected_samples = self.losses.promised_samples;
+        self.begin_track(track);
+        // How long the whole chain is is not known.
+        (self.losses.promised_samples, self.expected_samples) = (None, None);
         Ok(())
+    }
+
+    /// How long so many samples of the current track are.
+    pub(super) fn seconds(&self, samples: u64) -> f64 {
+        samples as f64 / f64::from(self.params.sample_rate.unwrap_or(1).max(1))
     }
 
     /// Counts a change of the codec alone; one of the rate or the layout is counted when its samples come.
@@ -32,15 +33,5 @@ impl SymphoniaStream {
             self.losses
                 .change_format(|| format!("the codec is {old} only at first; another one follows, also analysed"));
         }
-    }
-
-    /// How many samples of the first rate last as long as `samples` of the present rate.
-    fn at_first_rate(&self, samples: u64) -> u64 {
-        let (Some(first), Some(present)) = (self.first_rate_hz, self.params.sample_rate.filter(|&rate| rate > 0))
-        else {
-            return samples;
-        };
-        let converted = u128::from(samples) * u128::from(first) / u128::from(present);
-        u64::try_from(converted).unwrap_or(u64::MAX)
     }
 }

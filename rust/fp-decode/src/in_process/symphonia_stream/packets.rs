@@ -1,6 +1,6 @@
 //! From packets to samples: decode, trim, and count what is lost between packets.
 
-use symphonia::core::{errors::Error, packet::Packet, units::Duration};
+use symphonia::core::{errors::Error, packet::Packet};
 
 use super::SymphoniaStream;
 use crate::{
@@ -36,14 +36,14 @@ impl SampleSource for SymphoniaStream {
 impl SymphoniaStream {
     fn decode_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
         while !self.ended {
-            let Some(mut packet) = self.next_packet()? else { break };
+            let Some(packet) = self.next_packet()? else { break };
             self.note_gap(&packet);
-            self.keep_middle_pages_whole(&mut packet);
             match self.decoder.decode(&packet) {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
-                    let kept = self.trim.keep(decoded);
-                    if kept.is_empty() && (kept.end == decoded || !self.trim.holds_back()) {
+                    let padding = self.padding(decoded);
+                    let kept = self.trim.keep(decoded - padding);
+                    if kept.is_empty() && (kept.end == decoded - padding || !self.trim.holds_back()) {
                         if self.trim.is_complete() {
                             break;
                         }
@@ -52,6 +52,7 @@ impl SymphoniaStream {
                     }
                     self.empty_packets = 0;
                     self.packet_samples = decoded as u64;
+                    let buffer = self.decoder.last_decoded();
                     let (rate_hz, channels) = (buffer.spec().rate(), buffer.num_planes());
                     check_limits(rate_hz, channels)?;
                     buffer.copy_to_vecs_planar::<f32>(planes);
@@ -68,21 +69,13 @@ impl SymphoniaStream {
                 Err(error) => {
                     self.losses.lose_packet(explain(&error));
                     self.losses.lost_samples = self.losses.lost_samples.saturating_add(self.packet_samples);
+                    self.note_failed_packet();
                     self.note_empty_packet();
                 }
             }
         }
         self.ended = true;
         Ok(None)
-    }
-
-    /// Ogg: only the last page may be trimmed by its granule position (RFC 7845, 4.4; Vorbis I, A.2). The demuxer trims
-    /// every page whose position is too low for its packets, and some encoders write such pages.
-    fn keep_middle_pages_whole(&self, packet: &mut Packet) {
-        let packet_end = packet.pts.get().saturating_add_unsigned(packet.dur.get());
-        if self.track_end.is_some_and(|track_end| packet_end < track_end) {
-            packet.trim_end = Duration::ZERO;
-        }
     }
 
     /// Native FLAC: the demuxer silently drops frames with a bad checksum; only the timestamps show it.

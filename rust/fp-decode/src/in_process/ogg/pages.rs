@@ -1,0 +1,107 @@
+//! The valid pages of a file, one after the other; damage between them is skipped.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::{
+    headers::ogg_page::{MAX_PAGE_BYTES, OggPage, ParsedPage},
+    in_process::file_source::FileSource,
+};
+
+/// How many bytes are read at once.
+const READ_BYTES: usize = 64 * 1024;
+
+/// Reads pages.
+pub(crate) struct PageReader {
+    source: FileSource,
+    buffer: Vec<u8>,
+    /// Where in the buffer the next page should begin.
+    position: usize,
+    at_end: bool,
+    /// Whether bytes before the page read last belong to no valid page.
+    skipped: bool,
+    /// A page that was read too early.
+    unread: Option<(OggPage, bool)>,
+}
+
+impl PageReader {
+    /// Reads `source` from its beginning.
+    pub(crate) fn new(source: FileSource) -> Self {
+        Self {
+            source,
+            buffer: Vec::with_capacity(READ_BYTES + MAX_PAGE_BYTES),
+            position: 0,
+            at_end: false,
+            skipped: false,
+            unread: None,
+        }
+    }
+
+    /// The last position that the end of the file states, and its stream; only for a progress display. Afterwards reading
+    /// begins at the beginning.
+    pub(crate) fn last_position(&mut self) -> io::Result<Option<(u32, i64)>> {
+        let length = self.source.seek(SeekFrom::End(0))?;
+        self.source.seek(SeekFrom::Start(length.saturating_sub(MAX_PAGE_BYTES as u64)))?;
+        let mut last = None;
+        while let Some((page, _)) = self.next_page()? {
+            last = page.granule.map(|granule| (page.serial, granule)).or(last);
+        }
+        self.source.seek(SeekFrom::Start(0))?;
+        self.buffer.clear();
+        (self.position, self.at_end, self.skipped) = (0, false, false);
+        Ok(last)
+    }
+
+    /// The next valid page, and whether bytes before it were skipped; `None` at the end of the file.
+    pub(crate) fn next_page(&mut self) -> io::Result<Option<(OggPage, bool)>> {
+        if let Some(unread) = self.unread.take() {
+            return Ok(Some(unread));
+        }
+        loop {
+            match OggPage::parse(&self.buffer[self.position..]) {
+                ParsedPage::Page(page, length) => {
+                    self.position += length;
+                    return Ok(Some((*page, std::mem::take(&mut self.skipped))));
+                }
+                ParsedPage::NeedsMore if !self.at_end => self.fill()?,
+                ParsedPage::NeedsMore if self.position == self.buffer.len() => return Ok(None),
+                // A page that the end of the file cuts, or a header that claims more bytes than there are.
+                ParsedPage::NeedsMore | ParsedPage::Invalid => self.skip_to_capture_pattern(),
+            }
+        }
+    }
+
+    /// The next page, if it is the first one of a stream; others stay unread.
+    pub(crate) fn next_first_page(&mut self) -> io::Result<Option<OggPage>> {
+        let Some((page, skipped)) = self.next_page()? else { return Ok(None) };
+        if page.begins_stream {
+            return Ok(Some(page));
+        }
+        self.unread = Some((page, skipped));
+        Ok(None)
+    }
+
+    /// Goes to the next byte that may begin a page.
+    fn skip_to_capture_pattern(&mut self) {
+        self.skipped = true;
+        let rest = &self.buffer[self.position + 1..];
+        // The pattern may be cut by the end of what was read.
+        let found = rest.windows(4).position(|bytes| bytes == b"OggS");
+        self.position += 1 + found.unwrap_or(rest.len().saturating_sub(if self.at_end { 0 } else { 3 }));
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.position);
+        self.position = 0;
+        let filled = self.buffer.len();
+        self.buffer.resize(filled + READ_BYTES, 0);
+        let count = loop {
+            match self.source.read(&mut self.buffer[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        self.buffer.truncate(filled + *count.as_ref().unwrap_or(&0));
+        self.at_end = count? == 0;
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! The packets of the track, from either demuxer.
+
+use symphonia::core::{
+    errors::Error,
+    packet::Packet,
+    units::{Duration, Timestamp},
+};
+
+use super::SymphoniaStream;
+use crate::{
+    error::DecodeError,
+    in_process::{
+        demuxer::{Demuxer, audio_params},
+        ogg::{OggItem, timeline::LostPages},
+        track_decoder::explain,
+    },
+};
+
+impl SymphoniaStream {
+    /// The next packet of the track; `None` at the end, even if it comes too early.
+    pub(super) fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        loop {
+            let track = match &mut self.reader {
+                Demuxer::Ogg(reader) => match reader.next_item() {
+                    Ok(OggItem::Packet(packet)) => {
+                        self.page = (packet.rest, packet.page);
+                        // Times are counted from what decodes.
+                        return Ok(Some(Packet::new(self.track_id, Timestamp::ZERO, Duration::ZERO, packet.data)));
+                    }
+                    Ok(OggItem::NewTrack(track)) => Some(*track),
+                    Ok(OggItem::End { is_cut }) => {
+                        if is_cut {
+                            self.losses.early_end = Some("the file is cut short".to_owned());
+                        }
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(DecodeError::from_io(&self.path, &error)),
+                },
+                Demuxer::Symphonia(reader) => match reader.next_packet() {
+                    Ok(Some(packet)) if packet.track_id == self.track_id => return Ok(Some(packet)),
+                    Ok(Some(_)) => continue,
+                    Ok(None) => return Ok(None),
+                    Err(Error::ResetRequired) => {
+                        reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned()
+                    }
+                    Err(error) => {
+                        if let Some(error) = self.fault.get() {
+                            return Err(DecodeError::from_io(&self.path, &error));
+                        }
+                        self.losses.early_end = Some(explain(&error));
+                        return Ok(None);
+                    }
+                },
+            };
+            if let Err(error) = track
+                .ok_or(Error::DecodeError("a chained stream without audio"))
+                .and_then(|track| self.begin_next_track(&track))
+            {
+                self.losses.early_end = Some(explain(&error));
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Ogg: how many of the last `decoded` samples are padding. Only the last page may be trimmed by its granule position
+    /// (RFC 7845, 4.4; Vorbis I, A.2).
+    pub(super) fn padding(&mut self, decoded: usize) -> usize {
+        if !matches!(self.reader, Demuxer::Ogg(_)) {
+            return 0;
+        }
+        let (rest, page) = self.page;
+        let (padding, lost) = self.timeline.take(decoded as u64, rest, page);
+        self.note_lost_pages(lost);
+        usize::try_from(padding).map_or(decoded, |padding| padding.min(decoded))
+    }
+
+    /// Ogg: the packet read last does not decode.
+    pub(super) fn note_failed_packet(&mut self) {
+        if matches!(self.reader, Demuxer::Ogg(_)) {
+            let (rest, page) = self.page;
+            let lost = self.timeline.fail(rest, page);
+            self.note_lost_pages(lost);
+        }
+    }
+
+    fn note_lost_pages(&mut self, lost: Option<LostPages>) {
+        let Some(LostPages { pages, samples, at }) = lost else { return };
+        let at_s = self.track_start_s + self.seconds(at);
+        let how_much =
+            samples.map_or_else(String::new, |samples| format!(" with {:.2} s of audio", self.seconds(samples)));
+        self.losses.lose_pages(
+            pages,
+            samples.unwrap_or(0),
+            format!("{pages} pages{how_much} are missing at {at_s:.2} s"),
+        );
+    }
+}
