@@ -21,7 +21,7 @@ pub enum ErrorKind {
     NoAudioStream,
     /// Only the ffmpeg program can decode this, and it was not found.
     UnsupportedCodec,
-    /// Sample rate or channel count outside the supported range.
+    /// Sample rate or channel count outside the supported range, or a variant of a format that nothing decodes.
     UnsupportedFormat,
     /// The headers can be read, but none of the audio decodes.
     NothingDecoded,

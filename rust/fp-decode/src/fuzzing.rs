@@ -12,12 +12,15 @@ use crate::{
         alac_cookie, asf,
         au::read_au,
         container::Container,
+        frame_survey::survey,
+        length_tag::stated_frames,
+        mp3_side_info::has_mixed_block,
         mp4::{
             layout::Mp4Layout,
             sample_entry::is_big_endian_by_default,
             track::{Mp4Track, sound_seconds},
         },
-        mpeg_frame::{FrameHeader, has_length_tag},
+        mpeg_frame::FrameHeader,
         ogg_page::{OggPage, ParsedPage},
         opus_head::OpusHead,
         sniff::sniff,
@@ -69,7 +72,14 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             if let Some(header) = FrameHeader::parse(bytes) {
                 assert!(header.bytes > 0 && header.rate_hz > 0);
             }
-            has_length_tag(file, 0).expect("memory can be read");
+            stated_frames(bytes);
+            has_mixed_block(bytes);
+            if let Some(survey) = survey(file, 0).expect("memory can be read") {
+                let ends = survey.runs.iter().map(|run| run.end);
+                assert!(
+                    survey.runs.iter().skip(1).zip(ends).all(|(run, end)| run.start >= end && run.end >= run.start)
+                );
+            }
         }
         8 => {
             let seconds = asf::stated_seconds(file, 0).expect("memory can be read");

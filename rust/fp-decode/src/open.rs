@@ -47,16 +47,22 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
             "the content is not any known audio format, whatever the name says: the file is damaged or not audio",
         )
     })?;
+    if sniffed.container == Container::FreeFormat {
+        return Err(DecodeError::new(
+            ErrorKind::UnsupportedFormat,
+            "MPEG audio in free format is not supported: encode the original at a standard bit rate (up to 320 kbit/s)",
+        ));
+    }
     let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
-    let (sniffed, end) = match look_inside(&mut file, sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
-        Inside::Pcm(layout) => return open_pcm(path, file, sniffed, layout),
+    let (sniffed, end) = match look_inside(&mut file, &sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
+        Inside::Pcm(layout) => return open_pcm(path, file, &sniffed, layout),
         Inside::Stream(inner, end) => (inner, end),
         Inside::Unreadable(name) => return Err(unreadable_bit_stream(name)),
     };
-    match open_in_process(path, file, sniffed) {
+    match open_in_process(path, file, &sniffed) {
         Ok(stream) => Ok(stream),
         Err(OpenFailure::Final(error)) => Err(error),
-        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (sniffed, end), options, error),
+        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (&sniffed, end), options, error),
     }
 }
 
@@ -82,8 +88,8 @@ enum Inside {
     Unreadable(&'static str),
 }
 
-fn look_inside(file: &mut File, sniffed: Sniffed) -> io::Result<Inside> {
-    let Sniffed { container, start } = sniffed;
+fn look_inside(file: &mut File, sniffed: &Sniffed) -> io::Result<Inside> {
+    let &Sniffed { container, start, .. } = sniffed;
     let pcm = match container {
         Container::Wav | Container::Rifx | Container::Rf64 | Container::Wave64 => {
             match read_wave(file, start, container)? {
@@ -99,7 +105,7 @@ fn look_inside(file: &mut File, sniffed: Sniffed) -> io::Result<Inside> {
     };
     // Without a single sample the file goes to the decoders, which know what to say.
     let pcm = pcm.filter(|layout| layout.data.available >= layout.frame_bytes() as u64);
-    Ok(pcm.map_or(Inside::Stream(sniffed, None), Inside::Pcm))
+    Ok(pcm.map_or(Inside::Stream(sniffed.clone(), None), Inside::Pcm))
 }
 
 fn unreadable_bit_stream(name: &str) -> DecodeError {
@@ -111,7 +117,7 @@ fn unreadable_bit_stream(name: &str) -> DecodeError {
     )
 }
 
-fn open_pcm(path: &Path, file: File, sniffed: Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
+fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
     let mut source = PcmStream::open(path.to_owned(), file, layout)?;
     let mut planes = Vec::new();
     let Some(first) = source.next_block(&mut planes)? else {
@@ -130,7 +136,7 @@ fn open_pcm(path: &Path, file: File, sniffed: Sniffed, layout: PcmLayout) -> Res
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStream, OpenFailure> {
+fn open_in_process(path: &Path, file: File, sniffed: &Sniffed) -> Result<AudioStream, OpenFailure> {
     let mut source = SymphoniaStream::open(path.to_owned(), file, sniffed)?;
     let mut planes = Vec::new();
     let Some(first) = source.next_block(&mut planes).map_err(OpenFailure::Final)? else {
@@ -168,7 +174,7 @@ fn open_in_process(path: &Path, file: File, sniffed: Sniffed) -> Result<AudioStr
 fn open_by_ffmpeg(
     path: &Path,
     file: File,
-    (sniffed, end): (Sniffed, Option<u64>),
+    (sniffed, end): (&Sniffed, Option<u64>),
     options: &DecodeOptions,
     refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
@@ -210,7 +216,7 @@ fn open_by_ffmpeg(
 
 /// The failure when there is no ffmpeg. A file that is probably damaged gets the same code, because ffmpeg can decode
 /// some files that the built-in decoders refuse: it is worth another try as soon as ffmpeg is installed.
-fn needs_ffmpeg(sniffed: Sniffed, refusal: &DecodeError, likely_damaged: bool) -> DecodeError {
+fn needs_ffmpeg(sniffed: &Sniffed, refusal: &DecodeError, likely_damaged: bool) -> DecodeError {
     let container = sniffed.container.name();
     let what = if likely_damaged {
         format!("the built-in decoder cannot decode this {container} file ({refusal}); ffmpeg may be able to, but")

@@ -56,7 +56,7 @@ impl FfmpegChild {
         program: &Path,
         path: &Path,
         mut file: File,
-        sniffed: Sniffed,
+        sniffed: &Sniffed,
         end: Option<u64>,
     ) -> Result<Self, DecodeError> {
         file.rewind().map_err(|error| DecodeError::from_io(path, &error))?;

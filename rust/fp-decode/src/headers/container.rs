@@ -25,6 +25,8 @@ pub(crate) enum Container {
     Matroska,
     /// MPEG audio, layers I to III, without a container.
     MpegAudio,
+    /// The same in free format, which nothing here decodes.
+    FreeFormat,
     /// AAC with ADTS headers.
     Adts,
     /// A container that only ffmpeg reads: its name, and the name of ffmpeg's demuxer.
@@ -50,7 +52,7 @@ impl Container {
             Self::Mp4 => "mp4",
             Self::Ogg => "ogg",
             Self::Matroska => "matroska",
-            Self::MpegAudio => "mpeg_audio",
+            Self::MpegAudio | Self::FreeFormat => "mpeg_audio",
             Self::Adts => "adts",
             Self::Foreign { name, .. } => name,
         }
@@ -67,7 +69,7 @@ impl Container {
             Self::Mp4 => "mov",
             Self::Ogg => "ogg",
             Self::Matroska => "matroska",
-            Self::MpegAudio => "mp3",
+            Self::MpegAudio | Self::FreeFormat => "mp3",
             Self::Adts => "aac",
             Self::Foreign { demuxer, .. } => demuxer,
         }
@@ -116,6 +118,9 @@ impl Container {
             _ if at(0, b"FLV\x01") => foreign("flv", "flv"),
             _ if at(0, b"\x0b\x77") && head.len() > 5 && head[5] >> 3 <= 10 => foreign("ac3", "ac3"),
             _ if at(0, b"\x0b\x77") && head.len() > 5 && head[5] >> 3 <= 16 => foreign("eac3", "eac3"),
+            // The major sync of the first access unit, behind its length and time.
+            _ if at(4, b"\xf8\x72\x6f\xba") => foreign("truehd", "truehd"),
+            _ if at(4, b"\xf8\x72\x6f\xbb") => foreign("mlp", "mlp"),
             _ if at(0, b"\x7f\xfe\x80\x01") => foreign("dts", "dts"),
             _ => None,
         }

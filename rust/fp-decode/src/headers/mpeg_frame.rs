@@ -1,9 +1,5 @@
 //! Headers of MPEG audio (layers I–III) and ADTS frames, as far as needed to tell frames from noise.
 
-use std::{fs::File, io};
-
-use crate::headers::bounded_read::read_at;
-
 /// Sample rates of MPEG-1 by index; MPEG-2 halves them, MPEG-2.5 quarters them. ISO 11172-3, 2.4.2.3.
 const MPEG1_RATES_HZ: [u32; 3] = [44_100, 48_000, 32_000];
 /// ADTS sample rates by index. ISO 14496-3, table 1.18.
@@ -17,6 +13,9 @@ const KBIT_PER_S: [[u32; 14]; 5] = [
     [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
+
+/// The longest frame: ADTS states its length in 13 bits.
+pub(crate) const MAX_FRAME_BYTES: usize = 8191;
 
 /// Which kind of frame a header starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,12 +95,6 @@ impl FrameHeader {
         };
         Some(Self { kind: FrameKind::MpegAudio { version, layer }, rate_hz, bytes: bytes as usize })
     }
-}
-
-/// Whether the first frame, at `start`, is a Xing, Info or VBRI tag, which states the length of the stream.
-pub(crate) fn has_length_tag(file: &mut File, start: u64) -> io::Result<bool> {
-    let frame = read_at(file, start, 256)?;
-    Ok(frame.windows(4).any(|word| [b"Xing", b"Info", b"VBRI"].iter().any(|tag| word == *tag)))
 }
 
 #[cfg(test)]

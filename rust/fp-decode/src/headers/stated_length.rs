@@ -15,7 +15,7 @@ pub(crate) enum StatedLength {
 
 impl StatedLength {
     /// Reads the length from the header of `file`; `None` where ffmpeg reads it as well.
-    pub(crate) fn read(file: &mut File, sniffed: Sniffed) -> io::Result<Option<Self>> {
+    pub(crate) fn read(file: &mut File, sniffed: &Sniffed) -> io::Result<Option<Self>> {
         Ok(match sniffed.container {
             Container::Mp4 => mp4::track::sound_seconds(file, sniffed.start)?.map(Self::OfSound),
             Container::Foreign { demuxer: "asf", .. } => asf::stated_seconds(file, sniffed.start)?.map(Self::OfFile),

@@ -78,7 +78,12 @@ pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<D
         Container::Matroska => Box::new(MkvReader::try_new(stream, options)?),
         Container::MpegAudio => Box::new(MpaReader::try_new(stream, options)?),
         Container::Adts => Box::new(AdtsReader::try_new(stream, options)?),
-        Container::Ogg | Container::Rifx | Container::Rf64 | Container::Wave64 | Container::Foreign { .. } => {
+        Container::FreeFormat
+        | Container::Ogg
+        | Container::Rifx
+        | Container::Rf64
+        | Container::Wave64
+        | Container::Foreign { .. } => {
             return Err(Error::Unsupported("this container"));
         }
     }))

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -31,11 +32,15 @@ impl ReadFault {
     }
 }
 
-/// A file from `start` on; what precedes the container (ID3v2 tags, junk) is hidden.
+/// The parts of a file that are audio, as if they followed one another; what lies before, between and behind them (tags,
+/// junk) is hidden.
 #[derive(Debug)]
 pub(crate) struct FileSource {
     file: File,
-    start: u64,
+    /// The parts, in order; never empty.
+    parts: Vec<Part>,
+    /// The part that `position` is in.
+    current: usize,
     /// Where the source ends; [`with_stated_end`](Self::with_stated_end) can move it behind the real end.
     length: u64,
     real_length: u64,
@@ -43,19 +48,44 @@ pub(crate) struct FileSource {
     fault: ReadFault,
 }
 
+/// A part of the file.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Its first byte in the file.
+    start: u64,
+    /// The end of the parts so far, counted without what is hidden.
+    end: u64,
+    /// Its length.
+    bytes: u64,
+}
+
 impl FileSource {
     /// The `file`'s bytes from `start` to its end.
-    pub(crate) fn new(mut file: File, start: u64) -> io::Result<Self> {
-        let length = file.metadata()?.len().saturating_sub(start);
-        file.seek(SeekFrom::Start(start))?;
-        Ok(Self { file, start, length, real_length: length, position: 0, fault: ReadFault::default() })
+    pub(crate) fn new(file: File, start: u64) -> io::Result<Self> {
+        let end = file.metadata()?.len().max(start);
+        Self::of_parts(file, std::slice::from_ref(&(start..end)))
+    }
+
+    /// The `file`'s bytes in `ranges`.
+    pub(crate) fn of_parts(mut file: File, ranges: &[Range<u64>]) -> io::Result<Self> {
+        let mut length = 0;
+        let parts: Vec<Part> = ranges
+            .iter()
+            .map(|range| {
+                let bytes = range.end.saturating_sub(range.start);
+                length += bytes;
+                Part { start: range.start, end: length, bytes }
+            })
+            .collect();
+        file.seek(SeekFrom::Start(parts.first().map_or(0, |part| part.start)))?;
+        Ok(Self { file, parts, current: 0, length, real_length: length, position: 0, fault: ReadFault::default() })
     }
 
     /// Lets the source end at `end` of the file, if that is behind its real end. Of a file that was cut, a demuxer that
     /// checks all lengths first would read nothing; reading behind the real end finds nothing.
     pub(crate) fn with_stated_end(mut self, end: u64) -> Self {
         // Beyond what a seek can reach, the statement is damaged.
-        let stated = end.saturating_sub(self.start);
+        let stated = end.saturating_sub(self.parts.first().map_or(0, |part| part.start));
         self.length = if i64::try_from(end).is_ok() { self.length.max(stated) } else { self.length };
         self
     }
@@ -68,7 +98,15 @@ impl FileSource {
 
 impl Read for FileSource {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.fault.note(self.file.read(buffer))?;
+        while self.parts.get(self.current).is_some_and(|part| self.position >= part.end) {
+            self.current += 1;
+            if let Some(part) = self.parts.get(self.current) {
+                self.fault.note(self.file.seek(SeekFrom::Start(part.start)))?;
+            }
+        }
+        let Some(part) = self.parts.get(self.current) else { return Ok(0) };
+        let wanted = usize::try_from(part.end - self.position).unwrap_or(usize::MAX).min(buffer.len());
+        let count = self.fault.note(self.file.read(&mut buffer[..wanted]))?;
         self.position += count as u64;
         Ok(count)
     }
@@ -83,11 +121,16 @@ impl Seek for FileSource {
         };
         // A damaged file may ask for any position; such an error must not be taken for a bad disk.
         let target = target
-            .filter(|target| target.checked_add(self.start).is_some_and(|absolute| i64::try_from(absolute).is_ok()))
+            .filter(|&target| i64::try_from(target).is_ok())
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "seek outside of the file"))?;
         // Some file systems refuse positions that are far behind the end.
-        self.fault.note(self.file.seek(SeekFrom::Start(self.start + target.min(self.real_length))))?;
-        self.position = target;
+        let reached = target.min(self.real_length);
+        let current = self.parts.partition_point(|part| part.end <= reached);
+        if let Some(part) = self.parts.get(current).or(self.parts.last()) {
+            let absolute = part.start + (reached - (part.end - part.bytes));
+            self.fault.note(self.file.seek(SeekFrom::Start(absolute)))?;
+        }
+        (self.position, self.current) = (target, current);
         Ok(target)
     }
 }

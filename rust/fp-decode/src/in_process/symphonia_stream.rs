@@ -17,7 +17,7 @@ use crate::{
         aac_config::{may_be_half_rate, sbr_signal},
         alac_cookie,
         container::Container,
-        mpeg_frame::has_length_tag,
+        frame_survey::FrameSurvey,
         opus_head::OpusHead,
         sniff::Sniffed,
     },
@@ -74,18 +74,28 @@ pub(crate) struct SymphoniaStream {
 
 impl SymphoniaStream {
     /// Opens the first audio track with a decoder.
-    pub(crate) fn open(path: PathBuf, mut file: File, sniffed: Sniffed) -> Result<Self, OpenFailure> {
-        let length_stated = match sniffed.container {
-            Container::Adts => Ok(false),
-            Container::MpegAudio => has_length_tag(&mut file, sniffed.start),
-            _ => Ok(true),
+    pub(crate) fn open(path: PathBuf, mut file: File, sniffed: &Sniffed) -> Result<Self, OpenFailure> {
+        let frames = sniffed.frames.as_ref();
+        if frames.is_some_and(|frames| frames.has_mixed_blocks) {
+            // Symphonia 0.6.1 does not scale the highest band of their long part: it is full-scale noise.
+            return Err(OpenFailure::TryFfmpeg {
+                error: DecodeError::new(
+                    ErrorKind::UnsupportedCodec,
+                    "the MP3 has mixed blocks, which the built-in decoder decodes wrongly",
+                ),
+            });
         }
-        .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let mp4_layout = match sniffed.container {
             Container::Mp4 => Some(read_layout(&path, &mut file, sniffed.start)?),
             _ => None,
         };
-        let source = FileSource::new(file, sniffed.start)
+        let is_raw = matches!(sniffed.container, Container::MpegAudio | Container::Adts);
+        let length_stated = frames.map_or(!is_raw, FrameSurvey::length_is_stated);
+        let source = match frames {
+            Some(frames) => FileSource::of_parts(file, &frames.runs),
+            None => FileSource::new(file, sniffed.start),
+        };
+        let source = source
             .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?
             .with_stated_end(mp4_layout.as_ref().map_or(0, |layout| layout.stated_end));
         let fault = source.fault();
@@ -148,6 +158,10 @@ impl SymphoniaStream {
         } else {
             stream.begin_track(&track);
         }
+        if let Some(frames) = frames.filter(|frames| frames.gaps > 0) {
+            stream.losses.lost_packets = frames.gaps;
+            stream.losses.first_reason = Some("other bytes between the frames".to_owned());
+        }
         Ok(stream)
     }
 
@@ -183,7 +197,8 @@ impl SymphoniaStream {
 
     /// Sets the trimming and the expected length of a track that starts now.
     fn begin_track(&mut self, track: &Track) {
-        let skip = self.opus_pre_skip();
+        // Of a length that is wrong (MP3s that were joined) the encoder delay is still true.
+        let skip = if self.length_stated { self.opus_pre_skip() } else { track.delay.map_or(0, u64::from) };
         // CAF with a compressed codec counts the padding of its last packet.
         let estimated =
             !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");

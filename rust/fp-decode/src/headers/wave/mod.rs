@@ -21,7 +21,7 @@ use crate::headers::{
 const MAX_LOOK_BYTES: u64 = 176_400;
 
 /// What the data chunk holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WaveContent {
     /// Samples.
     Pcm(PcmLayout),
@@ -47,13 +47,13 @@ pub(crate) fn read_wave(file: &mut File, start: u64, container: Container) -> io
     let end = data.start + data.available;
     if format.is_vorbis() {
         let ogg = look.starts_with(b"OggS");
-        let sniffed = Sniffed { container: Container::Ogg, start: data.start };
+        let sniffed = Sniffed { container: Container::Ogg, start: data.start, frames: None };
         return Ok(if ogg { WaveContent::Inner { sniffed, end } } else { WaveContent::Other });
     }
     if let Some(found) = format.may_be_bit_stream().then(|| find_bit_stream(&look)).flatten() {
         let Some(demuxer) = found.demuxer else { return Ok(WaveContent::Unreadable(found.name)) };
         let container = Container::Foreign { name: found.name, demuxer };
-        let sniffed = Sniffed { container, start: data.start + found.offset as u64 };
+        let sniffed = Sniffed { container, start: data.start + found.offset as u64, frames: None };
         return Ok(WaveContent::Inner { sniffed, end });
     }
     if look.iter().all(|&byte| byte == 0) {
