@@ -24,6 +24,7 @@ use crate::{
         ogg_page::{OggPage, ParsedPage},
         opus_head::OpusHead,
         sniff::sniff,
+        trailing_tags::audio_end,
         wave::{WaveContent, read_wave},
     },
 };
@@ -80,6 +81,7 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
                     survey.runs.iter().skip(1).zip(ends).all(|(run, end)| run.start >= end && run.end >= run.start)
                 );
             }
+            assert!(audio_end(file).expect("memory can be read") <= bytes.len() as u64);
         }
         8 => {
             let seconds = asf::stated_seconds(file, 0).expect("memory can be read");

@@ -47,3 +47,28 @@ fn other_lossless_formats_equal_their_wav() {
         assert_eq!(decoded.report.warnings, [], "{name}");
     }
 }
+
+#[test]
+fn tags_behind_a_flac_are_no_part_of_its_last_frame() {
+    let Some(flac) = program("flac") else { return };
+    let scratch = Scratch::new("flac-tags");
+    let wav = scratch.write("x.wav", &tone_per_channel(2, 48_000));
+    let out = scratch.path("x.flac");
+    run(&flac, &["-sf", wav.to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    let plain = std::fs::read(&out).unwrap();
+    let mut id3v1 = b"TAG".to_vec();
+    id3v1.resize(128, b' ');
+    let ape_end = |flags: u32| {
+        let mut end = b"APETAGEX".to_vec();
+        for number in [2000u32, 32 + 40, 1, flags, 0, 0] {
+            end.extend(number.to_le_bytes());
+        }
+        end
+    };
+    let ape = [ape_end(0xa000_0000), vec![b'x'; 40], ape_end(0x8000_0000)].concat();
+    let lyrics = [vec![b'L'; 30], b"000030LYRICS200".to_vec()].concat();
+    for (name, tags) in [("id3v1", id3v1.clone()), ("ape", ape.clone()), ("all", [ape, lyrics, id3v1].concat())] {
+        let decoded = decode(&scratch.write("tagged.flac", &[plain.clone(), tags].concat())).unwrap();
+        assert_eq!((decoded.report.samples, decoded.report.warnings.len()), (48_000, 0), "{name}");
+    }
+}

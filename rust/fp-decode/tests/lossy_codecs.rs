@@ -59,6 +59,26 @@ fn opus_modes_gain_and_surround_match_opusdec() {
 }
 
 #[test]
+fn digital_silence_in_opus_decodes_as_zeros() {
+    let Some(ffmpeg) = program("ffmpeg") else { return };
+    let scratch = Scratch::new("opus-silence");
+    let opus = scratch.path("x.opus");
+    for source in
+        ["anullsrc=r=48000:cl=stereo", "aevalsrc='if(lt(t,1),0.3*sin(2000*t),0)|0.1*sin(900*t)*lt(t,1)':s=48000"]
+    {
+        run(
+            &ffmpeg,
+            &["-v", "error", "-y", "-f", "lavfi", "-i", source, "-t", "4", "-c:a", "libopus", opus.to_str().unwrap()],
+        );
+        let decoded = decode(&opus).unwrap();
+        // The fade of the coded tone is over a second later.
+        let loudest =
+            decoded.channels.iter().flat_map(|c| &c[96_000..]).fold(0.0f32, |loudest, x| loudest.max(x.abs()));
+        assert_eq!(loudest, 0.0, "{source}");
+    }
+}
+
+#[test]
 fn vorbis_surround_comes_in_wave_order_or_not_at_all() {
     let Some(ffmpeg) = program("ffmpeg") else { return };
     let scratch = Scratch::new("surround");

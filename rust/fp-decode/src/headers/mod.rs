@@ -24,4 +24,5 @@ pub(crate) mod pcm_layout;
 pub(crate) mod sniff;
 pub(crate) mod stated_length;
 pub(crate) mod tags;
+pub(crate) mod trailing_tags;
 pub(crate) mod wave;

@@ -31,6 +31,10 @@ const WAVE_FROM_VORBIS: [&[usize]; 8] = [
 /// WAVE speakers of 1 to 8 channels of mapping family 1. RFC 7845, 5.1.1.2.
 const FAMILY_1_MASKS: [u64; 8] = [0x004, 0x003, 0x007, 0x033, 0x037, 0x03f, 0x70f, 0x63f];
 
+/// Samples nearer to 0 are 0: −200 dB of full scale, 56 dB below a step of 24 bits. In digital silence the decoder's filters
+/// do not give zeros but values around 1e-34.
+const SILENCE: f32 = 1e-10;
+
 enum Inner {
     Single(Box<OpusDecoder>),
     Multistream(Box<OpusMSDecoder>),
@@ -109,7 +113,8 @@ impl OpusPureDecoder {
         for (index, &source) in self.order.iter().enumerate() {
             if let Some(plane) = self.buffer.plane_mut(index) {
                 for (output, frame) in plane.iter_mut().zip(self.interleaved.chunks_exact(channels)) {
-                    *output = frame[source];
+                    let sample = frame[source];
+                    *output = if sample.abs() < SILENCE { 0.0 } else { sample };
                 }
             }
         }

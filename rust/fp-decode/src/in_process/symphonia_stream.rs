@@ -20,6 +20,7 @@ use crate::{
         frame_survey::FrameSurvey,
         opus_head::OpusHead,
         sniff::Sniffed,
+        trailing_tags::audio_end,
     },
     in_process::{
         demuxer::{Demuxer, audio_params, open_demuxer},
@@ -93,6 +94,10 @@ impl SymphoniaStream {
         let length_stated = frames.map_or(!is_raw, FrameSurvey::length_is_stated);
         let source = match frames {
             Some(frames) => FileSource::of_parts(file, &frames.runs),
+            // Symphonia takes what follows the last frame of FLAC for a part of it.
+            None if sniffed.container == Container::Flac => audio_end(&mut file).and_then(|end| {
+                FileSource::of_parts(file, std::slice::from_ref(&(sniffed.start..end.max(sniffed.start))))
+            }),
             None => FileSource::new(file, sniffed.start),
         };
         let source = source
