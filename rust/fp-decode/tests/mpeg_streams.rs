@@ -44,6 +44,61 @@ fn joined_files_are_whole_though_the_first_states_its_own_length() {
 }
 
 #[test]
+fn frames_may_change_rate_and_channels() {
+    let Some(lame) = program("lame") else { return };
+    let scratch = Scratch::new("changes");
+    let part = |channels, arguments: &[&str]| {
+        let arguments = [arguments, &["-t", "--cbr", "-b", "128"]].concat();
+        lame_file(&scratch, &lame, &arguments, channels, 48_000)
+    };
+    let (stereo, mono, half) = (part(2, &[]), part(1, &["-m", "m"]), part(2, &["--resample", "24"]));
+    for (name, parts, changes) in [
+        ("mono", [&stereo, &mono, &stereo], 2),
+        ("stereo", [&mono, &stereo, &mono], 2),
+        ("rate", [&stereo, &half, &stereo], 2),
+    ] {
+        let bytes = parts.map(Vec::as_slice).concat();
+        let decoded = decode(&scratch.write("changes.mp3", &bytes)).unwrap();
+        // Each part has the encoder's delay and padding: up to three frames, which at 24 kHz last twice as long.
+        let excess = decoded.report.samples.checked_sub(3 * 48_000);
+        assert!(excess.is_some_and(|excess| excess < 3 * 3 * FRAME_SAMPLES), "{name}: {excess:?}");
+        assert_eq!(decoded.warning("format_change"), Some(changes), "{name}: {:?}", decoded.report.warnings);
+        assert_eq!(decoded.report.warnings.len(), 1, "{name}: {:?}", decoded.report.warnings);
+        for second in 0..3 {
+            let middle = second * 50_000 + 10_000..second * 50_000 + 34_000;
+            let tone = common::loudest_multiple_of_300_hz(&decoded.channels[0][middle]);
+            assert_eq!(tone, 1, "{name}, part {second}");
+        }
+    }
+}
+
+/// A frame of layer III may begin in those before it; these bytes are not lost when the number of channels changes.
+#[test]
+fn the_bit_reservoir_outlives_a_change_of_channels() {
+    let Some(lame) = program("lame") else { return };
+    let scratch = Scratch::new("reservoir");
+    let mut bytes = lame_file(&scratch, &lame, &["-t", "--cbr", "-b", "128", "-m", "m"], 1, 96_000);
+    let whole = decode(&scratch.write("whole.mp3", &bytes)).unwrap();
+    // 128 kbit/s at 48 kHz: every frame has 384 bytes, of which 363 are main data. `main_data_begin` is nine bits.
+    let begin = |frame: usize| usize::from(bytes[frame * 384 + 4]) << 1 | usize::from(bytes[frame * 384 + 5] >> 7);
+    let frame = (40..60).find(|&frame| (100..450).contains(&begin(frame)) && begin(frame + 1) <= 363).unwrap();
+    // A silent stereo frame at 32 kbit/s has 96 bytes, of which 60 are main data, which the next frame must skip.
+    let begins = begin(frame) + 60;
+    bytes[frame * 384 + 4] = (begins >> 1) as u8;
+    bytes[frame * 384 + 5] = bytes[frame * 384 + 5] & 0x7f | ((begins & 1) << 7) as u8;
+    let mut silent = vec![0; 96];
+    silent[..4].copy_from_slice(&[0xff, 0xfb, 0x14, 0x00]);
+    let switched = [&bytes[..frame * 384], &silent, &bytes[frame * 384..]].concat();
+    let switched = decode(&scratch.write("switched.mp3", &switched)).unwrap();
+    assert_eq!(switched.report.samples, whole.report.samples + FRAME_SAMPLES);
+    // Behind the first granule and the filter's memory of it the samples are those of the unchanged file.
+    let start = frame * 1152 + 576 + 480;
+    let pairs = whole.channels[0][start..].iter().zip(&switched.channels[0][start + 1152..]);
+    let difference = pairs.fold(0.0_f32, |largest, (a, b)| largest.max((a - b).abs()));
+    assert!(difference < 1e-5, "{difference}");
+}
+
+#[test]
 fn free_format_is_refused_by_name() {
     let Some(lame) = program("lame") else { return };
     let scratch = Scratch::new("free");

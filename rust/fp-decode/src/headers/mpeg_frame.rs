@@ -38,6 +38,8 @@ pub(crate) struct FrameHeader {
     pub(crate) kind: FrameKind,
     /// Sample rate; does not change within one stream.
     pub(crate) rate_hz: u32,
+    /// One channel instead of two; may change within one stream. Always false for AAC.
+    pub(crate) is_mono: bool,
     /// Length of the frame including this header.
     pub(crate) bytes: usize,
 }
@@ -52,6 +54,11 @@ impl FrameHeader {
         if header[1] & 0xf6 == 0xf0 { Self::parse_adts(data) } else { Self::parse_mpeg(header) }
     }
 
+    /// Whether the decoder of this frame can decode `next` too.
+    pub(crate) fn has_format_of(&self, next: &Self) -> bool {
+        self.continues_as(next) && self.is_mono == next.is_mono
+    }
+
     /// Whether `next` can follow in the same stream.
     pub(crate) fn continues_as(&self, next: &Self) -> bool {
         self.kind == next.kind && self.rate_hz == next.rate_hz
@@ -61,7 +68,7 @@ impl FrameHeader {
         let header: &[u8; 7] = data.first_chunk()?;
         let rate_hz = *ADTS_RATES_HZ.get(usize::from(header[2] >> 2 & 15))?;
         let bytes = usize::from(header[3] & 3) << 11 | usize::from(header[4]) << 3 | usize::from(header[5] >> 5);
-        (bytes > header.len()).then_some(Self { kind: FrameKind::Adts, rate_hz, bytes })
+        (bytes > header.len()).then_some(Self { kind: FrameKind::Adts, rate_hz, is_mono: false, bytes })
     }
 
     fn parse_mpeg(header: &[u8; 4]) -> Option<Self> {
@@ -93,7 +100,8 @@ impl FrameHeader {
             (3, 2 | 4) => 72 * bits_per_s / rate_hz + padding,
             _ => 144 * bits_per_s / rate_hz + padding,
         };
-        Some(Self { kind: FrameKind::MpegAudio { version, layer }, rate_hz, bytes: bytes as usize })
+        let is_mono = header[3] >> 6 == 3;
+        Some(Self { kind: FrameKind::MpegAudio { version, layer }, rate_hz, is_mono, bytes: bytes as usize })
     }
 }
 

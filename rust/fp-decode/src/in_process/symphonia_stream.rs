@@ -34,9 +34,12 @@ use crate::{
 };
 
 mod mp4_length;
+mod mpeg_layout;
 mod next_packet;
 mod next_track;
 mod packets;
+
+use mpeg_layout::MpegLayout;
 
 /// Maximum number of packets in a row that yield no samples; after them the rest of the file counts as lost. Without
 /// this limit a decoder or demuxer that loops on damaged data would never end.
@@ -68,6 +71,8 @@ pub(crate) struct SymphoniaStream {
     page: (usize, PageFacts),
     /// Seconds before the current track of a chain.
     track_start_s: f64,
+    /// MPEG audio: what the decoder was made for.
+    mpeg_layout: MpegLayout,
     /// False if the demuxer estimates the length from the bit rate; then nothing must be trimmed to it.
     length_stated: bool,
     ended: bool,
@@ -155,6 +160,7 @@ impl SymphoniaStream {
             timeline: Timeline::default(),
             page: Default::default(),
             track_start_s: 0.0,
+            mpeg_layout: MpegLayout::default(),
             length_stated,
             ended: false,
         };

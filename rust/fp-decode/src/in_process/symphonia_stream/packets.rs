@@ -38,6 +38,9 @@ impl SymphoniaStream {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
             self.note_gap(&packet);
+            if self.container == Container::MpegAudio {
+                self.follow_mpeg_layout(&packet);
+            }
             match self.decoder.decode(&packet) {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
