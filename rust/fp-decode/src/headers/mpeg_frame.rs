@@ -14,6 +14,9 @@ const KBIT_PER_S: [[u32; 14]; 5] = [
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 ];
 
+/// The shortest channel that an AAC frame can hold: an element of one channel with no band above zero takes 29 bits, the end
+/// three. ISO 14496-3, 4.4.2.1 and 4.4.2.7. Shorter frames are none of an encoder: megabytes of them last for days.
+const MIN_AAC_BYTES: usize = 4;
 /// The longest frame: ADTS states its length in 13 bits.
 pub(crate) const MAX_FRAME_BYTES: usize = 8191;
 
@@ -68,7 +71,13 @@ impl FrameHeader {
         let header: &[u8; 7] = data.first_chunk()?;
         let rate_hz = *ADTS_RATES_HZ.get(usize::from(header[2] >> 2 & 15))?;
         let bytes = usize::from(header[3] & 3) << 11 | usize::from(header[4]) << 3 | usize::from(header[5] >> 5);
-        (bytes > header.len()).then_some(Self { kind: FrameKind::Adts, rate_hz, is_mono: false, bytes })
+        let checksum = if header[1] & 1 == 0 { 2 } else { 0 };
+        (bytes >= header.len() + checksum + MIN_AAC_BYTES).then_some(Self {
+            kind: FrameKind::Adts,
+            rate_hz,
+            is_mono: false,
+            bytes,
+        })
     }
 
     fn parse_mpeg(header: &[u8; 4]) -> Option<Self> {
@@ -125,6 +134,15 @@ mod tests {
         // MPEG-4 LC, 44.1 kHz, stereo, 371 bytes.
         let frame = FrameHeader::parse(&[0xff, 0xf1, 0x50, 0x80, 0x2e, 0x7f, 0xfc]).unwrap();
         assert_eq!((frame.kind, frame.rate_hz, frame.bytes), (FrameKind::Adts, 44_100, 371));
+    }
+
+    #[test]
+    fn adts_frames_without_room_for_a_channel_are_no_frames() {
+        let frame = |bytes: u8| FrameHeader::parse(&[0xff, 0xf1, 0x50, 0x80, bytes >> 3, bytes << 5 | 0x1f, 0xfc]);
+        assert_eq!(frame(8), None);
+        assert_eq!(frame(10), None);
+        // Silence in one channel, as encoders write it.
+        assert_eq!(frame(11).map(|frame| frame.bytes), Some(11));
     }
 
     #[test]
