@@ -7,6 +7,8 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import msgspec
+
 from auralis_cli.files.path_list import read_path_list
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
@@ -34,12 +36,13 @@ class ReportedScan:
         command: WorkerCommand,
         analyzer: AnalyzerVersion,
         *,
+        audio_only: bool,
         dry_run: bool,
         json: bool,
         quiet: bool,
     ) -> None:
         self._settings = settings
-        self._command = command
+        self._command = msgspec.structs.replace(command, audio_only=audio_only)
         self._analyzer = analyzer
         self._dry_run = dry_run
         self._quiet = quiet
@@ -66,7 +69,10 @@ class ReportedScan:
     def _scan(self, *, rescan: bool) -> Scan | DryRun:
         shows_tracks = self._json is not None or self._dry_run
         options = ScanOptions(
-            rescan=rescan, with_records=self._json is not None, count_unchanged=not shows_tracks
+            rescan=rescan,
+            audio_only=self._command.audio_only,
+            with_records=self._json is not None,
+            count_unchanged=not shows_tracks,
         )
         if self._dry_run:
             return DryRun(self._settings, self._analyzer, options)
@@ -159,5 +165,9 @@ def run_scan(
     if files_from is not None:
         paths = paths + read_path_list(files_from, null_separated=null_separated)
     command, analyzer = choose_analyzer(settings)
-    session = ReportedScan(settings, command, analyzer, dry_run=dry_run, json=json, quiet=quiet)
+    # A film is a track only for who names it: a scan of files alone takes them all.
+    audio_only = not settings.video and not all(map(os.path.isfile, paths))
+    session = ReportedScan(
+        settings, command, analyzer, audio_only=audio_only, dry_run=dry_run, json=json, quiet=quiet
+    )
     return asyncio.run(session.run(paths, rescan=rescan))

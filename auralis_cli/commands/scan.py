@@ -45,6 +45,12 @@ def scan(
         list[str] | None,
         typer.Option(metavar="GLOB", help="Leave out paths that match; may be given several times."),
     ] = None,
+    video: Annotated[
+        bool | None,
+        typer.Option(
+            "--video/--no-video", help="Analyse the sound of films in folders too. Named ones always are."
+        ),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line; see 'auralis schema'.")
     ] = False,
@@ -76,6 +82,7 @@ def scan(
         "sidecar_dir": sidecar_dir,
         "cache": cache,
         "exclude": exclude,
+        "video": video,
         "analyzer": analyzer,
     }
     code = run_scan(

@@ -9,16 +9,16 @@ from typing import Final
 AUDIO_EXTENSIONS: Final = frozenset(
     {
         # lossless
-        "flac", "fla", "alac", "ape", "mac", "ofr", "la", "shn", "tak", "tta", "wv",
+        "flac", "fla", "alac", "ape", "mac", "ofr", "ofs", "la", "shn", "tak", "tta", "wv",
         # PCM and its containers
         "aif", "aiff", "aifc", "afc", "au", "snd", "bwf", "caf", "rf64", "sd2", "voc", "w64", "wav", "wave",
         # DSD
         "dff", "dsd", "dsf", "wsd",
         # MPEG audio, AAC and MPEG-4
-        "aac", "adts", "latm", "loas", "m2a", "m4a", "m4b", "m4p", "m4r", "mp1", "mp2", "mp3", "mp4", "mpa",
-        "mpga",
+        "3g2", "3gp", "aac", "adts", "latm", "loas", "m2a", "m4a", "m4b", "m4p", "m4r", "mov", "mp1", "mp2",
+        "mp3", "mp4", "mpa", "mpga",
         # Ogg, Matroska
-        "mka", "oga", "ogg", "ogx", "opus", "spx", "weba", "webm",
+        "mka", "mkv", "oga", "ogg", "ogx", "opus", "spx", "weba", "webm",
         # other lossy codecs
         "3ga", "aa3", "ac3", "amr", "asf", "awb", "dts", "dtshd", "eac3", "ec3", "gsm", "mlp", "mp+", "mpc",
         "mpp", "oma", "ra", "thd", "vqf", "wma", "xwma",
@@ -27,7 +27,8 @@ AUDIO_EXTENSIONS: Final = frozenset(
 # fmt: on
 """Lower-case extensions of audio files and of containers that often hold nothing but audio.
 
-Films (`mkv`, `avi`, `mov`) are left out: a music folder's concert film is analysed when it is named.
+Some of them (`mkv`, `mov`, `mp4`, `webm`) are films more often than tracks. Only the content tells, which
+the worker reads when a file is new: a film is skipped as `video`, unless it is named or `--video` is given.
 """
 
 

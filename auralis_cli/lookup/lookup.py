@@ -33,7 +33,8 @@ class Lookup:
 
     A row is valid for a track when path, size, modification time, analyzer and analysis version agree; a
     failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg (`ffmpeg`
-    returns its version or None, and is called only then). A file with a valid row is not opened.
+    returns its version or None, and is called only then). That a file is a film is a failure only where
+    `audio_only` is true. A file with a valid row is not opened.
     """
 
     def __init__(
@@ -44,11 +45,12 @@ class Lookup:
         sidecars: Sidecars,
         ffmpeg: Callable[[], str | None],
         rescan: bool = False,
+        audio_only: bool = False,
         with_records: bool,
     ) -> None:
         self._cache = cache
         self._analyzer = analyzer
-        self._is_valid = partial(is_valid_for, analyzer=analyzer, ffmpeg=ffmpeg)
+        self._is_valid = partial(is_valid_for, analyzer=analyzer, ffmpeg=ffmpeg, audio_only=audio_only)
         self._moved_files = MovedFiles(
             cache, analyzer, sidecars=sidecars, is_valid=self._is_valid, with_records=with_records
         )

@@ -19,6 +19,10 @@ class AnalyzerName(StrEnum):
     """The Python reference: slow, for a user who has to do without the worker for a while."""
 
 
+VIDEO_ERROR: Final = "video"
+"""Code of the failure of a film in a scan for audio alone. It is reported as skipped."""
+
+
 class Track(msgspec.Struct, frozen=True):
     """A file as discovery saw it. `path` is absolute; bytes that are not UTF-8 are surrogate escapes."""
 

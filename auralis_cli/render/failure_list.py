@@ -24,6 +24,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "empty_file": "the file has no content: get it again or delete it",
     "unrecognised_format": "the file is not audio: get it again, delete it, or leave it out with --exclude",
     "no_audio_stream": "there is no sound in it: leave it out with --exclude",
+    "video": "it is a film: scans leave it out; 'auralis failures retry --code video' analyses its sound",
     "nothing_decoded": "the file is damaged: get it again",
     "unsupported_format": "only another version of the file can help",
     "not_a_file": "leave it out with --exclude",

@@ -42,6 +42,7 @@ class DryRun:
                     sidecars=sidecars,
                     ffmpeg=lambda: ffmpeg_version(settings.ffmpeg),
                     rescan=self._options.rescan,
+                    audio_only=self._options.audio_only,
                     with_records=self._options.with_records,
                 )
                 self._intake = Intake(paths, settings.exclude, lookup, thread, count_unchanged=False)

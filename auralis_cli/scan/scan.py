@@ -19,6 +19,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
 
     rescan: bool = False
     """Analyse all tracks, also those that are known."""
+    audio_only: bool = False
+    """Films are not tracks: what is remembered of them counts. The engine must refuse them too."""
     with_records: bool = False
     """Give the results of known tracks with their records, which takes longer."""
     count_unchanged: bool = False
@@ -56,6 +58,7 @@ class Scan:
                 self._analyzer,
                 paths,
                 rescan=self._options.rescan,
+                audio_only=self._options.audio_only,
                 with_records=self._options.with_records,
             )
             await self._run(paths, emit, storage)

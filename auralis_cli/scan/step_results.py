@@ -6,7 +6,7 @@ import msgspec
 
 from auralis_cli.files.discover import Refused, Skipped
 from auralis_cli.lookup.results import Hit, Moved, PastFailure
-from auralis_cli.model.record import Record, Track, TrackError
+from auralis_cli.model.record import VIDEO_ERROR, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.pending import PendingTrack
 
@@ -33,7 +33,7 @@ def result_of_lookup(found: Hit | Moved | PastFailure | Refused | Skipped) -> Tr
         case Moved(track, record, from_path):
             return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
         case PastFailure(track, error):
-            return TrackResult(track.path, Status.FAILED, track.size, error=error, remembered=True)
+            return _failed(track, error, remembered=True)
         case Refused(path, error):
             return TrackResult(path, Status.FAILED, error=error)
         case Skipped(path, reason):
@@ -45,4 +45,11 @@ def result_of_analysis(track: Track, outcome: Record | TrackError) -> TrackResul
     """The result of a file that was analysed, or that failed."""
     if isinstance(outcome, Record):
         return TrackResult(track.path, Status.ANALYSED, track.size, outcome)
-    return TrackResult(track.path, Status.FAILED, track.size, error=outcome)
+    return _failed(track, outcome)
+
+
+def _failed(track: Track, error: TrackError, *, remembered: bool = False) -> TrackResult:
+    """A failure; a film, where only audio is wanted, is skipped."""
+    if error.code == VIDEO_ERROR:
+        return TrackResult(track.path, Status.SKIPPED, track.size, reason=VIDEO_ERROR)
+    return TrackResult(track.path, Status.FAILED, track.size, error=error, remembered=remembered)

@@ -42,6 +42,7 @@ class ScanStorage:
         thread: BackgroundThreads,
         *,
         rescan: bool,
+        audio_only: bool = False,
         with_records: bool,
     ) -> None:
         self._cache = cache
@@ -60,6 +61,7 @@ class ScanStorage:
             sidecars=self._sidecars,
             ffmpeg=self._ffmpeg,
             rescan=rescan,
+            audio_only=audio_only,
             with_records=with_records,
         )
 
@@ -71,6 +73,7 @@ class ScanStorage:
         paths: Sequence[str],
         *,
         rescan: bool,
+        audio_only: bool = False,
         with_records: bool,
     ) -> Self:
         """Opens the cache and notes the folders among `paths` as scanned. Raises CacheError."""
@@ -80,7 +83,16 @@ class ScanStorage:
         except BaseException:
             thread.close()
             raise
-        return cls(cache, recheck, settings, analyzer, thread, rescan=rescan, with_records=with_records)
+        return cls(
+            cache,
+            recheck,
+            settings,
+            analyzer,
+            thread,
+            rescan=rescan,
+            audio_only=audio_only,
+            with_records=with_records,
+        )
 
     @property
     def warnings(self) -> Sequence[str]:

@@ -164,6 +164,14 @@ SETTINGS: tuple[Setting, ...] = (
         _check_patterns,
     ),
     Setting(
+        "video",
+        "AURALIS_VIDEO",
+        "true or false",
+        "analyse the sound of films in folders too",
+        _parse_bool,
+        _check_bool,
+    ),
+    Setting(
         "analyzer",
         "AURALIS_ANALYZER",
         "worker or reference",

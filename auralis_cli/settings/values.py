@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Root of the mirrored tree when `sidecars` is `mirror`."""
     exclude: tuple[str, ...] = ()
     """Glob patterns of paths to leave out."""
+    video: bool = False
+    """Analyse the sound of films that are found in folders."""
     analyzer: AnalyzerName = AnalyzerName.WORKER
     """Who analyses, and whose results are looked up."""
     worker: Path | None = None

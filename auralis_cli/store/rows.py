@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.record import VIDEO_ERROR, AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
 
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
@@ -123,16 +123,19 @@ class RowHeader(msgspec.Struct, frozen=True):
     missing: bool = False
 
 
-def is_valid_for(row: RowHeader, analyzer: AnalyzerVersion, ffmpeg: Callable[[], str | None]) -> bool:
+def is_valid_for(
+    row: RowHeader, analyzer: AnalyzerVersion, ffmpeg: Callable[[], str | None], *, audio_only: bool = False
+) -> bool:
     """Whether this analyzer would come to the row's result again, if the file is the same.
 
     A failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg version,
-    which `ffmpeg` returns (None without ffmpeg); it is called only then.
+    which `ffmpeg` returns (None without ffmpeg); it is called only then. A film has failed only for a scan
+    for `audio_only`.
     """
     same_analysis = (row.analyzer, row.analysis_version) == (analyzer.name, analyzer.analysis_version)
     if row.error is None or not same_analysis:
         return same_analysis
-    if row.worker_version != analyzer.worker_version:
+    if row.worker_version != analyzer.worker_version or (row.error.code == VIDEO_ERROR and not audio_only):
         return False
     return not row.error.depends_on_ffmpeg or row.ffmpeg == ffmpeg()
 

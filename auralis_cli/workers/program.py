@@ -32,7 +32,8 @@ class WorkerCommand(msgspec.Struct, frozen=True):
     """How workers are started: the program, its ffmpeg setting, whether at low priority, and who it is.
 
     `before_mode`: arguments that make the program a worker, as Python needs them to run the reference.
-    `memory_limit`: address space in bytes, None for the worker's own limit.
+    `memory_limit`: address space in bytes, None for the worker's own limit. `audio_only`: films fail as
+    `video`.
     """
 
     program: Path
@@ -41,6 +42,7 @@ class WorkerCommand(msgspec.Struct, frozen=True):
     analyzer: AnalyzerName = AnalyzerName.WORKER
     before_mode: tuple[str, ...] = ()
     memory_limit: int | None = None
+    audio_only: bool = False
 
     @property
     def name(self) -> str:
@@ -61,6 +63,8 @@ class WorkerCommand(msgspec.Struct, frozen=True):
         options = [] if self.ffmpeg is None else ["--ffmpeg", self.ffmpeg]
         if self.memory_limit is not None:
             options += ["--memory-limit", str(self.memory_limit)]
+        if self.audio_only and self.analyzer is AnalyzerName.WORKER:
+            options.append("--audio-only")
         return [*prefix, str(self.program), *self.before_mode, mode, *options]
 
 

@@ -48,6 +48,27 @@ def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Scanned
     assert "3 failed (2 known from before)" in library.report
 
 
+def test_a_film_is_skipped_and_remembered_until_it_is_wanted(library: ScannedLibrary) -> None:
+    film = library.add("film.mkv", "film")
+    library.add("song.mkv")
+    events = library.scan()
+    assert counts(events) == {"analysed": 1, "skipped": 1}
+    assert (by_name(events)["film.mkv"]["reason"], by_name(events)["film.mkv"]["error"]) == ("video", None)
+    assert counts(library.scan()) == {"cached": 1, "skipped": 1}
+    assert sorted(library.worker.started()) == ["film.mkv", "song.mkv"]
+    assert counts(library.scan(dry_run=True)) == {"cached": 1, "skipped": 1}
+    assert counts(library.scan(film, library.music)) == {"cached": 1, "skipped": 2}
+    assert counts(library.scan(settings=library.settings(video=True))) == {"analysed": 1, "cached": 1}
+    # What is known of it is shown from now on.
+    assert counts(library.scan()) == {"cached": 2}
+
+
+def test_a_film_that_is_named_is_a_track(library: ScannedLibrary) -> None:
+    film = library.add("film.mkv", "film")
+    assert counts(library.scan()) == {"skipped": 1}
+    assert counts(library.scan(film)) == {"analysed": 1}
+
+
 def test_a_result_that_cannot_be_is_told_at_every_scan_and_nothing_of_it_is_stored(
     library: ScannedLibrary,
 ) -> None:

@@ -177,6 +177,9 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         case "fail":
             _fail(request, argument)
             return
+        case "film" if "--audio-only" in sys.argv:
+            _fail(request, "skip", "video", "the file is a film")
+            return
         case "key-missing":
             _done(request, table, 180.0, dropped="lufs")
             return

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     UnrecognisedFormat,
     /// A known container without an audio stream.
     NoAudioStream,
+    /// A film, where only audio is wanted.
+    Video,
     /// Only the ffmpeg program can decode this, and it was not found.
     UnsupportedCodec,
     /// Sample rate or channel count outside the supported range, or a variant of a format that nothing decodes.
@@ -41,6 +43,7 @@ impl ErrorKind {
             Self::EmptyFile => "empty_file",
             Self::UnrecognisedFormat => "unrecognised_format",
             Self::NoAudioStream => "no_audio_stream",
+            Self::Video => "video",
             Self::UnsupportedCodec => "unsupported_codec",
             Self::UnsupportedFormat => "unsupported_format",
             Self::NothingDecoded => "nothing_decoded",

@@ -5,7 +5,7 @@
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory use does not depend on the length.
 //!
-//! Imports go one way: `open` → `in_process`, `ffmpeg` → `headers`, `source`, `report`, `error`.
+//! Imports go one way: `open` → `inside`, `in_process`, `ffmpeg` → `headers`, `source`, `report`, `error`.
 
 mod error;
 mod ffmpeg;
@@ -14,6 +14,7 @@ mod first_format;
 pub mod fuzzing;
 mod headers;
 mod in_process;
+mod inside;
 mod open;
 mod rate_converter;
 mod remix;

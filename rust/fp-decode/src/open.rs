@@ -10,15 +10,14 @@ use crate::{
     error::{DecodeError, ErrorKind},
     ffmpeg::child::FfmpegChild,
     headers::{
-        aiff::read_aiff,
-        au::read_au,
         container::Container,
+        mp4::{film::has_moving_picture, layout::Mp4Layout},
         pcm_layout::PcmLayout,
         sniff::{Sniffed, sniff},
         stated_length::StatedLength,
-        wave::{WaveContent, read_wave},
     },
     in_process::{pcm::PcmStream, symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
+    inside::{Inside, look_inside, unreadable_bit_stream},
     source::SampleSource,
     stream::AudioStream,
     stream_format::StreamFormat,
@@ -33,6 +32,8 @@ pub struct DecodeOptions {
     /// The ffmpeg program for what is not decoded in-process; `None` = not available.
     /// [`find_ffmpeg`](crate::find_ffmpeg) looks for one.
     pub ffmpeg: Option<PathBuf>,
+    /// Refuse files with a moving picture; a cover is none.
+    pub audio_only: bool,
 }
 
 /// Opens an audio file and decodes its first samples. Its type is recognised by content.
@@ -59,7 +60,10 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
         Inside::Stream(inner, end) => (inner, end),
         Inside::Unreadable(name) => return Err(unreadable_bit_stream(name)),
     };
-    match open_in_process(path, file, &sniffed) {
+    if options.audio_only && is_film(&mut file, &sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
+        return Err(film());
+    }
+    match open_in_process(path, file, &sniffed, options.audio_only) {
         Ok(stream) => Ok(stream),
         Err(OpenFailure::Final(error)) => Err(error),
         Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (&sniffed, end), options, error),
@@ -78,43 +82,6 @@ fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
         return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
     }
     File::open(path).map_err(failed)
-}
-
-/// What a container holds, as far as its header alone tells.
-enum Inside {
-    Pcm(PcmLayout),
-    /// A stream, and where it ends if before the end of the file.
-    Stream(Sniffed, Option<u64>),
-    Unreadable(&'static str),
-}
-
-fn look_inside(file: &mut File, sniffed: &Sniffed) -> io::Result<Inside> {
-    let &Sniffed { container, start, .. } = sniffed;
-    let pcm = match container {
-        Container::Wav | Container::Rifx | Container::Rf64 | Container::Wave64 => {
-            match read_wave(file, start, container)? {
-                WaveContent::Pcm(layout) => Some(layout),
-                WaveContent::Inner { sniffed, end } => return Ok(Inside::Stream(sniffed, Some(end))),
-                WaveContent::Unreadable(name) => return Ok(Inside::Unreadable(name)),
-                WaveContent::Other => None,
-            }
-        }
-        Container::Aiff => read_aiff(file, start)?,
-        Container::Foreign { demuxer: "au", .. } => read_au(file, start)?,
-        _ => None,
-    };
-    // Without a single sample the file goes to the decoders, which know what to say.
-    let pcm = pcm.filter(|layout| layout.data.available >= layout.frame_bytes() as u64);
-    Ok(pcm.map_or(Inside::Stream(sniffed.clone(), None), Inside::Pcm))
-}
-
-fn unreadable_bit_stream(name: &str) -> DecodeError {
-    DecodeError::new(
-        ErrorKind::UnsupportedFormat,
-        format!(
-            "the samples are a bit stream for a receiver ({name} after IEC 61937), in a form that is not supported"
-        ),
-    )
 }
 
 fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
@@ -136,8 +103,29 @@ fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Re
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-fn open_in_process(path: &Path, file: File, sniffed: &Sniffed) -> Result<AudioStream, OpenFailure> {
+/// Whether the index of an MP4 file has a moving picture.
+fn is_film(file: &mut File, sniffed: &Sniffed) -> io::Result<bool> {
+    if sniffed.container != Container::Mp4 {
+        return Ok(false);
+    }
+    let layout = Mp4Layout::read(file, sniffed.start)?;
+    has_moving_picture(file, &layout)
+}
+
+/// Whether ffmpeg found a moving picture. Of MP4 the index has told, which knows the pictures of chapters.
+fn shows_film(sniffed: &Sniffed, source: &FfmpegChild) -> bool {
+    sniffed.container != Container::Mp4 && source.has_moving_picture()
+}
+
+fn film() -> DecodeError {
+    DecodeError::new(ErrorKind::Video, "the file is a film: name it, or scan with --video, to analyse its sound")
+}
+
+fn open_in_process(path: &Path, file: File, sniffed: &Sniffed, audio_only: bool) -> Result<AudioStream, OpenFailure> {
     let mut source = SymphoniaStream::open(path.to_owned(), file, sniffed)?;
+    if audio_only && source.has_moving_picture() {
+        return Err(OpenFailure::Final(film()));
+    }
     let mut planes = Vec::new();
     let Some(first) = source.next_block(&mut planes).map_err(OpenFailure::Final)? else {
         let losses = source.losses();
@@ -197,6 +185,7 @@ fn open_by_ffmpeg(
         }
     });
     let (source, planes, first) = match decoded {
+        Ok((source, ..)) if options.audio_only && shows_film(sniffed, &source) => return Err(film()),
         Ok(decoded) => decoded,
         Err(error) if prefer_own_error && error.kind() == ErrorKind::FfmpegFailed => return Err(refusal),
         Err(error) => return Err(error),

@@ -21,6 +21,8 @@ pub enum ErrorCode {
     UnrecognisedFormat,
     /// A known format without an audio stream.
     NoAudioStream,
+    /// A film, where only audio is wanted.
+    Video,
     /// The format needs the ffmpeg program, and it was not found.
     UnsupportedCodec,
     /// Sample rate or channel count outside what can be analysed.

@@ -20,6 +20,7 @@ fp-worker: the analysis process of auralis
 
   --ffmpeg PATH|none      the ffmpeg program for formats without a built-in decoder
                           (default: $AURALIS_FFMPEG, then PATH)
+  --audio-only            refuse films
   --memory-limit BYTES    address space of the worker, and of its ffmpeg child (default: 2 GiB)
 
 Before it reads a file, the worker drops the right to write files, use the network or see other processes (Linux);
@@ -54,6 +55,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Err
     let mut verb = None;
     let mut file = None;
     let mut ffmpeg = None;
+    let mut audio_only = false;
     let mut memory_limit = DEFAULT_MEMORY_LIMIT;
     let without_work = |command| Ok(Arguments { command, memory_limit: DEFAULT_MEMORY_LIMIT });
     while let Some(argument) = parser.next()? {
@@ -61,13 +63,14 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Arguments, lexopt::Err
             Short('h') | Long("help") => return without_work(Command::Help),
             Short('V') | Long("version") => return without_work(Command::Version),
             Long("ffmpeg") => ffmpeg = Some(parser.value()?.string()?),
+            Long("audio-only") => audio_only = true,
             Long("memory-limit") => memory_limit = parser.value()?.parse()?,
             Value(value) if verb.is_none() => verb = Some(value.string()?),
             Value(value) if file.is_none() => file = Some(PathBuf::from(value)),
             other => return Err(other.unexpected()),
         }
     }
-    let command = choose(verb.as_deref(), file, decode_options(ffmpeg.as_deref()))?;
+    let command = choose(verb.as_deref(), file, decode_options(ffmpeg.as_deref(), audio_only))?;
     Ok(Arguments { command, memory_limit })
 }
 
@@ -95,7 +98,11 @@ mod tests {
 
     #[test]
     fn commands_and_options_are_recognised() {
-        assert!(matches!(parsed(&["--ffmpeg", "none", "serve"]), Ok(Command::Serve(DecodeOptions { ffmpeg: None }))));
+        let Ok(Command::Serve(options)) = parsed(&["--audio-only", "--ffmpeg", "none", "serve"]) else { panic!() };
+        assert_eq!(options, DecodeOptions { ffmpeg: None, audio_only: true });
+        assert!(
+            matches!(parsed(&["--ffmpeg", "none", "serve"]), Ok(Command::Serve(options)) if options == DecodeOptions::default())
+        );
         let Ok(Command::Decode(options, file)) = parsed(&["decode", "--ffmpeg=/opt/ffmpeg", "a b.flac"]) else {
             panic!()
         };

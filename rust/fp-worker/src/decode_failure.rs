@@ -13,6 +13,7 @@ pub(crate) fn failure(error: &DecodeError) -> Failure {
         ErrorKind::EmptyFile => ErrorCode::EmptyFile,
         ErrorKind::UnrecognisedFormat => ErrorCode::UnrecognisedFormat,
         ErrorKind::NoAudioStream => ErrorCode::NoAudioStream,
+        ErrorKind::Video => ErrorCode::Video,
         ErrorKind::UnsupportedCodec => ErrorCode::UnsupportedCodec,
         ErrorKind::UnsupportedFormat => ErrorCode::UnsupportedFormat,
         ErrorKind::NothingDecoded => ErrorCode::NothingDecoded,

@@ -74,11 +74,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
 }
 
 /// The options of every command that decodes.
-fn decode_options(ffmpeg: Option<&str>) -> DecodeOptions {
+fn decode_options(ffmpeg: Option<&str>, audio_only: bool) -> DecodeOptions {
     let ffmpeg = match ffmpeg {
         None => fp_decode::find_ffmpeg(),
         Some("none") => None,
         Some(path) => Some(path.into()),
     };
-    DecodeOptions { ffmpeg }
+    DecodeOptions { ffmpeg, audio_only }
 }

@@ -29,7 +29,7 @@ fuzz_target!(
         let mut file = memfd::MemfdOptions::default().create("track").expect("a memory file").into_file();
         file.write_all(&bytes).expect("memory");
         let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-        let Ok(mut stream) = fp_decode::open(&path, &DecodeOptions { ffmpeg: None }) else { return };
+        let Ok(mut stream) = fp_decode::open(&path, &DecodeOptions::default()) else { return };
         let format = stream.format().clone();
         let layout = ChannelLayout::new(format.channels, format.channel_mask).expect("fp-decode delivers 1 to 8");
         let kept = KEPT.take().filter(|kept| kept.format() == (format.rate_hz, &layout));

@@ -131,6 +131,11 @@ impl FfmpegChild {
         self.description.bit_depth
     }
 
+    /// Whether the file has a moving picture too.
+    pub(crate) fn has_moving_picture(&self) -> bool {
+        self.description.has_video
+    }
+
     /// Whether the stream has already ended with errors, so that its few samples may not be real audio.
     pub(crate) fn ended_with_errors(&mut self) -> bool {
         if self.samples < BLOCK_SAMPLES as u64 && !self.ended {

@@ -7,6 +7,7 @@ use symphonia::{
         codecs::{
             CodecParameters,
             audio::{AudioCodecParameters, CODEC_ID_NULL_AUDIO},
+            video::well_known::CODEC_ID_MJPEG,
         },
         errors::{Error, Result},
         formats::{FormatOptions, FormatReader, Track},
@@ -38,6 +39,15 @@ impl Demuxer {
             Self::Symphonia(_) => None,
             Self::Ogg(reader) => reader.last_position(track_id),
         }
+    }
+
+    /// Whether there is a video track; Motion JPEG counts as pictures.
+    pub(crate) fn has_moving_picture(&self) -> bool {
+        let Self::Symphonia(reader) = self else { return false };
+        reader.tracks().iter().any(|track| match &track.codec_params {
+            Some(CodecParameters::Video(video)) => video.codec != CODEC_ID_MJPEG,
+            _ => false,
+        })
     }
 
     /// The first audio track whose codec is known.

@@ -176,6 +176,11 @@ impl SymphoniaStream {
         Ok(stream)
     }
 
+    /// Whether the file has a video track; Motion JPEG counts as pictures.
+    pub(crate) fn has_moving_picture(&self) -> bool {
+        self.reader.has_moving_picture()
+    }
+
     /// Short name of the codec.
     pub(crate) fn codec_name(&self) -> &'static str {
         self.decoder.codec_info().short_name
