@@ -14,6 +14,7 @@ use crate::{
         container::Container,
         frame_survey::survey,
         length_tag::stated_frames,
+        matroska_end::read_matroska_end,
         mp3_side_info::has_mixed_block,
         mp4::{
             layout::Mp4Layout,
@@ -96,6 +97,7 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             }
         }
         9 => {
+            read_matroska_end(file, 0).expect("memory can be read");
             if let ParsedPage::Page(page, length) = OggPage::parse(bytes) {
                 assert!(length <= bytes.len() && page.parts().map(|(part, _)| part.len()).sum::<usize>() < length);
             }

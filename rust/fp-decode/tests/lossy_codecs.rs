@@ -59,6 +59,25 @@ fn opus_modes_gain_and_surround_match_opusdec() {
 }
 
 #[test]
+fn matroska_padding_is_dropped_and_a_stream_of_unknown_size_is_not_cut() {
+    let Some(ffmpeg) = program("ffmpeg") else { return };
+    let scratch = Scratch::new("matroska");
+    let wav = scratch.write("x.wav", &tone_per_channel(2, SAMPLES));
+    for (muxer, is_live) in [("webm", false), ("matroska", false), ("webm", true)] {
+        let out = scratch.path("x.webm");
+        let mut arguments = vec!["-v", "error", "-y", "-i", wav.to_str().unwrap(), "-c:a", "libopus", "-f", muxer];
+        if is_live {
+            arguments.extend(["-live", "1"]);
+        }
+        arguments.push(out.to_str().unwrap());
+        run(&ffmpeg, &arguments);
+        let decoded = decode(&out).unwrap();
+        assert_eq!(decoded.report.warnings, [], "{muxer}, live: {is_live}");
+        assert_eq!(decoded.report.samples, u64::from(SAMPLES), "{muxer}, live: {is_live}");
+    }
+}
+
+#[test]
 fn digital_silence_in_opus_decodes_as_zeros() {
     let Some(ffmpeg) = program("ffmpeg") else { return };
     let scratch = Scratch::new("opus-silence");

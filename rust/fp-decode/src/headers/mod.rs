@@ -14,6 +14,7 @@ pub(crate) mod frame_run;
 pub(crate) mod frame_survey;
 pub(crate) mod free_format;
 pub(crate) mod length_tag;
+pub(crate) mod matroska_end;
 pub(crate) mod mp3_side_info;
 pub(crate) mod mp4;
 pub(crate) mod mpeg_frame;

@@ -9,6 +9,7 @@ use symphonia::core::{
     },
     errors::Error,
     formats::Track,
+    packet::Packet,
 };
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
         alac_cookie,
         container::Container,
         frame_survey::FrameSurvey,
+        matroska_end::{MatroskaEnd, read_matroska_end},
         opus_head::OpusHead,
         sniff::Sniffed,
         trailing_tags::audio_end,
@@ -69,6 +71,9 @@ pub(crate) struct SymphoniaStream {
     timeline: Timeline,
     /// Ogg: how many packets follow on the page of the last one, and what that page states.
     page: (usize, PageFacts),
+    /// Matroska: how the file ends, and the packet after the one being decoded.
+    matroska_end: MatroskaEnd,
+    packet_ahead: Option<Packet>,
     /// Seconds before the current track of a chain.
     track_start_s: f64,
     /// MPEG audio: what the decoder was made for.
@@ -95,6 +100,11 @@ impl SymphoniaStream {
             Container::Mp4 => Some(read_layout(&path, &mut file, sniffed.start)?),
             _ => None,
         };
+        let matroska_end = match sniffed.container {
+            Container::Matroska => read_matroska_end(&mut file, sniffed.start),
+            _ => Ok(MatroskaEnd::default()),
+        }
+        .map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let is_raw = matches!(sniffed.container, Container::MpegAudio | Container::Adts);
         let length_stated = frames.map_or(!is_raw, FrameSurvey::length_is_stated);
         let source = match frames {
@@ -126,7 +136,7 @@ impl SymphoniaStream {
             }
         })?;
         let track = reader.first_track().map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
-        let Some(track) = track else {
+        let Some(mut track) = track else {
             return Err(OpenFailure::TryFfmpeg {
                 error: DecodeError::new(
                     ErrorKind::NoAudioStream,
@@ -134,7 +144,6 @@ impl SymphoniaStream {
                 ),
             });
         };
-        let mut track = track;
         let container_hz = audio_params(&track).and_then(|params| params.sample_rate);
         // Opened again, because a cloned handle would share its position with the demuxer's.
         let mp4 = match (&mp4_layout, File::open(&path)) {
@@ -159,6 +168,8 @@ impl SymphoniaStream {
             next_start: None,
             timeline: Timeline::default(),
             page: Default::default(),
+            matroska_end,
+            packet_ahead: None,
             track_start_s: 0.0,
             mpeg_layout: MpegLayout::default(),
             length_stated,

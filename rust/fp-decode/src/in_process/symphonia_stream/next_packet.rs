@@ -1,5 +1,7 @@
 //! The packets of the track, from either demuxer.
 
+use std::io::ErrorKind;
+
 use symphonia::core::{
     errors::Error,
     packet::Packet,
@@ -19,6 +21,20 @@ use crate::{
 impl SymphoniaStream {
     /// The next packet of the track; `None` at the end, even if it comes too early.
     pub(super) fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        if self.matroska_end.discard_ns == 0 {
+            return self.read_packet();
+        }
+        let packet = match self.packet_ahead.take() {
+            Some(packet) => Some(packet),
+            None => self.read_packet()?,
+        };
+        if packet.is_some() {
+            self.packet_ahead = self.read_packet()?;
+        }
+        Ok(packet)
+    }
+
+    fn read_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
         loop {
             let track = match &mut self.reader {
                 Demuxer::Ogg(reader) => match reader.next_item() {
@@ -47,7 +63,11 @@ impl SymphoniaStream {
                         if let Some(error) = self.fault.get() {
                             return Err(DecodeError::from_io(&self.path, &error));
                         }
-                        self.losses.early_end = Some(explain(&error));
+                        let is_end =
+                            matches!(&error, Error::IoError(error) if error.kind() == ErrorKind::UnexpectedEof);
+                        if !(is_end && self.matroska_end.has_unknown_size) {
+                            self.losses.early_end = Some(explain(&error));
+                        }
                         return Ok(None);
                     }
                 },
@@ -62,11 +82,14 @@ impl SymphoniaStream {
         }
     }
 
-    /// Ogg: how many of the last `decoded` samples are padding. Only the last page may be trimmed by its granule position
+    /// How many of the last `decoded` samples are padding. Matroska: what the last block states. Ogg: only the last page may be trimmed by its granule position
     /// (RFC 7845, 4.4; Vorbis I, A.2).
     pub(super) fn padding(&mut self, decoded: usize) -> usize {
         if !matches!(self.reader, Demuxer::Ogg(_)) {
-            return 0;
+            let is_last = self.packet_ahead.is_none() && self.losses.early_end.is_none();
+            let seconds = self.matroska_end.discard_ns as f64 / 1e9;
+            let samples = seconds * f64::from(self.params.sample_rate.unwrap_or(0));
+            return if is_last { (samples.round() as usize).min(decoded) } else { 0 };
         }
         let (rest, page) = self.page;
         let (padding, lost) = self.timeline.take(decoded as u64, rest, page);
