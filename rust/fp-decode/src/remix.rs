@@ -3,9 +3,11 @@
 use std::{f32::consts::FRAC_1_SQRT_2, ops::Range};
 
 /// WAVE speaker bits that play on the left, the right, and both sides.
-const LEFT: u32 = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 9;
-const RIGHT: u32 = 1 << 1 | 1 << 5 | 1 << 7 | 1 << 10;
-const CENTRE: u32 = 1 << 2 | 1 << 8;
+const LEFT: u32 = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 9 | 1 << 12 | 1 << 15;
+const RIGHT: u32 = 1 << 1 | 1 << 5 | 1 << 7 | 1 << 10 | 1 << 14 | 1 << 17;
+const CENTRE: u32 = 1 << 2 | 1 << 8 | 1 << 11 | 1 << 13 | 1 << 16;
+/// The bits that name no speaker: a mask with one of them is not believed.
+const RESERVED: u32 = !0 << 18;
 
 /// The usual WAVE mask of a channel count: 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1,
 /// 7 = 6.1, 8 = 7.1.
@@ -65,8 +67,8 @@ fn accumulate(output: &mut [f32], input: &[f32], gain: f32) {
     }
 }
 
-/// Gains of each channel into left and right of the ITU-R BS.775 stereo downmix: fronts 1, centre and surrounds −3 dB,
-/// LFE 0.
+/// Gains of each channel into left and right of the ITU-R BS.775 stereo downmix: fronts 1, centre, surrounds and
+/// heights −3 dB, LFE 0.
 ///
 /// fp-dsp has the same table in its `ChannelLayout`; public for the test in fp-worker that compares the two.
 #[must_use]
@@ -74,8 +76,9 @@ pub fn stereo_gains(channels: usize, mask: Option<u32>) -> Vec<(f32, f32)> {
     if channels == 1 {
         return vec![(1.0, 1.0)];
     }
-    let mask =
-        mask.filter(|mask| mask.count_ones() as usize == channels).unwrap_or_else(|| conventional_mask(channels));
+    let mask = mask
+        .filter(|mask| mask & RESERVED == 0 && mask.count_ones() as usize == channels)
+        .unwrap_or_else(|| conventional_mask(channels));
     (0..u32::BITS)
         .map(|bit| 1 << bit)
         .filter(|bit| mask & bit != 0)

@@ -6,8 +6,12 @@ use crate::params::FormatError;
 pub const MAX_CHANNELS: usize = 8;
 /// −3 dB as an amplitude factor, as ITU-R BS.775 mixes centre and surrounds into stereo.
 const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
-/// Loudness weight of the surround channels, ITU-R BS.1770-5 table 4.
+/// Loudness weight of the surround channels. ITU-R BS.1770-5 annex 3, table 4: speakers less than 30° up or down weigh
+/// 1.41 (+1.5 dB) from 60° to 120° to the side, and 1.00 at any other place, as all higher speakers do. libebur128 gives
+/// those behind the listener 1.41 too.
 const SURROUND_WEIGHT: f64 = 1.41;
+/// Bits of the WAVE mask: the side speakers (±90°, in 5.1 ±110°).
+const SIDES: u32 = 0x600;
 
 /// A channel's factors: into L, into R, and its BS.1770 loudness weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +32,7 @@ pub struct ChannelLayout {
 
 impl ChannelLayout {
     /// Layout from the container's WAVE speaker mask (`dwChannelMask`), or from the count if the mask is
-    /// absent, does not match the count, or names speakers other than the eleven ear-level ones:
+    /// absent, does not match the count, or names speakers that WAVE does not know:
     /// 3 = L R C, 4 = L R Ls Rs, 5 = L R C Ls Rs, 6 = 5.1, 7 = 6.1, 8 = 7.1 in WAVE order.
     ///
     /// # Errors
@@ -76,23 +80,31 @@ impl ChannelLayout {
         if mask.count_ones() as usize != channels {
             return None;
         }
-        (0..32).filter(|bit| mask & (1 << bit) != 0).map(speaker_gains).collect()
+        (0..32).filter(|bit| mask & (1 << bit) != 0).map(|bit| speaker_gains(bit, mask)).collect()
     }
 }
 
-/// Factors of the speaker at a bit of the WAVE mask; `None` for height speakers. fp-decode has the same table in its
+/// Factors of the speaker at a bit of the WAVE mask; `None` for reserved bits. fp-decode has the same table in its
 /// `remix.rs`; a test in fp-worker compares the two.
-fn speaker_gains(bit: u32) -> Option<ChannelGains> {
+///
+/// BS.775 has no speakers overhead: each is mixed as the surround below it.
+fn speaker_gains(bit: u32, mask: u32) -> Option<ChannelGains> {
+    // With no speakers at the sides, the back ones are the surrounds of BS.775, at ±110° (5.1 is written with either).
+    let back_weight = if mask & SIDES == 0 { SURROUND_WEIGHT } else { 1.0 };
     let (left, right, loudness) = match bit {
-        0 => (1.0, 0.0, 1.0),                           // front left
-        1 => (0.0, 1.0, 1.0),                           // front right
-        2 => (MINUS_3_DB, MINUS_3_DB, 1.0),             // front centre
-        3 => (0.0, 0.0, 0.0),                           // LFE
-        4 | 9 => (MINUS_3_DB, 0.0, SURROUND_WEIGHT),    // back left, side left
-        5 | 10 => (0.0, MINUS_3_DB, SURROUND_WEIGHT),   // back right, side right
-        6 => (1.0, 0.0, 1.0),                           // front left of centre
-        7 => (0.0, 1.0, 1.0),                           // front right of centre
-        8 => (MINUS_3_DB, MINUS_3_DB, SURROUND_WEIGHT), // back centre
+        0 => (1.0, 0.0, 1.0),                              // front left
+        1 => (0.0, 1.0, 1.0),                              // front right
+        2 => (MINUS_3_DB, MINUS_3_DB, 1.0),                // front centre
+        3 => (0.0, 0.0, 0.0),                              // LFE
+        4 => (MINUS_3_DB, 0.0, back_weight),               // back left
+        5 => (0.0, MINUS_3_DB, back_weight),               // back right
+        6 => (1.0, 0.0, 1.0),                              // front left of centre
+        7 => (0.0, 1.0, 1.0),                              // front right of centre
+        9 => (MINUS_3_DB, 0.0, SURROUND_WEIGHT),           // side left
+        10 => (0.0, MINUS_3_DB, SURROUND_WEIGHT),          // side right
+        8 | 11 | 13 | 16 => (MINUS_3_DB, MINUS_3_DB, 1.0), // back centre, top, top front and back centre
+        12 | 15 => (MINUS_3_DB, 0.0, 1.0),                 // top front and back left
+        14 | 17 => (0.0, MINUS_3_DB, 1.0),                 // top front and back right
         _ => return None,
     };
     Some(ChannelGains { left, right, loudness })
@@ -118,6 +130,31 @@ mod tests {
         assert_eq!(masked.gains()[2].left, MINUS_3_DB);
         assert_eq!(masked.gains()[2].right, MINUS_3_DB);
         assert_eq!(ChannelLayout::new(4, Some(0x3)).unwrap(), ChannelLayout::new(4, None).unwrap());
+    }
+
+    #[test]
+    fn weights_follow_the_angle_in_each_layout() {
+        let weights = |channels: usize, mask: u32| -> Vec<f64> {
+            ChannelLayout::new(channels, Some(mask)).unwrap().gains().iter().map(|g| g.loudness).collect()
+        };
+        // 7.1: back at ±135–150°, sides at ±90°.
+        assert_eq!(weights(8, 0x63f), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.41, 1.41]);
+        // 6.1: back centre at 180°.
+        assert_eq!(weights(7, 0x70f), [1.0, 1.0, 1.0, 0.0, 1.0, 1.41, 1.41]);
+        // 5.1 and 4.0 written with the back bits, at ±110°.
+        assert_eq!(weights(6, 0x3f), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
+        assert_eq!(weights(4, 0x33), [1.0, 1.0, 1.41, 1.41]);
+        // 5.1.2 with the surrounds at the back bits: the heights weigh 1.
+        assert_eq!(weights(8, 0x503f), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn heights_are_mixed_as_the_surrounds_below_them() {
+        let layout = ChannelLayout::new(8, Some(0x503f)).unwrap();
+        let heights: Vec<_> = layout.gains()[6..].iter().map(|g| (g.left, g.right)).collect();
+        assert_eq!(heights, [(MINUS_3_DB, 0.0), (0.0, MINUS_3_DB)]);
+        // A reserved bit names no speaker: the layout is that of the count.
+        assert_eq!(ChannelLayout::new(2, Some(0x4_0001)).unwrap(), ChannelLayout::new(2, None).unwrap());
     }
 
     #[test]
