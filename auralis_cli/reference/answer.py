@@ -24,7 +24,9 @@ def analyse_file(path: str, ffmpeg: str | None) -> dict[str, Any]:
         "fingerprint": result["fingerprint"],
         "nulls": result["nulls"],
         "details": _details(decoded, result["details"]),
-        "warnings": _warnings(decoded, audio.non_finite_samples),
+        "warnings": _warnings(
+            decoded, audio.non_finite_samples, result["details"].get("mid_cancelled", False)
+        ),
         "content_key": content_key(decoded.samples, decoded.rate_hz),
     }
 
@@ -56,7 +58,7 @@ def _details(decoded: Decoded, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _warnings(decoded: Decoded, non_finite: int) -> tuple[TrackWarning, ...]:
+def _warnings(decoded: Decoded, non_finite: int, mid_cancelled: bool) -> tuple[TrackWarning, ...]:
     warnings = []
     if decoded.missing:
         promised = len(decoded.samples) + decoded.missing
@@ -65,4 +67,7 @@ def _warnings(decoded: Decoded, non_finite: int) -> tuple[TrackWarning, ...]:
     if non_finite:
         why = f"{non_finite} samples are not finite numbers and count as 0"
         warnings.append(TrackWarning("non_finite_samples", why, non_finite))
+    if mid_cancelled:
+        why = "left and right cancel each other: the polarity of one channel is inverted"
+        warnings.append(TrackWarning("polarity", why, 1))
     return tuple(warnings)

@@ -33,8 +33,9 @@ def _lufs(audio: Audio) -> Value:
 
 
 def _crest_db(audio: Audio) -> float:
-    """20·log10(sample peak / RMS over L and R)."""
-    return float(20 * np.log10(sample_peak(audio) / np.sqrt(audio.square.mean())))
+    """20·log10(peak / RMS), both about the means and over L and R."""
+    peak = max(np.abs(x - x.mean()).max() for x in (audio.left, audio.right))
+    return float(20 * np.log10(peak / np.sqrt((audio.left.var() + audio.right.var()) / 2)))
 
 
 def _bass_mid_ratio_db(long: Spectrogram) -> Value:

@@ -7,14 +7,14 @@ import numpy as np
 from auralis_cli.reference.chroma import Chroma, constant_q_chroma
 from auralis_cli.reference.decoding import load
 from auralis_cli.reference.dynamics import dynamics_dimensions, sample_peak
-from auralis_cli.reference.frequency import BANDS_HZ, frequency_dimensions
+from auralis_cli.reference.frequency import BANDS_HZ, band_power, frequency_dimensions
 from auralis_cli.reference.gate import active_levels, centred_mean_square
 from auralis_cli.reference.harmonic import harmonic_dimensions
 from auralis_cli.reference.key import estimate_key
 from auralis_cli.reference.signal import Audio, frame_size_samples
 from auralis_cli.reference.spectral import spectral_dimensions
-from auralis_cli.reference.stereo import block_correlations, stereo_dimensions
-from auralis_cli.reference.stft import long_stft, short_stft
+from auralis_cli.reference.stereo import block_correlations, mid_is_cancelled, stereo_dimensions
+from auralis_cli.reference.stft import Spectrogram, long_stft, short_stft
 from auralis_cli.reference.tempo import Tempo
 from auralis_cli.reference.temporal import silence_ratio, temporal_dimensions
 from auralis_cli.reference.value import Flags, Undefined, Value
@@ -40,7 +40,7 @@ OF_THE_MID_CHANNEL = (
     *GROUPS["spectral"],
     *GROUPS["harmonic"],
 )
-"""Dimensions of the mid channel: undefined if it is silent although L and R are not."""
+"""Dimensions of the mid channel: undefined if it is cancelled although L and R are not."""
 
 
 def analyze(path: str) -> dict[str, Any]:
@@ -52,13 +52,13 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
     """{"fingerprint": all 25 keys, a float or None; "nulls": {key: reason}; "details": {…}}."""
     details: dict[str, Any] = {
         "duration_s": audio.duration_s,
-        "samples": audio.length_samples,
-        "sample_rate_hz": audio.rate_hz,
+        "samples": audio.stream_samples,
+        "sample_rate_hz": audio.stream_rate_hz,
         "channels": audio.channels.shape[1],
         "decoder": audio.decoder,
         "non_finite_samples": audio.non_finite_samples,
     }
-    if not audio.channels.any():
+    if audio.is_silent:
         dimensions: dict[str, Value] = dict.fromkeys(KEYS, Undefined("silent"))
         return _result(dimensions | {"silence_ratio": 1.0, "transient_density": 0.0}, details)
     details["sample_peak_dbfs"] = float(20 * np.log10(sample_peak(audio)))
@@ -68,10 +68,12 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
     correlations = block_correlations(audio)
     if correlations.size:
         details["lowest_correlation"] = float(np.percentile(correlations, 5))
-    if audio.mid.any():
-        dimensions |= _mid_dimensions(audio, active, details)
+    long = long_stft(audio)
+    details["mid_cancelled"] = mid_is_cancelled(audio, band_power(long, 20, 2000), long.size_samples)
+    if not details["mid_cancelled"]:
+        dimensions |= _mid_dimensions(audio, long, active, details)
     else:
-        dimensions |= dynamics_dimensions(audio, long_stft(audio))
+        dimensions |= dynamics_dimensions(audio, long)
         dimensions |= {"silence_ratio": silence_ratio(active)}
         dimensions |= dict.fromkeys(OF_THE_MID_CHANNEL, Undefined("mid_silent"))
     return _result(dimensions, details)
@@ -80,14 +82,14 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
 def active_short_frames(audio: Audio) -> Flags:
     """Which frames of the short STFT pass the gate."""
     size = frame_size_samples(audio.rate_hz)
-    return active_levels(centred_mean_square(audio.square, size, size // 4))
+    return active_levels(centred_mean_square((audio.left, audio.right), size, size // 4))
 
 
-def _mid_dimensions(audio: Audio, active: Flags, details: dict[str, Any]) -> dict[str, Value]:
-    long = long_stft(audio)
+def _mid_dimensions(
+    audio: Audio, long: Spectrogram, active: Flags, details: dict[str, Any]
+) -> dict[str, Value]:
     dimensions = frequency_dimensions(long) | dynamics_dimensions(audio, long)
     chroma = constant_q_chroma(long)
-    del long
     short = short_stft(audio)
     temporal, tempo = temporal_dimensions(audio, short, active)
     dimensions |= temporal | spectral_dimensions(short, active) | harmonic_dimensions(audio, short, chroma)

@@ -16,19 +16,23 @@ def decibels(power: Floats) -> Floats:
         return 10 * np.log10(power)
 
 
-def centred_mean_square(square: Floats, size: int, hop: int) -> Floats:
-    """Mean of x² over frames of `size` samples centred every `hop`, zero-padded at both ends.
+def centred_frames(length: int, size: int, hop: int) -> list[slice]:
+    """The samples of the track in each of 1 + ⌊length/hop⌋ frames of `size`, centred every `hop`."""
+    centres = range(0, length + 1, hop)
+    return [slice(max(0, centre - size // 2), min(length, centre + size // 2)) for centre in centres]
 
-    `size` is an even multiple of `hop`; there are 1 + ⌊length/hop⌋ frames. The sums of single hops are added;
-    differences of a long running sum would lose the precision of quiet frames.
+
+def centred_mean_square(channels: tuple[Floats, ...], size: int, hop: int) -> Floats:
+    """Σ (x - mean)² / size of each centred frame, averaged over the channels.
+
+    The mean is that of the frame's samples in the track: an offset has no level. Padding counts as silence.
     """
-    frames = 1 + square.size // hop
-    hops_per_frame = size // hop
-    padded = np.zeros((frames + hops_per_frame - 1) * hop)
-    inside = square[: padded.size - size // 2]
-    padded[size // 2 : size // 2 + inside.size] = inside
-    hop_sums = padded.reshape(-1, hop).sum(axis=1)
-    return np.convolve(hop_sums, np.ones(hops_per_frame), mode="valid") / size
+    frames = centred_frames(channels[0].size, size, hop)
+    return np.array([np.mean([_scatter(x[frame]) for x in channels]) / size for frame in frames])
+
+
+def _scatter(samples: Floats) -> float:
+    return float(samples.var() * samples.size) if samples.size else 0.0
 
 
 def active_levels(mean_square: Floats) -> Flags:

@@ -7,7 +7,7 @@ from auralis_cli import __version__
 from auralis_cli.reference.ffmpeg_decoding import find_ffmpeg
 from auralis_cli.workers.protocol import PROTOCOL_VERSION, Ready
 
-ANALYSIS_VERSION: Final = 2
+ANALYSIS_VERSION: Final = 3
 """Version of the definitions that this package implements; the worker's must be the same."""
 
 PACKAGES: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")

@@ -2,13 +2,24 @@
 
 import numpy as np
 import pyloudnorm
+import scipy.fft
+import scipy.signal
 
 from auralis_cli.reference.gate import decibels
 from auralis_cli.reference.signal import Audio
 from auralis_cli.reference.value import Floats
 
 SURROUND_WEIGHT = 1.41
-SURROUNDS = ("Ls", "Rs", "Lb", "Rb", "Cs")
+SURROUNDS = ("Ls", "Rs")
+"""Speakers at 60° to 120°; those behind weigh 1 (BS.1770-5, annex 3, table 4)."""
+MIN_FILTER_RATE_HZ = 44_100
+"""At lower rates pyloudnorm's filters read high: there the response of the standard's tables is used."""
+TABLE_RATE_HZ = 48_000
+TABLES = (
+    ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
+    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+)
+"""Numerator and denominator of the two stages at 48 kHz, BS.1770-5 annex 1, tables 1 and 2."""
 OFFSET_LU = -0.691
 ABSOLUTE_GATE_LUFS = -70.0
 BLOCK_S = 0.4
@@ -23,7 +34,7 @@ def integrated_loudness_lufs(audio: Audio) -> float:
     steps = audio.length_samples * STEPS_PER_SECOND // audio.rate_hz
     whole = -(-steps * audio.rate_hz // STEPS_PER_SECOND)
     arranged = _in_pyloudnorm_order(audio)
-    if arranged is not None:
+    if arranged is not None and audio.rate_hz >= MIN_FILTER_RATE_HZ:
         meter = pyloudnorm.Meter(audio.rate_hz, filter_class="DeMan", block_size=BLOCK_S)
         return float(meter.integrated_loudness(arranged[:whole]))
     return gated_loudness_lufs(window_power(audio, BLOCK_S), relative_gate_lu=-10)
@@ -43,17 +54,30 @@ def _in_pyloudnorm_order(audio: Audio) -> Floats | None:
 
 
 def weighted_square(audio: Audio) -> Floats:
-    """Σ over channels of weight · (K-weighted sample)²: mono is one channel, LFE 0, surrounds 1.41."""
-    filters = pyloudnorm.Meter(audio.rate_hz, filter_class="DeMan")._filters.values()
+    """Σ over channels of weight · (K-weighted sample)²: mono counts once, LFE 0, surrounds 1.41, others 1."""
     total = np.zeros(audio.length_samples)
     for speaker, channel in zip(audio.layout, audio.channels.T, strict=True):
         if speaker == "LFE":
             continue
-        weighted = channel
-        for stage in filters:
-            weighted = stage.apply_filter(weighted)
+        weighted = _k_weighted(channel, audio.rate_hz)
         total += (SURROUND_WEIGHT if speaker in SURROUNDS else 1.0) * weighted**2
     return total
+
+
+def _k_weighted(channel: Floats, rate_hz: int) -> Floats:
+    """The channel through both stages; at low rates by its spectrum times the tables' response there."""
+    if rate_hz >= MIN_FILTER_RATE_HZ:
+        weighted = channel
+        for stage in pyloudnorm.Meter(rate_hz, filter_class="DeMan")._filters.values():
+            weighted = stage.apply_filter(weighted)
+        return weighted
+    # Two seconds of zeros take up what the filters add behind the end.
+    size = scipy.fft.next_fast_len(channel.size + 2 * rate_hz, real=True)
+    angles = 2 * np.pi * scipy.fft.rfftfreq(size, 1 / rate_hz) / TABLE_RATE_HZ
+    spectrum = scipy.fft.rfft(channel, size)
+    for numerator, denominator in TABLES:
+        spectrum = spectrum * scipy.signal.freqz(numerator, denominator, worN=angles)[1]
+    return np.asarray(scipy.fft.irfft(spectrum, size)[: channel.size])
 
 
 def window_power(audio: Audio, window_s: float) -> Floats:

@@ -35,7 +35,7 @@ def pitch_stability(audio: Audio) -> Value:
     factor = decimation_factor(audio.rate_hz)
     window = integration_window_samples(audio.rate_hz / factor)
     track = track_pitch(audio)
-    level = centred_mean_square(audio.square, 2 * window * factor, window * factor)
+    level = centred_mean_square((audio.left, audio.right), 2 * window * factor, window * factor)
     judged = active_levels(level)[DISTANCE_FRAMES:]
     if not judged.any():
         return Undefined("no_active_frame")

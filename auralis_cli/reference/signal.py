@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from auralis_cli.reference.audible_band import audible_band
 from auralis_cli.reference.value import Floats
 
 HALF_POWER = float(np.sqrt(0.5))
@@ -30,6 +31,9 @@ TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs":
 RATES_HZ = range(100, 768_001)
 """Sample rates that can be analysed."""
 
+SILENCE = 1e-10
+"""-200 dBFS: a track whose samples are all nearer to their mean is silent."""
+
 
 class UnsupportedSignalError(Exception):
     """Audio without samples, or with a rate or number of channels that cannot be analysed."""
@@ -40,6 +44,7 @@ class Audio:
     """A whole decoded track.
 
     channels: shape (samples, channels), full scale ±1, every sample finite.
+    rate_hz: rate of the samples here, which for a stream of more than 50 kHz is lower than its own.
     decoder: the program or library that decoded it.
     non_finite_samples: how many samples were NaN or infinite and became 0.
     """
@@ -48,6 +53,8 @@ class Audio:
     rate_hz: int
     decoder: str = "memory"
     non_finite_samples: int = 0
+    stream_samples: int = 0
+    stream_rate_hz: int = 0
 
     @property
     def length_samples(self) -> int:
@@ -56,8 +63,8 @@ class Audio:
 
     @property
     def duration_s(self) -> float:
-        """Length in seconds."""
-        return self.length_samples / self.rate_hz
+        """Length of the stream in seconds."""
+        return self.stream_samples / self.stream_rate_hz
 
     @property
     def layout(self) -> tuple[str, ...]:
@@ -80,9 +87,9 @@ class Audio:
         return self.left if self.channels.shape[1] == 1 else (self.left + self.right) / 2
 
     @cached_property
-    def square(self) -> Floats:
-        """x² averaged over L and R, per sample."""
-        return (self.left**2 + self.right**2) / 2
+    def is_silent(self) -> bool:
+        """Whether no sample of L and R is farther than -200 dBFS from the mean of its channel."""
+        return bool(max(np.abs(x - x.mean()).max() for x in (self.left, self.right)) < SILENCE)
 
     def _mix(self, gains: dict[str, float]) -> Floats:
         if self.channels.shape[1] == 1:
@@ -107,7 +114,9 @@ def audio_from(samples: npt.NDArray[np.floating[Any]], rate_hz: int, decoder: st
     finite = np.isfinite(channels)
     if not finite.all():
         channels = np.where(finite, channels, 0.0)
-    return Audio(channels, rate_hz, decoder, int(finite.size - np.count_nonzero(finite)))
+    non_finite = int(finite.size - np.count_nonzero(finite))
+    audible, audible_rate_hz = audible_band(channels, rate_hz)
+    return Audio(audible, audible_rate_hz, decoder, non_finite, channels.shape[0], rate_hz)
 
 
 def frame_size_samples(rate_hz: int) -> int:

@@ -6,6 +6,9 @@ from auralis_cli.reference.signal import Audio
 from auralis_cli.reference.value import Floats, Undefined, Value
 from auralis_cli.reference.variation import active_block_starts, block_length_samples
 
+MAX_MID_SHARE = 0.1
+MAX_RESIDUE = 1e-4
+
 
 def stereo_dimensions(audio: Audio) -> dict[str, Value]:
     """`stereo_width` 0-1 and `phase_correlation` -1…1 of a track that is not silent."""
@@ -24,10 +27,23 @@ def block_correlations(audio: Audio) -> Floats:
 
 
 def _width(audio: Audio) -> float:
-    """ΣS² / (ΣM² + ΣS²) over the whole track, M = L + R, S = L - R."""
-    mid_power = float(((audio.left + audio.right) ** 2).sum())
-    side_power = float(((audio.left - audio.right) ** 2).sum())
-    return side_power / (mid_power + side_power)
+    """ΣS² / (ΣM² + ΣS²) over the whole track, M = L + R, S = L - R, about their means."""
+    mid_power = (audio.left + audio.right).var()
+    side_power = (audio.left - audio.right).var()
+    return float(side_power / (mid_power + side_power))
+
+
+def mid_is_cancelled(audio: Audio, low_mid_power: float, long_size: int) -> bool:
+    """Whether the mid is 0 or only the residue of two channels that cancel each other.
+
+    It has at most a tenth of the power of the track, and from 20 Hz to 2 kHz at most 10⁻⁴ of it.
+    `low_mid_power` is Σ|X|² of the long STFT there: `long_size`/2 times Σ m², by Parseval's theorem and as
+    the squares of its windows overlap to 1.
+    """
+    power = (audio.left.var() + audio.right.var()) / 2
+    mid_share = audio.mid.var() / power
+    low_share = low_mid_power / (long_size / 2) / audio.length_samples / power
+    return bool(mid_share <= MAX_MID_SHARE and low_share <= MAX_RESIDUE)
 
 
 def _mean_correlation(audio: Audio) -> Value:

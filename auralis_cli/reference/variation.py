@@ -43,15 +43,18 @@ def active_block_starts(audio: Audio) -> npt.NDArray[np.int64]:
 
 
 def block_mean_squares(audio: Audio, starts: npt.NDArray[np.int64]) -> Floats:
-    """Mean of x² over L and R in each block."""
+    """Mean of x² over L and R about their means in each block."""
     length = block_length_samples(audio)
-    return np.array([audio.square[start : start + length].mean() for start in starts])
+    blocks = [slice(start, start + length) for start in starts]
+    return np.array([(audio.left[block].var() + audio.right[block].var()) / 2 for block in blocks])
 
 
 def _block_peaks(audio: Audio, starts: npt.NDArray[np.int64]) -> Floats:
+    """The sample of L and R farthest from the mean of its channel in each block."""
     length = block_length_samples(audio)
-    loudest = np.maximum(np.abs(audio.left), np.abs(audio.right))
-    return np.array([loudest[start : start + length].max() for start in starts])
+    blocks = [slice(start, start + length) for start in starts]
+    channels = (audio.left, audio.right)
+    return np.array([max(np.abs(x[block] - x[block].mean()).max() for x in channels) for block in blocks])
 
 
 def loudness_range_lu(audio: Audio) -> float | None:

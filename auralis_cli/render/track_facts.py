@@ -66,7 +66,7 @@ def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
 
 
 NULL_REASONS = {
-    "silent": "every sample is 0",
+    "silent": "nothing to hear: no sample above -200 dBFS",
     "mid_silent": "left and right cancel: their sum is silent",
     "too_short": "the track is too short",
     "below_gate": "nothing passes the loudness gate",

@@ -9,11 +9,13 @@ import numpy as np
 from auralis_cli.reference.gate import active_levels, active_spectra, centred_mean_square
 
 
-def test_frame_levels_are_rectangular_means_with_the_padding_counted() -> None:
-    square = np.random.default_rng(4).random(37)
-    padded = np.pad(square, 4)
-    expected = [padded[2 * t : 2 * t + 8].mean() for t in range(1 + 37 // 2)]
-    assert centred_mean_square(square, 8, 2) == pytest.approx(expected, rel=1e-12, abs=0)
+def test_frame_levels_are_rectangular_scatters_with_the_padding_counted() -> None:
+    samples = np.random.default_rng(4).random(37)
+    inside = [samples[max(0, 2 * t - 4) : 2 * t + 4] for t in range(1 + 37 // 2)]
+    expected = [((x - x.mean()) ** 2).sum() / 8 for x in inside]
+    assert centred_mean_square((samples, samples), 8, 2) == pytest.approx(expected, rel=1e-12, abs=0)
+    lifted = centred_mean_square((samples + 100, samples), 8, 2)
+    assert lifted == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 def test_the_gate_lies_forty_decibels_under_the_loud_frames() -> None:

@@ -10,10 +10,8 @@ use fp_dsp::{
         hpss::separator::Hpss,
         loudness::k_weighting::{KWeighting, KWeightingState},
         onsets::flux::{Onset, OnsetFlux},
-        pitch::{
-            decimate::Decimator,
-            yin::{PitchEstimate, Yin, YinParams},
-        },
+        pitch::yin::{PitchEstimate, Yin, YinParams},
+        resample::decimate::Decimator,
         spectrum::{
             power::PowerSpectrum,
             shape::{SpectralShape, SpectralShapeMeter},
@@ -56,7 +54,7 @@ fn short_spectrum() -> (PowerSpectrum, Vec<f32>) {
 
 #[library_benchmark(setup = short_spectrum)]
 fn power_of_one_frame((mut spectrum, samples): (PowerSpectrum, Vec<f32>)) -> f32 {
-    black_box(spectrum.compute(black_box([&samples[..2_048], &[]])))[7]
+    black_box(spectrum.compute(black_box([&samples[..2_048], &[]]), [0.0; 2]))[7]
 }
 
 fn shape_meter() -> (SpectralShapeMeter, Vec<f32>, Vec<f32>) {

@@ -5,9 +5,9 @@ use crate::dimension::{COUNT, DIMENSIONS, Key};
 /// Why a dimension has no value for this audio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NullReason {
-    /// Every sample is 0.
+    /// No sample is farther than −200 dBFS from the mean of its channel.
     Silent,
-    /// L + R is 0 throughout while L and R are not: anti-phase.
+    /// L + R is 0, or the residue of a cancellation, while L and R are not: anti-phase.
     MidSilent,
     /// The track is shorter than the definition needs.
     TooShort,
@@ -108,6 +108,8 @@ pub struct AnalysisDetails {
     pub duration_s: f64,
     /// Non-finite input samples that were replaced by 0.
     pub non_finite_samples: u64,
+    /// Whether L and R cancel each other in the mid: the polarity of one of them is inverted.
+    pub mid_cancelled: bool,
     /// Probability that listeners tap the reported tempo and no other metrical level.
     pub tempo_confidence: Option<f64>,
     /// Other tempo levels that a listener may tap, best first.

@@ -1,6 +1,6 @@
 //! Cuts chunks of samples into centred, overlapping frames and computes their spectra.
 
-use std::f64::consts::PI;
+use std::{f64::consts::PI, ops::Range};
 
 use crate::{
     kernel::{
@@ -23,15 +23,17 @@ pub(crate) struct ShortFrames {
     /// `TAIL_HOPS` hops of the past, one chunk, one hop of zeros for the frame centred on the very end.
     samples: Aligned<f32>,
     chunk_length: usize,
-    /// Sum of L² + R² of each hop in `samples`.
-    hop_squares: [f64; TAIL_HOPS + HOPS_PER_CHUNK + 1],
-    /// Samples of the chunk that are in `hop_squares`.
+    /// L and R of each hop in `samples`.
+    hops: [StereoMoments; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+    /// Samples of the chunk that are in `hops`.
     measured: usize,
     /// Number of frames of the current chunk already returned.
     returned: usize,
     chunks: u64,
     spectrum: PowerSpectrum,
     magnitude: Aligned<f32>,
+    /// A frame that reaches over an end of the stream.
+    padded: Aligned<f32>,
 }
 
 impl ShortFrames {
@@ -40,18 +42,19 @@ impl ShortFrames {
             hop: params.hop,
             samples: Aligned::new((TAIL_HOPS + HOPS_PER_CHUNK + 1) * params.hop),
             chunk_length: 0,
-            hop_squares: [0.0; TAIL_HOPS + HOPS_PER_CHUNK + 1],
+            hops: [StereoMoments::EMPTY; TAIL_HOPS + HOPS_PER_CHUNK + 1],
             measured: 0,
             returned: 0,
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
             magnitude: Aligned::new(params.bins),
+            padded: Aligned::new(params.frame),
         }
     }
 
     pub(crate) fn reset(&mut self) {
         self.samples.fill(0.0);
-        self.hop_squares.fill(0.0);
+        self.hops.fill(StereoMoments::EMPTY);
         self.chunks = 0;
     }
 
@@ -60,11 +63,11 @@ impl ShortFrames {
     pub(crate) fn start_chunk(&mut self, length: usize) -> &mut [f32] {
         let chunk = HOPS_PER_CHUNK * self.hop;
         self.samples.copy_within(chunk..chunk + TAIL_HOPS * self.hop, 0);
-        self.hop_squares.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
+        self.hops.copy_within(HOPS_PER_CHUNK..HOPS_PER_CHUNK + TAIL_HOPS, 0);
         let (_, room) = self.samples.split_at_mut(TAIL_HOPS * self.hop);
         let (fresh, beyond) = room.split_at_mut(length);
         beyond.fill(0.0);
-        self.hop_squares[TAIL_HOPS..].fill(0.0);
+        self.hops[TAIL_HOPS..].fill(StereoMoments::EMPTY);
         self.chunk_length = length;
         self.measured = 0;
         // The first slot of the first chunk would be the frame centred on sample −H, which does not exist.
@@ -83,9 +86,10 @@ impl ShortFrames {
         self.hop - self.measured % self.hop
     }
 
-    /// Adds the next segment of the chunk to the level of its hop.
+    /// Adds the next segment of the chunk to its hop.
     pub(crate) fn add_segment(&mut self, segment: &StereoMoments) {
-        self.hop_squares[TAIL_HOPS + self.measured / self.hop] += segment.power();
+        let hop = &mut self.hops[TAIL_HOPS + self.measured / self.hop];
+        *hop = hop.joined(segment);
         self.measured += segment.samples() as usize;
     }
 
@@ -99,12 +103,31 @@ impl ShortFrames {
             return None;
         }
         self.returned += 1;
+        let moments = self.hops[slot..slot + FRAME_HOPS].iter().fold(StereoMoments::EMPTY, |all, hop| all.joined(hop));
+        let level_db = 10.0 * (moments.power() / (2 * FRAME_HOPS * self.hop) as f64).log10();
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
-        let power = &self.spectrum.compute([span, &[]])[..self.magnitude.len()];
+        let inside = self.inside(slot);
+        let spectrum = if inside.len() == span.len() {
+            self.spectrum.compute_about_mean(span)
+        } else {
+            // The padding is silence, not the negative of the mean.
+            let offset = weighted_mean(&span[inside.clone()], &self.spectrum.window()[inside.clone()]);
+            self.padded.fill(0.0);
+            for (padded, sample) in self.padded[inside.clone()].iter_mut().zip(&span[inside]) {
+                *padded = sample - offset;
+            }
+            self.spectrum.compute([&self.padded, &[]], [0.0; 2])
+        };
+        let power = &spectrum[..self.magnitude.len()];
         magnitudes(power, &mut self.magnitude);
-        let squares: f64 = self.hop_squares[slot..slot + FRAME_HOPS].iter().sum();
-        let level_db = 10.0 * (squares / (2 * FRAME_HOPS * self.hop) as f64).log10();
         Some(SpectrumFrame { index, level_db, power, magnitude: &self.magnitude })
+    }
+
+    /// Which samples of the frame at `slot` are of the stream, not of the padding at its ends.
+    fn inside(&self, slot: usize) -> Range<usize> {
+        let start = if self.chunks == 1 { TAIL_HOPS.saturating_sub(slot) * self.hop } else { 0 };
+        let end = (TAIL_HOPS * self.hop + self.chunk_length).saturating_sub(slot * self.hop);
+        start..end.clamp(start, FRAME_HOPS * self.hop)
     }
 }
 
@@ -112,6 +135,8 @@ impl ShortFrames {
 pub(crate) struct LongFrames {
     /// The previous chunk and the current one.
     chunks_in_reach: [Aligned<f32>; 2],
+    /// L and R of the previous chunk.
+    previous_moments: StereoMoments,
     chunks: u64,
     spectrum: PowerSpectrum,
     bins: usize,
@@ -121,6 +146,7 @@ impl LongFrames {
     pub(crate) fn new(params: &Params) -> Self {
         Self {
             chunks_in_reach: [Aligned::new(params.long_hop), Aligned::new(params.long_hop)],
+            previous_moments: StereoMoments::EMPTY,
             chunks: 0,
             spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
             bins: params.long_bins,
@@ -129,18 +155,37 @@ impl LongFrames {
 
     pub(crate) fn reset(&mut self) {
         self.chunks_in_reach.iter_mut().for_each(|chunk| chunk.fill(0.0));
+        self.previous_moments = StereoMoments::EMPTY;
         self.chunks = 0;
     }
 
-    /// Adds the next chunk, padded with zeros if it is shorter, and returns the frame centred on its first sample.
-    pub(crate) fn add_chunk(&mut self, mid: &[f32]) -> LongSpectrum<'_> {
+    /// Adds the next chunk, of which the moments of L and R are given, padded with zeros if it is shorter, and returns
+    /// the frame centred on its first sample.
+    pub(crate) fn add_chunk(&mut self, mid: &[f32], moments: &StereoMoments) -> LongSpectrum<'_> {
         self.chunks_in_reach.swap(0, 1);
         let [previous, current] = &mut self.chunks_in_reach;
+        let offset = self.previous_moments.joined(moments).mid_mean() as f32;
+        // The padding at either end is silence, not the negative of the offset.
+        let mut offsets = [if self.chunks == 0 { 0.0 } else { offset }, offset];
         current[..mid.len()].copy_from_slice(mid);
         current[mid.len()..].fill(0.0);
+        if mid.len() < current.len() {
+            // Only the last chunk is shorter, so that no later frame needs it as it was.
+            current[..mid.len()].iter_mut().for_each(|sample| *sample -= offset);
+            offsets[1] = 0.0;
+        }
+        self.previous_moments = *moments;
         self.chunks += 1;
-        LongSpectrum { index: self.chunks - 1, power: &self.spectrum.compute([previous, current])[..self.bins] }
+        let power = &self.spectrum.compute([previous, current], offsets)[..self.bins];
+        LongSpectrum { index: self.chunks - 1, power }
     }
+}
+
+/// Σ w·x / Σ w; 0 without weight.
+fn weighted_mean(samples: &[f32], weights: &[f32]) -> f32 {
+    let pairs = || samples.iter().zip(weights).map(|(&x, &w)| (f64::from(x), f64::from(w)));
+    let weight: f64 = pairs().map(|(_, w)| w).sum();
+    if weight > 0.0 { (pairs().map(|(x, w)| x * w).sum::<f64>() / weight) as f32 } else { 0.0 }
 }
 
 /// Periodic Hann window, as `scipy.signal.get_window("hann", n)`.

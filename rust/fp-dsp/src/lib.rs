@@ -8,9 +8,10 @@
 //! samples), which the pass works on at a time; a *segment* is a part of a chunk that ends at the next cut of any group
 //! (`samples_to_cut`). The 0.5 s blocks of the variation group are always called *half-second blocks*.
 //!
-//! Imports go one way: `pass` → `group`, `frames`, `staging` → `kernel` → `level_gate`, `layout`, `params`,
+//! Imports go one way: `pass` → `audible_band`, `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
 //! `fingerprint` → `dimension`.
 
+mod audible_band;
 pub mod dimension;
 pub mod fingerprint;
 mod frames;
@@ -22,6 +23,7 @@ pub mod params;
 pub mod pass;
 pub mod spectrum_frame;
 mod staging;
+mod unheard;
 
 pub use dimension::{DIMENSIONS, Dimension, Group};
 pub use fingerprint::{Analysis, AnalysisDetails, Fingerprint, NullReason, Value};
@@ -32,4 +34,4 @@ pub use pass::Analyzer;
 /// Version of the numbers. It must be raised whenever any dimension can change by more than its tolerance.
 ///
 /// It is part of every cache key and sidecar, and CHANGELOG.md says what each version changed.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;

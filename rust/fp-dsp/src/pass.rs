@@ -5,45 +5,44 @@
 //! onset flux, the loudness cells and the half-second blocks grow with the track.
 
 use crate::{
-    dimension::{ByDimension, COUNT, Key},
-    fingerprint::{Analysis, AnalysisDetails, Fingerprint, NullReason, Value},
+    audible_band::AudibleBand,
+    dimension::ByDimension,
+    fingerprint::{Analysis, AnalysisDetails, Fingerprint},
     frames::{LongFrames, ShortFrames},
     group::{
-        dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, stereo::Stereo,
-        temporal::Temporal, variation::Variation,
+        dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, stereo, temporal::Temporal,
+        variation::Variation,
     },
     kernel::stereo::moments::StereoMoments,
     layout::ChannelLayout,
     level_gate::{LevelHistogram, LevelRange},
     params::{FormatError, Params},
     staging::Staging,
+    unheard::Heard,
 };
 
 /// Computes the fingerprint of one stream; after `reset` it can take another one of the same format.
 pub struct Analyzer {
+    /// Rate of the stream; that of the analysis may be lower.
+    rate_hz: u32,
     params: Params,
     layout: ChannelLayout,
+    band: Option<AudibleBand>,
+    /// Samples of the stream per channel, and how many of all were not finite.
+    samples_added: u64,
+    non_finite: u64,
     staging: Staging,
     short: ShortFrames,
     long: LongFrames,
     short_levels: LevelHistogram,
+    /// Samples per channel analysed in whole chunks.
     samples: u64,
-    signal: SignalSeen,
     frequency: Frequency,
     dynamics: Dynamics,
     temporal: Temporal,
     spectral: Spectral,
     harmonic: Harmonic,
     variation: Variation,
-    stereo: Stereo,
-}
-
-/// Whether any sample so far was not zero, and how many were not finite.
-#[derive(Default)]
-struct SignalSeen {
-    in_stereo: bool,
-    in_mid: bool,
-    non_finite: u64,
 }
 
 impl Analyzer {
@@ -52,21 +51,25 @@ impl Analyzer {
     /// # Errors
     /// [`FormatError`] for a rate out of range.
     pub fn new(rate_hz: u32, layout: ChannelLayout) -> Result<Self, FormatError> {
-        let params = Params::new(rate_hz)?;
+        Params::new(rate_hz)?;
+        let (analysed_hz, band) = AudibleBand::new(rate_hz, layout.channels());
+        let params = Params::new(analysed_hz)?;
         Ok(Self {
+            rate_hz,
+            band,
+            samples_added: 0,
+            non_finite: 0,
             staging: Staging::new(&layout, params.long_hop),
             short: ShortFrames::new(&params),
             long: LongFrames::new(&params),
             short_levels: LevelHistogram::new(LevelRange::DBFS),
             samples: 0,
-            signal: SignalSeen::default(),
             frequency: Frequency::new(&params),
             dynamics: Dynamics::new(&params, &layout),
             temporal: Temporal::new(&params),
             spectral: Spectral::new(&params),
             harmonic: Harmonic::new(&params),
             variation: Variation::new(&params),
-            stereo: Stereo::default(),
             params,
             layout,
         })
@@ -74,25 +77,25 @@ impl Analyzer {
 
     /// Forgets the stream but keeps the buffers.
     pub fn reset(&mut self) {
+        self.band.iter_mut().for_each(AudibleBand::reset);
+        (self.samples_added, self.non_finite) = (0, 0);
         self.staging.clear();
         self.short.reset();
         self.long.reset();
         self.short_levels.reset();
         self.samples = 0;
-        self.signal = SignalSeen::default();
         self.frequency.reset();
         self.dynamics.reset();
         self.temporal.reset();
         self.spectral.reset();
         self.harmonic.reset();
         self.variation.reset();
-        self.stereo.reset();
     }
 
     /// The format this analyzer was made for.
     #[must_use]
     pub fn format(&self) -> (u32, &ChannelLayout) {
-        (self.params.rate_hz, &self.layout)
+        (self.rate_hz, &self.layout)
     }
 
     /// Adds planar samples, full scale ±1.0: one slice per channel of the layout, all of one length.
@@ -103,10 +106,30 @@ impl Analyzer {
         assert_eq!(planar.len(), self.layout.channels(), "one slice per channel");
         let length = planar[0].len();
         assert!(planar.iter().all(|channel| channel.len() == length), "channels of one length");
+        self.samples_added += length as u64;
+        self.through_band(|band| band.add_samples(planar), planar);
+    }
+
+    /// Passes what `run` leaves in the output of the band filters on; without them, `plain`.
+    fn through_band(&mut self, run: impl FnOnce(&mut AudibleBand) -> u64, plain: &[&[f32]]) {
+        // Taken out, because its output is lent while the rest of `self` changes.
+        let mut band = self.band.take();
+        if let Some(band) = &mut band {
+            self.non_finite += run(band);
+            self.stage(&band.output()[..self.layout.channels()]);
+        } else {
+            self.stage(plain);
+        }
+        self.band = band;
+    }
+
+    /// Adds samples at the rate of the analysis.
+    fn stage(&mut self, planar: &[&[f32]]) {
+        let length = planar.first().map_or(0, |channel| channel.len());
         let mut done = 0;
         while done < length {
             let (taken, non_finite) = self.staging.fill(planar, done);
-            self.signal.non_finite += non_finite;
+            self.non_finite += non_finite;
             done += taken;
             if self.staging.is_full() {
                 self.process_chunk(None);
@@ -116,9 +139,15 @@ impl Analyzer {
 
     /// Ends the stream and returns its analysis. Call [`Self::reset`] before adding another stream.
     pub fn finish(&mut self) -> Analysis {
-        let total = self.samples + self.staging.filled() as u64;
-        self.process_chunk(Some(total));
-        let duration_s = total as f64 / f64::from(self.params.rate_hz);
+        self.through_band(
+            |band| {
+                band.finish();
+                0
+            },
+            &[],
+        );
+        self.process_chunk(Some(self.samples + self.staging.filled() as u64));
+        let duration_s = self.samples_added as f64 / f64::from(self.rate_hz);
         let gate = self.short_levels.gate();
         let silent_frames = self.short_levels.total() - gate.map_or(0, |g| self.short_levels.active(g));
         let temporal = self.temporal.finish(gate, duration_s);
@@ -127,7 +156,7 @@ impl Analyzer {
         let blocks = self.variation.finish();
         let [sub_bass_pct, bass_pct, low_mid_pct, mid_pct, upper_mid_pct, presence_pct, air_pct] =
             self.frequency.shares();
-        let loudness = self.dynamics.loudness();
+        let (loudness, track) = (self.dynamics.loudness(), self.dynamics.track());
         let values = ByDimension {
             sub_bass_pct,
             bass_pct,
@@ -152,20 +181,23 @@ impl Analyzer {
             dynamic_range_variation: blocks.dynamic_range_variation,
             loudness_variation_std: loudness.short_term_deviation(),
             peak_consistency: blocks.peak_consistency,
-            stereo_width: self.stereo.width(),
+            stereo_width: stereo::width(track),
             phase_correlation: blocks.phase_correlation,
         };
         let mut values = values.into_array();
-        self.signal.overrule(&mut values);
-        let peak = f64::from(self.dynamics.peak());
+        let heard = Heard::of(track, self.frequency.power_under_2_khz());
+        heard.overrule(&mut values);
+        let of_mid = heard == Heard::All;
+        let peak = f64::from(track.sample_peak());
         let details = AnalysisDetails {
-            samples: total,
+            samples: self.samples_added,
             duration_s,
-            non_finite_samples: self.signal.non_finite,
-            tempo_confidence: temporal.tempo_confidence,
-            tempo_alternatives: temporal.tempo_alternatives,
-            chroma: harmonic.chroma,
-            key: harmonic.key,
+            non_finite_samples: self.non_finite,
+            mid_cancelled: heard == Heard::OnlySide,
+            tempo_confidence: temporal.tempo_confidence.filter(|_| of_mid),
+            tempo_alternatives: if of_mid { temporal.tempo_alternatives } else { Vec::new() },
+            chroma: harmonic.chroma.filter(|_| of_mid),
+            key: harmonic.key.filter(|_| of_mid),
             loudness_range_lu: loudness.range_lu(),
             sample_peak_dbfs: (peak > 0.0).then(|| 20.0 * peak.log10()),
             lowest_correlation: blocks.lowest_correlation,
@@ -178,6 +210,7 @@ impl Analyzer {
         self.staging.mix(&self.layout, self.short.start_chunk(self.staging.filled()));
         // A segment ends where the hop or half-second block of any group ends, so that each sample is summed only once.
         let mut rest = (self.staging.left(), self.staging.right());
+        let mut chunk = StereoMoments::EMPTY;
         while !rest.0.is_empty() {
             let to_cut =
                 self.short.samples_to_cut().min(self.variation.samples_to_cut()).min(self.harmonic.samples_to_cut());
@@ -186,15 +219,12 @@ impl Analyzer {
             rest = (later_left, later_right);
             let segment = StereoMoments::of(left, right);
             self.short.add_segment(&segment);
-            self.dynamics.add_segment(&segment);
-            self.stereo.add_segment(&segment);
             self.variation.add_segment(&segment);
             self.harmonic.add_segment(&segment);
-            self.signal.in_stereo |= segment.peak() > 0.0;
+            chunk = chunk.joined(&segment);
         }
-        let mid = self.short.chunk();
-        self.signal.in_mid = self.signal.in_mid || mid.iter().any(|&x| x != 0.0);
-        self.harmonic.add_samples(mid);
+        self.dynamics.add_chunk(&chunk);
+        self.harmonic.add_samples(self.short.chunk());
         self.dynamics.add_samples(&self.staging.channels()[..self.layout.channels()]);
 
         let last_frame = end.map(|total| total / self.params.hop as u64);
@@ -204,44 +234,10 @@ impl Analyzer {
             self.spectral.add_frame(&frame);
             self.harmonic.add_frame(&frame);
         }
-        let spectrum = self.long.add_chunk(self.short.chunk());
+        let spectrum = self.long.add_chunk(self.short.chunk(), &chunk);
         self.frequency.add_long_frame(&spectrum);
         self.harmonic.add_long_frame(&spectrum);
         self.samples += self.staging.filled() as u64;
         self.staging.clear();
-    }
-}
-
-impl SignalSeen {
-    /// Applies the reasons that affect the whole track: `silent`, otherwise `mid_silent`.
-    fn overrule(&self, values: &mut [Value; COUNT]) {
-        if !self.in_stereo {
-            values.fill(Err(NullReason::Silent));
-            values[Key::silence_ratio as usize] = Ok(1.0);
-            values[Key::transient_density as usize] = Ok(0.0);
-        } else if !self.in_mid {
-            let from_mid = [
-                Key::sub_bass_pct,
-                Key::bass_pct,
-                Key::low_mid_pct,
-                Key::mid_pct,
-                Key::upper_mid_pct,
-                Key::presence_pct,
-                Key::air_pct,
-                Key::bass_mid_ratio,
-                Key::tempo_bpm,
-                Key::rhythm_stability,
-                Key::transient_density,
-                Key::spectral_centroid,
-                Key::spectral_rolloff,
-                Key::spectral_flatness,
-                Key::harmonic_ratio,
-                Key::pitch_stability,
-                Key::chroma_energy,
-            ];
-            for key in from_mid {
-                values[key as usize] = Err(NullReason::MidSilent);
-            }
-        }
     }
 }

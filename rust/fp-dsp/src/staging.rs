@@ -89,7 +89,7 @@ impl Staging {
 
 /// Copies samples, unusable ones as 0, and returns how many were unusable.
 #[multiversion(targets("x86_64+avx2"))]
-fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
+pub(crate) fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
     let mut unusable = 0;
     for (out, &sample) in cleaned.iter_mut().zip(samples) {
         // The comparison is written so that NaN fails it.

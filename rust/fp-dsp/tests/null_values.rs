@@ -77,18 +77,50 @@ fn a_tenth_of_a_second_is_too_short_for_what_needs_time() {
 }
 
 #[test]
-fn one_sample_is_analysed_without_error() {
-    let analysis = analyze(RATE_HZ, &[vec![0.5], vec![0.5]]);
-    assert_eq!(analysis.fingerprint.get(Key::lufs), Err(NullReason::TooShort));
-    assert_eq!(analysis.fingerprint.get(Key::crest_db), Ok(0.0));
+fn one_sample_and_direct_current_are_offsets_and_silent() {
+    for samples in [1, 441_000] {
+        let analysis = analyze(RATE_HZ, &[vec![0.5; samples], vec![-0.25; samples]]);
+        assert_eq!(analysis.fingerprint.get(Key::crest_db), Err(NullReason::Silent));
+        assert_eq!(analysis.fingerprint.get(Key::tempo_bpm), Err(NullReason::Silent));
+        assert_eq!(analysis.fingerprint.get(Key::silence_ratio), Ok(1.0));
+        assert!(!analysis.details.mid_cancelled);
+    }
 }
 
 #[test]
-fn direct_current_has_no_tempo_and_no_correlation() {
-    let analysis = analyze(RATE_HZ, &[vec![0.5; 441_000], vec![0.5; 441_000]]);
-    assert!(analysis.fingerprint.get(Key::tempo_bpm).is_err());
-    assert_eq!(analysis.fingerprint.get(Key::phase_correlation), Err(NullReason::ConstantChannel));
-    assert_eq!(analysis.fingerprint.get(Key::crest_db), Ok(0.0));
+fn the_zeros_of_a_lossy_codec_are_silent() {
+    let left: Vec<f32> = white_noise(RATE_HZ, 5.0, 3).iter().map(|x| x * 1e-34).collect();
+    let right: Vec<f32> = left.iter().map(|x| -x).collect();
+    let analysis = analyze(RATE_HZ, &[left, right]);
+    assert_eq!(analysis.fingerprint.get(Key::spectral_centroid), Err(NullReason::Silent));
+    assert_eq!(analysis.fingerprint.get(Key::silence_ratio), Ok(1.0));
+}
+
+#[test]
+fn the_residue_of_an_inverted_channel_is_no_mid() {
+    // The coder's own noise in the top octaves, −20 dB, and rounding of 16 bits.
+    let [left, _] = groove(RATE_HZ, 8.0, 120.0);
+    let (mut noise, mut dither) = (white_noise(RATE_HZ, 8.0, 4).into_iter(), white_noise(RATE_HZ, 8.0, 5).into_iter());
+    let right: Vec<f32> = left.iter().map(|x| 1e-4 * dither.next().unwrap() - x).collect();
+    let mut before = 0.0;
+    let left: Vec<f32> = left
+        .iter()
+        .map(|x| {
+            // A difference: hardly any power under 2 kHz.
+            let white = noise.next().unwrap();
+            let high = white - before;
+            before = white;
+            x + 1e-3 * high
+        })
+        .collect();
+    let analysis = analyze(RATE_HZ, &[left, right]);
+    assert!(analysis.details.mid_cancelled);
+    assert_eq!(analysis.fingerprint.get(Key::spectral_centroid), Err(NullReason::MidSilent));
+    assert!(analysis.fingerprint.get(Key::lufs).is_ok() && analysis.fingerprint.get(Key::silence_ratio).is_ok());
+    // Wide music with a little of the mid keeps all its values.
+    let [left, right] = groove(RATE_HZ, 8.0, 120.0);
+    let wide: Vec<f32> = left.iter().zip(&right).map(|(l, r)| 0.1 * r - 0.9 * l).collect();
+    assert!(!analyze(RATE_HZ, &[left, wide]).details.mid_cancelled);
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub struct TempoAlternative {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Warning {
-    /// Stable code: `truncated`, `damaged`, `format_change`, `non_finite_samples`.
+    /// Stable code: `truncated`, `damaged`, `format_change`, `non_finite_samples`, `polarity`.
     pub code: String,
     /// For a person.
     pub message: String,

@@ -92,6 +92,13 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
             count: found.non_finite_samples,
         });
     }
+    if found.mid_cancelled {
+        warnings.push(Warning {
+            code: "polarity".to_owned(),
+            message: "left and right cancel each other: the polarity of one channel is inverted".to_owned(),
+            count: 1,
+        });
+    }
     let alternatives = found.tempo_alternatives.iter().map(|t| TempoAlternative { bpm: t.bpm, score: t.score });
     let details = Details {
         duration_s: found.duration_s,

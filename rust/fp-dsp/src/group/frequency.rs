@@ -18,6 +18,8 @@ pub struct Frequency {
     /// First bin at or above each edge: part i is `first_bin[i]..first_bin[i + 1]`.
     first_bin: [usize; PARTS + 1],
     power: [f64; PARTS],
+    /// Σ|X|² over the bins of a real spectrum per Σ m²: half the frame, as the windows' squares overlap to 1.
+    power_per_square: f64,
 }
 
 impl Frequency {
@@ -26,7 +28,7 @@ impl Frequency {
     pub fn new(params: &Params) -> Self {
         // A bin whose centre is an edge belongs to the upper band; the margin absorbs the rounding of the division.
         let first_bin = EDGES_HZ.map(|hz| ((hz / params.long_bin_hz() - 1e-9).ceil() as usize).min(params.long_bins));
-        Self { first_bin, power: [0.0; PARTS] }
+        Self { first_bin, power: [0.0; PARTS], power_per_square: params.long_frame as f64 / 2.0 }
     }
 
     /// Forgets the track.
@@ -51,6 +53,12 @@ impl Frequency {
         }
         let [sub_bass, bass_low, bass_high, low_mid, mid, upper_mid, presence, air] = self.power;
         [sub_bass, bass_low + bass_high, low_mid, mid, upper_mid, presence, air].map(|band| Ok(100.0 * band / total))
+    }
+
+    /// Σ m² of the mid channel from 20 Hz to 2 kHz (Parseval).
+    #[must_use]
+    pub fn power_under_2_khz(&self) -> f64 {
+        self.power[..5].iter().sum::<f64>() / self.power_per_square
     }
 
     /// `bass_mid_ratio`: 10·log10(E(20–250 Hz) / E(250–2000 Hz)) in dB, clamped to ±60.

@@ -5,34 +5,13 @@ use crate::{
     kernel::stereo::moments::StereoMoments,
 };
 
-/// Accumulates mid and side power.
-#[derive(Default)]
-pub struct Stereo {
-    /// Σ (L² + R²), which is half of Σ (M² + S²).
-    power: f64,
-    /// Σ S² with S = L − R.
-    side_power: f64,
-}
-
-impl Stereo {
-    /// Forgets the track.
-    pub fn reset(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Adds the next segment of the stream.
-    pub fn add_segment(&mut self, segment: &StereoMoments) {
-        self.power += segment.power();
-        self.side_power += segment.side_power();
-    }
-
-    /// `stereo_width`: ΣS² / (ΣM² + ΣS²) with M = L + R, S = L − R; 0 = mono, 0.5 = uncorrelated,
-    /// 1 = anti-phase. Undefined when every sample is 0.
-    pub fn width(&self) -> Value {
-        if self.power == 0.0 {
-            return Err(NullReason::Silent);
-        }
-        Ok((self.side_power / (2.0 * self.power)).clamp(0.0, 1.0))
+/// `stereo_width` of a track: ΣS² / (ΣM² + ΣS²) with M = L + R, S = L − R, both about their means; 0 = mono,
+/// 0.5 = uncorrelated, 1 = anti-phase. Undefined when both channels are constant.
+pub fn width(track: &StereoMoments) -> Value {
+    // Σ (M² + S²) is twice Σ (L² + R²).
+    match track.power() {
+        0.0 => Err(NullReason::Silent),
+        power => Ok((track.side_power() / (2.0 * power)).clamp(0.0, 1.0)),
     }
 }
 
@@ -43,11 +22,8 @@ mod tests {
     use super::*;
 
     fn width_of(left: &[f32], right: &[f32], run: usize) -> Value {
-        let mut stereo = Stereo::default();
-        for (left, right) in left.chunks(run).zip(right.chunks(run)) {
-            stereo.add_segment(&StereoMoments::of(left, right));
-        }
-        stereo.width()
+        let segments = left.chunks(run).zip(right.chunks(run)).map(|(left, right)| StereoMoments::of(left, right));
+        width(&segments.fold(StereoMoments::EMPTY, |track, segment| track.joined(&segment)))
     }
 
     fn noise(seed: u32, length: usize) -> Vec<f32> {

@@ -47,14 +47,14 @@ pub struct BlockStatistics {
 }
 
 impl BlockReading {
-    /// Level, crest factor (block peak over block RMS, both over L and R), peak and correlation.
+    /// Level, crest factor (block peak over block RMS), peak and correlation, all about the means and over L and R.
     fn of(block: &StereoMoments) -> Self {
         let level_db = 10.0 * block.mean_square().log10();
         let peak = block.peak();
         Self {
             level_db: level_db as f32,
-            crest_db: (20.0 * f64::from(peak).log10() - level_db) as f32,
-            peak,
+            crest_db: (20.0 * peak.log10() - level_db) as f32,
+            peak: peak as f32,
             correlation: block.correlation().map_or(f32::NAN, |correlation| correlation as f32),
         }
     }

@@ -1,7 +1,7 @@
 //! The signal-processing kernels behind the groups, each usable and tested by itself.
 //!
-//! A room for each measurement; `aligned`, `lane_sum` and `percentile` are for all of them. `pitch` imports `stereo`;
-//! no other room imports another. None imports `group`, `frames`, `staging` or `pass`.
+//! A room for each measurement; `aligned`, `lane_sum` and `percentile` are for all of them. `pitch` imports `stereo`
+//! and `resample`; no other room imports another. None imports `group`, `frames`, `staging` or `pass`.
 
 pub mod aligned;
 pub mod chroma;
@@ -11,6 +11,7 @@ pub mod loudness;
 pub mod onsets;
 pub mod percentile;
 pub mod pitch;
+pub mod resample;
 pub mod spectrum;
 pub mod stereo;
 pub mod tempo;

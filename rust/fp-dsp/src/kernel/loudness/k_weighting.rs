@@ -1,8 +1,10 @@
 //! K-weighting, ITU-R BS.1770-5 annex 1, at any rate: a high shelf for the effect of the head, then the RLB high-pass.
 //!
-//! The standard has tables of both filters at 48 kHz only. Here each is the bilinear transform, prewarped at its
-//! corner, of the analogue prototype that gives those tables at 48 kHz. De Man (2014) and libebur128 do the same; as in
-//! theirs, the high-pass has the numerator 1, −2, 1 at every rate.
+//! The standard has tables of both filters at 48 kHz only. From 44.1 kHz on each is the bilinear transform, prewarped at
+//! its corner, of the analogue prototype that gives those tables at 48 kHz. De Man (2014) and libebur128 do the same; as
+//! in theirs, the high-pass has the numerator 1, −2, 1. At lower rates that reads high, by 0.3 dB at 8 kHz: the shelf is
+//! warped near the Nyquist frequency, and such a high-pass lifts all. There `matched_shelf` takes the place of the
+//! shelf, and the high-pass has the gain of the table.
 //!
 //! Each section is a state-variable filter of two trapezoidal integrators (V. Zavalishin, *The Art of VA
 //! Filter Design*, 2012, ch. 4). The corner of the high-pass is a thousandth of the rate. There a
@@ -17,12 +19,26 @@ use std::f64::consts::PI;
 
 use multiversion::{multiversion, target::target_cfg_f};
 
+use matched_shelf::matched_shelf;
+
+mod matched_shelf;
+
 /// Samples per step of the state space.
 const STEP: usize = 8;
 /// Steps whose squares are summed in f32.
 const STEPS_IN_F32: usize = 64;
 /// State variables: two per section.
 const STATES: usize = 4;
+/// The analogue prototype of the shelf.
+const SHELF_HZ: f64 = 1_681.974_450_955_533;
+const SHELF_GAIN_DB: f64 = 3.999_843_853_973_347;
+const SHELF_Q: f64 = 0.707_175_236_955_419_6;
+/// The rate of the standard's tables.
+const TABLE_RATE_HZ: f64 = 48_000.0;
+/// Lowest rate for the bilinear transform of the shelf; below, its response is matched.
+const MIN_BILINEAR_RATE_HZ: f64 = 44_100.0;
+/// Lowest rate for the matched shelf, whose error grows to 0.1 dB here. Below 6 kHz the shelf is bilinear again.
+const MIN_MATCHED_RATE_HZ: f64 = 6_000.0;
 /// Highest corner as a fraction of the rate. At rates under 3.4 kHz the corner of the shelf would lie above the Nyquist
 /// frequency and the transform would be unstable. With the corner limited, all frequencies of the stream lie below
 /// the shelf and pass unchanged, nearly as in the analogue prototype.
@@ -65,7 +81,10 @@ impl KWeighting {
     /// The filter for a sample rate in Hz.
     #[must_use]
     pub fn new(rate_hz: u32) -> Self {
-        let cascade = [high_shelf(f64::from(rate_hz)), high_pass(f64::from(rate_hz))];
+        let rate_hz = f64::from(rate_hz);
+        let matched = (MIN_MATCHED_RATE_HZ..MIN_BILINEAR_RATE_HZ).contains(&rate_hz);
+        let shelf = if matched { matched_shelf(rate_hz) } else { high_shelf(rate_hz) };
+        let cascade = [shelf, high_pass(rate_hz)];
         Self { step: StateSpace::new(&cascade), cascade }
     }
 
@@ -181,21 +200,19 @@ fn warp(corner_hz: f64, rate_hz: f64) -> f64 {
 
 /// Stage 1: a shelf of +4 dB above about 1.7 kHz, the head's effect.
 fn high_shelf(rate_hz: f64) -> Section {
-    const CORNER_HZ: f64 = 1_681.974_450_955_533;
-    const GAIN_DB: f64 = 3.999_843_853_973_347;
-    const Q: f64 = 0.707_175_236_955_419_6;
-    let high = 10.0_f64.powf(GAIN_DB / 20.0);
+    let high = 10.0_f64.powf(SHELF_GAIN_DB / 20.0);
     let middle = high.powf(0.499_666_774_154_541_6);
-    Section { warp: warp(CORNER_HZ, rate_hz), damping: 1.0 / Q, high, band: middle / Q, low: 1.0 }
+    Section { warp: warp(SHELF_HZ, rate_hz), damping: 1.0 / SHELF_Q, high, band: middle / SHELF_Q, low: 1.0 }
 }
 
 /// Stage 2: the revised low-frequency B curve, a high-pass at about 38 Hz.
 fn high_pass(rate_hz: f64) -> Section {
     const CORNER_HZ: f64 = 38.135_470_876_024_44;
     const Q: f64 = 0.500_327_037_323_877_3;
-    let warp = warp(CORNER_HZ, rate_hz);
-    // Undoes the scaling of the numerator by the transform.
-    let high = 1.0 + warp / Q + warp * warp;
+    // Undoes the scaling of the numerator by the transform; at low rates as far as the table at 48 kHz does.
+    let gain_of = if rate_hz < MIN_BILINEAR_RATE_HZ { TABLE_RATE_HZ } else { rate_hz };
+    let (scaled, warp) = (warp(CORNER_HZ, gain_of), warp(CORNER_HZ, rate_hz));
+    let high = 1.0 + scaled / Q + scaled * scaled;
     Section { warp, damping: 1.0 / Q, high, band: 0.0, low: 0.0 }
 }
 

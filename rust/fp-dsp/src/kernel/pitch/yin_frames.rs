@@ -4,10 +4,8 @@ use std::collections::VecDeque;
 
 use crate::{
     kernel::{
-        pitch::{
-            decimate::Decimator,
-            yin::{PitchEstimate, Yin, YinParams},
-        },
+        pitch::yin::{PitchEstimate, Yin, YinParams},
+        resample::decimate::Decimator,
         stereo::moments::StereoMoments,
     },
     params::Params,
@@ -19,19 +17,18 @@ const TARGET_RATE_HZ: f64 = 22_050.0;
 /// Frames of 2·W decimated samples centred every W, zero-padded at both ends.
 pub struct YinFrames {
     decimator: Decimator,
-    hops: HopPowers,
+    hops: HopMoments,
     frames: DecimatedFrames,
 }
 
-/// Power of the original samples by hop. A hop is as long as a hop of the decimated stream, at the original rate.
-struct HopPowers {
+/// Moments of the original samples by hop. A hop is as long as a hop of the decimated stream, at the original rate.
+struct HopMoments {
     /// Original samples in one hop.
     length: usize,
-    /// Σ (L² + R²) of the hop being filled, and its samples so far.
-    power: f64,
-    filled: usize,
-    /// Powers of the hop before the centre of the next frame and of the hops after it that have come.
-    waiting: VecDeque<f64>,
+    /// The hop being filled.
+    current: StereoMoments,
+    /// The hop before the centre of the next frame, and the hops after it that have come.
+    waiting: VecDeque<StereoMoments>,
 }
 
 /// The last three hops of decimated samples. They are two frames, whose pitches are estimated together.
@@ -51,7 +48,11 @@ impl YinFrames {
         let yin = YinParams::new(rate_hz / f64::from(1_u32 << halvings))?;
         Some(Self {
             decimator: Decimator::new(halvings),
-            hops: HopPowers { length: yin.window << halvings, power: 0.0, filled: 0, waiting: VecDeque::from([0.0]) },
+            hops: HopMoments {
+                length: yin.window << halvings,
+                current: StereoMoments::EMPTY,
+                waiting: VecDeque::from([StereoMoments::EMPTY]),
+            },
             frames: DecimatedFrames { yin: Yin::new(yin), samples: vec![0.0; 3 * yin.window].into(), filled: 0 },
         })
     }
@@ -59,10 +60,9 @@ impl YinFrames {
     /// Forgets the stream.
     pub fn reset(&mut self) {
         self.decimator.reset();
-        self.hops.power = 0.0;
-        self.hops.filled = 0;
+        self.hops.current = StereoMoments::EMPTY;
         self.hops.waiting.clear();
-        self.hops.waiting.push_back(0.0);
+        self.hops.waiting.push_back(StereoMoments::EMPTY);
         self.frames.samples.fill(0.0);
         self.frames.filled = 0;
     }
@@ -70,7 +70,7 @@ impl YinFrames {
     /// Maximum length of the next segment: to the end of the hop.
     #[must_use]
     pub const fn samples_to_cut(&self) -> usize {
-        self.hops.length - self.hops.filled
+        self.hops.length - self.hops.current.samples() as usize
     }
 
     /// Adds the next segment of the stereo downmix to the level of its hop.
@@ -98,29 +98,27 @@ impl YinFrames {
     }
 }
 
-impl HopPowers {
+impl HopMoments {
     /// Adds a segment that does not reach beyond the hop.
     fn add_segment(&mut self, segment: &StereoMoments) {
-        self.power += segment.power();
-        self.filled += segment.samples() as usize;
-        if self.filled == self.length {
+        self.current = self.current.joined(segment);
+        if self.current.samples() as usize == self.length {
             self.end_hop();
         }
     }
 
     fn end_hop(&mut self) {
-        self.waiting.push_back(self.power);
-        self.power = 0.0;
-        self.filled = 0;
+        self.waiting.push_back(self.current);
+        self.current = StereoMoments::EMPTY;
     }
 
-    /// Mean of x² in dBFS over L and R and the two hops around the next frame's centre.
+    /// Mean of x² about their means in dBFS, over L and R and the two hops around the next frame's centre.
     fn next_level_db(&mut self) -> f64 {
-        let before = self.waiting.pop_front().unwrap_or(0.0);
+        let before = self.waiting.pop_front().unwrap_or(StereoMoments::EMPTY);
         // The decimated stream is rounded up to whole samples, so that it may end in a hop that the original does not
         // have.
-        let after = self.waiting.front().copied().unwrap_or(0.0);
-        10.0 * ((before + after) / (4 * self.length) as f64).log10()
+        let after = self.waiting.front().copied().unwrap_or(StereoMoments::EMPTY);
+        10.0 * (before.joined(&after).power() / (4 * self.length) as f64).log10()
     }
 }
 

@@ -82,26 +82,29 @@ impl StereoMoments {
         }
     }
 
-    /// Mean of x² over both channels; 0 without samples.
+    /// Mean of x² about the mean over both channels; 0 without samples.
     #[must_use]
     pub fn mean_square(&self) -> f64 {
-        let n = self.samples.max(1) as f64;
-        let squares = |c: usize| self.scatter[c] / n + self.mean[c] * self.mean[c];
-        0.5 * (squares(0) + squares(1))
+        self.power() / (2 * self.samples.max(1)) as f64
     }
 
-    /// Σ (L² + R²).
+    /// Σ (L² + R²) about the means: an offset is no power.
     #[must_use]
     pub fn power(&self) -> f64 {
-        let [l, r] = self.mean;
-        self.scatter[0] + self.scatter[1] + self.samples as f64 * (l * l + r * r)
+        self.scatter[0] + self.scatter[1]
     }
 
-    /// Σ (L − R)², the power of the side signal; exactly 0 if L = R throughout, because their sums are then identical.
+    /// Σ (L − R)² about the mean, the power of the side signal; exactly 0 if L = R throughout, because their sums are
+    /// then identical.
     #[must_use]
     pub fn side_power(&self) -> f64 {
-        let apart = self.mean[0] - self.mean[1];
-        (self.scatter[0] + self.scatter[1] - 2.0 * self.joint).max(0.0) + self.samples as f64 * (apart * apart)
+        (self.power() - 2.0 * self.joint).max(0.0)
+    }
+
+    /// Mean of (L + R) / 2.
+    #[must_use]
+    pub fn mid_mean(&self) -> f64 {
+        0.5 * (self.mean[0] + self.mean[1])
     }
 
     /// Samples per channel.
@@ -110,14 +113,18 @@ impl StereoMoments {
         self.samples
     }
 
-    /// Largest absolute sample of both channels; 0 without samples.
+    /// Largest distance of a sample from its channel's mean; 0 without samples.
     #[must_use]
-    pub fn peak(&self) -> f32 {
-        if self.samples == 0 {
-            return 0.0;
-        }
+    pub fn peak(&self) -> f64 {
+        let distance = |c: usize| (f64::from(self.max[c]) - self.mean[c]).max(self.mean[c] - f64::from(self.min[c]));
+        if self.samples == 0 { 0.0 } else { distance(0).max(distance(1)) }
+    }
+
+    /// Largest absolute sample of both channels, offset included; 0 without samples.
+    #[must_use]
+    pub fn sample_peak(&self) -> f32 {
         let magnitude = |c: usize| self.max[c].max(-self.min[c]);
-        magnitude(0).max(magnitude(1))
+        if self.samples == 0 { 0.0 } else { magnitude(0).max(magnitude(1)) }
     }
 
     /// Pearson correlation of L and R, −1 to 1; `None` when a channel is constant.
@@ -218,7 +225,8 @@ mod tests {
                 StereoMoments::of(&left[..cut], &right[..cut]).joined(&StereoMoments::of(&left[cut..], &right[cut..]));
             assert_relative_eq!(joined.mean_square(), whole.mean_square(), max_relative = 1e-12, epsilon = 0.0);
             assert_abs_diff_eq!(joined.correlation().unwrap(), whole.correlation().unwrap(), epsilon = 1e-12);
-            assert_eq!(joined.peak(), whole.peak());
+            assert_relative_eq!(joined.peak(), whole.peak(), max_relative = 1e-12, epsilon = 0.0);
+            assert_eq!(joined.sample_peak(), whole.sample_peak());
         }
     }
 

@@ -89,8 +89,8 @@ fn ebu_tech_3342_cases_1_to_4_read_their_range() {
 }
 
 #[test]
-fn integrated_loudness_is_libebur128s_at_any_rate_and_layout() {
-    for (rate, channels) in [(8_000, 1), (22_050, 2), (44_100, 2), (48_000, 6), (96_000, 5), (192_000, 2)] {
+fn integrated_loudness_is_libebur128s_from_44_1_khz_on() {
+    for (rate, channels) in [(44_100, 1), (44_100, 2), (48_000, 6), (96_000, 5), (192_000, 2)] {
         // Loud, quiet and nearly silent parts, so that both gates have work to do.
         let length = 2 * rate as usize;
         let planar: Vec<Vec<f32>> = (0..channels as u32)
@@ -101,6 +101,36 @@ fn integrated_loudness_is_libebur128s_at_any_rate_and_layout() {
         oracle.add_frames_planar_f32(&slices).unwrap();
         let actual = measure(rate, &planar).integrated().unwrap();
         assert_abs_diff_eq!(actual, oracle.loudness_global().unwrap(), epsilon = 1e-6);
+    }
+}
+
+#[test]
+fn tones_read_the_same_at_every_rate() {
+    // Every rate must agree with 48 kHz within 0.1 LU; the matched filter stays within 0.04.
+    const RATE_LU: f64 = 0.05;
+    let at = |rate: u32, frequency: f64| {
+        let angle = std::f64::consts::TAU * frequency / f64::from(rate);
+        let tone: Vec<f32> = (0..3 * rate).map(|n| (0.1 * (angle * f64::from(n)).sin()) as f32).collect();
+        measure(rate, &[tone]).integrated().unwrap()
+    };
+    for frequency in [40.0, 100.0, 400.0, 1_000.0, 1_700.0, 2_500.0, 3_200.0, 3_800.0] {
+        let expected = at(48_000, frequency);
+        for rate in [8_000, 9_600, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100] {
+            assert_abs_diff_eq!(at(rate, frequency), expected, epsilon = RATE_LU);
+        }
+    }
+}
+
+#[test]
+fn surrounds_behind_the_listener_weigh_as_the_standard_says_not_as_libebur128() {
+    // 7.1 with one channel at a time: ITU-R BS.1770-5 table 4 gives ±135–150° a weight of 1.00.
+    let of_channel = |sounding: usize| {
+        let tone_or_silence = |c: usize| if c == sounding { tone(48_000, &[(-20.0, 3.0)]) } else { vec![0.0; 144_000] };
+        measure(48_000, &(0..8).map(tone_or_silence).collect::<Vec<_>>()).integrated().unwrap()
+    };
+    let front = of_channel(0);
+    for (channel, weight) in [(2, 1.0), (4, 1.0), (5, 1.0), (6, 1.41), (7, 1.41)] {
+        assert_abs_diff_eq!(of_channel(channel) - front, 10.0 * f64::log10(weight), epsilon = 1e-6);
     }
 }
 

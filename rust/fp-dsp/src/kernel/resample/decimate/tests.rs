@@ -1,3 +1,5 @@
+use std::f64::consts::PI;
+
 use approx::assert_abs_diff_eq;
 
 use super::*;
