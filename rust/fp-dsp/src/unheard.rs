@@ -12,9 +12,9 @@ const MIN_PEAK: f64 = 1e-10;
 /// The mid is the residue of a cancellation if it has at most a tenth of the power of the track (−10 dB; width over 0.9)
 /// and its part in which waveforms are coded as such has at most this share of the power of the track: −40 dB.
 ///
-/// Of 60 inverted tracks through seven lossy codecs and dither the mid had −14 dB or less and its part under 2 kHz −46
-/// dB or less, except one of −41.7 dB and some that cancelled exactly. Coders replace the top octaves by noise of their
-/// own, so that there the residue is louder. In 129 tracks of music the part is −23 dB or more.
+/// Five tracks, inverted, through eleven settings of five lossy codecs and through dither: the mid had −14.3 dB or less,
+/// and its part under 2 kHz −45.6 dB or less. Coders replace the top octaves by noise of their own, so that there the
+/// residue is louder. The widest of 129 tracks of music has a width of 0.62.
 const MAX_RESIDUE: f64 = 1e-4;
 const MAX_MID_SHARE: f64 = 0.1;
 
