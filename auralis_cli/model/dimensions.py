@@ -2,8 +2,15 @@
 
 from functools import cache
 from pkgutil import get_data  # importlib.resources takes 5 ms longer to import
+from typing import Final
 
 import msgspec
+
+MAX_DECIBELS: Final = 1_000.0
+"""Beyond any level: the loudest sample of 32-bit floats is 770.6 dB above full scale."""
+MAX_PER_SECOND: Final = 1e6
+"""The most of anything in a second, and the highest frequency in Hz."""
+_MAX_BY_UNIT: Final = dict.fromkeys(("dB", "LU", "LUFS"), MAX_DECIBELS)
 
 
 class Dimension(msgspec.Struct, frozen=True):
@@ -24,8 +31,21 @@ class Dimension(msgspec.Struct, frozen=True):
 
     def allows(self, value: float) -> bool:
         """Whether the definition allows this value."""
-        above = self.minimum is None or value >= self.minimum
-        return above and (self.maximum is None or value <= self.maximum)
+        return self.lowest <= value <= self.highest  # NaN is not
+
+    @property
+    def lowest(self) -> float:
+        """The smallest value that can be: `minimum`, or where it is None, what the unit allows."""
+        return -self._most if self.minimum is None else self.minimum
+
+    @property
+    def highest(self) -> float:
+        """The largest value that can be."""
+        return self._most if self.maximum is None else self.maximum
+
+    @property
+    def _most(self) -> float:
+        return _MAX_BY_UNIT.get(self.unit, MAX_PER_SECOND)
 
     @property
     def spread(self) -> float:

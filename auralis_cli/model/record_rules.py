@@ -1,51 +1,64 @@
 """The rules that a record must keep, checked on every record that a sidecar or the cache contains."""
 
 import re
-import sys
 from functools import cache
 from typing import Annotated, Final
 
 import msgspec
 
-from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.model.codes import warning_codes
+from auralis_cli.model.dimensions import MAX_DECIBELS, MAX_PER_SECOND, dimensions, keys
 from auralis_cli.model.record import Record
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _CONTENT_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
 _MAX_VERSION_CHARACTERS: Final = 100
-_MAX_MESSAGE_CHARACTERS: Final = 2_000
+MAX_MESSAGE_CHARACTERS: Final = 2_000
+"""Of what a worker says about a track."""
+MAX_DURATION_S: Final = 1e7
+"""Four months: no file is that long."""
 _MAX_DETAIL_DEPTH: Final = 4
+_MAX_NUMBER: Final = 1 << 53
+"""Of a detail that this version does not know: up to here a float has every whole number."""
+_MAX_COUNT: Final = (1 << 63) - 1
+"""What SQLite stores."""
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
-_Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+_Samples = Annotated[int, msgspec.Meta(ge=0, le=int(MAX_DURATION_S * MAX_PER_SECOND))]
+_Rate = Annotated[int, msgspec.Meta(ge=1, le=int(MAX_PER_SECOND))]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+_Correlation = Annotated[float, msgspec.Meta(ge=-1, le=1)]
+_Decibels = Annotated[float, msgspec.Meta(ge=-MAX_DECIBELS, le=MAX_DECIBELS)]
+_Range = Annotated[float, msgspec.Meta(ge=0, le=MAX_DECIBELS)]
+_Chroma = Annotated[list[_Share], msgspec.Meta(min_length=12, max_length=12)]
 
 
 class TempoAlternative(msgspec.Struct, frozen=True):
     """Another tempo level."""
 
-    bpm: float
-    score: float
+    bpm: Annotated[float, msgspec.Meta(ge=0, le=1_000)]
+    score: _Share
 
 
 class Details(msgspec.Struct, frozen=True):
-    """The types of the details, which readers rely on. A later version may add more details."""
+    """Types and ranges of the details, which readers rely on. A later version may add more details."""
 
-    duration_s: Annotated[float, msgspec.Meta(ge=0)] = 0.0
-    samples: _Count = 0
-    sample_rate_hz: _Count = 0
-    channels: _Count = 0
-    bit_depth: _Count | None = None
+    duration_s: Annotated[float, msgspec.Meta(ge=0, le=MAX_DURATION_S)] = 0.0
+    samples: _Samples = 0
+    sample_rate_hz: _Rate = 0
+    channels: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 0
+    bit_depth: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
     container: _Text = ""
     codec: _Text = ""
     decoder: _Text = ""
-    tempo_confidence: float | None = None
+    tempo_confidence: _Share | None = None
     tempo_alternatives: list[TempoAlternative] = []
-    chroma: Annotated[list[float], msgspec.Meta(min_length=12, max_length=12)] | None = None
+    chroma: _Chroma | None = None
     key: _Text | None = None
-    key_strength: float | None = None
-    loudness_range_lu: float | None = None
-    sample_peak_dbfs: float | None = None
-    lowest_correlation: float | None = None
+    key_strength: _Correlation | None = None
+    loudness_range_lu: _Range | None = None
+    sample_peak_dbfs: _Decibels | None = None
+    lowest_correlation: _Correlation | None = None
 
 
 def broken_rule(record: Record) -> str | None:
@@ -73,12 +86,8 @@ def broken_rule(record: Record) -> str | None:
 
 @cache
 def _finite_ranges() -> dict[str, tuple[float, float]]:
-    """Lowest and highest finite value of each dimension; cached, since every record read is checked."""
-    huge = sys.float_info.max
-    return {
-        d.key: (-huge if d.minimum is None else d.minimum, huge if d.maximum is None else d.maximum)
-        for d in dimensions()
-    }
+    """Lowest and highest value of each dimension; cached, since every record read is checked."""
+    return {dimension.key: (dimension.lowest, dimension.highest) for dimension in dimensions()}
 
 
 def _broken_rule_of_the_rest(record: Record) -> str | None:
@@ -90,20 +99,22 @@ def _broken_rule_of_the_rest(record: Record) -> str | None:
         msgspec.convert(record.details, Details)
     except msgspec.ValidationError as error:
         return f"the details are wrong: {error}"
-    if not _is_shallow(record.details, _MAX_DETAIL_DEPTH):
-        return "the details are nested too deeply"
+    if not _is_plain(record.details, _MAX_DETAIL_DEPTH):
+        return "the details are nested too deeply, or a number in them is too large"
     for warning in record.warnings:
-        if not _REASON.fullmatch(warning.code) or not 0 <= warning.count < 1 << 63:
-            return "a warning has no code or count"
-        if len(warning.message) > _MAX_MESSAGE_CHARACTERS:
+        if warning.code not in warning_codes() or not 0 <= warning.count <= _MAX_COUNT:
+            return "a warning has no known code, or no count"
+        if len(warning.message) > MAX_MESSAGE_CHARACTERS:
             return "the message of a warning is too long"
     return None
 
 
-def _is_shallow(value: object, depth: int) -> bool:
-    """Whether lists and objects lie at most so deep in each other: what is stored can be read anywhere."""
+def _is_plain(value: object, depth: int) -> bool:
+    """Whether the value can be stored and read anywhere: lists and objects lie at most so deep in each other,
+    and no number is beyond all meaning.
+    """
     if isinstance(value, dict):
-        return depth > 0 and all(_is_shallow(each, depth - 1) for each in value.values())
+        return depth > 0 and all(_is_plain(each, depth - 1) for each in value.values())
     if isinstance(value, list):
-        return depth > 0 and all(_is_shallow(each, depth - 1) for each in value)
-    return True
+        return depth > 0 and all(_is_plain(each, depth - 1) for each in value)
+    return not isinstance(value, int | float) or abs(value) <= _MAX_NUMBER  # NaN is not

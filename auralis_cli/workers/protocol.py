@@ -7,11 +7,13 @@ these types with the schema that it generates. Unknown fields are ignored.
 
 import base64
 import os
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from auralis_cli.model.codes import error_codes
 from auralis_cli.model.record import TrackWarning
+from auralis_cli.model.record_rules import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
@@ -74,8 +76,8 @@ class Progress(_Message, frozen=True, tag="progress"):
     """A long track goes on. `fraction` of the whole is None where the length is not known."""
 
     id: int
-    audio_seconds: float
-    fraction: float | None = None
+    audio_seconds: Annotated[float, msgspec.Meta(ge=0, le=MAX_DURATION_S)]
+    fraction: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
 class Done(_Message, frozen=True, tag="done"):
@@ -93,7 +95,7 @@ class Failure(msgspec.Struct, frozen=True):
     """Why a track failed, and what to do: `skip` it for good, `retry` another time, or `stop` the run."""
 
     code: str
-    message: str
+    message: Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE_CHARACTERS)]
     action: Literal["skip", "retry", "stop"]
     depends_on_ffmpeg: bool
 
@@ -128,6 +130,9 @@ def decode_response(line: bytes) -> Response:
     The values of a `done` are not checked here: see `result_check.py`.
     """
     try:
-        return _decoder.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        response = _decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:  # [[[[[[… is too deep for it
         raise ProtocolViolationError(f"not a response: {line[:80]!r} ({error})") from error
+    if isinstance(response, Failed) and response.error.code not in error_codes():
+        raise ProtocolViolationError(f"an error that does not exist: {response.error.code[:80]!r}")
+    return response

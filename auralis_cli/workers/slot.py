@@ -147,10 +147,8 @@ class WorkerSlot:
 
     async def _accept(self, response: Response, ready: Ready) -> None:
         head = self._in_worker[0]
-        if isinstance(response, Failed) and response.id is None:
-            raise WorkerUnavailableError(
-                f"{self._command.name} did not understand a request: {response.error.message}"
-            )
+        if isinstance(response, Failed) and (response.id is None or response.error.action == "stop"):
+            self._refuse_to_stop(response)
         if isinstance(response, Ready) or response.id != head.request_id:
             raise WorkerLostError("answered what was not asked")
         if isinstance(response, Started) == head.started and not isinstance(response, Failed):
@@ -166,13 +164,23 @@ class WorkerSlot:
                 outcome = checked_record(response, ready, self._command.analyzer)
                 await self._end(Finished(head.job, outcome, final=isinstance(outcome, Record)))
             case Failed(error=error):
-                if error.action == "stop":
-                    raise WorkerUnavailableError(
-                        f"stopped by {self._command.name}: {error.message} ({error.code})"
-                    )
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
         self._prefetch()
+
+    def _refuse_to_stop(self, failed: Failed) -> None:
+        """Ends the run only at the word of a worker that has not touched any track.
+
+        After that a file may speak through the worker: its word costs the worker, and the track in work.
+        """
+        error = failed.error
+        if not self._fresh:
+            raise WorkerLostError(f"wanted to end the scan: {error.message} ({error.code})")
+        if failed.id is None:
+            raise WorkerUnavailableError(
+                f"{self._command.name} did not understand a request: {error.message}"
+            )
+        raise WorkerUnavailableError(f"stopped by {self._command.name}: {error.message} ({error.code})")
 
     def _start(self, head: SentRequest) -> None:
         head.started = True

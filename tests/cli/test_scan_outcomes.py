@@ -147,7 +147,7 @@ def test_a_stopped_run_keeps_its_results_and_says_that_it_was_cut_short(
     library: ScannedLibrary, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library.add("good.flac", size=900)
-    library.add("stop.flac", "fail stop")
+    library.add("stop.flac")
     with pytest.raises(WorkerUnavailableError, match="stopped by fp-worker"):
         run_scan([str(library.music)], library.settings(jobs=1), json=True)
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])

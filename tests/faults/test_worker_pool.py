@@ -127,7 +127,7 @@ def test_the_worker_says_whether_a_failure_is_final(tmp_path: Path, action: str,
 
 
 def test_a_failure_that_asks_for_it_stops_the_run(tmp_path: Path) -> None:
-    tracks = [write_track(tmp_path, f"{n}.flac", "fail stop") for n in range(3)]
+    tracks = [write_track(tmp_path, f"{n}-stop.flac") for n in range(3)]
     with pytest.raises(WorkerUnavailableError, match="nothing of the audio decodes"):
         analyse(FakeWorker(tmp_path), tracks)
 

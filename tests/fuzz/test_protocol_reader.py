@@ -44,7 +44,7 @@ RESPONSES: dict[str, dict[str, Any]] = {
     },
     "failed": {
         "id": None,
-        "error": {"code": "x", "message": "y", "action": "skip", "depends_on_ffmpeg": False},
+        "error": {"code": "not_found", "message": "y", "action": "skip", "depends_on_ffmpeg": False},
     },
 }
 

@@ -162,8 +162,8 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             for step in range(1, 11):
                 time.sleep(float(argument) / 10)
                 say(type="progress", id=request, audio_seconds=18.0 * step, fraction=step / 10)
-        case "garbage":
-            print("thread 'main' panicked at", flush=True)
+        case "line" | "garbage":
+            print(argument.replace("$ID", str(request)) or "thread 'main' panicked at", flush=True)
         case "half-line":
             sys.stdout.write('{"type":"done","id":')
             sys.stdout.flush()
@@ -198,10 +198,8 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         case "replace-middle-once" if not os.path.exists(argument):
             open(argument, "w", encoding="utf-8").close()
             _replace(path, at=700_000)
-        case "put":
-            source, target = argument.split()
-            if os.path.exists(source):
-                os.replace(source, target)
+        case "put" if os.path.exists(argument.split()[0]):
+            os.replace(*argument.split())
         case "truncate":
             os.truncate(path, os.stat(path).st_size - 1)
         case "remove-others":
@@ -216,6 +214,8 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             with open(path, "ab") as file:
                 file.write(b"more")
     _done(request, table, 180.0, codec="pcm_s16le" if path.endswith(b".wav") else "flac")
+    if word == "then-line":
+        print(argument.replace("$NEXT", str(request + 1)), flush=True)
     if word == "twice":
         _done(request, table, 180.0)
     if word == "dies-after":
@@ -235,6 +235,9 @@ def main() -> None:
         path = message["path"].encode() if "path" in message else base64.b64decode(message["path_b64"])
         if behaviour == "dies-on-request" or path.endswith(b"unspeakable.flac"):
             os._exit(7)
+        if path.endswith(b"stop.flac"):
+            _fail(message["id"], "stop")
+            continue
         say(type="started", id=message["id"])
         if behaviour == "broken" or (behaviour == "wrong" and not path.endswith(b".wav")):
             os.kill(os.getpid(), signal.SIGILL)

@@ -27,7 +27,7 @@ def test_a_cold_look_up_misses_with_the_file_key(library: Library) -> None:
 def test_a_warm_look_up_hits_in_order_and_opens_no_file(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    records = [make_record(lufs=-10.0 - index) for index in range(1200)]
+    records = [make_record(lufs=-10.0 - index / 2) for index in range(1200)]
     names = [f"{index}.flac" for index in range(1200)]
     tracks = [library.write(name) for name in names]
     library.remember(zip(tracks, records, strict=True))

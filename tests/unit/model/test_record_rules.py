@@ -3,11 +3,13 @@ import math
 from importlib.resources import files
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.made_records import make_record
 
 from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.record import TrackWarning
 from auralis_cli.model.record_rules import Details, broken_rule
 
 
@@ -37,3 +39,43 @@ def test_details_of_a_later_version_are_allowed() -> None:
 def test_a_value_breaks_no_rule_where_its_dimension_allows_it(dimension: Dimension, value: float) -> None:
     good = math.isfinite(value) and dimension.allows(value)
     assert (broken_rule(make_record({dimension.key: value})) is None) is good
+
+
+@pytest.mark.parametrize(
+    ("field", "good", "bad"),
+    [
+        ("duration_s", [0.0, 1e7], [-1.0, 1.1e7, 1e308, math.nan, math.inf]),
+        ("samples", [0, 10**13], [-1, 10**14, 1 << 63, 0.5]),
+        ("sample_rate_hz", [1, 768_000], [0, -1, 10**7]),
+        ("channels", [1, 8], [0, -1, 10**6]),
+        ("bit_depth", [1, 64, None], [0, -1, 10**6]),
+        ("tempo_confidence", [0.0, 1.0, None], [-0.1, 1.1, 1e308]),
+        ("tempo_alternatives", [[{"bpm": 120.0, "score": 0.5}]], [[{"bpm": 1e308, "score": 0.5}]]),
+        ("tempo_alternatives", [[]], [[{"bpm": 120.0, "score": 1e308}], [{"bpm": -1.0, "score": 0}]]),
+        ("chroma", [[0.5] * 12], [[1e308] * 12, [-0.1] * 12, [0.5] * 11]),
+        ("key_strength", [-1.0, 1.0], [1e308, -1.1]),
+        ("loudness_range_lu", [0.0, 30.0], [-0.1, 1e308]),
+        ("sample_peak_dbfs", [-200.0, 3.0, 770.6], [1e308, -1e308]),
+        ("lowest_correlation", [-1.0, 1.0], [1.01, 1e308]),
+        ("later", [1, -2.5, [1e15], {"a": True}], [1e308, -(10**30), [1e17], {"a": [1 << 60]}, math.nan]),
+    ],
+)
+def test_every_number_of_the_details_has_a_range(field: str, good: list[object], bad: list[object]) -> None:
+    record = make_record()
+    for value in good:
+        assert broken_rule(msgspec.structs.replace(record, details={field: value})) is None, value
+    for value in bad:
+        assert broken_rule(msgspec.structs.replace(record, details={field: value})) is not None, value
+
+
+def test_no_level_is_beyond_what_a_sample_can_hold() -> None:
+    assert broken_rule(make_record(lufs=770.6)) is None
+    for lufs in (1e308, -1e308, 1_001.0):
+        assert broken_rule(make_record(lufs=lufs)) == f"lufs is {lufs}, outside its range"
+    assert broken_rule(make_record(spectral_centroid=1e7)) is not None
+
+
+def test_a_warning_has_a_code_that_exists() -> None:
+    assert broken_rule(make_record(warnings=(TrackWarning("damaged", "m", 1),))) is None
+    for code in ("invented", "", "\x1b[2J", "DAMAGED"):
+        assert broken_rule(make_record(warnings=(TrackWarning(code, "m", 1),))) is not None

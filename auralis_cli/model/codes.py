@@ -1,0 +1,44 @@
+"""The codes of failures and warnings: a closed set, so that nothing else is stored or shown as one.
+
+Those of the worker are read from the protocol's schema, which the Rust side generates.
+"""
+
+import re
+from functools import cache
+from pkgutil import get_data
+from typing import Any, Final
+
+import msgspec
+
+OWN_ERROR_CODES: Final = frozenset(
+    {
+        "worker_crashed",
+        "timed_out",
+        "out_of_memory",
+        "read_stalled",
+        "invalid_result",
+        "changed_during_analysis",
+    }
+)
+"""What the Python side says about a track, and fp-worker never does."""
+
+_QUOTED: Final = re.compile(r"`([a-z_]+)`")
+
+
+@cache
+def error_codes() -> frozenset[str]:
+    """Every code that a failed track may have."""
+    return OWN_ERROR_CODES.union(variant["const"] for variant in _definitions()["ErrorCode"]["oneOf"])
+
+
+@cache
+def warning_codes() -> frozenset[str]:
+    """The codes of warnings about a track. The schema names them in the description of their field."""
+    return frozenset(_QUOTED.findall(_definitions()["Warning"]["properties"]["code"]["description"]))
+
+
+@cache
+def _definitions() -> dict[str, Any]:
+    schema = get_data("auralis_cli", "schema/protocol.json")
+    definitions: dict[str, Any] = msgspec.json.decode(schema or b"")["response"]["$defs"]
+    return definitions
