@@ -15,7 +15,13 @@ from auralis_cli.bench.same_samples import analyse_same_samples
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.limits import TrackLimits, track_limits
-from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker, reference_command
+from auralis_cli.workers.program import (
+    WorkerCommand,
+    ffmpeg_argument,
+    find_worker,
+    identify_worker,
+    reference_command,
+)
 from auralis_cli.workers.protocol import Done
 
 MIN_PARALLEL_WORKERS = 2
@@ -103,7 +109,7 @@ class Parity(msgspec.Struct, frozen=True):
 
 def find_analyzers(settings: Settings) -> Analyzers:
     """Both analyzers, whatever the setting `analyzer` says. Raises WorkerUnavailableError."""
-    rust = WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice)
+    rust = WorkerCommand(find_worker(settings), ffmpeg_argument(settings), settings.nice)
     python = reference_command(settings)
     return Analyzers(
         rust, python, track_limits(settings, rust.analyzer), track_limits(settings, python.analyzer)

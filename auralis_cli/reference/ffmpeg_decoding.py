@@ -2,11 +2,11 @@
 
 import io
 import re
-import shutil
 import subprocess
 from dataclasses import dataclass
 
 from auralis_cli.reference.undecodable import UndecodableError
+from auralis_cli.system.programs import find_program
 
 DEMUXERS = (
     *(
@@ -61,7 +61,7 @@ class FfmpegOutput:
 
 def find_ffmpeg(setting: str | None) -> str | None:
     """The program of the setting, or from PATH if it is None; None if it is missing or "none"."""
-    return None if setting == "none" else shutil.which(setting or "ffmpeg")
+    return None if setting == "none" else find_program(setting or "ffmpeg")
 
 
 def decode_by_ffmpeg(path: str, setting: str | None) -> FfmpegOutput:

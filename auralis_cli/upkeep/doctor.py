@@ -15,9 +15,10 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.resolve import ResolvedSettings, default_cache, resolve_with_sources
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
+from auralis_cli.system.programs import find_program
 from auralis_cli.upkeep.cache_info import CacheInfo, find_damage, read_cache_info
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
-from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
+from auralis_cli.workers.program import WorkerCommand, identify_worker, worker_command
 from auralis_cli.workers.protocol import Protection, Ready
 
 LITTLE_SPACE = 200 << 20
@@ -77,8 +78,7 @@ def check_config(resolved: ResolvedSettings) -> Check:
 def check_worker(settings: Settings) -> list[Check]:
     """The worker, what it decodes itself, and the ffmpeg that decodes the rest."""
     try:
-        program = find_worker(settings)
-        command = WorkerCommand(program, settings.ffmpeg)
+        command = worker_command(settings)
         ready = identify_worker(command)
     except WorkerUnavailableError as error:
         what, _, advice = str(error).partition("; ")
@@ -87,7 +87,7 @@ def check_worker(settings: Settings) -> list[Check]:
             check_ffmpeg(settings, None),
         ]
     about = (
-        f"{program} {ready.worker_version}, analysis version {ready.analysis_version}, "
+        f"{command.program} {ready.worker_version}, analysis version {ready.analysis_version}, "
         f"{ready.build_profile} build"
     )
     slow = ready.build_profile != "release"
@@ -145,16 +145,16 @@ def check_ffmpeg(settings: Settings, ready: Ready | None) -> Check:
     version = ffmpeg_version(settings.ffmpeg)
     wanted = settings.ffmpeg or "ffmpeg"
     if version is None:
-        found = shutil.which(wanted)
+        found = find_program(wanted)
         what = f"{found} does not answer '-version'" if found else f"{wanted} was not found"
         advice = "install ffmpeg, or name the program: auralis config set ffmpeg FILE"
         return Check("ffmpeg", State.WARN, f"{what}: {ONLY_BY_FFMPEG} are not read", advice)
     if ready is not None and ready.ffmpeg is None:
         advice = "run it by hand to see why, or name another: auralis config set ffmpeg FILE"
         return Check(
-            "ffmpeg", State.WARN, f"the worker does not accept {shutil.which(wanted)} {version}", advice
+            "ffmpeg", State.WARN, f"the worker does not accept {find_program(wanted)} {version}", advice
         )
-    return Check("ffmpeg", State.OK, f"{(ready and ready.ffmpeg) or shutil.which(wanted)} {version}")
+    return Check("ffmpeg", State.OK, f"{(ready and ready.ffmpeg) or find_program(wanted)} {version}")
 
 
 def check_cache(path: Path) -> Check:

@@ -1,7 +1,6 @@
 """The program that analyses: fp-worker, or the Python reference when the user asks for it; its version."""
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +15,8 @@ from auralis_cli import __version__
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.settings.values import Settings
+from auralis_cli.system.programs import find_program
+from auralis_cli.workers.ffmpeg_version import NO_FFMPEG, ffmpeg_program
 from auralis_cli.workers.protocol import (
     PROTOCOL_VERSION,
     ProtocolViolationError,
@@ -56,9 +57,9 @@ class WorkerCommand(msgspec.Struct, frozen=True):
         themselves by the worker, so the process id stays the worker's.
         """
         prefix: list[str] = []
-        if self.nice and (nice := shutil.which("nice")):
+        if self.nice and (nice := find_program("nice")):
             prefix += [nice, "-n", "10"]
-        if self.nice and (ionice := shutil.which("ionice")):
+        if self.nice and (ionice := find_program("ionice")):
             prefix += [ionice, "-c", "3"]
         options = [] if self.ffmpeg is None else ["--ffmpeg", self.ffmpeg]
         if self.memory_limit is not None:
@@ -85,8 +86,8 @@ def find_worker(settings: Settings) -> Path:
     for place in places:
         if _is_program(place / PROGRAM):
             return place / PROGRAM
-    if found := shutil.which(PROGRAM):
-        return Path(found).absolute()
+    if found := find_program(PROGRAM):
+        return Path(found)
     raise WorkerUnavailableError(
         f"cannot start fp-worker: not found in {', '.join(map(str, places))}, nor on PATH; "
         "run 'pip install .' in the source tree or set AURALIS_WORKER to the program"
@@ -174,7 +175,12 @@ def worker_command(settings: Settings) -> WorkerCommand:
     """fp-worker; its address space is `max_memory` and the room that programs take without using it."""
     held = settings.max_memory
     limit = None if held is None else (held << 20) + _UNUSED_ADDRESSES
-    return WorkerCommand(find_worker(settings), settings.ffmpeg, settings.nice, memory_limit=limit)
+    return WorkerCommand(find_worker(settings), ffmpeg_argument(settings), settings.nice, memory_limit=limit)
+
+
+def ffmpeg_argument(settings: Settings) -> str:
+    """The ffmpeg that workers are told to use, so that none of them looks for it itself."""
+    return ffmpeg_program(settings.ffmpeg) or NO_FFMPEG
 
 
 def reference_command(settings: Settings) -> WorkerCommand:
@@ -187,7 +193,7 @@ def reference_command(settings: Settings) -> WorkerCommand:
         )
     return WorkerCommand(
         Path(sys.executable),
-        settings.ffmpeg,
+        ffmpeg_argument(settings),
         settings.nice,
         analyzer=AnalyzerName.REFERENCE,
         before_mode=("-m", REFERENCE_MODULE),

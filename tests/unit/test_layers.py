@@ -27,7 +27,14 @@ FLOOR = {
     "__main__": 10,
 }
 """Rooms, and modules outside of any. What is on one floor knows nothing of its neighbours."""
-ALONE = {"reference": {"auralis_cli", "auralis_cli.model.record", "auralis_cli.workers.protocol"}}
+ALONE = {
+    "reference": {
+        "auralis_cli",
+        "auralis_cli.model.record",
+        "auralis_cli.system.programs",
+        "auralis_cli.workers.protocol",
+    }
+}
 """Rooms that stand for themselves, and all that they import of auralis."""
 KNOWN_TO = {"reference": {"bench"}}
 """Rooms that only these may import. `workers.program` starts the reference by its module's name."""

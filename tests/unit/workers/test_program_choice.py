@@ -17,4 +17,4 @@ def test_more_memory_for_a_worker_is_more_address_space_too(tmp_path: Path) -> N
 
 def test_without_a_setting_the_worker_has_its_own_limit(tmp_path: Path) -> None:
     settings = Settings(cache=tmp_path / "cache.db", jobs=1, worker=FakeWorker(tmp_path).program)
-    assert worker_command(settings).arguments("serve")[1:] == ["serve"]
+    assert worker_command(settings).arguments("serve")[1:-1] == ["serve", "--ffmpeg"]
