@@ -8,8 +8,11 @@ from typing import Any
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.table import SETTINGS, Setting, find_setting, to_plain
 from auralis_cli.system.atomic_file import replace_file
+from auralis_cli.system.safe_open import read_limited
 
 PATH_VARIABLE = "AURALIS_CONFIG"
+MAX_CONFIG_BYTES = 1 << 20
+"""No configuration is that long: all settings take 1 KiB."""
 
 
 def config_path(environment: Mapping[str, str]) -> Path:
@@ -25,12 +28,13 @@ def config_path(environment: Mapping[str, str]) -> Path:
 def read_table(path: Path) -> dict[str, Any]:
     """The file's keys and values, unchecked; none where there is no file. Raises ConfigError."""
     try:
-        content = path.read_bytes()
+        content = read_limited(str(path), MAX_CONFIG_BYTES)
     except FileNotFoundError:
         return {}
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"cannot read {path}: {error.strerror}; make it readable or set {PATH_VARIABLE} to another file"
+            f"cannot read {path}: {why}; make it readable or set {PATH_VARIABLE} to another file"
         ) from error
     import tomllib
 

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import stat
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -18,7 +17,7 @@ from auralis_cli.model.record import AnalyzerName, Record, Track, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.system.atomic_file import replace_file
-from auralis_cli.system.safe_open import open_to_read
+from auralis_cli.system.safe_open import read_limited
 
 FORMAT_VERSION: Final = 1
 MAX_SIDECAR_BYTES: Final = 64 << 10
@@ -94,7 +93,7 @@ class Sidecars:
         if path is None:
             return None
         try:
-            content = _read_limited(path)
+            content = read_limited(path, MAX_SIDECAR_BYTES, follow_link=False)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as error:
@@ -198,24 +197,3 @@ def _record_of(sidecar: Sidecar) -> Record:
 def _printable_name(path: str) -> str:
     """The file name as JSON can contain it: bytes that are not UTF-8 become U+FFFD."""
     return os.fsencode(os.path.basename(path)).decode("utf-8", "replace")
-
-
-def _read_limited(path: str) -> bytes:
-    """The content of a regular file of at most `MAX_SIDECAR_BYTES`; ValueError for anything else.
-
-    Links are not followed: what they lead to is not a sidecar of this music. Devices are not even opened.
-    """
-    kind = os.lstat(path).st_mode
-    if stat.S_ISLNK(kind):
-        raise ValueError("it is a symbolic link")
-    if not stat.S_ISREG(kind):
-        raise ValueError("it is not a file")
-    descriptor = open_to_read(path, follow_link=False)  # something else may have taken its place by now
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise ValueError("it is not a file")
-        content = b"" if status.st_size > MAX_SIDECAR_BYTES else file.read(MAX_SIDECAR_BYTES + 1)
-    if max(status.st_size, len(content)) > MAX_SIDECAR_BYTES:
-        raise ValueError(f"it is longer than {MAX_SIDECAR_BYTES} bytes")
-    return content

@@ -1,5 +1,6 @@
 """Reading and writing the configuration file."""
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -110,3 +111,29 @@ def test_a_path_that_is_not_utf8_is_refused_and_the_old_file_stays(tmp_path: Pat
     with pytest.raises(ConfigError, match="TOML can only contain UTF-8"):
         write_table(path, {"cache": "/music/\udcff.db"})
     assert path.read_text() == "jobs = 1"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/full"])
+def test_a_device_is_not_read(device: str) -> None:
+    with pytest.raises(ConfigError, match="it is not a file"):
+        read_table(Path(device))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "config.toml")
+    with pytest.raises(ConfigError, match="it is not a file"):
+        read_table(tmp_path / "config.toml")
+
+
+def test_no_more_is_read_than_a_configuration_can_have(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ConfigError, match="longer than 1048576 bytes"):
+        read_table(path)
+
+
+def test_a_linked_file_is_read(tmp_path: Path) -> None:
+    (tmp_path / "dotfile").write_text("jobs = 3\n")
+    (tmp_path / "config.toml").symlink_to(tmp_path / "dotfile")
+    assert read_table(tmp_path / "config.toml") == {"jobs": 3}
