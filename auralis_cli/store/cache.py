@@ -21,43 +21,22 @@ from auralis_cli.store.damage import renew_cache_file
 from auralis_cli.store.rows import (
     HEADER_COLUMNS,
     RECORD_COLUMNS,
-    ROW_COLUMNS,
     RowHeader,
     header_from_row,
     record_from_row,
     row_of,
 )
+from auralis_cli.store.statements import BY_FILE_KEY, FOUND_AGAIN, MOVE, NOTE_ROOT, STAMPS, UPSERT
+from auralis_cli.store.vanished import has_vanished, take_over
 
 T = TypeVar("T")
 
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
-_UPSERT: Final = (
-    f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
-    f"ON CONFLICT (path, analyzer) DO UPDATE SET "
-    f"{', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, missing_since = NULL"
-)
-_MOVE: Final = (
-    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL "
-    "WHERE path = ? AND analyzer = ?"
-)
-_STAMPS: Final = (
-    "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "
-    "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
-    "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
-)
-_FOUND_AGAIN: Final = (
-    "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
-)
-_BY_FILE_KEY: Final = (
-    f"SELECT {HEADER_COLUMNS} FROM tracks WHERE file_key = ? AND analyzer = ? AND typeof(path) = 'blob' "
-    "LIMIT ?"
-)
 MAX_ROWS_PER_KEY: Final = 64
 """A moved file among more copies than this may be taken for one more copy, which needs no analysis either."""
 _UNSTORABLE: Final = (OverflowError, UnicodeError)
 """What is wrong with a row that SQLite cannot hold: a number that is too large, or no text."""
-_NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
 
 
 class Cache:
@@ -86,6 +65,7 @@ class Cache:
         self._busy_timeout_s = busy_timeout_s
         self._may_renew = renew
         self._pending: list[tuple[str, Sequence[Any]]] = []
+        self._place: tuple[int, int] | str
         self._connection = self._open()
 
     def __enter__(self) -> Self:
@@ -115,25 +95,25 @@ class Cache:
         if maker != self._analyzer:
             raise ValueError(f"a result of the {maker} for the cache of the {self._analyzer}")
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._pending.append((_UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
+        self._pending.append((UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
     def note_move(self, from_path: str, track: Track) -> None:
         """Notes that the row of `from_path` now belongs to `track`: its path, its modification time, or both
         are new.
         """
         new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path), self._analyzer)
-        self._pending.append((_MOVE, new))
+        self._pending.append((MOVE, new))
 
     def note_found_again(self, path: str) -> None:
         """Notes that a file which `cache prune` had marked as missing is there."""
-        self._pending.append((_FOUND_AGAIN, (os.fsencode(path), self._analyzer)))
+        self._pending.append((FOUND_AGAIN, (os.fsencode(path), self._analyzer)))
 
     def note_roots(self, folders: Iterable[str]) -> None:
         """Notes that these folders are scanned: while one of them is absent, `cache prune` keeps its rows."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         noted = set(self._or_renew(partial(self._read, "SELECT path FROM roots", ())))
         new = {os.fsencode(folder) for folder in folders} - {path for (path,) in noted}
-        self._pending += [(_NOTE_ROOT, (folder, now)) for folder in sorted(new)]
+        self._pending += [(NOTE_ROOT, (folder, now)) for folder in sorted(new)]
 
     def headers(self, paths: Iterable[str]) -> dict[str, RowHeader]:
         """The rows of these paths without their records, by path."""
@@ -150,7 +130,7 @@ class Cache:
         """
         self.commit()
         values = (first, last, limit, self._analyzer, analysis_version)
-        return set(self._or_renew(partial(self._read, _STAMPS, values)))
+        return set(self._or_renew(partial(self._read, STAMPS, values)))
 
     def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
         """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""
@@ -158,7 +138,7 @@ class Cache:
         found: dict[str, list[RowHeader]] = {}
         for key in dict.fromkeys(filter(None, file_keys)):
             values = (key, self._analyzer, MAX_ROWS_PER_KEY)
-            rows = self._or_renew(partial(self._read, _BY_FILE_KEY, values))
+            rows = self._or_renew(partial(self._read, BY_FILE_KEY, values))
             if rows:
                 found[key] = [header_from_row(row) for row in sorted(rows, key=itemgetter(0))]
         return found
@@ -175,14 +155,23 @@ class Cache:
         return found
 
     def commit(self) -> None:
-        """Writes all that was noted. Call it at least every second and before every stop."""
+        """Writes all that was noted. Call it at least every second and before every stop.
+
+        If the file is not there any more, another takes its place, with all that was in it.
+        """
+        if has_vanished(self.path, self._place):  # another scan has replaced it, or somebody moved it
+            self._take_over()
         if not self._pending:
             return
-        if inode_or_path(str(self.path)) != self._place:  # another scan has replaced it, or somebody moved it
-            self._connection.close()
-            self._connection = self._open()
         self._or_renew(self._write)
         self._pending.clear()
+
+    def _take_over(self) -> None:
+        connection, warning = take_over(
+            self._connection, self.path, self._place, busy_timeout_s=self._busy_timeout_s
+        )
+        self._connection, self._place = connection, inode_or_path(str(self.path))
+        self.warnings.append(warning)
 
     def _write(self) -> None:
         with cache_errors(self.path, "write to"), transaction(self._connection):

@@ -120,6 +120,7 @@ def test_a_cache_deleted_during_a_scan_is_made_anew(tmp_path: Path) -> None:
         cache.note_result(track(2), "b" * 32, record(2), ANALYZER, None)
     with Cache(path) as cache:
         assert record_at(cache, track(2).path) == record(2)
+        assert record_at(cache, track(1).path) == record(1)
 
 
 def test_a_dry_run_does_not_rename_a_damaged_cache(tmp_path: Path) -> None:

@@ -1,0 +1,28 @@
+"""The statements in SQL with which a `Cache` reads and writes its rows."""
+
+from typing import Final
+
+from auralis_cli.store.rows import HEADER_COLUMNS, ROW_COLUMNS
+
+UPSERT: Final = (
+    f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
+    f"ON CONFLICT (path, analyzer) DO UPDATE SET "
+    f"{', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, missing_since = NULL"
+)
+MOVE: Final = (
+    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL "
+    "WHERE path = ? AND analyzer = ?"
+)
+STAMPS: Final = (
+    "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "
+    "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
+    "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
+)
+FOUND_AGAIN: Final = (
+    "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
+)
+BY_FILE_KEY: Final = (
+    f"SELECT {HEADER_COLUMNS} FROM tracks WHERE file_key = ? AND analyzer = ? AND typeof(path) = 'blob' "
+    "LIMIT ?"
+)
+NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"
