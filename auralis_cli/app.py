@@ -63,20 +63,27 @@ class AuralisGroup(LazyGroup):
         try:
             return super().invoke(ctx)
         except AuralisError as error:
-            from auralis_cli.render.safe_text import safe_text
+            from auralis_cli.render.output import write_text
 
-            typer.echo("auralis: " + "\n".join(map(safe_text, str(error).splitlines())), err=True)
+            write_text("auralis: " + "\n".join(str(error).splitlines()), err=True)
             raise typer.Exit(int(error.exit_code)) from error
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(int(ExitCode.INTERRUPTED)) from interrupt
+        except Exception as error:
+            if isinstance(getattr(error, "message", None), str):  # wrong usage, which may quote a file name
+                from auralis_cli.render.safe_text import safe_text
+
+                error.message = safe_text(error.message)  # type: ignore[attr-defined]
+            raise
 
 
 def _print_version(wanted: bool) -> None:
     if not wanted:
         return
     from auralis_cli.commands.version import version_lines
+    from auralis_cli.render.output import write_text
 
-    typer.echo("\n".join(version_lines()))
+    write_text("\n".join(version_lines()))
     raise typer.Exit
 
 
@@ -111,6 +118,8 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(int(ExitCode.INTERRUPTED))
     except Exception:  # noqa: BLE001 - nothing above this could report it
-        traceback.print_exc()
-        typer.echo("auralis: this is a defect of auralis; please report it with the lines above", err=True)
+        from auralis_cli.render.output import write_text
+
+        write_text(traceback.format_exc().rstrip("\n"), err=True)
+        write_text("auralis: this is a defect of auralis; please report it with the lines above", err=True)
         sys.exit(int(ExitCode.BROKEN))

@@ -1,5 +1,6 @@
 """`auralis cache`: show the database of results, check it, fill it from sidecars, prune it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,15 @@ def _path_of(cache: Path | None) -> Path:
     return resolve_settings({"cache": cache}).cache
 
 
+def _write(as_json: bool, json: Callable[[], bytes], lines: Callable[[], list[str]]) -> None:
+    from auralis_cli.render.output import write_json, write_text
+
+    if as_json:
+        write_json(json())
+    else:
+        write_text("\n".join(lines()))
+
+
 @cache_app.command("path")
 def path(cache: CacheFile = None) -> None:
     """Print the path of the cache."""
@@ -51,7 +61,7 @@ def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
     from auralis_cli.upkeep.cache_info import read_cache_info
 
     facts = read_cache_info(_path_of(cache))
-    typer.echo(info_json(facts) if as_json else "\n".join(info_lines(facts)))
+    _write(as_json, lambda: info_json(facts), lambda: info_lines(facts))
 
 
 @cache_app.command("verify")
@@ -87,7 +97,7 @@ def verify(
         removed = len(found.bad_rows)
     elif repair:
         removed = remove_bad_rows(path, found.bad_rows)
-    typer.echo(verify_json(found, removed) if as_json else "\n".join(verify_lines(found, removed)))
+    _write(as_json, lambda: verify_json(found, removed), lambda: verify_lines(found, removed))
     if not found.ok:
         raise typer.Exit(int(ExitCode.SOME_FAILED))
 
@@ -118,7 +128,7 @@ def rebuild(
     settings = resolve_settings({"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir})
     with CountProgress("tracks") as progress:
         done = rebuild_cache(paths or [], settings, lambda so_far: progress.show(so_far.tracks))
-    typer.echo(rebuild_json(done) if as_json else "\n".join(rebuild_lines(done)))
+    _write(as_json, lambda: rebuild_json(done), lambda: rebuild_lines(done))
     if done.refused or done.missing_paths:
         raise typer.Exit(int(ExitCode.SOME_FAILED))
 
@@ -171,9 +181,10 @@ def prune(
             dry_run=dry_run,
             progress=progress.show,
         )
-    if as_json:
-        typer.echo(prune_json(done, days=days, dry_run=dry_run))
-    else:
-        typer.echo("\n".join(prune_lines(done, days=days, dry_run=dry_run)))
+    _write(
+        as_json,
+        lambda: prune_json(done, days=days, dry_run=dry_run),
+        lambda: prune_lines(done, days=days, dry_run=dry_run),
+    )
     if done.held_back:
         raise typer.Exit(int(ExitCode.SOME_FAILED))

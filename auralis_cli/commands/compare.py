@@ -55,8 +55,9 @@ def compare(
     comparison = compare_fingerprints(*fingerprints)
     if as_json:
         from auralis_cli.render.comparison_json import comparison_json
+        from auralis_cli.render.output import write_json
 
-        typer.echo(comparison_json(comparison, *paths))
+        write_json(comparison_json(comparison, *paths))
         return
     from auralis_cli.render.comparison import render_comparison
     from auralis_cli.render.console import draws_unicode, open_console

@@ -44,16 +44,17 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; 'config show
 def show(as_json: AsJson = False) -> None:
     """Show every setting, its value, and where the value comes from."""
     from auralis_cli.render.config_table import config_file_line, render_settings, settings_json
+    from auralis_cli.render.output import write_json, write_text
     from auralis_cli.settings.resolve import resolve_with_sources
 
     resolved = resolve_with_sources({})
     if as_json:
-        typer.echo(settings_json(resolved))
+        write_json(settings_json(resolved))
         return
     from auralis_cli.render.console import open_console
 
     open_console().print(render_settings(resolved))
-    typer.echo(f"\n{config_file_line(resolved)}")
+    write_text(f"\n{config_file_line(resolved)}")
 
 
 @config_app.command("set")
@@ -68,21 +69,23 @@ def set_(
     The other settings are kept, but comments in the file are lost. A relative path starts at the current
     folder.
     """
+    from auralis_cli.render.output import write_text
     from auralis_cli.settings.config_file import config_path, set_value
 
     path = config_path(os.environ)
     stored = set_value(path, key, values, Path.cwd())
-    typer.echo(f"{key.replace('-', '_')} = {stored} in {path}", err=True)
+    write_text(f"{key.replace('-', '_')} = {stored} in {path}", err=True)
 
 
 @config_app.command("unset")
 def unset(key: Key) -> None:
     """Remove one setting from the configuration file."""
+    from auralis_cli.render.output import write_text
     from auralis_cli.settings.config_file import config_path, unset_value
 
     path = config_path(os.environ)
     found = unset_value(path, key)
-    typer.echo(f"{key} {'removed from' if found else 'was not set in'} {path}", err=True)
+    write_text(f"{key} {'removed from' if found else 'was not set in'} {path}", err=True)
 
 
 @config_app.command("path")

@@ -19,8 +19,9 @@ def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
     broken = any(check.state is State.FAIL for check in checks)
     if as_json:
         from auralis_cli.render.doctor_report import checks_json
+        from auralis_cli.render.output import write_json
 
-        typer.echo(checks_json(checks, ok=not broken))
+        write_json(checks_json(checks, ok=not broken))
     else:
         from auralis_cli.render.console import open_console
         from auralis_cli.render.doctor_report import render_checks

@@ -1,6 +1,5 @@
 """`auralis failures`: the files that scans do not try again, and how to try them."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,15 +59,15 @@ def list_(
     Exit codes: 0 listed, even if there are none; 2 usage, configuration or cache
     """
     from auralis_cli.render.failure_list import failure_lines, failure_text
+    from auralis_cli.render.output import write_json, write_text
     from auralis_cli.settings.resolve import resolve_settings
 
     found = _find(resolve_settings({"cache": cache}), paths, code)
     if as_json:
-        sys.stdout.buffer.write(failure_lines(found))
-        sys.stdout.flush()
+        write_json(failure_lines(found), end=b"")
         return
     for line in failure_text(found):
-        typer.echo(line)
+        write_text(line)
     if not found:
         typer.echo("no such failures are remembered", err=True)
 

@@ -16,10 +16,11 @@ def absolute_path(file: str) -> str:
 
 
 def print_warning(message: str) -> None:
-    """Prints a warning on stderr, with file names made safe for a terminal."""
+    """Prints a warning on stderr, on one line."""
+    from auralis_cli.render.output import write_text
     from auralis_cli.render.safe_text import safe_text
 
-    typer.echo(f"warning: {safe_text(message)}", err=True)
+    write_text(f"warning: {safe_text(message)}", err=True)
 
 
 Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders and files.")]

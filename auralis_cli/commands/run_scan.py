@@ -14,6 +14,7 @@ from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
+from auralis_cli.render.output import write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
@@ -84,7 +85,7 @@ class ReportedScan:
         if self._json or not self._dry_run:
             return
         for result in results:
-            print(_dry_run_line(result))
+            write_text(_dry_run_line(result))
         sys.stdout.flush()
 
     @asynccontextmanager
@@ -122,7 +123,7 @@ class ReportedScan:
         # A terminal that was closed (SIGHUP) cannot show it.
         with contextlib.suppress(OSError):
             for line in lines:
-                print(line, file=sys.stderr)
+                write_text(line, err=True)
             sys.stderr.flush()
 
     @staticmethod

@@ -39,6 +39,7 @@ def show(
     import msgspec
 
     from auralis_cli.render.json_lines import track_line
+    from auralis_cli.render.output import write_json
     from auralis_cli.scan.single_track import analyse_one, failure_of
     from auralis_cli.settings.resolve import resolve_settings
 
@@ -46,7 +47,7 @@ def show(
     settings = resolve_settings(flags)
     result = analyse_one(absolute_path(file), settings, print_warning)
     if as_json:
-        typer.echo(msgspec.json.encode(track_line(result)))
+        write_json(msgspec.json.encode(track_line(result)))
     if result.record is None:
         raise failure_of(result)
     if not as_json:

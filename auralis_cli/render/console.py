@@ -3,11 +3,32 @@
 import io
 import os
 import sys
+from collections.abc import Iterable
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from auralis_cli.render.safe_text import safe_text
 
 WIDTH = 100
 """The most columns of a panel, and the number where stdout has no width of its own."""
+
+
+class SafeConsole(Console):
+    """A console whose every text is made safe, whoever gave it; only rich's own codes steer the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments of what is printed."""
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                safe = "\n".join(map(safe_text, segment.text.split("\n")))
+                yield Segment(safe, segment.style)
 
 
 def open_console() -> Console:
@@ -18,7 +39,7 @@ def open_console() -> Console:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH
-    console = Console(width=width, markup=False, emoji=False, highlight=False)
+    console = SafeConsole(width=width)
     console.width = min(console.width, WIDTH)
     return console
 

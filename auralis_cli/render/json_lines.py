@@ -1,7 +1,6 @@
 """The JSON of `scan` and `show`: a scan prints a start line, a line per track, and a summary line."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -13,6 +12,7 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import AnalyzerVersion, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed, Seconds
+from auralis_cli.render.output import write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
 
@@ -180,5 +180,4 @@ class JsonLines:
 
     @staticmethod
     def _write(lines: bytes) -> None:
-        sys.stdout.buffer.write(lines)
-        sys.stdout.buffer.flush()
+        write_json(lines, end=b"")

@@ -2,7 +2,9 @@
 
 import base64
 import os
+import re
 import unicodedata
+from typing import Final
 
 _SHOWN_AS_THEY_ARE = frozenset({"Ll", "Lu", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs"})
 _ZERO_WIDTH_JOINER = "\u200d"
@@ -28,6 +30,26 @@ def _visible(character: str) -> str:
     if _FIRST_BYTE_ESCAPE <= code <= _LAST_BYTE_ESCAPE:
         return f"\\x{code - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")
+
+
+_STEERING: Final = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+"""DEL, C1, line and paragraph separator, changes of writing direction, and what nobody sees. JSON itself
+demands an escape only for the 32 control characters of ASCII (RFC 8259, clause 7)."""
+
+
+def safe_json(encoded: bytes) -> bytes:
+    r"""The JSON with `\u` escapes for what could steer a terminal: it reads as the same values."""
+    if encoded.isascii() and b"\x7f" not in encoded:
+        return encoded
+    return _STEERING.sub(_json_escape, encoded.decode("utf-8")).encode("utf-8")
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def utf8_text(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.model.codes import error_codes
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import VIDEO_ERROR, AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
@@ -135,6 +136,8 @@ def is_valid_for(
     same_analysis = (row.analyzer, row.analysis_version) == (analyzer.name, analyzer.analysis_version)
     if row.error is None or not same_analysis:
         return same_analysis
+    if _broken_error_rule(row.error.code, row.error.message) is not None:
+        return False
     if row.worker_version != analyzer.worker_version or (row.error.code == VIDEO_ERROR and not audio_only):
         return False
     return not row.error.depends_on_ffmpeg or row.ffmpeg == ffmpeg()
@@ -159,7 +162,6 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     )
 
 
-_CODE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _FILE_KEY: Final = re.compile(r"[0-9a-f]{32}")
 _MAX_TEXT_CHARACTERS: Final = 10_000
 
@@ -181,12 +183,17 @@ def broken_row_rule(row: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _broken_failure_rule(row: Mapping[str, Any]) -> str | None:
-    code, message = row["error_code"], row["error_message"]
-    if not isinstance(code, str) or not _CODE.fullmatch(code):
-        return "its error code is malformed"
+def _broken_error_rule(code: object, message: object) -> str | None:
+    if code not in error_codes():
+        return "its error code is none that exists"
     if not isinstance(message, str) or len(message) > _MAX_TEXT_CHARACTERS:
         return "its error message is not a text, or too long"
+    return None
+
+
+def _broken_failure_rule(row: Mapping[str, Any]) -> str | None:
+    if (broken := _broken_error_rule(row["error_code"], row["error_message"])) is not None:
+        return broken
     if not all(isinstance(row[column], str) for column in ("analyzer", "worker_version")):
         return "its analyzer or worker version is not a text"
     if not isinstance(row["analysis_version"], int) or row["depends_on_ffmpeg"] not in (0, 1):

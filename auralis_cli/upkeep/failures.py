@@ -39,6 +39,7 @@ def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str]
     with contextlib.closing(open_cache_file(cache)) as connection, cache_errors(cache, "read"):
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM tracks WHERE error_code IS NOT NULL AND typeof(path) = 'blob' "
+            "AND typeof(size) = 'integer' "  # what a crafted row may have, cache verify tells
             "ORDER BY error_code, path, analyzer"
         ).fetchall()
     failures = (_failure(*row) for row in rows)

@@ -1,13 +1,13 @@
 """Progress of a bench on stderr: a bar on a terminal, else a line per step."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from auralis_cli.bench.analysis_run import Advance
+from auralis_cli.render.console import SafeConsole
+from auralis_cli.render.output import write_text
 
 
 class BenchProgress:
@@ -15,7 +15,7 @@ class BenchProgress:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+        self._console = SafeConsole(stderr=True)
 
     @contextmanager
     def step(self, name: str, total: int) -> Iterator[Advance]:
@@ -23,7 +23,7 @@ class BenchProgress:
         if self._quiet:
             yield lambda: None
         elif not self._console.is_terminal:
-            print(f"{name}: {total} tracks", file=sys.stderr, flush=True)
+            write_text(f"{name}: {total} tracks", err=True)
             yield lambda: None
         else:
             columns = (
