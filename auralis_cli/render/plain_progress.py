@@ -1,21 +1,22 @@
-"""Progress without a terminal: a line every ten seconds."""
+"""Progress without a terminal: a line every ten seconds, and one when the scan begins to wait for another."""
 
 import asyncio
-import sys
 
 from auralis_cli.render.formats import clock
-from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts
+from auralis_cli.render.output import write_text
+from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts, waiting
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 
 INTERVAL_S = 10.0
+STEP_S = 0.5
 
 
 def progress_line(scan: Scan | DryRun) -> str:
     """`512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
     tally, activities = scan.tally, scan.activities()
     parts = [f"{tally.tracks:,} of {tally.tracks + tally.open_tracks:,} tracks"]
-    parts += speed(tally, activities) + status_counts(tally)
+    parts += speed(tally, activities) + status_counts(tally) + waiting(tally)
     if tally.discovering:
         parts.append("still discovering")
     elif (left := remaining_s(tally, activities)) is not None:
@@ -26,5 +27,8 @@ def progress_line(scan: Scan | DryRun) -> str:
 async def show_plain_progress(scan: Scan | DryRun, interval_s: float = INTERVAL_S) -> None:
     """Writes lines to stderr until cancelled; a scan shorter than the interval prints only its report."""
     while True:
-        await asyncio.sleep(interval_s)
-        print(f"auralis: {progress_line(scan)}", file=sys.stderr, flush=True)
+        waits_for, slept_s = scan.tally.waits_for, 0.0
+        while slept_s < interval_s and scan.tally.waits_for in (waits_for, None):
+            await asyncio.sleep(min(interval_s, STEP_S))
+            slept_s += STEP_S
+        write_text(f"auralis: {progress_line(scan)}", err=True)

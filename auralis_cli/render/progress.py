@@ -11,9 +11,10 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from auralis_cli.render.console import SafeConsole
 from auralis_cli.render.formats import clock
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts
+from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts, waiting
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 from auralis_cli.workers.engine import Activity
@@ -33,7 +34,7 @@ class ProgressDisplay:
 
     def __init__(self, scan: Scan | DryRun, console: Console | None = None) -> None:
         self._scan = scan
-        self._console = console or Console(stderr=True, highlight=False, emoji=False, markup=False)
+        self._console = console or SafeConsole(stderr=True)
         self._discovering = Spinner("dots")
         self._live = Live(
             self,
@@ -100,6 +101,7 @@ class ProgressDisplay:
         parts = [clock(tally.seconds), *speed(tally, activities), *status_counts(tally)]
         if tally.interrupted:
             parts.insert(1, "stopping (Ctrl-C again: at once)")
+        parts[1:1] = waiting(tally)
         return Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
 
 

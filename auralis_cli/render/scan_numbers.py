@@ -28,6 +28,11 @@ def speed(tally: ScanTally, activities: list[Activity | None]) -> list[str]:
     return parts
 
 
+def waiting(tally: ScanTally) -> list[str]:
+    """`waits for process 1234 (auralis)` while another one holds what is left to do."""
+    return [f"waits for {tally.waits_for}"] if tally.waits_for else []
+
+
 def status_counts(tally: ScanTally) -> list[str]:
     """`100 cached`, always, and `2 moved`, `3 failed` where there are any."""
     counts = tally.counts

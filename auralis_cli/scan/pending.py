@@ -22,6 +22,10 @@ class PendingTrack(msgspec.Struct, eq=False):
     looked_up_again: bool = False
     held_by_other_scan: bool = False
     """At the last look another scan was analysing the same content."""
+    held_since: float | None = None
+    """When that was seen first, in seconds of `time.monotonic`."""
+    waits_no_longer: bool = False
+    """It has waited enough for that scan: it is analysed whoever has its lock."""
 
     @property
     def content(self) -> str:

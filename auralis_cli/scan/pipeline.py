@@ -137,7 +137,10 @@ class Pipeline:
             if error is not None and (shared := await self._storage.share_failure(pending, error)):
                 await self._finish(pending, shared, is_final=True)
                 continue
-            match await self._storage.look_again(pending, cancelled=lambda: self._ended):
+            look = await self._storage.look_again(pending, cancelled=lambda: self._ended)
+            if pending.held_by_other_scan:
+                self._tally.waits_for = look.holder if isinstance(look, StillHeld) else None
+            match look:
                 case StillHeld():
                     self._look_again_later(pending)
                 case Analyse(changed):

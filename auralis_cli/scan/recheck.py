@@ -36,12 +36,21 @@ class Recheck:
         """Locks the track's content; False while another scan analyses it."""
         return self._locks.lock(pending.content)
 
+    def holder(self, pending: PendingTrack) -> int | None:
+        """The process that has locked the track's content, where that can be told."""
+        return self._locks.holder(pending.content)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is wrong with the file of the locks."""
+        return self._locks.warnings
+
     def examine(self, pending: PendingTrack) -> RecheckResult:
         """Locks the content and compares the file with what was looked up.
 
         `pending.identity` becomes that of this moment, unless the track has to be looked up again.
         """
-        if not self.lock(pending):
+        if not pending.waits_no_longer and not self.lock(pending):
             return RecheckResult.HELD
         track, now = pending.track, identify_file(pending.track.path)
         if now is None:

@@ -12,7 +12,9 @@ from auralis_cli.scan.pending import PendingTrack
 
 
 class StillHeld(msgspec.Struct, frozen=True):
-    """Another scan still analyses the same content: look again later."""
+    """Another scan still analyses the same content: look again later. `holder`: whom to name, if anybody."""
+
+    holder: str | None = None
 
 
 class Analyse(msgspec.Struct, frozen=True):

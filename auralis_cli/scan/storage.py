@@ -16,6 +16,7 @@ from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
+from auralis_cli.scan.patience import Patience
 from auralis_cli.scan.pending import PendingTrack, pending_from
 from auralis_cli.scan.recheck import Recheck, RecheckResult, has_changed
 from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_analysis, result_of_lookup
@@ -48,6 +49,7 @@ class ScanStorage:
         self._cache = cache
         self._recheck = recheck
         self._analyzer = analyzer
+        self._patience = Patience(cache.changes_by_others, recheck.holder)
         self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
         self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
@@ -96,8 +98,9 @@ class ScanStorage:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What went wrong with the cache and with sidecars, once per folder."""
-        return [*self._cache.warnings, *self._sidecars.warnings]
+        """What went wrong with the cache, with sidecars, once per folder, and with other scans."""
+        locks = [*self._recheck.warnings, *self._patience.warnings]
+        return [*self._cache.warnings, *self._sidecars.warnings, *locks]
 
     async def recheck(self, pending: PendingTrack) -> RecheckResult:
         """The last look before the analysis: READY, HELD, or CHANGED when a second look is needed."""
@@ -116,8 +119,8 @@ class ScanStorage:
 
         Once `cancelled` returns true, files are not compared any more.
         """
-        if pending.held_by_other_scan and not await self.thread.run(self._recheck.lock, pending):
-            return StillHeld()
+        if pending.held_by_other_scan and not await self.thread.run(self._may_go_on, pending):
+            return StillHeld(self._patience.who(pending))
         compared = () if pending.held_by_other_scan else pending.possible_originals
         if compared and (copied := await self._take_copy(pending, cancelled)) is not None:
             return copied
@@ -157,6 +160,12 @@ class ScanStorage:
             ):
                 thread.close()
 
+    def _may_go_on(self, pending: PendingTrack) -> bool:
+        if self._recheck.lock(pending):
+            return True
+        pending.waits_no_longer = self._patience.is_over(pending)
+        return pending.waits_no_longer
+
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
         now = identify_file(pending.track.path)
@@ -166,6 +175,7 @@ class ScanStorage:
         if isinstance(answer, Miss):
             found = pending_from(answer)
             found.changed_once, found.looked_up_again = pending.changed_once, True
+            found.waits_no_longer = pending.waits_no_longer
         else:
             found = result_of_lookup(answer)
         is_same_content = isinstance(found, PendingTrack) and found.content == pending.content

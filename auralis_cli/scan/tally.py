@@ -27,6 +27,8 @@ class ScanTally(msgspec.Struct):
     failures: dict[str, FailureKind] = msgspec.field(default_factory=dict)
     track_warnings: Counter[str] = msgspec.field(default_factory=Counter)
     warnings: tuple[str, ...] = ()
+    waits_for: str | None = None
+    """The other process that holds what this scan has left to do."""
     audio_s: float = 0.0
     open_tracks: int = 0
     """Tracks that wait for their analysis or are being analysed."""

@@ -154,6 +154,10 @@ class Cache:
                 found[os.fsdecode(row[0])] = record
         return found
 
+    def changes_by_others(self) -> int:
+        """A number that is another one after a commit of another process."""
+        return int(self._or_renew(partial(self._read, "PRAGMA data_version", ()))[0][0])
+
     def commit(self) -> None:
         """Writes all that was noted. Call it at least every second and before every stop.
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import struct
+import sys
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
@@ -29,12 +31,12 @@ class Lock(Enum):
 def lock_byte(descriptor: int, byte: int, lock: Lock) -> bool:
     """Changes the lock of this process on one byte of an open file, which need not be that long.
 
-    An exclusive lock is not waited for: False when another process has one. A shared lock is waited for.
-    OSError where the file system has no locks.
+    Never waits: False when the lock of another process is in the way. OSError where the file system has no
+    locks.
     """
     how = {
         Lock.EXCLUSIVE: fcntl.LOCK_EX | fcntl.LOCK_NB,
-        Lock.SHARED: fcntl.LOCK_SH,
+        Lock.SHARED: fcntl.LOCK_SH | fcntl.LOCK_NB,
         Lock.NONE: fcntl.LOCK_UN,
     }[lock]
     try:
@@ -42,6 +44,23 @@ def lock_byte(descriptor: int, byte: int, lock: Lock) -> bool:
     except (BlockingIOError, PermissionError):
         return False
     return True
+
+
+_FLOCK: Final = struct.Struct("@hhqqi4x")
+"""Linux's `struct flock` on 64-bit systems: type, whence, start, length, process."""
+_CAN_ASK: Final = HAS_LOCKS and sys.platform == "linux" and sys.maxsize > 1 << 32
+
+
+def holder_of_byte(descriptor: int, byte: int) -> int | None:
+    """The process whose lock keeps this one from an exclusive lock; None where none is known."""
+    if not _CAN_ASK:
+        return None
+    request = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+    try:
+        kind, _, _, _, process = _FLOCK.unpack(fcntl.fcntl(descriptor, fcntl.F_GETLK, request))
+    except OSError:
+        return None
+    return process if kind != fcntl.F_UNLCK and process > 0 else None  # -1: a lock of no single process
 
 
 @contextlib.contextmanager
