@@ -14,8 +14,9 @@ LINES = {
     "a failure of no request": f'{{"type":"failed","error":{{"code":"bad_request",{FAILURE}}}}}',
     "stop": f'{{"type":"failed","id":$ID,"error":{{"code":"not_found",{FAILURE.replace("skip", "stop")}}}}}',
     "an unknown code": f'{{"type":"failed","id":$ID,"error":{{"code":"\\u001b[2J",{FAILURE}}}}}',
-    "an endless message": f'{{"type":"failed","id":$ID,"error":{{"code":"not_found",'
-    f"{FAILURE.replace(': ', ':').replace('m', 'm' * 900_000, 1)}}}}}",
+    "an endless message": '{"type":"failed","id":$ID,"error":{"code":"not_found",'
+    + FAILURE.replace('"m"', f'"{"m" * 900_000}"')
+    + "}}",
     "progress past the end": '{"type":"progress","id":$ID,"audio_seconds":1,"fraction":1e308}',
     "progress before the start": '{"type":"progress","id":$ID,"audio_seconds":-1e308}',
 }
