@@ -161,3 +161,14 @@ def test_a_cache_that_cannot_be_opened_ends_the_run_with_a_message(library: Scan
     library.cache.write_bytes(b"not a database at all" * 100)
     with pytest.raises(AuralisError, match="not an auralis cache"):
         run_scan([str(library.music)], library.settings(), quiet=True)
+
+
+def test_a_cache_deleted_during_a_scan_costs_no_result(library: ScannedLibrary) -> None:
+    for number in range(12):
+        library.add(f"{number}.flac", "slow 0.2", size=1000 - number)
+    library.add("b.flac", f"remove-others {library.cache}", size=500)
+    for number in range(12, 24):
+        library.add(f"{number}.flac", size=400)
+    assert counts(library.scan(settings=library.settings(jobs=1))) == {"analysed": 25}
+    assert "was moved or deleted during the scan" in library.report
+    assert counts(library.scan()) == {"cached": 25}
