@@ -20,9 +20,15 @@ MAX_SILENCE_S = 60.0
 class Patience:
     """The waiting of one scan. `warnings` says once per process what was waited for, and how that ended."""
 
-    def __init__(self, changes: Callable[[], int], holder_of: Callable[[PendingTrack], int | None]) -> None:
+    def __init__(
+        self,
+        changes: Callable[[], int],
+        lock: Callable[[PendingTrack], bool],
+        holder_of: Callable[[PendingTrack], int | None],
+    ) -> None:
         """`changes` is a number that differs once another process has written to the cache."""
         self._changes = changes
+        self._lock = lock
         self._holder_of = holder_of
         self._last_change: int | None = None
         self._last_life = 0.0
@@ -42,8 +48,15 @@ class Patience:
             for holder in sorted(self._given_up)
         ]
 
+    def may_go_on(self, pending: PendingTrack) -> bool:
+        """Whether a track that another process held is free, or has to be analysed here all the same."""
+        if self._lock(pending):
+            return True
+        pending.waits_no_longer = self.is_over(pending)
+        return pending.waits_no_longer
+
     def is_over(self, pending: PendingTrack) -> bool:
-        """Whether a track that another process holds is analysed here all the same."""
+        """Whether the other process has shown no life for too long."""
         now = time.monotonic()
         if pending.held_since is None:
             pending.held_since = now

@@ -49,7 +49,7 @@ class ScanStorage:
         self._cache = cache
         self._recheck = recheck
         self._analyzer = analyzer
-        self._patience = Patience(cache.changes_by_others, recheck.holder)
+        self._patience = Patience(cache.changes_by_others, recheck.lock, recheck.holder)
         self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
         self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
@@ -119,7 +119,7 @@ class ScanStorage:
 
         Once `cancelled` returns true, files are not compared any more.
         """
-        if pending.held_by_other_scan and not await self.thread.run(self._may_go_on, pending):
+        if pending.held_by_other_scan and not await self.thread.run(self._patience.may_go_on, pending):
             return StillHeld(self._patience.who(pending))
         compared = () if pending.held_by_other_scan else pending.possible_originals
         if compared and (copied := await self._take_copy(pending, cancelled)) is not None:
@@ -159,12 +159,6 @@ class ScanStorage:
                 self._sidecar_threads,
             ):
                 thread.close()
-
-    def _may_go_on(self, pending: PendingTrack) -> bool:
-        if self._recheck.lock(pending):
-            return True
-        pending.waits_no_longer = self._patience.is_over(pending)
-        return pending.waits_no_longer
 
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""

@@ -93,7 +93,7 @@ def test_a_scan_that_had_to_wait_takes_over_what_the_other_did_not_finish(librar
 def test_a_cache_that_changes_shows_life(monkeypatch: pytest.MonkeyPatch) -> None:
     now, changes = 100.0, 0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    waiting = Patience(lambda: changes, lambda _: None)
+    waiting = Patience(lambda: changes, lambda _: False, lambda _: None)
     pending = PendingTrack(track=None, file_key="k")  # type: ignore[arg-type]
     for _ in range(100):
         assert not waiting.is_over(pending)
