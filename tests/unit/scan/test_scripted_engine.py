@@ -25,7 +25,7 @@ def music(tmp_path: Path) -> Music:
 
 
 def loudness_by_size(track: Track) -> Record:
-    return make_record(lufs=-float(track.size))
+    return make_record(lufs=-float(track.size % 1000))
 
 
 def test_every_track_is_analysed_once_and_stored_and_known_the_next_time(music: Music) -> None:
