@@ -11,10 +11,8 @@ use fp_dsp::{
         hpss::separator::Hpss,
         loudness::k_weighting::{KWeighting, KWeightingState},
         onsets::flux::OnsetFlux,
-        pitch::{
-            decimate::Decimator,
-            yin::{Yin, YinParams},
-        },
+        pitch::yin::{Yin, YinParams},
+        resample::decimate::Decimator,
         spectrum::{power::PowerSpectrum, shape::SpectralShapeMeter},
     },
 };
