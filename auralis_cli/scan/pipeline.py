@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from auralis_cli.files.file_key import key_proves_content
-from auralis_cli.model.result import TrackResult
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import InFlight
 from auralis_cli.scan.intake import Intake
 from auralis_cli.scan.pending import PendingTrack
@@ -26,7 +26,7 @@ MAX_WAITING_TRACKS = 20_000
 """Tracks that may wait for the engine; discovery pauses beyond it. About 10 MB."""
 
 COMMIT_INTERVAL_S = 0.9
-"""A crash of the machine costs the results of this time at most."""
+"""A kill costs the results of this time at most."""
 
 HELD_INTERVAL_S = 0.25
 """How often to ask whether another scan is done with a track."""
@@ -105,7 +105,7 @@ class Pipeline:
         self._close_when_done()
 
     def _dispatch(self, pending: PendingTrack) -> None:
-        """Lets a track wait for the engine, or look again if it looks like a copy; drops it after the end."""
+        """Queues a track for the engine, or for a second look if it may be a copy. Drops it after `end`."""
         if self._ended:
             return
         if self._rescan:
@@ -169,7 +169,7 @@ class Pipeline:
             await self._finish(pending, result, is_final=is_final)
 
     def _analyse_instead(self, pending: PendingTrack, changed: PendingTrack) -> None:
-        """The track is another one than it was: it goes its own way, those that wait for it theirs."""
+        """Goes on with `changed` instead of `pending`; with another key its copies stop waiting."""
         if changed.file_key != pending.file_key:
             self._pass_on(pending)
         self._dispatch(changed)
@@ -177,15 +177,20 @@ class Pipeline:
     async def _finish(self, pending: PendingTrack, result: TrackResult, *, is_final: bool) -> None:
         """Emits a result and gives it to the copies that wait for it.
 
-        `is_final`: an error that is the same the next time, and so for a copy.
+        `is_final`: the error would be the same next time, so a copy fails too.
         """
-        self._tally.finish(pending.track.size)
         await self._emit([result])
-        if result.error is None:
+        self._tally.finish(pending.track.size)  # not sooner: the last one ends the scan
+        if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED):
             for copy in self._in_flight.leave(pending):
                 copy.possible_originals = (pending.track.path,)
                 self._dispatch(copy)
-        elif is_final and key_proves_content(pending.track.size, None):
+        elif (
+            result.error is not None
+            and is_final
+            and pending.file_key
+            and key_proves_content(pending.track.size, None)
+        ):
             self._in_flight.share_failure(pending, result.error)
             for copy in self._in_flight.leave(pending):
                 self._dispatch(copy)
@@ -202,10 +207,10 @@ class Pipeline:
             self._waiting.close()
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
-        for result in results:
-            self._tally.add(result)
         if results and self._emit_results is not None:
             await self._emit_results(results)
+        for result in results:
+            self._tally.add(result)
 
     async def _or_end(self, work: Coroutine[None, None, None]) -> None:
         """Does the work; an error in it ends the scan at once instead of at its end."""

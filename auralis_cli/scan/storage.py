@@ -1,4 +1,4 @@
-"""What a scan keeps: looks before and after each analysis, results into cache and sidecars, regular commits.
+"""Storage of a scan: checks files before and after analysis, fills cache and sidecars, commits regularly.
 
 All of it runs on threads, so that the event loop never waits for a disk. The storage thread has the cache to
 itself and gets one short step at a time, so that results never wait long behind look-ups.
@@ -130,6 +130,8 @@ class ScanStorage:
         is_new = found.possible_originals and found.possible_originals != compared
         copied = await self._take_copy(found, cancelled) if is_new else None
         found.possible_originals = ()
+        if copied is not None and pending.held_by_other_scan:
+            self._recheck.unlock_after_commit(pending)
         return copied or Analyse(found)
 
     async def share_failure(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:

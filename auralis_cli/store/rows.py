@@ -147,7 +147,7 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     """The header in a row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
     code, message, depends_on_ffmpeg, missing_since = failure
-    error = None if code is None else TrackError(code, message or "", bool(depends_on_ffmpeg))
+    error = None if code is None else TrackError(str(code), str(message or ""), bool(depends_on_ffmpeg))
     return RowHeader(
         os.fsdecode(path),
         size,

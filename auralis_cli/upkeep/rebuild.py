@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from itertools import islice
 
 import msgspec
@@ -25,7 +24,7 @@ class Rebuild(msgspec.Struct):
     tracks: int = 0
     """Seen below the folders, or named by the mirror."""
     filled: int = 0
-    kept: int = msgspec.field(default=0, name="known")
+    kept: int = 0
     """Rows that were there and stay: a valid row is not replaced by a sidecar."""
     without: int = 0
     """Without a sidecar that is about the file as it is now."""
@@ -51,44 +50,51 @@ def rebuild_cache(
             "name the folders whose sidecars shall fill the cache: 'auralis cache rebuild FOLDER'"
         )
     done = Rebuild()
-    with ExitStack() as stack:
-        refills = [_Refill(name, settings, stack) for name in AnalyzerName]
-        if paths:
-            refills[0].cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
-        tracks = _tracks(paths, settings, done)
-        while batch := tuple(islice(tracks, TRACKS_PER_STEP)):
-            done.tracks += len(batch)
-            found = [refill.fill(batch, done) for refill in refills]
-            done.without += sum(not any(each) for each in zip(*found, strict=True))
-            progress(done)
-        for refill in refills:
-            done.warnings += refill.cache.warnings + refill.sidecars.warnings
-            done.refused += len(refill.sidecars.warnings)
+    if paths:
+        with Cache(settings.cache) as cache:
+            cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
+        done.warnings += cache.warnings
+    refills = [_Refill(name, settings) for name in AnalyzerName]
+    tracks = _tracks(paths, settings, done)
+    while batch := tuple(islice(tracks, TRACKS_PER_STEP)):
+        done.tracks += len(batch)
+        found = [refill.fill(batch, done) for refill in refills]
+        done.without += sum(not any(each) for each in zip(*found, strict=True))
+        progress(done)
+    for refill in refills:
+        done.warnings += refill.sidecars.warnings
+        done.refused += len(refill.sidecars.warnings)
     return done
 
 
 class _Refill:
-    """The sidecars of one analyzer and the rows that they fill."""
+    """The sidecars of one analyzer and the rows that they fill.
 
-    def __init__(self, name: AnalyzerName, settings: Settings, stack: ExitStack) -> None:
-        self.cache = stack.enter_context(Cache(settings.cache, analyzer=name))
+    The cache is open for one step at a time: opening it for the other analyzer reads its first bytes, and
+    closing that descriptor would end the locks that SQLite has on the file (POSIX).
+    """
+
+    def __init__(self, name: AnalyzerName, settings: Settings) -> None:
+        self._name = name
+        self._path = settings.cache
         self.sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, name)
 
     def fill(self, tracks: Sequence[Track], done: Rebuild) -> list[bool]:
         """Takes the tracks' sidecars into the cache; says for each track whether it now has a valid row."""
-        rows = self.cache.headers(track.path for track in tracks)
         answers = []
-        for track in tracks:
-            row = rows.get(track.path)
-            if row is not None and row.error is None and same_stamp(row, track):
-                done.kept += 1
-                answers.append(True)
-            else:
-                answers.append(self._fill(track, done))
-        self.cache.commit()
+        with Cache(self._path, analyzer=self._name) as cache:
+            rows = cache.headers(track.path for track in tracks)
+            for track in tracks:
+                row = rows.get(track.path)
+                if row is not None and row.error is None and same_stamp(row, track):
+                    done.kept += 1
+                    answers.append(True)
+                else:
+                    answers.append(self._fill(cache, track, done))
+        done.warnings += cache.warnings
         return answers
 
-    def _fill(self, track: Track, done: Rebuild) -> bool:
+    def _fill(self, cache: Cache, track: Track, done: Rebuild) -> bool:
         found = self.sidecars.read(track)
         if found is None:
             return False
@@ -96,7 +102,7 @@ class _Refill:
         if key_or_none(track) != key:
             self.sidecars.refuse(track, "its file key is not that of the track")
             return False
-        self.cache.note_result(track, key, record, _maker_of(record), None)
+        cache.note_result(track, key, record, _maker_of(record), None)
         done.filled += 1
         return True
 

@@ -31,7 +31,7 @@ NO_MEMORY = "memory allocation of"
 class WorkerLostError(Exception):
     """This worker is of no use any more: it died, broke the protocol, or was too late.
 
-    `code` is what its track fails with when it happens again.
+    `code`: the error code of its track if it happens again.
     """
 
     def __init__(self, message: str, code: str = "worker_crashed") -> None:
@@ -141,14 +141,16 @@ class WorkerProcess:
         """
         self.kill_now()
         gone = asyncio.create_task(self._wait_until_gone())
-        try:
-            await asyncio.shield(gone)
-        except asyncio.CancelledError:
-            await gone
-            raise
-        finally:
-            self._transport.close()
-            self._draining.cancel()
+        cancelled: asyncio.CancelledError | None = None
+        while not gone.done():
+            try:
+                await asyncio.shield(gone)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        self._transport.close()
+        self._draining.cancel()
+        if cancelled is not None:
+            raise cancelled
 
     async def _wait_until_gone(self) -> None:
         # A process stuck in the kernel, on a dead network share, is left to init.
