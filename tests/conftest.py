@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One process more than processors: `cargo test` is one that only waits.
 
-    None beside this one where its output is wanted, where time is measured, and for files that are named.
+    No other process where output is wanted or time is measured, and for files that are named.
     """
     in_this_process = (
         config.option.capture == "no"
@@ -62,7 +62,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """A file that is skipped whole, because it cannot import what it needs, fails where that is required."""
+    """Where programs are required, a file that is skipped for a missing import fails."""
     report = yield
     if report.skipped and programs_are_required():
         report.outcome = "failed"

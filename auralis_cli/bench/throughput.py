@@ -74,7 +74,7 @@ def measure_throughput(
         stages = _python_stages(folder, settings, analyzer, tracks, records)
     rest = cold.own_cpu_s - sum(stage.cpu_s for stage in stages if stage.name != "look up, warm")
     stages += [
-        Stage("dispatch", max(0.0, rest), None, "the rest of auralis itself in the cold scan"),
+        Stage("dispatch", max(0.0, rest), None, "all else of auralis in the cold scan"),
         Stage("decode", decode.cpu_s, decode.wall_s, "fp-worker decode, one process per track"),
         Stage("analyse", max(0.0, analysis.usage.cpu_s - decode.cpu_s), None, "the workers without decoding"),
     ]

@@ -145,7 +145,7 @@ def prune(
         bool, typer.Option("--now", help="Remove missing tracks at once, as with --days 0.")
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Even if a whole folder, or more than half of it, is missing.")
+        bool, typer.Option("--force", help="Also if a whole folder, or most of it, is missing.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, but change nothing.")

@@ -40,7 +40,7 @@ AnalyzedBy = Annotated[
     AnalyzerName | None,
     typer.Option(
         "--analyzer",
-        help="What analyses: fp-worker or, to roll back, the Python reference (about 75 times slower).",
+        help="Analyzer: fp-worker or, to roll back, the Python reference (about 75 times slower).",
     ),
 ]
 Sidecars = Annotated[

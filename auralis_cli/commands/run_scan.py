@@ -1,4 +1,4 @@
-"""A scan with all that the user gets of it: progress, results on stdout, the report, the exit code."""
+"""A scan as the user sees it: progress, results on stdout, the report, the exit code."""
 
 import asyncio
 import contextlib

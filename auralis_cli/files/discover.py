@@ -1,7 +1,7 @@
 """From paths to tracks: one pass over the folders, one `stat` per audio file, each physical file once.
 
-Nothing is left out silently: a file with an audio name, or a whole folder, that does not become a track comes
-out as `Skipped` with a reason. Files without an audio name are no candidates and are not mentioned.
+Nothing is left out silently: each file with an audio name and each folder that is left out is reported as
+`Skipped` with a reason. Files without an audio name are not mentioned.
 """
 
 import errno

@@ -39,7 +39,7 @@ def file_key(path: str, size: int) -> str:
 def key_or_none(track: Track) -> str | None:
     """The file key of the track with the size that discovery saw; None when the file cannot be read.
 
-    None equals no key. Where a missing key is stored, it is an empty text: `key_or_none(track) or ""`.
+    A missing key never equals another. It is stored as an empty text: `key_or_none(track) or ""`.
     """
     try:
         return file_key(track.path, track.size)

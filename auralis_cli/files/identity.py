@@ -24,7 +24,7 @@ class FileIdentity(NamedTuple):
 
 
 def identify_file(path: str) -> FileIdentity | None:
-    """The identity of the file at `path`, links followed; None when it cannot be seen."""
+    """The identity of the file at `path`, links followed; None if `stat` fails."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):

@@ -16,9 +16,9 @@ from auralis_cli.store.sidecars import Sidecars
 def changed_or_new(cache: Cache, tracks: Sequence[Track], analysis_version: int) -> list[Track]:
     """Leaves out the tracks that the cache has as they are: same path, size, time and analysis version.
 
-    A walk gives paths that lie close together in the cache, so one range query answers for most of them
+    A walk gives paths that lie close together in the cache, so one range query finds most of them
     without loading records. Some known tracks may remain, where many other rows lie between them, and so do
-    failures: `Lookup` answers for all that remain.
+    failures: `Lookup` looks up what remains.
     """
     if not tracks:
         return []

@@ -15,7 +15,7 @@ from auralis_cli.store.rows import RowHeader
 from auralis_cli.store.sidecars import Sidecars
 
 MAX_COMPARED: Final = 4
-"""Files that a track is compared with before it is analysed after all."""
+"""So many files a track is compared with; then it is analysed."""
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -58,8 +58,8 @@ class MovedFiles:
         records = self._cache.records(row.path for row in free if row.error is None)
         results: dict[str, LookupResult] = {}
         taken: dict[str, str] = {}
-        """Path after the look-up by path before."""
-        # Files that kept their modification time choose first: of a moved file and a copy, the moved one.
+        """New path by old path."""
+        # Files with the row's time come first: of a moved file and its copy, the moved one gets the row.
         for file, row in sorted(_pairs(files, candidates), key=_time_differs):
             path, record = file.track.path, records.get(row.path)
             is_free = path not in results and row.path not in taken

@@ -13,7 +13,7 @@ class ExitCode(IntEnum):
     meaning: str
 
     def __new__(cls, code: int, meaning: str) -> Self:
-        """A member is its number; `meaning` comes along."""
+        """A member equals its code and has `meaning`."""
         member = int.__new__(cls, code)
         member._value_ = code
         member.meaning = meaning

@@ -11,7 +11,7 @@ MAX_TIME_NS: Final = (1 << 63) - 1
 
 
 class AnalyzerName(StrEnum):
-    """Who can make a record. A record of one is never used in place of one of the other."""
+    """The two analyzers. A record by one is never used for a record by the other."""
 
     WORKER = "worker"
     """fp-worker, the Rust program."""
@@ -99,7 +99,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class AnalyzerVersion(msgspec.Struct, frozen=True):
-    """Who makes the records of a run: those of another analyzer or analysis version are not used in it."""
+    """The analyzer of a run. Records of another analyzer or analysis version are not used."""
 
     name: AnalyzerName
     analysis_version: int

@@ -17,7 +17,7 @@ from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
 
 OUTPUT_VERSION: Final = 1
-"""Version of these lines; a new field does not change it; no field is removed or changes its meaning."""
+"""Version of these lines. New fields do not change it; no field is removed or gets a new meaning."""
 
 if TYPE_CHECKING:
 

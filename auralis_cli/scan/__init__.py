@@ -1,3 +1,3 @@
-"""The flow of a scan: walk, look up, analyse, store. The only room that knows files, store and workers
-together; it prints nothing.
+"""The flow of a scan: walk, look up, analyse, store. It brings files, store and workers together
+and prints nothing.
 """

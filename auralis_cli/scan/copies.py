@@ -36,8 +36,8 @@ def _read(descriptor: int) -> bytes:
 class InFlight:
     """The contents in work by file key, and the tracks that wait because they look like copies of one.
 
-    Whatever becomes of the track in work, it costs each waiting track one step, so that a thousand copies
-    take a thousand steps and not a million.
+    Whatever the result of the track in work, each waiting track takes one step for it: a thousand copies
+    take a thousand steps, not a million.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class InFlight:
         return self._waiting.pop(pending.file_key, deque())
 
     def pass_on(self, pending: PendingTrack) -> PendingTrack | None:
-        """The track has nothing for the others: the first of them takes its place, the rest go on waiting."""
+        """The result is of no use to the others: the first of them takes its place, the rest still wait."""
         waiting = self.leave(pending)
         if not waiting:
             return None
@@ -72,7 +72,7 @@ class InFlight:
         return first
 
     def share_failure(self, pending: PendingTrack, error: TrackError) -> None:
-        """Notes that every file with this file key fails, which must prove the content."""
+        """Notes that every file with this key fails. The key must prove the content."""
         self._failures[pending.file_key] = error
 
     def shared_failure(self, pending: PendingTrack) -> TrackError | None:

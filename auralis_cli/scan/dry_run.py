@@ -18,7 +18,7 @@ from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 
 
 class DryRun:
-    """What a scan would do, used as a `Scan` is. Its results say `analysed` of what would be analysed."""
+    """What a scan would do; has the methods of `Scan`. Its `analysed` means "would be analysed"."""
 
     def __init__(self, settings: Settings, analyzer: AnalyzerVersion, options: ScanOptions) -> None:
         self.tally = ScanTally()
@@ -70,7 +70,7 @@ class DryRun:
         """Does nothing: there is no work to end."""
 
     def activities(self) -> list[Activity | None]:
-        """None: nothing is analysed."""
+        """Nothing is analysed."""
         return []
 
     async def _report(self, intake: Intake, emit: Emit) -> None:

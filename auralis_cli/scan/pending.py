@@ -12,11 +12,11 @@ class PendingTrack(msgspec.Struct, eq=False):
 
     track: Track
     file_key: str
-    """Kept for the store; empty when the file could not be read."""
+    """Stored with the row; empty when the file was unreadable."""
     possible_originals: tuple[str, ...] = ()
     """Analysed files that it may be a copy of."""
     identity: FileIdentity | None = None
-    """What the file was when its key was read, later when it went to the engine."""
+    """Of the file when its key was read; later, when it went to the engine."""
     changed_once: bool = False
     """The file changed during a first analysis."""
     looked_up_again: bool = False

@@ -1,6 +1,6 @@
-"""The look at a file right before its analysis and right after it: is it still the one that was looked up?
+"""Checks a file right before and right after its analysis: is it still the one that was looked up?
 
-And before it: does no other scan analyse the same content?
+Before it also: does another scan analyse the same content?
 """
 
 from enum import Enum, auto

@@ -47,7 +47,7 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
 
 
 def failure_of(result: TrackResult) -> TrackFailedError:
-    """What, why and what to do about a result without a record."""
+    """The error for a result without a record."""
     if result.error is None:
         return TrackFailedError(f"cannot analyse {result.path}: {result.reason or 'it has no fingerprint'}")
     again = "; met before, and neither the file nor the decoders have changed" if result.remembered else ""

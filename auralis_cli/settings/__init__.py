@@ -1,3 +1,3 @@
-"""From defaults, configuration file, environment and flags to the one frozen `Settings` of a run (`values`),
-made by `resolve`. `table` lists all settings. Imports `model` and `system` only.
+"""`resolve` makes the frozen `Settings` of a run (`values`) from defaults, configuration file, environment
+and flags. `table` lists them all. Imports `model` and `system` only.
 """

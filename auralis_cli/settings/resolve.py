@@ -1,6 +1,6 @@
-"""From defaults, configuration file, environment and flags to one Settings.
+"""Makes one Settings of defaults, configuration file, environment and flags.
 
-Later wins, and each value knows its source.
+The later one wins; sources are kept.
 """
 
 import os

@@ -21,7 +21,7 @@ class Setting(msgspec.Struct, frozen=True):
     """One setting.
 
     `parse` turns text (of the environment or the command line) into the value as it is in TOML; `check`
-    turns such a value into the field of `Settings`, taking relative paths from the given folder. Both raise
+    turns such a value into the field of `Settings`, where relative paths start in the folder. Both raise
     ValueError.
     """
 

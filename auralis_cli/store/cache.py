@@ -34,16 +34,16 @@ T = TypeVar("T")
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
 MAX_ROWS_PER_KEY: Final = 64
-"""A moved file among more copies than this may be taken for one more copy, which needs no analysis either."""
+"""With more copies than this, a moved file may be reported as one more copy; neither is analysed."""
 _UNSTORABLE: Final = (OverflowError, UnicodeError)
-"""What is wrong with a row that SQLite cannot hold: a number that is too large, or no text."""
+"""The errors for a row that SQLite cannot store: a number too large, or text not in UTF-8."""
 
 
 class Cache:
     """Records and failures of one analyzer by path. Those of another are neither seen nor touched.
 
     The `note_…` methods write nothing: they keep what is to be written until `commit` writes all of it in one
-    transaction of milliseconds, so that two scans on one cache get their turns. Every read commits first and
+    transaction of milliseconds, so that two scans can write in turn. Every read commits first and
     so sees all that was noted. Only one thread at a time may call. Every method raises CacheError when the
     database fails; what was not written then stays noted.
 
@@ -182,7 +182,7 @@ class Cache:
             for statement, values in self._pending:
                 try:
                     self._connection.execute(statement, values)
-                except _UNSTORABLE as error:  # costs this row, not those beside it
+                except _UNSTORABLE as error:  # only this row is lost
                     self.warnings.append(f"not stored: {os.fsdecode(values[0])}: {error}; please report this")
 
     def close(self) -> None:

@@ -20,7 +20,7 @@ COMPANIONS: Final = ("-wal", "-shm", "-journal")
 """SQLite's own files beside a database; without its log a database is not complete."""
 
 SET_ASIDE: Final = ".corrupt-"
-"""Stands between the cache's name and the time in the name of a damaged one."""
+"""In a damaged cache's name, between the cache's own name and the time."""
 
 MAX_READS: Final = 4_000
 """Reads after which the rest is given up: about a second. The largest unread ranges are tried first."""

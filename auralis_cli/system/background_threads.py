@@ -29,7 +29,7 @@ class BackgroundThreads:
         self._closed = False
 
     async def run(self, step: Callable[..., T], *arguments: object) -> T:
-        """Returns or raises what `step(*arguments)` does. Cancelled before the step begins, it is not run.
+        """Returns or raises what `step(*arguments)` does. Not run if cancelled before the step begins.
 
         RuntimeError after `close`.
         """

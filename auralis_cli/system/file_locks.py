@@ -19,7 +19,7 @@ HAS_LOCKS: Final = fcntl is not None
 
 
 class Lock(Enum):
-    """What a process has of a byte."""
+    """A process's lock on a byte."""
 
     EXCLUSIVE = auto()
     """No other process has a lock on it."""
@@ -65,7 +65,7 @@ def holder_of_byte(descriptor: int, byte: int) -> int | None:
 
 @contextlib.contextmanager
 def one_process_at_a_time(folder: Path) -> Iterator[None]:
-    """Other processes wait for the block's end before they begin theirs for the same folder.
+    """Only one process at a time runs such a block for a folder; the others wait.
 
     Where the system or the file system has no locks, nobody waits.
     """

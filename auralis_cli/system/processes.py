@@ -18,7 +18,7 @@ def resident_bytes(pid: int, proc: Path = PROC) -> int:
 
 
 def waits_for_disk(pid: int, proc: Path = PROC) -> bool:
-    """Whether a thread of one of them is blocked by a disk, or by a network share that does not answer."""
+    """Whether a disk or network share blocks a thread of the process or of its children."""
     threads = (thread for member in _members(pid, proc) for thread in _threads(member, proc))
     return any(_state(thread) == _DISK_WAIT for thread in threads)
 

@@ -1,4 +1,4 @@
-"""What `doctor` looks at: each check finds one thing out, changes nothing, and says what to do about it."""
+"""What `doctor` looks at: each check looks at one thing, changes nothing, and says what to do."""
 
 import os
 import platform
@@ -24,11 +24,13 @@ from auralis_cli.workers.protocol import Protection, Ready
 LITTLE_SPACE = 200 << 20
 NO_SPACE = 10 << 20
 """Bytes. A record takes about 2 KiB in the cache and 3 KiB as a sidecar: LITTLE_SPACE fits 40,000."""
-ONLY_BY_FFMPEG = "WavPack, APE, WMA, DSD, Musepack, TTA, HE-AAC and AAC with more than two channels"
+ONLY_BY_FFMPEG = (
+    "WavPack, APE, WMA, DSD, Musepack, TTA, Speex, HE-AAC, and AAC and Vorbis with more than two channels"
+)
 
 
 class State(StrEnum):
-    """How a check ended: `warn` works but not fully, `fail` does not work."""
+    """Of what was checked: `warn` works, but not fully; `fail` does not."""
 
     OK = "ok"
     WARN = "warn"

@@ -49,8 +49,8 @@ class Engine(Protocol):
     async def submit(self, job: Job) -> None:
         """Takes one job, after waiting until there is room for it; drops it once the engine is stopped.
 
-        There should be room for little more than what the workers need to stay busy: what waits is better
-        ordered and checked by the scan.
+        There should be room for few more jobs than keep the workers busy: the scan orders and checks
+        the others while they wait.
         """
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Which ffmpeg the workers would use: remembered failures that another ffmpeg could change depend on it."""
+"""The version of the workers' ffmpeg: some remembered failures are valid only for that version."""
 
 import os
 import re
@@ -24,7 +24,7 @@ def ffmpeg_version(setting: str | None) -> str | None:
 def ffmpeg_program(setting: str | None) -> str | None:
     """The absolute path of the ffmpeg that the workers are given; None for none.
 
-    `setting` is the program, `none` or empty for no ffmpeg, None for `$AURALIS_FFMPEG` (read alike), else
+    `setting` is the program, `none` or empty for no ffmpeg, None: `$AURALIS_FFMPEG` (same words), else
     `ffmpeg` on PATH. Only the parent looks for it: with another PATH a worker would find another one, and
     remember failures that this one does not have.
     """

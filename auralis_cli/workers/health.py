@@ -1,4 +1,4 @@
-"""Are the files bad or is the worker? What a run may lose before it stops, and how a lost track ends.
+"""Is the worker broken, or are the files? How many losses stop a run, and how a lost track fails.
 
 A file that ends its workers costs only itself. The run stops when fresh workers three times in a row do not
 come up or fail the self-test.
@@ -28,9 +28,9 @@ _ADVICE = "run 'auralis doctor', reinstall auralis, or set AURALIS_WORKER"
 
 
 def failure_of(job: Job, lost: WorkerLostError) -> Finished:
-    """The end of a track that lost its last worker like this.
+    """The failure of a track on which its last worker was lost.
 
-    A file under which the disk did not answer is not to blame: the next scan tries it again. The others are
+    If the disk did not answer, the file is not to blame: the next scan tries it again. Other files are
     quarantined: not touched again until the file or the worker changes, or `failures retry` says so.
     """
     final = True
@@ -68,7 +68,7 @@ class WorkerHealth:
         self._early_deaths = self._refused_tracks = 0
 
     def finished_a_track(self) -> None:
-        """A worker has answered about a track."""
+        """A worker has finished a track."""
         self._losses = 0
 
     def failed_to_start(self, lost: WorkerLostError) -> None:

@@ -19,11 +19,11 @@ MEMORY_BYTES: Final = 1 << 30
 """A worker takes 10 to 40 MB, ffmpeg about 60: this much is a defect or an attack."""
 
 REFERENCE_SLOWNESS: Final = 10.0
-"""The reference takes about 90 times as long as the worker, which uses little of its deadline."""
+"""The reference takes 60 to 90 times as long as the worker, which uses little of its deadline."""
 
 
 class TrackLimits(msgspec.Struct, frozen=True):
-    """The limits of one run. A limit that is None does not exist."""
+    """The limits of one run. None means no limit."""
 
     timeout_s: float | None = None
     """For every file, instead of the time by size."""

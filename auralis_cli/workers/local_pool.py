@@ -125,7 +125,7 @@ class LocalPool:
         await self._finished.put(None)
 
     async def _watch_memory(self) -> None:
-        """Ends workers that hold too much; their own limits come first where the system has them."""
+        """Ends workers that use too much memory, where the system has not limited them already."""
         if self._limits.memory_bytes is None:
             return
         while True:

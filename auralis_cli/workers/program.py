@@ -130,7 +130,7 @@ def identify_worker(command: WorkerCommand) -> Ready:
 
 
 def check_version(program: Path, ready: Ready) -> None:
-    """Refuses a worker of another protocol or version: its numbers would be stored under a wrong name."""
+    """Refuses a worker of another protocol or version: its numbers would be stored as this version's."""
     if ready.protocol != PROTOCOL_VERSION:
         raise WorkerUnavailableError(
             f"{program} speaks protocol {ready.protocol}, auralis {__version__} speaks {PROTOCOL_VERSION}; "
@@ -144,7 +144,7 @@ def check_version(program: Path, ready: Ready) -> None:
 
 
 def _installed_places() -> Iterator[Path]:
-    """Folders where an installation puts programs: of this environment, beside the interpreter, beside us."""
+    """Where an installation puts programs: scripts folder, beside the interpreter, beside this program."""
     yield Path(sysconfig.get_path("scripts"))
     yield Path(sys.executable).absolute().parent
     if sys.argv and Path(sys.argv[0]).name:
@@ -162,7 +162,7 @@ _NEEDED: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 
 
 def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, AnalyzerVersion]:
-    """How workers are started in this run, and who their records are by. Raises WorkerUnavailableError."""
+    """How to start workers in this run, and whose records they make. Raises WorkerUnavailableError."""
     if settings.analyzer is AnalyzerName.REFERENCE:
         command = reference_command(settings)
     else:
@@ -172,7 +172,7 @@ def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, AnalyzerVersion]
 
 
 def worker_command(settings: Settings) -> WorkerCommand:
-    """fp-worker; its address space is `max_memory` and the room that programs take without using it."""
+    """fp-worker; its address space is `max_memory` plus what programs reserve and never touch."""
     held = settings.max_memory
     limit = None if held is None else (held << 20) + _UNUSED_ADDRESSES
     return WorkerCommand(find_worker(settings), ffmpeg_argument(settings), settings.nice, memory_limit=limit)

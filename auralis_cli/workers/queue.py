@@ -55,7 +55,7 @@ class TrackQueue(Generic[T]):
             await self._room.wait()
 
     def put_back(self, item: T) -> None:
-        """Adds one without waiting, also to a full or closed queue, such as one that was taken in vain."""
+        """Adds one without waiting, also to a full or closed queue: a track taken and not done."""
         heapq.heappush(self._heap, (-item.track.size, next(self._order), item))
         self._wake(1)
 

@@ -31,7 +31,7 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record |
         return record
     return TrackError(
         "invalid_result",
-        f"the {analyzer} gave a result that cannot be: {broken}; nothing was stored; please report this "
+        f"the {analyzer} gave an impossible result: {broken}; nothing was stored; please report this "
         "defect of auralis, with the file if possible",
     )
 

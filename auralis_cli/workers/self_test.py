@@ -1,4 +1,4 @@
-"""Does a worker work at all? One second of a sine, whose values are known without any program.
+"""Does a worker work at all? Tries one second of a sine, whose values are known in theory.
 
 It shows whether the worker is broken or the files break workers. The test goes the way of every track:
 handshake, sandbox, decoder and analysis.

@@ -32,13 +32,13 @@ _request_ids = count(1)
 
 
 class SentRequest(msgspec.Struct):
-    """A job that a worker was given. Its times are the event loop's, which pauses with the machine."""
+    """A job sent to a worker. Its times are the loop's clock, which stops while the machine sleeps."""
 
     job: Job
     request_id: int = 0
     started: bool = False
     limit_s: float = 0.0
-    """Within which the worker must take it up, or, once started, finish it."""
+    """Seconds to take the job up, or, once it has started, to finish it."""
     since: float = 0.0
     """When that time began."""
     heard: float = 0.0

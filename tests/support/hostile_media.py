@@ -1,4 +1,4 @@
-"""Files whose headers lie, whose tags are enormous, or whose few bytes decode to days; written byte by byte.
+"""Files whose headers lie, whose tags are enormous, or or that are days of audio in a few bytes.
 
 `hostile_files` makes whole files of these parts and says what must come of them.
 """
@@ -62,7 +62,7 @@ def wav(
     data_size: int | None = None,
     data: bytes = bytes(40_000),
 ) -> bytes:
-    """A WAVE file whose format chunk and sizes say what they are told to."""
+    """A WAVE file whose format chunk and sizes have the given values."""
     block = (channels * bits // 8) & 0xFFFF if align is None else align
     fmt = struct.pack("<HHIIHH", tag, channels, rate_hz, (rate_hz * block) & ALL_ONES, block, bits)
     chunks = b"fmt " + struct.pack("<I", len(fmt)) + fmt + before

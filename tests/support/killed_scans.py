@@ -26,7 +26,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextlib.contextmanager
 def heard_by_children() -> Iterator[None]:
-    """Under nohup or behind a script's & the tests inherit ignored signals, which a scan would respect."""
+    """Children get these signals, also if the tests run under nohup or a script's &, which ignore them."""
     before = {number: signal.signal(number, lambda *_: None) for number in ENDING}  # caught: exec resets it
     try:
         yield
@@ -86,7 +86,7 @@ class KillableScan:
         return took
 
     def workers(self) -> list[int]:
-        """Its processes that analyse, also when it has gone itself."""
+        """Process ids of its workers, also after its own end."""
         return running(f"{self._worker}\0serve")
 
     def emitted(self, before: float = float("inf")) -> set[str]:

@@ -17,7 +17,7 @@ from support.made_records import ANALYZER, MTIME_NS, make_record, see, write_fil
 
 
 def never() -> str | None:
-    """Stands where a look-up must not ask: for ffmpeg's version, or a file's key."""
+    """For what a look-up must not ask for: ffmpeg's version, or a file's key."""
     raise AssertionError("was asked for")
 
 

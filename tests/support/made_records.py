@@ -27,7 +27,7 @@ def make_record(
     analyzer: AnalyzerVersion = ANALYZER,
     **more_values: float | None,
 ) -> Record:
-    """A record in the middle of every usual range, but for the values given; a None gets a reason."""
+    """A record of plausible values, but for those given; a None gets a reason."""
     fingerprint: dict[str, float | None] = {d.key: (d.usual_low + d.usual_high) / 3 for d in dimensions()}
     fingerprint.update(values or {}, **more_values)
     details: dict[str, Any] = {
