@@ -10,6 +10,12 @@ MAX_TIME_NS: Final = (1 << 63) - 1
 """The latest time, in ns since 1970, that SQLite and the sidecars can store: in the year 2262."""
 
 
+MAX_MESSAGE_CHARACTERS: Final = 2_000
+"""Of what a worker says about a track."""
+MAX_DURATION_S: Final = 1e7
+"""Four months: no file is that long."""
+
+
 class AnalyzerName(StrEnum):
     """The two analyzers. A record by one is never used for a record by the other."""
 

@@ -8,15 +8,11 @@ import msgspec
 
 from auralis_cli.model.codes import warning_codes
 from auralis_cli.model.dimensions import MAX_DECIBELS, MAX_PER_SECOND, dimensions, keys
-from auralis_cli.model.record import Record
+from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, Record
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _CONTENT_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
 _MAX_VERSION_CHARACTERS: Final = 100
-MAX_MESSAGE_CHARACTERS: Final = 2_000
-"""Of what a worker says about a track."""
-MAX_DURATION_S: Final = 1e7
-"""Four months: no file is that long."""
 _MAX_DETAIL_DEPTH: Final = 4
 _MAX_NUMBER: Final = 1 << 53
 """Of a detail that this version does not know: up to here a float has every whole number."""

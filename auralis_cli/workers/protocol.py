@@ -12,8 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from auralis_cli.model.codes import error_codes
-from auralis_cli.model.record import TrackWarning
-from auralis_cli.model.record_rules import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS
+from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, TrackWarning
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
