@@ -1,6 +1,7 @@
 """Where a scan spends its time: a cold and a warm scan as a whole, and each stage by itself."""
 
 import asyncio
+import contextlib
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.workers.limits import track_limits
 from auralis_cli.workers.local_pool import local_pool
+from auralis_cli.workers.process import WorkerLostError
 from auralis_cli.workers.program import WorkerCommand, identify_worker
 from auralis_cli.workers.protocol import Done
 from auralis_cli.workers.result_check import checked_record
@@ -65,12 +67,11 @@ def measure_throughput(
             decode = run_decoding(command, tracks, settings.jobs, limits, advance)
         with steps.step("analysis", total) as advance:
             analysis = run_analysis(command, tracks, settings.jobs, limits, advance)
-        records = {
-            path: record
-            for path, answer in analysis.answers.items()
-            if isinstance(answer, Done)
-            and isinstance(record := checked_record(answer, ready, command.analyzer), Record)
-        }
+        records = {}
+        for path, answer in analysis.answers.items():
+            if isinstance(answer, Done):
+                with contextlib.suppress(WorkerLostError):  # an impossible result, which a scan reports
+                    records[path] = checked_record(answer, ready, command.analyzer)
         stages = _python_stages(folder, settings, analyzer, tracks, records)
     rest = cold.own_cpu_s - sum(stage.cpu_s for stage in stages if stage.name != "look up, warm")
     stages += [

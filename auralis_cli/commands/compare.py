@@ -39,7 +39,7 @@ def compare(
     Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration or
     worker; 130 interrupted
     """
-    from auralis_cli.scan.single_track import analyse_one, failure_of
+    from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.similarity.distance import compare_fingerprints
 
@@ -50,7 +50,7 @@ def compare(
     for path in paths:
         result = analyse_one(path, settings, print_warning)
         if result.record is None:
-            raise failure_of(result)
+            raise error_without_record(result)
         fingerprints.append(result.record.fingerprint)
     comparison = compare_fingerprints(*fingerprints)
     if as_json:

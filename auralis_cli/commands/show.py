@@ -40,7 +40,7 @@ def show(
 
     from auralis_cli.render.json_lines import track_line
     from auralis_cli.render.output import write_json
-    from auralis_cli.scan.single_track import analyse_one, failure_of
+    from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
@@ -49,7 +49,7 @@ def show(
     if as_json:
         write_json(msgspec.json.encode(track_line(result)))
     if result.record is None:
-        raise failure_of(result)
+        raise error_without_record(result)
     if not as_json:
         from auralis_cli.render.console import draws_unicode, open_console
         from auralis_cli.render.track_panel import render_track

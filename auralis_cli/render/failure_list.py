@@ -18,6 +18,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "timed_out": "play the file; if it is good, use 'auralis failures retry --timeout SECONDS'",
     "out_of_memory": "play the file; if it is good, use 'auralis failures retry --max-memory MIB'",
     "worker_crashed": "'auralis failures retry' tries it again; if it fails again, please report it",
+    "invalid_result": "please report it with the file; a newer auralis tries the file again by itself",
     "internal_error": "please report it with the file; a newer auralis tries the file again by itself",
     "unsupported_codec": "install ffmpeg (see 'auralis doctor'): the next scan then tries the file again",
     "ffmpeg_failed": "play the file, replace it if it is damaged; a scan with another ffmpeg tries it again",

@@ -46,7 +46,7 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
     return results[0]
 
 
-def failure_of(result: TrackResult) -> TrackFailedError:
+def error_without_record(result: TrackResult) -> TrackFailedError:
     """The error for a result without a record."""
     if result.error is None:
         return TrackFailedError(f"cannot analyse {result.path}: {result.reason or 'it has no fingerprint'}")

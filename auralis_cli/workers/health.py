@@ -1,7 +1,7 @@
-"""Is the worker broken, or are the files? How many losses stop a run, and how a lost track fails.
+"""Is the worker broken, or are the files? A self-test decides before a track is charged with lost workers.
 
 A file that ends its workers costs only itself. The run stops when fresh workers three times in a row do not
-come up or fail the self-test.
+come up or fail the self-test; what they failed on before is then not charged to the tracks.
 """
 
 import asyncio
@@ -14,41 +14,40 @@ from auralis_cli.workers.process import WorkerLostError
 from auralis_cli.workers.program import WorkerCommand
 
 MAX_FAILED_STARTS = 3
-"""Fresh workers in a row that may be lost before they are ready, or before they take up a track."""
+"""Fresh workers in a row that may be lost before they are ready."""
 MAX_FAILED_TESTS = 3
 """Fresh workers in a row that may fail the self-test."""
-LOSSES_BEFORE_TEST = 4
-"""Workers in a row that may be lost on tracks: two files side by side that end two workers each."""
-MAX_REFUSED_TRACKS = 3
-"""Tracks in a row that no worker took up although workers pass the self-test."""
 
 RETRY_HINT = "; it happened on two fresh workers: 'auralis failures retry' tries the file again"
+UNPROVEN_HINT = "; the workers had trouble with the self-test too, so the next scan tries the file again"
 
 _ADVICE = "run 'auralis doctor', reinstall auralis, or set AURALIS_WORKER"
 
 
-def failure_of(job: Job, lost: WorkerLostError) -> Finished:
+def failure_from_loss(job: Job, lost: WorkerLostError, *, workers_are_sound: bool) -> Finished:
     """The failure of a track on which its last worker was lost.
 
-    If the disk did not answer, the file is not to blame: the next scan tries it again. Other files are
-    quarantined: not touched again until the file or the worker changes, or `failures retry` says so.
+    The file is quarantined: not touched again until it or the worker changes, or `failures retry` says so.
+    Not so where it may be innocent: the disk did not answer, or no self-test showed that workers are sound.
     """
-    final = True
+    if lost.code == "read_stalled":
+        why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
+        return Finished(job, TrackError(lost.code, why), final=False)
+    hint = RETRY_HINT if workers_are_sound else UNPROVEN_HINT
     match lost.code:
-        case "read_stalled":
-            why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
-            final = False
         case "timed_out":
-            why = f"the worker {lost} and was ended{RETRY_HINT}, --timeout gives it longer"
+            why = f"the worker {lost} and was ended{hint}, --timeout gives it longer"
         case "out_of_memory":
-            why = f"the worker {lost}{RETRY_HINT}, --max-memory gives it more"
+            why = f"the worker {lost}{hint}, --max-memory gives it more"
+        case "invalid_result":
+            why = f"the worker {lost}; nothing of it was stored{hint}; please report it, with the file"
         case _:
-            why = f"the worker {lost}{RETRY_HINT}"
-    return Finished(job, TrackError(lost.code, why), final)
+            why = f"the worker {lost}{hint}"
+    return Finished(job, TrackError(lost.code, why), final=workers_are_sound)
 
 
 class WorkerHealth:
-    """Counts what goes wrong in a row, over all slots of a pool.
+    """Judges the losses of all slots of a pool.
 
     `self_test` returns what is wrong with a fresh worker, or None.
     """
@@ -57,19 +56,11 @@ class WorkerHealth:
         self._command = command
         self._self_test = self_test
         self._testing = asyncio.Lock()
-        self._failed_starts = self._early_deaths = self._refused_tracks = self._losses = 0
+        self._failed_starts = 0
 
     def came_up(self) -> None:
         """A worker is ready."""
         self._failed_starts = 0
-
-    def took_a_track(self) -> None:
-        """A worker has taken up a track."""
-        self._early_deaths = self._refused_tracks = 0
-
-    def finished_a_track(self) -> None:
-        """A worker has finished a track."""
-        self._losses = 0
 
     def failed_to_start(self, lost: WorkerLostError) -> None:
         """A fresh worker did not come up. Raises WorkerUnavailableError when that was one too many."""
@@ -80,42 +71,31 @@ class WorkerHealth:
                 f"{self._command.program} {lost}; {_ADVICE}"
             ) from lost
 
-    async def died_before_taking_a_track(self, lost: WorkerLostError) -> bool:
-        """A fresh worker was lost before it took up its track. Returns whether the track is to blame.
+    async def judge(self, job: Job, lost: WorkerLostError) -> Finished:
+        """The failure of a track on which its last worker was lost.
 
-        Raises WorkerUnavailableError when the worker is.
+        A fresh worker is tested now, after the loss: what it did before says little, as it may have been
+        replaced or may have run out of something meanwhile. Raises WorkerUnavailableError when workers are
+        broken.
         """
-        self._early_deaths += 1
-        if self._early_deaths < MAX_FAILED_STARTS:
-            return False
-        await self._test(lost)
-        self._early_deaths = 0
-        self._refused_tracks += 1
-        if self._refused_tracks >= MAX_REFUSED_TRACKS:
-            raise WorkerUnavailableError(
-                f"stopped: {self._refused_tracks} tracks in a row ended every fresh worker before it took "
-                f"them up; the last of {self._command.program} {lost}; {_ADVICE}"
-            ) from lost
-        return True
+        sound = lost.code != "read_stalled" and await self._pass_the_test(lost)
+        return failure_from_loss(job, lost, workers_are_sound=sound)
 
-    async def lost_on_a_track(self, lost: WorkerLostError) -> None:
-        """A worker was lost on a track. Raises WorkerUnavailableError when workers fail the self-test."""
-        self._losses += 1
-        if self._losses >= LOSSES_BEFORE_TEST:
-            self._losses = 0
-            await self._test(lost)
+    async def _pass_the_test(self, lost: WorkerLostError) -> bool:
+        """Whether the first fresh worker passes; False also where none can be tested.
 
-    async def _test(self, lost: WorkerLostError) -> None:
+        Raises WorkerUnavailableError when none does.
+        """
         async with self._testing:
             wrong: str | None = None
-            for _ in range(MAX_FAILED_TESTS):
+            for number in range(MAX_FAILED_TESTS):
                 try:
                     wrong = await self._self_test()
-                except OSError:  # no room to write the sine: the files are taken to be bad
-                    return
+                except OSError:  # no room to write the sine
+                    return False
                 if wrong is None:
-                    return
+                    return number == 0
         raise WorkerUnavailableError(
-            f"stopped: workers were lost one after the other (the last {lost}), and {MAX_FAILED_TESTS} fresh "
+            f"stopped: a worker was lost on a track twice (the last {lost}), and {MAX_FAILED_TESTS} fresh "
             f"ones in a row failed the self-test; {self._command.program}: {wrong}; {_ADVICE}"
         ) from lost

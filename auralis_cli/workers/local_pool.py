@@ -37,7 +37,8 @@ class LocalPool:
         self._jobs = jobs
         self._limits = limits
         self._queue: TrackQueue[Job] = TrackQueue(capacity or 2 * jobs, reserve=jobs - 1)
-        self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(MAX_UNSTORED_RESULTS)
+        self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
+        self._taken = asyncio.Event()
         self._health = WorkerHealth(command, partial(run_self_test, command))
         self._slots: list[WorkerSlot] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -69,6 +70,7 @@ class LocalPool:
         if self._supervisor is None:
             self._supervisor = asyncio.create_task(self._supervise())
         while (finished := await self._finished.get()) is not None:
+            self._taken.set()
             yield finished
         self._finished.put_nowait(None)  # for the others
         if self._error is not None:
@@ -92,17 +94,23 @@ class LocalPool:
 
     def _drop_waiting(self) -> None:
         self._stopped = True
+        self._taken.set()
         self._queue.discard()
         for slot in self._slots:
             slot.stop()
         self.close()
 
     def _open_slot(self) -> None:
-        slot = WorkerSlot(
-            self._command, self._limits, self._queue, report=self._finished.put, health=self._health
-        )
+        slot = WorkerSlot(self._command, self._limits, self._queue, report=self._report, health=self._health)
         self._slots.append(slot)
         self._tasks.append(asyncio.create_task(self._run_slot(slot)))
+
+    async def _report(self, finished: Finished) -> None:
+        """Takes a result at once, so that no stop can lose it; then the slot pauses while too many wait."""
+        self._finished.put_nowait(finished)
+        while self._finished.qsize() > MAX_UNSTORED_RESULTS and not self._stopped:
+            self._taken.clear()
+            await self._taken.wait()
 
     async def _run_slot(self, slot: WorkerSlot) -> None:
         try:
@@ -122,7 +130,7 @@ class LocalPool:
         while running := [task for task in self._tasks if not task.done()]:
             await asyncio.wait(running)
         watch.cancel()
-        await self._finished.put(None)
+        self._finished.put_nowait(None)
 
     async def _watch_memory(self) -> None:
         """Ends workers that use too much memory, where the system has not limited them already."""

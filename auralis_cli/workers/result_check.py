@@ -3,18 +3,20 @@
 from typing import TypeVar
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import AnalyzerName, Record, TrackError
+from auralis_cli.model.record import AnalyzerName, Record
 from auralis_cli.model.record_rules import broken_rule
+from auralis_cli.workers.process import WorkerLostError
 from auralis_cli.workers.protocol import Done, Ready
 
 T = TypeVar("T")
 
 
-def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record | TrackError:
-    """The record of an analysis, its keys in the order of the dimensions; an error if it breaks a rule.
+def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
+    """The record of an analysis, its keys in the order of the dimensions.
 
-    The error `invalid_result` is a defect of the worker: it is reported and not stored. serde_json writes
-    NaN as null, so a NaN is found as a null without a reason.
+    Raises WorkerLostError if it breaks a rule: a file may have taken the worker over, and what it says of the
+    next tracks could be as false and not be noticed. serde_json writes NaN as null, so a NaN is found as a
+    null without a reason.
     """
     record = Record(
         analyzer=str(analyzer),
@@ -26,14 +28,9 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record |
         warnings=done.warnings,
         content_key=done.content_key,
     )
-    broken = broken_rule(record)
-    if broken is None:
-        return record
-    return TrackError(
-        "invalid_result",
-        f"the {analyzer} gave an impossible result: {broken}; nothing was stored; please report this "
-        "defect of auralis, with the file if possible",
-    )
+    if (broken := broken_rule(record)) is not None:
+        raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")
+    return record
 
 
 def _in_order(by_key: dict[str, T]) -> dict[str, T]:

@@ -1,8 +1,9 @@
 """One place in the pool: keeps a worker fed, replaces it when it is lost, decides which track is to blame.
 
 A worker gets one track and, while that one is analysed and others wait, a second, so that it never idles.
-A loss is blamed on the track that had `started`: it is tried once more on a fresh worker, alone, and fails
-for good the second time. A track that was only queued in the worker goes back without blame.
+A loss is blamed on the track that had `started`, or that a fresh worker got first: it is tried once more on
+a fresh worker, alone, and has failed the second time. One that was only queued behind another goes back
+without blame.
 """
 
 import asyncio
@@ -13,9 +14,9 @@ from itertools import count
 import msgspec
 
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.model.record import Record, TrackError
+from auralis_cli.model.record import TrackError
 from auralis_cli.workers.engine import Activity, Finished, Job
-from auralis_cli.workers.health import WorkerHealth, failure_of
+from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
@@ -161,8 +162,8 @@ class WorkerSlot:
                     head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
                 )
             case Done():
-                outcome = checked_record(response, ready, self._command.analyzer)
-                await self._end(Finished(head.job, outcome, final=isinstance(outcome, Record)))
+                record = checked_record(response, ready, self._command.analyzer)
+                await self._end(Finished(head.job, record))
             case Failed(error=error):
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
@@ -186,7 +187,6 @@ class WorkerSlot:
         head.started = True
         head.begin_wait(self._limits.deadline_s(head.job.track.size), _now())
         self._fresh = False
-        self._health.took_a_track()
         self.activity = Activity(head.job.track.path, head.job.track.size)
 
     def _prefetch(self) -> None:
@@ -203,7 +203,6 @@ class WorkerSlot:
     async def _end(self, finished: Finished) -> None:
         self._in_worker.popleft()
         self.activity = None
-        self._health.finished_a_track()
         if self._in_worker:
             self._in_worker[0].begin_wait(MAX_START_S, _now())
         await self._report(finished)
@@ -218,27 +217,25 @@ class WorkerSlot:
         head = self._in_worker.popleft()
         while self._in_worker:
             self._queue.put_back(self._in_worker.pop().job)
-        if head.started:
-            await self._blame(head, lost)
-        elif not came_up:
+        if not came_up:
             self._in_worker.append(head)
             self._health.failed_to_start(lost)
-        elif self._fresh and await self._health.died_before_taking_a_track(lost):
-            head.job.attempts = MAX_ATTEMPTS
-            await self._report(failure_of(head.job, lost))
+        elif head.started or self._fresh:
+            await self._blame(head, lost)
         else:
             self._in_worker.append(head)
 
     async def _blame(self, head: SentRequest, lost: WorkerLostError) -> None:
-        """The track that was being analysed gets a second chance on a fresh worker, then it has failed."""
+        """The track gets a second chance on a fresh worker, then it has failed, unless workers are broken.
+
+        Nothing is said about a track whose worker is lost while the pool stops.
+        """
         head.job.attempts += 1
         head.started = False
         if head.job.attempts < MAX_ATTEMPTS:
             self._in_worker.append(head)
-        else:
-            await self._report(failure_of(head.job, lost))
-        if not self._stopping:
-            await self._health.lost_on_a_track(lost)
+        elif not self._stopping:
+            await self._report(await self._health.judge(head.job, lost))
 
 
 def _now() -> float:

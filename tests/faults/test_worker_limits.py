@@ -8,6 +8,7 @@ from support.scripted_tracks import FakeWorker, analyse, error_code, write_track
 
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.self_test import FILE_NAME as SELF_TEST
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_a_track_that_does_not_end_is_ended_twice_and_quarantined(
     assert "failures retry" in ends["bad.flac"].outcome.message
     assert ends["bad.flac"].final
     assert isinstance(ends["good.flac"].outcome, Record)
-    assert worker.started() == ["bad.flac", "bad.flac", "good.flac"]
+    assert worker.started() == ["bad.flac", "bad.flac", SELF_TEST, "good.flac"]
 
 
 def test_a_slow_track_that_makes_progress_is_not_ended_for_silence(tmp_path: Path) -> None:

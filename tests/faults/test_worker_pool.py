@@ -13,6 +13,7 @@ from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.engine import Job
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.self_test import FILE_NAME as SELF_TEST
 
 
 def test_each_track_ends_exactly_once_with_its_record(tmp_path: Path) -> None:
@@ -78,18 +79,32 @@ def test_a_track_that_loses_its_worker_twice_fails_for_good_and_alone(tmp_path: 
         ('value {"tempo_bpm": 120}', "tempo_bpm has a value and a reason"),
     ],
 )
-def test_a_result_that_cannot_be_fails_its_track_at_every_scan_and_spares_the_worker(
+def test_a_result_that_cannot_be_costs_the_worker_and_the_second_time_the_track(
     tmp_path: Path, script: str, reason: str
 ) -> None:
+    """A file may have taken the worker over: what it says of the next tracks may be false and look right."""
     worker = FakeWorker(tmp_path)
     tracks = [write_track(tmp_path, "bad.flac", script, size=500), write_track(tmp_path, "good.flac")]
     ends = analyse(worker, tracks, jobs=1)
     assert error_code(ends["bad.flac"]) == "invalid_result"
     assert isinstance(ends["bad.flac"].outcome, TrackError)
     assert reason in ends["bad.flac"].outcome.message
-    assert not ends["bad.flac"].final
+    assert "please report it" in ends["bad.flac"].outcome.message
+    assert ends["bad.flac"].final
     assert isinstance(ends["good.flac"].outcome, Record)
-    assert worker.started() == ["bad.flac", "good.flac"]
+    started = [name for name in worker.started() if name != "good.flac"]  # the first worker may begin it too
+    assert started == ["bad.flac", "bad.flac", SELF_TEST]
+
+
+def test_after_an_impossible_result_another_worker_analyses_the_next_track(tmp_path: Path) -> None:
+    """The first worker lies about every later track; its lie about the first one gives it away."""
+    worker = FakeWorker(tmp_path)
+    script = f"hijack-once {tmp_path / 'hijacked'}"
+    tracks = [write_track(tmp_path, "bad.flac", script, size=500)]
+    tracks += [write_track(tmp_path, f"good{number}.flac") for number in range(3)]
+    ends = analyse(worker, tracks, jobs=1)
+    values = {name: end.outcome.fingerprint["lufs"] for name, end in ends.items()}  # type: ignore[union-attr]
+    assert set(values.values()) == {0.25}
 
 
 def test_a_track_that_loses_one_worker_is_analysed_by_the_next(tmp_path: Path) -> None:
@@ -216,3 +231,25 @@ def test_a_stop_keeps_what_finishes_in_time_and_drops_the_rest_within_two_second
         return names
 
     assert asyncio.run(run()) == ["short.flac"]
+
+
+def test_a_stop_loses_no_result_that_waits_to_be_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis_cli.workers.local_pool.MAX_UNSTORED_RESULTS", 2)
+
+    async def run() -> None:
+        worker, jobs = FakeWorker(tmp_path), 2
+        pool = LocalPool(WorkerCommand(worker.program), jobs, capacity=30)
+        for number in range(12):
+            await pool.submit(Job(write_track(tmp_path, f"{number}.flac")))
+        begun = 0
+        while len(worker.started()) > begun or not begun:  # until the slots pause, as nobody takes results
+            begun = len(worker.started())
+            await asyncio.sleep(0.5)
+        assert begun < 12
+        await pool.stop()
+        ends = [end async for end in pool.results()]
+        assert len(ends) >= begun - jobs  # each worker has begun one more, ahead of the pool
+
+    asyncio.run(run())

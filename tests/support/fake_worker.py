@@ -115,6 +115,10 @@ def _replace(path: bytes, at: int = -1) -> None:
     os.replace(path + b".new", path)
 
 
+HIJACKED: dict[str, float] = {}
+"""What a worker that a file has taken over says of every later track."""
+
+
 def _analyse(request: int, path: bytes, table: str) -> None:
     try:
         with open(path, "rb") as file:
@@ -123,6 +127,10 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         _fail(request, "retry", "not_found", "the file is not there; scan again when it is back")
         return
     if first.startswith(b"RIFF"):
+        once = f"{sys.argv[2]}.tested"
+        if sys.argv[1] == "fails-first-test" and not os.path.exists(once):
+            open(once, "w", encoding="utf-8").close()
+            os.kill(os.getpid(), signal.SIGKILL)
         _done(request, table, 1.0, **SINE)
         return
     word, _, argument = first.decode().strip().partition(" ")
@@ -186,6 +194,11 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         case "value":
             _done(request, table, 180.0, **json.loads(argument))
             return
+        case "hijack-once" if not os.path.exists(argument):
+            open(argument, "w", encoding="utf-8").close()
+            HIJACKED["lufs"] = -3.0
+            _done(request, table, 180.0, harmonic_ratio=1.5)
+            return
         case "grow-once" if not os.path.exists(argument):
             open(argument, "w", encoding="utf-8").close()
             with open(path, "ab") as file:
@@ -213,7 +226,8 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         case "grow":
             with open(path, "ab") as file:
                 file.write(b"more")
-    _done(request, table, 180.0, codec="pcm_s16le" if path.endswith(b".wav") else "flac")
+    codec = "pcm_s16le" if path.endswith(b".wav") else "flac"
+    _done(request, table, 180.0, "", codec, **HIJACKED)
     if word == "then-line":
         print(argument.replace("$NEXT", str(request + 1)), flush=True)
     if word == "twice":
@@ -233,6 +247,8 @@ def main() -> None:
     for line in sys.stdin:
         message = json.loads(line)
         path = message["path"].encode() if "path" in message else base64.b64decode(message["path_b64"])
+        with open(log + ".requests", "ab") as file:
+            file.write(path + b"\n")
         if behaviour == "dies-on-request" or path.endswith(b"unspeakable.flac"):
             os._exit(7)
         if path.endswith(b"stop.flac"):

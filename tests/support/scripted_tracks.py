@@ -30,9 +30,17 @@ class FakeWorker:
 
     def started(self) -> list[str]:
         """Names of the tracks that were started, in order."""
-        if not self.log.exists():
-            return []
-        return [Path(os.fsdecode(path)).name for path in self.log.read_bytes().splitlines()]
+        return _names(self.log)
+
+    def requested(self) -> list[str]:
+        """Names of the tracks that workers were asked for, in order."""
+        return _names(Path(f"{self.log}.requests"))
+
+
+def _names(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    return [Path(os.fsdecode(path)).name for path in log.read_bytes().splitlines()]
 
 
 def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> Track:

@@ -4,7 +4,7 @@ from importlib.resources import files
 from auralis_cli.model.record import Track, TrackError
 from auralis_cli.render.failure_list import ADVICE, DEFAULT_ADVICE, advice_about
 from auralis_cli.workers.engine import Job
-from auralis_cli.workers.health import failure_of
+from auralis_cli.workers.health import failure_from_loss
 from auralis_cli.workers.process import WorkerLostError
 
 PROTOCOL = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))
@@ -15,9 +15,11 @@ PASSING = {"not_found", "permission_denied", "read_error", "bad_request"}
 def final_codes() -> set[str]:
     """The codes with which a file can be remembered: the worker's and those of lost workers."""
     kinds = PROTOCOL["response"]["$defs"]["ErrorCode"]["oneOf"]
-    losses = ("worker_crashed", "timed_out", "out_of_memory", "read_stalled")
+    losses = ("worker_crashed", "invalid_result", "timed_out", "out_of_memory", "read_stalled")
     job = Job(Track("/a.flac", 1, 2))
-    ends = [failure_of(job, WorkerLostError("was lost", code)) for code in losses]
+    ends = [
+        failure_from_loss(job, WorkerLostError("was lost", code), workers_are_sound=True) for code in losses
+    ]
     lost = {end.outcome.code for end in ends if end.final and isinstance(end.outcome, TrackError)}
     return ({kind["const"] for kind in kinds} - PASSING) | lost
 
