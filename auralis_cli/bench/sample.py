@@ -7,7 +7,9 @@ from tempfile import TemporaryDirectory
 
 import auralis_cli
 from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
-from auralis_cli.files.discover import Refused, discover
+from auralis_cli.files.discover import discover
+from auralis_cli.files.selection import Selection
+from auralis_cli.files.skipped import Refused
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Track
 
@@ -15,7 +17,7 @@ PACKAGE = Path(auralis_cli.__file__).parent
 
 
 @contextmanager
-def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | None) -> Iterator[list[Track]]:
+def sampled_tracks(paths: Sequence[str], selection: Selection, limit: int | None) -> Iterator[list[Track]]:
     """At most `limit` tracks below `paths`, evenly spread over all of them in the order of discovery.
 
     Raises ConfigError for a path that cannot be scanned, and if there is no track.
@@ -27,7 +29,7 @@ def sampled_tracks(paths: Sequence[str], exclude: Sequence[str], limit: int | No
             write_synthetic_tracks(Path(folder))
             paths = [folder]
         tracks = []
-        for found in discover(paths, exclude=exclude):
+        for found in discover(paths, selection):
             if isinstance(found, Refused):
                 raise ConfigError(found.error.message)
             if isinstance(found, Track):

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson, FilesFrom, Jobs, Paths
-from auralis_cli.files.path_list import read_path_list
+from auralis_cli.commands.options import AsJson, FilesFrom, Jobs, Paths, print_warning
+from auralis_cli.files.inputs import name_inputs
+from auralis_cli.files.selection import Selection
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
 
@@ -45,12 +46,15 @@ def bench(
     """
     if as_json and markdown:
         raise ConfigError("--json and --markdown cannot be combined: leave one out")
-    paths = (paths or []) + ([] if files_from is None else read_path_list(files_from, null_separated=False))
+    named = name_inputs(paths or [], files_from)
+    for warning in named.warnings:
+        print_warning(warning)
     settings = resolve_settings({"jobs": jobs})
     from auralis_cli.bench.report.progress import BenchProgress
     from auralis_cli.bench.sample import sampled_tracks
 
-    with sampled_tracks([str(Path.cwd() / path) for path in paths], settings.exclude, limit) as tracks:
+    selection = Selection(settings.exclude, hidden=settings.hidden)
+    with sampled_tracks([str(Path.cwd() / path) for path in named.all], selection, limit) as tracks:
         if not python_vs_rust:
             from auralis_cli.bench.report.report import print_throughput
             from auralis_cli.bench.throughput import measure_throughput

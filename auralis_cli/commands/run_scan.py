@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from auralis_cli.files.path_list import read_path_list
+from auralis_cli.files.inputs import name_inputs
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
@@ -48,8 +48,10 @@ class ReportedScan:
         self._dry_run = dry_run
         self._quiet = quiet
         self._json = JsonLines() if json else None
+        self.notes: list[str] = []
+        """Warnings of the command itself, which the report shows with those of the scan."""
 
-    async def run(self, paths: Sequence[str], *, rescan: bool) -> ExitCode:
+    async def run(self, paths: Sequence[str], *, rescan: bool, check_patterns: bool = False) -> ExitCode:
         """Scans, and always writes the report, whatever ends the scan. Raises what `Scan.run` raises."""
         scan = self._scan(rescan=rescan)
         try:
@@ -62,6 +64,10 @@ class ReportedScan:
             self._forget_stdout()
             scan.tally.interrupted = True
         finally:
+            self.notes += scan.selection.warnings
+            if check_patterns and not scan.tally.interrupted:
+                self.notes += map(_unmatched_warning, scan.selection.unmatched())
+            scan.tally.warnings = (*self.notes, *scan.tally.warnings)
             self._report(scan)
         if scan.tally.interrupted:
             return ExitCode.INTERRUPTED
@@ -141,6 +147,13 @@ class ReportedScan:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _unmatched_warning(pattern: str) -> str:
+    return (
+        f"--exclude '{pattern}' matches no track and no folder: names are compared as a whole and with their "
+        "capitals; '*' stands for any characters, so '*name*' matches a part"
+    )
+
+
 def _dry_run_line(result: TrackResult) -> str:
     word = "analyse" if result.status is Status.ANALYSED else str(result.status)
     why = result.reason or (result.error.code if result.error else None) or result.taken_from
@@ -157,18 +170,22 @@ def run_scan(
     dry_run: bool = False,
     json: bool = False,
     quiet: bool = False,
+    check_patterns: bool = False,
 ) -> ExitCode:
-    """Scans, shows progress, writes results and report. Returns the exit code of the command."""
+    """Scans, shows progress, writes results and report. Returns the exit code of the command.
+
+    `check_patterns`: warn of patterns of `exclude` that match nothing, as where the user has just typed them.
+    """
     if not paths and files_from is None:
         raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
     if null_separated and files_from is None:
         raise ConfigError("-0 needs a list of paths: give one with --files-from")
-    if files_from is not None:
-        paths = paths + read_path_list(files_from, null_separated=null_separated)
+    inputs = name_inputs(paths, files_from, null_separated=null_separated)
     command, analyzer = choose_analyzer(settings)
     # A film is a track only for who names it: a scan of files alone takes them all.
-    audio_only = not settings.video and not all(map(os.path.isfile, paths))
+    audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
     session = ReportedScan(
         settings, command, analyzer, audio_only=audio_only, dry_run=dry_run, json=json, quiet=quiet
     )
-    return asyncio.run(session.run(paths, rescan=rescan))
+    session.notes += inputs.warnings
+    return asyncio.run(session.run(inputs.all, rescan=rescan, check_patterns=check_patterns))

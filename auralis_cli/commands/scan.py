@@ -45,6 +45,10 @@ def scan(
         list[str] | None,
         typer.Option(metavar="GLOB", help="Leave out paths that match; may be given several times."),
     ] = None,
+    hidden: Annotated[
+        bool | None,
+        typer.Option("--hidden/--no-hidden", help="Scan files and folders whose names start with a dot too."),
+    ] = None,
     video: Annotated[
         bool | None,
         typer.Option(
@@ -82,6 +86,7 @@ def scan(
         "sidecar_dir": sidecar_dir,
         "cache": cache,
         "exclude": exclude,
+        "hidden": hidden,
         "video": video,
         "analyzer": analyzer,
     }
@@ -94,5 +99,6 @@ def scan(
         dry_run=dry_run,
         json=json,
         quiet=quiet,
+        check_patterns=bool(exclude),
     )
     raise typer.Exit(int(code))

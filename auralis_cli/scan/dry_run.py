@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from auralis_cli.files.selection import Selection
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
@@ -22,6 +23,7 @@ class DryRun:
 
     def __init__(self, settings: Settings, analyzer: AnalyzerVersion, options: ScanOptions) -> None:
         self.tally = ScanTally()
+        self.selection = Selection(settings.exclude, hidden=settings.hidden)
         self._settings = settings
         self._analyzer = analyzer
         self._options = options
@@ -45,7 +47,7 @@ class DryRun:
                     audio_only=self._options.audio_only,
                     with_records=self._options.with_records,
                 )
-                self._intake = Intake(paths, settings.exclude, lookup, thread, count_unchanged=False)
+                self._intake = Intake(paths, self.selection, lookup, thread, count_unchanged=False)
                 if not self.tally.interrupted:
                     await self._report(self._intake, emit)
             finally:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from auralis_cli.files.discover import Refused, Skipped, discover
+from auralis_cli.files.discover import discover
+from auralis_cli.files.selection import Selection
+from auralis_cli.files.skipped import Refused, Skipped
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import LookupResult, Miss
 from auralis_cli.model.record import Track
@@ -41,7 +43,7 @@ class Intake:
     def __init__(
         self,
         paths: Sequence[str],
-        exclude: Sequence[str],
+        selection: Selection,
         lookup: Lookup,
         storage_thread: BackgroundThreads,
         *,
@@ -51,7 +53,7 @@ class Intake:
         self._storage_thread = storage_thread
         self._walk_thread = BackgroundThreads("auralis-walk")
         self._ended = False
-        self._found = discover(paths, exclude=exclude, cancelled=lambda: self._ended)
+        self._found = discover(paths, selection, cancelled=lambda: self._ended)
         self._count_unchanged = count_unchanged
         self._batch_size = MIN_BATCH
 

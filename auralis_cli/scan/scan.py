@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from auralis_cli.files.selection import Selection
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.scan.intake import Intake
 from auralis_cli.scan.pipeline import Emit, Pipeline
@@ -38,6 +39,7 @@ class Scan:
         options: ScanOptions = ScanOptions(),  # noqa: B008 - frozen
     ) -> None:
         self.tally = ScanTally()
+        self.selection = Selection(settings.exclude, hidden=settings.hidden)
         self._settings = settings
         self._analyzer = analyzer
         self._engine = engine
@@ -91,7 +93,7 @@ class Scan:
     async def _run(self, paths: Sequence[str], emit: Emit | None, storage: ScanStorage) -> None:
         count_unchanged = self._options.count_unchanged and not self._options.rescan
         intake = Intake(
-            paths, self._settings.exclude, storage.lookup, storage.thread, count_unchanged=count_unchanged
+            paths, self.selection, storage.lookup, storage.thread, count_unchanged=count_unchanged
         )
         try:
             self._pipeline = Pipeline(

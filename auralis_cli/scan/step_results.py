@@ -4,7 +4,7 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from auralis_cli.files.discover import Refused, Skipped
+from auralis_cli.files.skipped import Refused, Skipped
 from auralis_cli.lookup.results import Hit, Moved, PastFailure
 from auralis_cli.model.record import VIDEO_ERROR, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult

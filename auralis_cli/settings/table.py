@@ -164,6 +164,14 @@ SETTINGS: tuple[Setting, ...] = (
         _check_patterns,
     ),
     Setting(
+        "hidden",
+        "AURALIS_HIDDEN",
+        "true or false",
+        "scan files and folders whose names start with a dot too",
+        _parse_bool,
+        _check_bool,
+    ),
+    Setting(
         "video",
         "AURALIS_VIDEO",
         "true or false",

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Root of the mirrored tree when `sidecars` is `mirror`."""
     exclude: tuple[str, ...] = ()
     """Glob patterns of paths to leave out."""
+    hidden: bool = False
+    """Take files and folders whose names start with a dot too."""
     video: bool = False
     """Analyse the sound of films that are found in folders."""
     analyzer: AnalyzerName = AnalyzerName.WORKER

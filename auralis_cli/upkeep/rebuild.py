@@ -6,9 +6,11 @@ from itertools import islice
 
 import msgspec
 
-from auralis_cli.files.discover import Refused, discover
+from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import key_or_none
+from auralis_cli.files.selection import Selection
 from auralis_cli.files.sidecar_paths import tracks_in_mirror
+from auralis_cli.files.skipped import Refused
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, same_stamp
 from auralis_cli.settings.values import Settings, SidecarMode
@@ -111,7 +113,7 @@ def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator
     if not paths and settings.sidecar_dir is not None:
         yield from tracks_in_mirror(settings.sidecar_dir)
         return
-    for item in discover(paths, exclude=settings.exclude):
+    for item in discover(paths, Selection(settings.exclude, hidden=settings.hidden)):
         if isinstance(item, Track):
             yield item
         elif isinstance(item, Refused):

@@ -8,6 +8,7 @@ import pytest
 from auralis_cli.bench import sample
 from auralis_cli.bench.sample import sampled_tracks, spread_evenly
 from auralis_cli.bench.synthetic_tracks import write_synthetic_tracks
+from auralis_cli.files.selection import Selection
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import Track
 
@@ -35,7 +36,7 @@ def test_without_paths_a_checkout_takes_its_fixtures(
     checkout = fixture_audio.parent.parent
     monkeypatch.setattr(sample, "PACKAGE", (tmp_path if installed else checkout) / "auralis_cli")
     monkeypatch.chdir(checkout if installed else tmp_path)
-    with sampled_tracks([], (), None) as tracks:
+    with sampled_tracks([], Selection(), None) as tracks:
         assert {Path(track.path).parent for track in tracks} == {fixture_audio}
         assert len(tracks) > 5
 
@@ -45,7 +46,7 @@ def test_without_fixtures_it_makes_tracks_of_its_own_and_removes_them(
 ) -> None:
     monkeypatch.setattr(sample, "PACKAGE", tmp_path / "auralis_cli")
     monkeypatch.chdir(tmp_path)
-    with sampled_tracks([], (), None) as tracks:
+    with sampled_tracks([], Selection(), None) as tracks:
         assert names(tracks) == ["synthetic-1.wav", "synthetic-2.wav", "synthetic-3.wav"]
         folder = Path(tracks[0].path).parent
         with wave.open(tracks[0].path) as file:
@@ -66,8 +67,11 @@ def test_its_own_tracks_are_always_the_same_and_all_different(tmp_path: Path) ->
 def test_a_path_that_is_not_there_and_a_folder_without_audio_are_refused(tmp_path: Path) -> None:
     with (
         pytest.raises(ConfigError, match=r"cannot find .*absent"),
-        sampled_tracks([str(tmp_path / "absent")], (), None),
+        sampled_tracks([str(tmp_path / "absent")], Selection(), None),
     ):
         pass
-    with pytest.raises(ConfigError, match="no audio file found"), sampled_tracks([str(tmp_path)], (), None):
+    with (
+        pytest.raises(ConfigError, match="no audio file found"),
+        sampled_tracks([str(tmp_path)], Selection(), None),
+    ):
         pass

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from support.made_records import see, write_file
 
-from auralis_cli.files.discover import Refused, Skipped, SkipReason, discover
+from auralis_cli.files.discover import discover
+from auralis_cli.files.selection import Selection
+from auralis_cli.files.skipped import Refused, Skipped, SkipReason
 from auralis_cli.model.record import Track
 
 
 def found(*paths: Path, exclude: Sequence[str] = ()) -> list[Track | Skipped | Refused]:
-    return list(discover([str(path) for path in paths], exclude=exclude))
+    return list(discover([str(path) for path in paths], Selection(exclude)))
 
 
 def names(*paths: Path, exclude: Sequence[str] = ()) -> list[str]:
@@ -226,11 +228,18 @@ def unreadable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("unreadable")
-def test_an_unreadable_folder_is_skipped_below_and_refused_when_named(tmp_path: Path) -> None:
+def test_an_unreadable_folder_is_refused_below_a_scanned_one_and_when_named(tmp_path: Path) -> None:
     write_file(tmp_path / "shut/a.mp3")
     write_file(tmp_path / "z/a.mp3")
     assert names(tmp_path) == ["z/a.mp3"]
-    assert skips(tmp_path) == {"shut": "unreadable"}
+    assert skips(tmp_path) == {}
+    (below,) = (item for item in found(tmp_path) if isinstance(item, Refused))
+    assert below.path == str(tmp_path / "shut")
+    assert below.error.code == "permission_denied"
+    assert below.error.message == (
+        f"cannot list the folder {tmp_path}/shut: Permission denied; what is in it was not scanned; "
+        "check its permissions"
+    )
     (refused,) = found(tmp_path / "shut")
     assert isinstance(refused, Refused)
     assert refused.error.code == "permission_denied"

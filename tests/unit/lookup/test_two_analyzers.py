@@ -7,8 +7,9 @@ import pytest
 from support import library
 from support.made_records import FAILURE, make_record, record_at, see, write_file
 
-from auralis_cli.files.discover import Skipped, SkipReason, discover
+from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import file_key
+from auralis_cli.files.skipped import Skipped, SkipReason
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.settings.values import SidecarMode

@@ -108,6 +108,7 @@ def test_every_setting_can_be_set_from_text(file: Path, tmp_path: Path) -> None:
         "jobs": "2",
         "analyzer": "reference",
         "nice": "off",
+        "hidden": "yes",
         "video": "on",
         "timeout": "600",
         "max_memory": "512",

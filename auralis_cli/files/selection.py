@@ -1,0 +1,62 @@
+"""What of the entries of a folder is wanted: by their names, `--exclude`, and `.auralisignore` files."""
+
+import os
+from bisect import bisect_left
+from collections.abc import Sequence
+from operator import attrgetter
+
+from auralis_cli.files.exclude import ExcludePatterns
+from auralis_cli.files.ignore_file import IGNORE_FILE, IgnoreRules, read_ignore_file
+from auralis_cli.files.skipped import Skipped, SkipReason
+
+
+class Selection:
+    """The rules of one walk, and what it has to say about them afterwards.
+
+    `exclude`: patterns as in `ExcludePatterns`. `hidden`: names that start with a dot are wanted too, but no
+    resource forks and no folders of the system.
+    """
+
+    def __init__(self, exclude: Sequence[str] = (), *, hidden: bool = False) -> None:
+        self._exclude = ExcludePatterns(exclude) if exclude else None
+        self._hidden = hidden
+        self.warnings: list[str] = []
+        """What is wrong in ignore files."""
+        self.mounts: list[str] = []
+        """Folders met on the way where another file system begins."""
+
+    def excludes(self, path: str, root: str) -> bool:
+        """Whether a pattern of `exclude` matches."""
+        return self._exclude is not None and self._exclude.match(path, root)
+
+    def left_out(
+        self, entry: os.DirEntry[str], root: str, rules: IgnoreRules | None, *, is_folder: bool = False
+    ) -> Skipped | None:
+        """Why an entry is left out by its name; None if it is wanted."""
+        name = entry.name
+        # Two dots and more hide nothing: "...And Justice for All".
+        if name[0] == "." and name[1:2] != ".":
+            if name.startswith("._") and not is_folder:
+                return Skipped(entry.path, SkipReason.APPLE_DOUBLE)
+            if not self._hidden:
+                return Skipped(entry.path, SkipReason.HIDDEN)
+        if self._exclude is not None and self._exclude.match(entry.path, root):
+            return Skipped(entry.path, SkipReason.EXCLUDED)
+        if rules is not None and rules.leave_out(entry.path, name, is_folder):
+            return Skipped(entry.path, SkipReason.IGNORED)
+        return None
+
+    def rules_in(
+        self, folder: str, entries: Sequence[os.DirEntry[str]], above: IgnoreRules | None
+    ) -> IgnoreRules | None:
+        """The rules for the entries of a folder, sorted by name; those from above if it has no file."""
+        at = bisect_left(entries, IGNORE_FILE, key=attrgetter("name"))
+        if at == len(entries) or entries[at].name != IGNORE_FILE:
+            return above
+        rules, warnings = read_ignore_file(folder, above)
+        self.warnings += warnings
+        return rules
+
+    def unmatched(self) -> list[str]:
+        """The patterns of `exclude` that have matched nothing so far."""
+        return [] if self._exclude is None else self._exclude.unmatched()
