@@ -86,6 +86,10 @@ class Lookup:
         rest = changed_or_new(self._cache, tracks, self._analyzer.analysis_version)
         return len(tracks) - len(rest), self.look_up(rest)
 
+    def state_of_others(self) -> object:
+        """Differs from every earlier answer once another process has changed what is known."""
+        return self._cache.state_of_others()
+
     def has_result(self, track: Track, file_key: str) -> bool:
         """Whether by now a row may be valid for the track: its own, or that of a file with the same key."""
         if self._rescan:

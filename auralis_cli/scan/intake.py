@@ -82,16 +82,22 @@ class Intake:
 
     def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
         began = time.monotonic()
+        others = self._lookup.state_of_others()
         tracks = [item for item in found if isinstance(item, Track)]
         files: list[TrackResult | PendingTrack]
         if self._count_unchanged:
             unchanged, answers = self._lookup.look_up_changed(tracks)
-            others = [item for item in found if not isinstance(item, Track)]
-            files = [*map(result_of_lookup, others), *map(_pending_or_result, answers)]
+            no_tracks = [item for item in found if not isinstance(item, Track)]
+            files = [
+                *map(result_of_lookup, no_tracks),
+                *(_pending_or_result(answer, others) for answer in answers),
+            ]
         else:
             unchanged, looked_up = 0, iter(self._lookup.look_up(tracks))
             files = [
-                _pending_or_result(next(looked_up)) if isinstance(item, Track) else result_of_lookup(item)
+                _pending_or_result(next(looked_up), others)
+                if isinstance(item, Track)
+                else result_of_lookup(item)
                 for item in found
             ]
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
@@ -99,5 +105,5 @@ class Intake:
         return Batch(files, unchanged)
 
 
-def _pending_or_result(answer: LookupResult) -> PendingTrack | TrackResult:
-    return pending_from(answer) if isinstance(answer, Miss) else result_of_lookup(answer)
+def _pending_or_result(answer: LookupResult, others: object) -> PendingTrack | TrackResult:
+    return pending_from(answer, others) if isinstance(answer, Miss) else result_of_lookup(answer)

@@ -22,15 +22,15 @@ class Patience:
 
     def __init__(
         self,
-        changes: Callable[[], int],
+        state_of_others: Callable[[], object],
         lock: Callable[[PendingTrack], bool],
         holder_of: Callable[[PendingTrack], int | None],
     ) -> None:
-        """`changes` is a number that differs once another process has written to the cache."""
-        self._changes = changes
+        """`state_of_others` answers differently once another process has written to the cache."""
+        self._state_of_others = state_of_others
         self._lock = lock
         self._holder_of = holder_of
-        self._last_change: int | None = None
+        self._last_state: object = None
         self._last_life = 0.0
         self._waited_for: set[str] = set()
         self._given_up: set[str] = set()
@@ -60,8 +60,8 @@ class Patience:
         now = time.monotonic()
         if pending.held_since is None:
             pending.held_since = now
-        if (change := self._changes()) != self._last_change:
-            self._last_change, self._last_life = change, now
+        if (state := self._state_of_others()) != self._last_state:
+            self._last_state, self._last_life = state, now
         if now - max(pending.held_since, self._last_life) < MAX_SILENCE_S:
             return False
         self._given_up.add(self._name(pending))

@@ -17,6 +17,8 @@ class PendingTrack(msgspec.Struct, eq=False):
     """Analysed files that it may be a copy of."""
     identity: FileIdentity | None = None
     """Of the file when its key was read; later, when it went to the engine."""
+    others: object = None
+    """The state of what other processes had written (`Lookup.state_of_others`) when it was looked up."""
     changed_once: bool = False
     """The file changed during a first analysis."""
     looked_up_again: bool = False
@@ -33,6 +35,7 @@ class PendingTrack(msgspec.Struct, eq=False):
         return self.file_key or self.track.path
 
 
-def pending_from(miss: Miss) -> PendingTrack:
-    """The track of a look-up that found nothing."""
-    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identify_file(miss.track.path))
+def pending_from(miss: Miss, others: object) -> PendingTrack:
+    """The track of a look-up that found nothing, and the state of the others before that look-up."""
+    identity = identify_file(miss.track.path)
+    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identity, others)

@@ -22,8 +22,9 @@ from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.engine import Engine, Finished, Job
 from auralis_cli.workers.queue import TrackQueue
 
-MAX_WAITING_TRACKS = 20_000
-"""Tracks that may wait for the engine; discovery pauses beyond it. About 10 MB."""
+MAX_OPEN_TRACKS = 20_000
+"""Tracks without a result, whatever they wait for: the engine, an original, another scan. Discovery pauses
+beyond it. About 20 MB."""
 
 COMMIT_INTERVAL_S = 0.9
 """A kill costs the results of this time at most."""
@@ -53,10 +54,11 @@ class Pipeline:
         self._tally = tally
         self._emit_results = emit
         self._rescan = rescan
-        self._waiting: TrackQueue[PendingTrack] = TrackQueue(MAX_WAITING_TRACKS)
+        self._waiting: TrackQueue[PendingTrack] = TrackQueue()
         self._in_flight = InFlight()
         self._in_engine: dict[Job, PendingTrack] = {}
         self._second_looks: asyncio.Queue[PendingTrack] = asyncio.Queue()
+        self._room = asyncio.Event()
         self._ended = False
         self._error: Exception | None = None
 
@@ -87,22 +89,32 @@ class Pipeline:
     def end(self) -> None:
         """Takes no more tracks and drops those that wait; what is in the engine still gets its result."""
         self._ended = True
+        self._room.set()
         self._intake.end_walk()
         self._waiting.discard()
 
     async def _feed(self) -> None:
         """Walks and looks up until all is found; known tracks are emitted, the others wait for the engine."""
-        while not self._ended and (batch := await self._intake.next_batch()):
+        while await self._has_room() and (batch := await self._intake.next_batch()):
             self._tally.add_unchanged(batch.unchanged)
             to_analyse = [file for file in batch.files if isinstance(file, PendingTrack)]
             for pending in to_analyse:
                 self._tally.expect(pending.track.size)
             await self._emit([file for file in batch.files if isinstance(file, TrackResult)])
             for pending in to_analyse:
-                await self._waiting.wait_for_room()
                 self._dispatch(pending)
         self._tally.discovering = False
         self._close_when_done()
+
+    async def _has_room(self) -> bool:
+        """Waits while too many tracks have no result; False once the pipeline is ended.
+
+        No track needs one that is not found yet, so each gets its result although the walk pauses.
+        """
+        while self._tally.open_tracks >= MAX_OPEN_TRACKS and not self._ended:
+            self._room.clear()
+            await self._room.wait()
+        return not self._ended
 
     def _dispatch(self, pending: PendingTrack) -> None:
         """Queues a track for the engine, or for a second look if it may be a copy. Drops it after `end`."""
@@ -121,9 +133,9 @@ class Pipeline:
             match await self._storage.recheck(pending):
                 case RecheckResult.HELD:
                     self._look_again_later(pending)
-                case RecheckResult.CHANGED:
+                case RecheckResult.CHANGED | RecheckResult.KNOWN:
                     self._second_looks.put_nowait(pending)
-                case _:
+                case RecheckResult.READY:
                     job = Job(pending.track)
                     self._in_engine[job] = pending
                     await self._engine.submit(job)
@@ -134,7 +146,7 @@ class Pipeline:
         while True:
             pending = await self._second_looks.get()
             error = self._in_flight.shared_failure(pending)
-            if error is not None and (shared := await self._storage.share_failure(pending, error)):
+            if error is not None and (shared := await self._storage.fail_alike(pending, error)):
                 await self._finish(pending, shared, is_final=True)
                 continue
             look = await self._storage.look_again(pending, cancelled=lambda: self._ended)
@@ -181,6 +193,7 @@ class Pipeline:
         """
         await self._emit([result])
         self._tally.finish(pending.track.size)  # not sooner: the last one ends the scan
+        self._room.set()
         if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED):
             for copy in self._in_flight.leave(pending):
                 copy.possible_originals = (pending.track.path,)

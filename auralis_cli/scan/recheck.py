@@ -3,13 +3,14 @@
 Before it also: does another scan analyse the same content?
 """
 
+import threading
 from enum import Enum, auto
-from pathlib import Path
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.identity import FileIdentity, identify_file
 from auralis_cli.model.record import AnalyzerName, Record, TrackError, same_stamp
 from auralis_cli.scan.pending import PendingTrack
+from auralis_cli.store.cache import CAN_SHARE_CONNECTION, Cache
 from auralis_cli.store.content_locks import ContentLocks
 
 
@@ -17,24 +18,34 @@ class RecheckResult(Enum):
     """What the look before the analysis finds."""
 
     READY = auto()
-    MAYBE_KNOWN = auto()
-    """Ready, but another scan runs on this cache and may have stored the track by now."""
     HELD = auto()
     """Another scan analyses the same content."""
     CHANGED = auto()
     """The file is not the one that was looked up."""
+    MAYBE_KNOWN = auto()
+    """Ready, but since it was looked up another process has stored something."""
+    KNOWN = auto()
+    """Another process has stored a result of it."""
 
 
 class Recheck:
     """Locks the contents that this scan analyses, and notes what each file is as its analysis begins."""
 
-    def __init__(self, cache: Path, analyzer: AnalyzerName) -> None:
-        self._locks = ContentLocks(cache, analyzer)
-        self._finished: list[str] = []
+    def __init__(self, cache: Cache, analyzer: AnalyzerName) -> None:
+        self._cache = cache
+        self._locks = ContentLocks(cache.path, analyzer)
+        self._users: dict[str, set[PendingTrack]] = {}
+        """The tracks for which a content is locked: several where a file is touched, or in a rescan."""
+        self._changing = threading.Lock()
+        self._finished: list[PendingTrack] = []
 
     def lock(self, pending: PendingTrack) -> bool:
         """Locks the track's content; False while another scan analyses it."""
-        return self._locks.lock(pending.content)
+        with self._changing:
+            if not self._locks.lock(pending.content):
+                return False
+            self._users.setdefault(pending.content, set()).add(pending)
+            return True
 
     def holder(self, pending: PendingTrack) -> int | None:
         """The process that has locked the track's content, where that can be told."""
@@ -46,7 +57,7 @@ class Recheck:
         return self._locks.warnings
 
     def examine(self, pending: PendingTrack) -> RecheckResult:
-        """Locks the content and compares the file with what was looked up.
+        """Locks the content and compares the file with what was looked up. Never says KNOWN.
 
         `pending.identity` becomes that of this moment, unless the track has to be looked up again.
         """
@@ -61,22 +72,29 @@ class Recheck:
         if is_other_file and (key_or_none(track) or "") != pending.file_key:
             return RecheckResult.CHANGED
         pending.identity = now
-        if pending.looked_up_again or self._locks.is_only_scan():
+        if pending.looked_up_again:
             return RecheckResult.READY
-        return RecheckResult.MAYBE_KNOWN
+        is_as_before = CAN_SHARE_CONNECTION and self._cache.state_of_others() == pending.others
+        return RecheckResult.READY if is_as_before else RecheckResult.MAYBE_KNOWN
 
     def unlock_after_commit(self, pending: PendingTrack) -> None:
-        """Marks the content as done: its lock ends once what is noted for the cache is committed."""
-        self._finished.append(pending.content)
+        """Marks the track as done: its lock ends once what is noted for the cache is committed."""
+        self._finished.append(pending)
 
-    def take_finished(self) -> list[str]:
-        """The contents whose locks may end with the commit that follows."""
+    def take_finished(self) -> list[PendingTrack]:
+        """The tracks whose locks may end with the commit that follows."""
         finished, self._finished = self._finished, []
         return finished
 
-    def unlock(self, contents: list[str]) -> None:
-        """Ends these locks."""
-        self._locks.unlock(contents)
+    def unlock(self, finished: list[PendingTrack]) -> None:
+        """Ends the locks of these tracks, unless another one has the same content in work."""
+        with self._changing:
+            for pending in finished:
+                users = self._users.get(pending.content, set())
+                users.discard(pending)
+                if not users:
+                    self._users.pop(pending.content, None)
+                    self._locks.unlock([pending.content])
 
     def close(self) -> None:
         """Ends all locks."""

@@ -49,7 +49,7 @@ class ScanStorage:
         self._cache = cache
         self._recheck = recheck
         self._analyzer = analyzer
-        self._patience = Patience(cache.changes_by_others, recheck.lock, recheck.holder)
+        self._patience = Patience(cache.state_of_others, recheck.lock, recheck.holder)
         self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
         self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
         self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
@@ -57,6 +57,7 @@ class ScanStorage:
         self._recheck_thread = BackgroundThreads("auralis-recheck")
         self._comparison_thread = BackgroundThreads("auralis-comparison")
         self._sidecar_threads = BackgroundThreads("auralis-sidecars", SIDECAR_WRITERS)
+        self._threads = (thread, self._recheck_thread, self._comparison_thread, self._sidecar_threads)
         self.lookup = Lookup(
             cache,
             analyzer,
@@ -103,14 +104,13 @@ class ScanStorage:
         return [*self._cache.warnings, *self._sidecars.warnings, *locks]
 
     async def recheck(self, pending: PendingTrack) -> RecheckResult:
-        """The last look before the analysis: READY, HELD, or CHANGED when a second look is needed."""
+        """The last look before the analysis; CHANGED and KNOWN need a second look, HELD a later one."""
         result = await self._recheck_thread.run(self._recheck.examine, pending)
         pending.held_by_other_scan = result is RecheckResult.HELD
         if result is RecheckResult.MAYBE_KNOWN:
-            has_result = self.lookup.has_result
-            is_known = await self.thread.run(has_result, pending.track, pending.file_key)
-            result = RecheckResult.CHANGED if is_known else RecheckResult.READY
-        if result is RecheckResult.CHANGED:
+            is_known = await self.thread.run(self.lookup.has_result, pending.track, pending.file_key)
+            result = RecheckResult.KNOWN if is_known else RecheckResult.READY
+        if result in (RecheckResult.CHANGED, RecheckResult.KNOWN):
             self._recheck.unlock_after_commit(pending)
         return result
 
@@ -131,12 +131,12 @@ class ScanStorage:
         copied = await self._take_copy(found, cancelled) if is_new else None
         found.possible_originals = ()
         if copied is not None and pending.held_by_other_scan:
-            self._recheck.unlock_after_commit(pending)
+            self._recheck.unlock_after_commit(found)
         return copied or Analyse(found)
 
-    async def share_failure(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
+    async def fail_alike(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
         """Stores the failure of a file with the same content for the track; None if its file has changed."""
-        return await self.thread.run(self._share_failure, pending, error)
+        return await self.thread.run(self._fail_alike, pending, error)
 
     async def store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
         """Stores a finished analysis if its file is still the one that was looked up."""
@@ -154,32 +154,26 @@ class ScanStorage:
         try:
             await self.thread.run(self._close)
         finally:
-            for thread in (
-                self.thread,
-                self._recheck_thread,
-                self._comparison_thread,
-                self._sidecar_threads,
-            ):
+            for thread in self._threads:
                 thread.close()
 
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
         now = identify_file(pending.track.path)
         track = pending.track if now is None else now.track_at(pending.track.path)
+        others = self.lookup.state_of_others()
         answer = self.lookup.look_up([track])[0]
-        found: PendingTrack | TrackResult
-        if isinstance(answer, Miss):
-            found = pending_from(answer)
+        found = pending_from(answer, others) if isinstance(answer, Miss) else result_of_lookup(answer)
+        if isinstance(found, PendingTrack):
             found.changed_once, found.looked_up_again = pending.changed_once, True
             found.waits_no_longer = pending.waits_no_longer
-        else:
-            found = result_of_lookup(answer)
-        is_same_content = isinstance(found, PendingTrack) and found.content == pending.content
-        if pending.held_by_other_scan and not is_same_content:
+        if pending.held_by_other_scan:
+            if isinstance(found, PendingTrack) and found.content == pending.content:
+                self._recheck.lock(found)  # without a gap in which a third scan could take it
             self._recheck.unlock_after_commit(pending)
         return found
 
-    def _share_failure(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
+    def _fail_alike(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
         if not is_unchanged(pending.track):
             return None
         self._cache.note_result(pending.track, pending.file_key, error, self._analyzer, self._ffmpeg())
@@ -190,8 +184,7 @@ class ScanStorage:
         original = await self._comparison_thread.run(find_original, pending, cancelled)
         if original is None:
             return None
-        take = self.lookup.take_copy
-        copied = await self.thread.run(take, pending.track, pending.file_key, original)
+        copied = await self.thread.run(self.lookup.take_copy, pending.track, pending.file_key, original)
         if copied is None or copied.record is None:
             return None
         await self._write_sidecar(copied.track, pending.file_key, copied.record)
@@ -216,10 +209,11 @@ class ScanStorage:
         if pending.changed_once:
             why = "the file changed during its analysis, twice; scan again when it is complete"
             return result_of_analysis(now, TrackError("changed_during_analysis", why))
+        others = self.lookup.state_of_others()
         answer = self.lookup.look_up([now])[0]
         if not isinstance(answer, Miss):
             return result_of_lookup(answer)
-        once_more = pending_from(answer)
+        once_more = pending_from(answer, others)
         once_more.changed_once = True
         return Analyse(once_more)
 
@@ -243,7 +237,7 @@ def _open(path: Path, analyzer: AnalyzerName, paths: Sequence[str]) -> tuple[Cac
     cache = Cache(path, analyzer=analyzer)
     try:
         cache.note_roots(os.path.abspath(path) for path in paths if os.path.isdir(path))
-        return cache, Recheck(path, analyzer)
+        return cache, Recheck(cache, analyzer)
     except BaseException:
         cache.close()
         raise

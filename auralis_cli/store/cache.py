@@ -35,6 +35,7 @@ _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
 
 MAX_ROWS_PER_KEY: Final = 64
 """With more copies than this, a moved file may be reported as one more copy; neither is analysed."""
+CAN_SHARE_CONNECTION: Final = sqlite3.threadsafety == 3
 _UNSTORABLE: Final = (OverflowError, UnicodeError)
 """The errors for a row that SQLite cannot store: a number too large, or text not in UTF-8."""
 
@@ -154,9 +155,13 @@ class Cache:
                 found[os.fsdecode(row[0])] = record
         return found
 
-    def changes_by_others(self) -> int:
-        """A number that is another one after a commit of another process."""
-        return int(self._or_renew(partial(self._read, "PRAGMA data_version", ()))[0][0])
+    def state_of_others(self) -> object:
+        """Another answer once another process has committed. Any thread may ask if `CAN_SHARE_CONNECTION`."""
+        try:
+            version = self._connection.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:  # what comes next on the cache says why
+            return object()
+        return self._place, version  # SQLite counts for each connection anew
 
     def commit(self) -> None:
         """Writes all that was noted. Call it at least every second and before every stop.

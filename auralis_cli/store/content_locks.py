@@ -22,9 +22,6 @@ _OTHERS: Final = 0o077
 """The rights of group and others."""
 _ADVICE: Final = "delete it while no scan runs"
 
-_PRESENCE: Final = 0
-"""The byte that every running scan has a shared lock on."""
-
 
 class ContentLocks:
     """The locks of this process for one analyzer. Where there are no locks, every request is granted."""
@@ -35,7 +32,6 @@ class ContentLocks:
         self.warnings: list[str] = []
         if HAS_LOCKS:
             self._open(cache.with_name(cache.name + LOCKS_SUFFIX))
-            self._lock_byte(_PRESENCE, Lock.SHARED)  # if not, another has it and certainly runs
 
     def _open(self, path: Path) -> None:
         """Only its owner may open the file: whoever can, can lock it and let every scan wait."""
@@ -72,12 +68,6 @@ class ContentLocks:
     def holder(self, key: str) -> int | None:
         """The process that has the lock on this key; None where that cannot be told."""
         return None if self._descriptor is None else holder_of_byte(self._descriptor, self._byte_of(key))
-
-    def is_only_scan(self) -> bool:
-        """True only if certainly no other scan runs on this cache."""
-        if self._descriptor is None or not self._lock_byte(_PRESENCE, Lock.EXCLUSIVE):
-            return False
-        return self._lock_byte(_PRESENCE, Lock.SHARED) and self._descriptor is not None
 
     def close(self) -> None:
         """Releases all locks."""

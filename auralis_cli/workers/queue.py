@@ -21,10 +21,10 @@ T = TypeVar("T", bound=HasTrack)
 class TrackQueue(Generic[T]):
     """Tracks in, the largest out. Many tasks may put and take.
 
-    `capacity` tracks may wait, then `put` does. `take_spare` leaves `reserve` of them.
+    `capacity` tracks may wait, then `put` does; None: any number. `take_spare` leaves `reserve` of them.
     """
 
-    def __init__(self, capacity: int, reserve: int = 0) -> None:
+    def __init__(self, capacity: int | None = None, reserve: int = 0) -> None:
         self._heap: list[tuple[int, int, T]] = []
         self._order = count()
         self._takers: deque[asyncio.Future[None]] = deque()
@@ -44,15 +44,11 @@ class TrackQueue(Generic[T]):
 
     async def put(self, item: T) -> None:
         """Adds one, waiting while the queue is full. Drops it once the queue is closed."""
-        await self.wait_for_room()
-        if not self._closed:
-            self.put_back(item)
-
-    async def wait_for_room(self) -> None:
-        """Waits while the queue is full and open."""
-        while len(self._heap) >= self._capacity and not self._closed:
+        while not self._has_room() and not self._closed:
             self._room.clear()
             await self._room.wait()
+        if not self._closed:
+            self.put_back(item)
 
     def put_back(self, item: T) -> None:
         """Adds one without waiting, also to a full or closed queue: a track taken and not done."""
@@ -64,7 +60,7 @@ class TrackQueue(Generic[T]):
         if not self._heap:
             return None
         item = heapq.heappop(self._heap)[2]
-        if len(self._heap) < self._capacity:
+        if self._has_room():
             self._room.set()
         return item
 
@@ -95,6 +91,9 @@ class TrackQueue(Generic[T]):
         """Closes the queue and drops what waits."""
         self._heap.clear()
         self.close()
+
+    def _has_room(self) -> bool:
+        return self._capacity is None or len(self._heap) < self._capacity
 
     def _wake(self, takers: int) -> None:
         sleeping = [taker for taker in self._takers if not taker.done()]

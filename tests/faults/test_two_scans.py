@@ -93,22 +93,20 @@ def test_a_claim_is_one_process_s_and_ends_with_it(tmp_path: Path) -> None:
             "import sys, time\nfrom pathlib import Path\n"
             "from auralis_cli.store.content_locks import ContentLocks\n"
             f"c = ContentLocks(Path({str(tmp_path / 'cache.db')!r}), 'worker')\n"
-            "print(c.lock('k'), c.is_only_scan(), flush=True); time.sleep(60)",
+            "print(c.lock('k'), flush=True); time.sleep(60)",
         ],
         stdout=subprocess.PIPE,
         text=True,
     )
     assert holder.stdout is not None
-    assert holder.stdout.readline() == "True True\n"
+    assert holder.stdout.readline() == "True\n"
     locks = ContentLocks(tmp_path / "cache.db", AnalyzerName.WORKER)
     assert not locks.lock("k")
     assert ContentLocks(tmp_path / "cache.db", AnalyzerName.REFERENCE).lock("k")
-    assert not locks.is_only_scan()
     assert locks.lock("another")
     holder.kill()
     holder.communicate()
     assert locks.lock("k")
-    assert locks.is_only_scan()
     locks.close()
 
 
@@ -116,5 +114,4 @@ def test_without_locks_every_claim_is_granted(tmp_path: Path) -> None:
     locks = ContentLocks(tmp_path / "no such folder" / "cache.db", AnalyzerName.WORKER)
     assert locks.lock("k")
     locks.unlock(["k"])
-    assert not locks.is_only_scan()  # it cannot know
     locks.close()

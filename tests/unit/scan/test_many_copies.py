@@ -1,5 +1,6 @@
 """A library with very many copies of one file: each is looked at a bounded number of times."""
 
+import asyncio
 import os
 from collections import Counter
 from pathlib import Path
@@ -11,8 +12,9 @@ from support.scripted_engine import Music, ScriptedEngine
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import MAX_TIME_NS, Record, Track, TrackError
 from auralis_cli.model.result import Status
-from auralis_cli.scan.scan import ScanOptions
+from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
+from auralis_cli.workers.engine import Job
 
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 COPIES = 3 * MAX_ROWS_PER_KEY
@@ -56,6 +58,33 @@ def test_a_failure_is_shared_by_all_copies_whose_key_proves_the_content(
     again = ScriptedEngine(lambda _: FAILURE)
     assert all(result.remembered for result in music.scan(again).values())
     assert again.seen == []
+
+
+def test_copies_that_wait_are_as_few_as_other_tracks_that_wait(
+    music: Music, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis_cli.scan.pipeline.MAX_OPEN_TRACKS", 40)
+    monkeypatch.setattr("auralis_cli.scan.intake.MAX_BATCH", 16)
+    write_copies(music, b"audio")
+    scans: list[Scan] = []
+    waiting: list[int] = []
+
+    class Slow(ScriptedEngine):
+        async def submit(self, job: Job) -> None:
+            await asyncio.sleep(0.5)
+            waiting.append(scans[0].tally.open_tracks)
+            await super().submit(job)
+
+    engine = Slow(lambda _: make_record())
+
+    async def run() -> None:
+        scans.append(Scan(music.settings, music.analyzer, engine))
+        await scans[0].run([str(music.root)])
+
+    asyncio.run(run())
+    assert len(engine.seen) == 1
+    assert 40 <= waiting[0] < 40 + 16
+    assert scans[0].tally.counts == {Status.ANALYSED: 1, Status.CACHED: COPIES - 1}
 
 
 def test_large_files_that_fail_are_each_analysed_once(music: Music, looked_up: Counter[str]) -> None:
