@@ -40,7 +40,7 @@ class InfoObject(PathObject, frozen=True):
     writable: bool
     records: Count
     failures: Count
-    tombstones: Annotated[Count, Meta(description="Rows whose files were missing at the last prune.")]
+    missing: Annotated[Count, Meta(description="Rows whose files were missing at the last prune.")]
     generations: tuple[GenerationObject, ...]
     roots: Annotated[tuple[PathObject, ...], Meta(description="Folders that were scanned.")]
     set_aside: Annotated[tuple[PathObject, ...], Meta(description="Damaged caches in the same folder.")]
@@ -93,10 +93,10 @@ class PruneObject(Printed, frozen=True):
     dry_run: bool
     days: Count
     checked: Count
-    buried: Annotated[Count, Meta(description="Marked as missing now.")]
+    newly_missing: Annotated[Count, Meta(description="Marked as missing now.")]
     waiting: Annotated[Count, Meta(description="Missing, but not long enough.")]
     removed: Count
-    revived: Annotated[Count, Meta(description="Found again.")]
+    found_again: Annotated[Count, Meta(description="Found again.")]
     unknown: Annotated[Count, Meta(description="Files that cannot be examined.")]
     held_back: Annotated[
         tuple[HeldBackObject, ...], Meta(description="Missing, but kept: their disk may be absent.")
@@ -117,7 +117,7 @@ def info_json(facts: CacheInfo) -> bytes:
             writable=facts.writable,
             records=facts.records,
             failures=facts.failures,
-            tombstones=facts.tombstones,
+            missing=facts.missing,
             generations=tuple(
                 GenerationObject(each.analyzer, each.analysis_version, each.records, each.failures)
                 for each in facts.generations
@@ -169,10 +169,10 @@ def prune_json(done: Pruning, *, days: int, dry_run: bool) -> bytes:
             dry_run=dry_run,
             days=days,
             checked=done.checked,
-            buried=done.buried,
+            newly_missing=done.newly_missing,
             waiting=done.waiting,
             removed=done.removed,
-            revived=done.revived,
+            found_again=done.found_again,
             unknown=done.unknown,
             held_back=tuple(
                 HeldBackObject(utf8_text(held.folder), held.rows, utf8_text(held.reason))

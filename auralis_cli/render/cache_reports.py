@@ -19,7 +19,7 @@ def info_lines(facts: CacheInfo) -> list[str]:
             report_row("size", f"{facts.size / 1e6:,.1f} MB, schema version {facts.schema_version}"),
             report_row("journal", f"{facts.journal}, {where}" + ("" if facts.writable else "; not writable")),
             report_row("tracks", f"{facts.records:,} with a fingerprint, {facts.failures:,} failed"),
-            report_row("missing", f"{facts.tombstones:,} at the last 'auralis cache prune'"),
+            report_row("missing", f"{facts.missing:,} at the last 'auralis cache prune'"),
         ]
         for each in facts.generations:
             name = f"{safe_text(each.analyzer)}, analysis {each.analysis_version}"
@@ -52,15 +52,15 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
     """What was removed or marked, what stays, and why."""
     would = "would be " if dry_run else ""
     lines = [f"{done.checked:,} files checked" + (", nothing changed (dry run)" if dry_run else "")]
-    if done.buried:
+    if done.newly_missing:
         when = f"a prune in {days} days or later removes them"
-        lines.append(report_row("missing", f"{done.buried:,} {would}marked as missing; {when}"))
+        lines.append(report_row("missing", f"{done.newly_missing:,} {would}marked as missing; {when}"))
     if done.waiting:
         lines.append(report_row("waiting", f"{done.waiting:,} missing for less than {days} days"))
     if done.removed:
         lines.append(report_row("removed", f"{done.removed:,} {would}removed"))
-    if done.revived:
-        lines.append(report_row("back", f"{done.revived:,} found again"))
+    if done.found_again:
+        lines.append(report_row("back", f"{done.found_again:,} found again"))
     if done.unknown:
         lines.append(report_row("unknown", f"{done.unknown:,} cannot be examined; kept"))
     for held in done.held_back:

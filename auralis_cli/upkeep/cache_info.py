@@ -36,7 +36,7 @@ class CacheInfo(msgspec.Struct, frozen=True):
     writable: bool = False
     records: int = 0
     failures: int = 0
-    tombstones: int = 0
+    missing: int = 0
     """Rows that `cache prune` has marked because their files are missing."""
     generations: tuple[Generation, ...] = ()
     roots: tuple[str, ...] = ()
@@ -58,11 +58,11 @@ def read_cache_info(path: Path) -> CacheInfo:
     with open_for_reading(path) as connection:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         generations: tuple[Generation, ...] = ()
-        tombstones = 0
+        missing = 0
         if version:
             generations = _generations(connection)
             query = "SELECT count(*) FROM tracks WHERE missing_since IS NOT NULL"
-            tombstones = int(connection.execute(query).fetchone()[0])
+            missing = int(connection.execute(query).fetchone()[0])
         return CacheInfo(
             str(path),
             exists=True,
@@ -73,7 +73,7 @@ def read_cache_info(path: Path) -> CacheInfo:
             writable=os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK),
             records=sum(each.records for each in generations),
             failures=sum(each.failures for each in generations),
-            tombstones=tombstones,
+            missing=missing,
             generations=generations,
             roots=tuple(os.fsdecode(root) for root in read_roots(connection)),
             set_aside=aside,

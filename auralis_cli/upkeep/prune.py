@@ -1,4 +1,4 @@
-"""`cache prune`: a row whose file is gone is first marked (a tombstone); a later prune removes it."""
+"""`cache prune`: a row whose file is gone is first marked as missing; a later prune removes it."""
 
 import os
 import sqlite3
@@ -13,13 +13,13 @@ from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_
 from auralis_cli.upkeep.cache_info import read_roots
 
 DAYS: Final = 30
-"""How many days a tombstone stays."""
+"""How many days a row stays after it was marked as missing."""
 
 _ROWS_PER_COMMIT: Final = 500
 
-_BURY: Final = "UPDATE tracks SET missing_since = ? WHERE path = ? AND missing_since IS NULL"
-_REVIVE: Final = "UPDATE tracks SET missing_since = NULL WHERE path = ?"
-# Only the tombstone that was seen: a scan may have found the file again meanwhile.
+_MARK_MISSING: Final = "UPDATE tracks SET missing_since = ? WHERE path = ? AND missing_since IS NULL"
+_MARK_FOUND: Final = "UPDATE tracks SET missing_since = NULL WHERE path = ?"
+# Only the mark that was seen: a scan may have found the file again meanwhile.
 _REMOVE: Final = "DELETE FROM tracks WHERE path = ? AND missing_since <= ?"
 _FORGET_ROOT: Final = "DELETE FROM roots WHERE path = ?"
 
@@ -28,13 +28,13 @@ class Pruning(msgspec.Struct, frozen=True):
     """What a prune did, in files; what it would do, in a dry run."""
 
     checked: int
-    buried: int
-    """Found gone for the first time: their rows are tombstones now."""
+    newly_missing: int
+    """Found gone for the first time: their rows are marked now."""
     waiting: int
-    """Tombstones that are not old enough to be removed."""
+    """Marked before, but not long enough to be removed."""
     removed: int
-    revived: int
-    """Tombstones whose file is back."""
+    found_again: int
+    """Marked before, and back."""
     unknown: int
     """Files of which the system cannot say whether they exist; their rows stay."""
     held_back: tuple[HeldBack, ...]
@@ -53,9 +53,9 @@ def prune(
 
     Rows of files that seem to be on an absent disk (`hold_back`) stay as they are, unless `force`.
     """
-    buried_at = _tombstones(connection)
+    missing_since = _missing_since(connection)
     seen: dict[str, Presence] = {}
-    for count, path in enumerate(buried_at, 1):
+    for count, path in enumerate(missing_since, 1):
         seen[path] = presence_of(path)
         progress(count)
     gone = [path for path, presence in seen.items() if presence is Presence.GONE]
@@ -66,13 +66,15 @@ def prune(
         now.isoformat(timespec="seconds"),
         (now - timedelta(days=days)).isoformat(timespec="seconds"),
     )
-    new = [path for path in going if buried_at[path] is None]
-    old = [path for path in going if (since := buried_at[path]) is not None and (days == 0 or since <= limit)]
-    back = [p for p, presence in seen.items() if presence is Presence.HERE and buried_at[p] is not None]
+    new = [path for path in going if missing_since[path] is None]
+    old = [
+        path for path in going if (since := missing_since[path]) is not None and (days == 0 or since <= limit)
+    ]
+    back = [p for p, presence in seen.items() if presence is Presence.HERE and missing_since[p] is not None]
     if not dry_run:
-        _write(connection, _REVIVE, [(os.fsencode(path),) for path in back])
-        _write(connection, _BURY, [(stamp, os.fsencode(path)) for path in new])
-        _write(connection, _REMOVE, [(os.fsencode(path), buried_at[path]) for path in old])
+        _write(connection, _MARK_FOUND, [(os.fsencode(path),) for path in back])
+        _write(connection, _MARK_MISSING, [(stamp, os.fsencode(path)) for path in new])
+        _write(connection, _REMOVE, [(os.fsencode(path), missing_since[path]) for path in old])
         if days == 0:
             _write(connection, _REMOVE, [(os.fsencode(path), stamp) for path in new])
         if force:
@@ -82,17 +84,17 @@ def prune(
     at_once = len(new) if days == 0 else 0
     return Pruning(
         checked=len(seen),
-        buried=len(new) - at_once,
+        newly_missing=len(new) - at_once,
         waiting=len(going) - len(new) - len(old),
         removed=len(old) + at_once,
-        revived=len(back),
+        found_again=len(back),
         unknown=sum(presence is Presence.UNKNOWN for presence in seen.values()),
         held_back=tuple(by_folder(kept)),
     )
 
 
-def _tombstones(connection: sqlite3.Connection) -> dict[str, str | None]:
-    """By path, since when its file is missing; None if one of the path's rows is not a tombstone."""
+def _missing_since(connection: sqlite3.Connection) -> dict[str, str | None]:
+    """By path, since when its file is missing; None if one of the path's rows is not marked."""
     rows = connection.execute(
         "SELECT path, CASE WHEN min(typeof(missing_since) = 'text') THEN max(missing_since) END "
         "FROM tracks WHERE typeof(path) = 'blob' GROUP BY path"

@@ -29,7 +29,7 @@ def test_info_tells_what_is_there_and_changes_nothing(library: CacheCommands) ->
         cache.note_result(Track("/gone.flac", 1, 1), "", FAILURE, ANALYZER, None)
     content = library.cache.read_bytes()
     facts = library.json("info")
-    assert (facts["records"], facts["failures"], facts["tombstones"]) == (3, 1, 0)
+    assert (facts["records"], facts["failures"], facts["missing"]) == (3, 1, 0)
     assert facts["roots"] == [{"path": str(library.music), "path_b64": None}]
     assert facts["generations"] == [
         {"analyzer": "worker", "analysis_version": 3, "records": 3, "failures": 1}

@@ -21,17 +21,17 @@ def test_prune_buries_first_and_removes_only_later(library: CacheCommands) -> No
     tracks = library.add(*numbered(10))
     for track in tracks[:3]:
         Path(track.path).unlink()
-    assert library.json("prune", "--dry-run")["buried"] == 3
+    assert library.json("prune", "--dry-run")["newly_missing"] == 3
     assert set(library.rows().values()) == {None}
-    assert library.json("prune")["buried"] == 3
+    assert library.json("prune")["newly_missing"] == 3
     done = library.json("prune")
-    assert (done["buried"], done["waiting"], done["removed"], len(library.rows())) == (0, 3, 0, 10)
+    assert (done["newly_missing"], done["waiting"], done["removed"], len(library.rows())) == (0, 3, 0, 10)
     library.age(29)
     assert library.json("prune")["removed"] == 0
     library.age(31)
     Path(tracks[0].path).write_bytes(b"0.flac")  # one is back
     done = library.json("prune")
-    assert (done["revived"], done["removed"]) == (1, 2)
+    assert (done["found_again"], done["removed"]) == (1, 2)
     assert sorted(library.rows()) == sorted(["0.flac", *numbered(10)[3:]])
     assert set(library.rows().values()) == {None}
 
@@ -49,7 +49,7 @@ def test_a_scan_that_finds_the_file_again_takes_the_mark_away(library: CacheComm
     tracks = library.add(*numbered(4))
     away = library.home / "away"
     Path(tracks[0].path).rename(away)
-    assert library.json("prune")["buried"] == 1
+    assert library.json("prune")["newly_missing"] == 1
     away.rename(tracks[0].path)
     with Cache(library.cache) as cache:
         assert isinstance(look_up(cache, tracks[:1], with_records=False)[0], Hit)
@@ -73,7 +73,7 @@ def test_prune_keeps_what_is_below_a_folder_that_is_not_there(library: CacheComm
     (library.music / "0.flac").unlink()
     for flags in ([], ["--now"]):
         done = library.json("prune", *flags, code=1)
-        assert done["buried"] + done["removed"] == 1  # the other folder goes its way
+        assert done["newly_missing"] + done["removed"] == 1  # the other folder goes its way
         assert [held["folder"] for held in done["held_back"]] == [str(other)]
     assert len(library.rows()) == 13
     assert "kept" in library.run("prune", code=1).stdout
@@ -85,10 +85,10 @@ def test_half_may_go_and_one_more_may_not(library: CacheCommands) -> None:
     tracks = library.add(*numbered(10))
     for track in tracks[:5]:
         Path(track.path).unlink()
-    assert library.json("prune")["buried"] == 5
+    assert library.json("prune")["newly_missing"] == 5
     Path(tracks[5].path).unlink()
     done = library.json("prune", code=1)
-    assert (done["buried"], done["held_back"][0]["rows"]) == (0, 6)
+    assert (done["newly_missing"], done["held_back"][0]["rows"]) == (0, 6)
     assert "6 of its 10 tracks are gone" in done["held_back"][0]["reason"]
 
 
@@ -97,7 +97,7 @@ def test_a_scanned_folder_inside_another_may_go(library: CacheCommands) -> None:
     library.add(*numbered(3, "album/"))
     library.add(root=library.music / "album")
     shutil.rmtree(library.music / "album")
-    assert library.json("prune")["buried"] == 3
+    assert library.json("prune")["newly_missing"] == 3
 
 
 def test_a_file_in_a_folder_that_may_not_be_entered_is_not_gone(library: CacheCommands) -> None:

@@ -78,7 +78,7 @@ def test_of_a_moved_file_and_a_copy_both_keep_the_values(library: ScannedLibrary
     assert library.worker.started() == ["a.flac"]
 
 
-def test_a_tombstone_that_turns_up_elsewhere_is_moved(library: ScannedLibrary) -> None:
+def test_a_missing_file_that_turns_up_elsewhere_is_moved(library: ScannedLibrary) -> None:
     track = library.add("a.flac")
     library.scan()
     with sqlite3.connect(library.cache) as connection:

@@ -62,7 +62,7 @@ class CacheCommands(Library):
         return output
 
     def age(self, days: int) -> None:
-        """Makes all tombstones older."""
+        """Makes all marks of missing files older."""
         since = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="seconds")
         with sqlite3.connect(self.cache) as connection:
             connection.execute("UPDATE tracks SET missing_since = ? WHERE missing_since NOT NULL", (since,))
