@@ -12,6 +12,9 @@ from auralis_cli.model.errors import AuralisError, ExitCode
 
 COMMANDS = (
     CommandEntry("scan", "auralis_cli.commands.scan", "scan", "Fingerprint all tracks in folders and files."),
+    CommandEntry(
+        "watch", "auralis_cli.commands.watch", "watch", "Keep the fingerprints of folders up to date."
+    ),
     CommandEntry("show", "auralis_cli.commands.show", "show", "Show the fingerprint of one track."),
     CommandEntry(
         "compare", "auralis_cli.commands.compare", "compare", "Show how alike two tracks are, and why."

@@ -57,11 +57,11 @@ class ReportedScan:
         try:
             if self._json:
                 self._json.write(start_line(self._analyzer))
-            with on_interruption(scan.stop, lambda: self._abort(scan)):
+            with on_interruption(scan.stop, lambda: abort(scan)):
                 async with self._progress(scan):
                     await scan.run(paths, self._emit)
         except BrokenPipeError:
-            self._forget_stdout()
+            forget_stdout()
             scan.tally.interrupted = True
         finally:
             self.notes += scan.selection.warnings
@@ -119,7 +119,7 @@ class ReportedScan:
             try:
                 self._json.write(summary_line(scan.tally))
             except BrokenPipeError:
-                self._forget_stdout()
+                forget_stdout()
             self._json.close()
         lines = (
             trouble_lines(scan.tally)
@@ -132,19 +132,19 @@ class ReportedScan:
                 write_text(line, err=True)
             sys.stderr.flush()
 
-    @staticmethod
-    def _abort(scan: Scan | DryRun) -> None:
-        """Ends the program at once. The database keeps what was committed, all but the last second."""
-        scan.kill_now()
-        if sys.stderr.isatty():
-            with contextlib.suppress(OSError):
-                os.write(sys.stderr.fileno(), SHOW_CURSOR)
-        os._exit(int(ExitCode.INTERRUPTED))
 
-    @staticmethod
-    def _forget_stdout() -> None:
-        """Redirects stdout, whose reader has closed it: buffered text must not raise again at exit."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def abort(scan: Scan | DryRun) -> None:
+    """Ends the program at once. The database keeps what was committed, all but the last second."""
+    scan.kill_now()
+    if sys.stderr.isatty():
+        with contextlib.suppress(OSError):
+            os.write(sys.stderr.fileno(), SHOW_CURSOR)
+    os._exit(int(ExitCode.INTERRUPTED))
+
+
+def forget_stdout() -> None:
+    """Redirects stdout, whose reader has closed it: buffered text must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unmatched_warning(pattern: str) -> str:

@@ -91,6 +91,7 @@ class _Walk:
                 yield unfollowed(path, error)
                 continue
             if stat.S_ISDIR(status.st_mode):
+                self._selection.linked[os.path.realpath(path)] = path
                 yield from self._tree(path, root, rules)
             elif has_audio_extension(path):
                 regular = stat.S_ISREG(status.st_mode)
@@ -101,6 +102,9 @@ class _Walk:
         pending: list[tuple[str, IgnoreRules | None, int | None]] = [(top, rules, None)]
         while pending and not self._cancelled():
             folder, rules, device_above = pending.pop()
+            if not self._selection.enters(folder):
+                continue
+            wants_files = self._selection.wants_files_of(folder)
             try:
                 status = os.stat(folder)
             except OSError as error:
@@ -120,7 +124,7 @@ class _Walk:
                 try:
                     # The listing says what each entry is: a file without an audio name costs no system call.
                     if entry.is_file(follow_symlinks=False):
-                        if has_audio_extension(entry.name):
+                        if wants_files and has_audio_extension(entry.name):
                             left_out = self._selection.left_out(entry, root, rules)
                             yield left_out or self._file(entry.path, entry.stat())
                         continue

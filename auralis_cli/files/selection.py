@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import attrgetter
 
+from auralis_cli.files.changed_folders import ChangedFolders
 from auralis_cli.files.exclude import ExcludePatterns
 from auralis_cli.files.ignore_file import IGNORE_FILE, IgnoreRules, read_ignore_file
 from auralis_cli.files.skipped import Skipped, SkipReason
@@ -14,16 +15,29 @@ class Selection:
     """The rules of one walk, and what it has to say about them afterwards.
 
     `exclude`: patterns as in `ExcludePatterns`. `hidden`: names that start with a dot are wanted too, but no
-    resource forks and no folders of the system.
+    resource forks and no folders of the system. `within`: the walk enters these folders only.
     """
 
-    def __init__(self, exclude: Sequence[str] = (), *, hidden: bool = False) -> None:
+    def __init__(
+        self, exclude: Sequence[str] = (), *, hidden: bool = False, within: ChangedFolders | None = None
+    ) -> None:
         self._exclude = ExcludePatterns(exclude) if exclude else None
         self._hidden = hidden
+        self._within = within
         self.warnings: list[str] = []
         """What is wrong in ignore files."""
         self.mounts: list[str] = []
         """Folders met on the way where another file system begins."""
+        self.linked: dict[str, str] = {}
+        """Folders reached through symbolic links: where each really is, and the link."""
+
+    def enters(self, folder: str) -> bool:
+        """Whether the walk goes into a folder, be it only to reach others below it."""
+        return self._within is None or self._within.leads_through(folder)
+
+    def wants_files_of(self, folder: str) -> bool:
+        """Whether the files in a folder that the walk is in are wanted."""
+        return self._within is None or self._within.wants_files_of(folder)
 
     def excludes(self, path: str, root: str) -> bool:
         """Whether a pattern of `exclude` matches."""

@@ -167,8 +167,8 @@ class JsonLines:
         """Writes a line per result. Raises BrokenPipeError when the reader has closed the pipe."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._write_tracks, results)
 
-    def write(self, line: StartLine | SummaryLine) -> None:
-        """Writes the first or the last line, and waits until it is written."""
+    def write(self, line: Printed) -> None:
+        """Writes a line that is not a track's, and waits until it is written."""
         self._write(self._encoder.encode(line) + b"\n")
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
+from auralis_cli.render.watch_lines import WatchLine
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,6 +26,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "start": StartLine,
     "track": TrackLine,
     "summary": SummaryLine,
+    "watch": WatchLine,
     "compare": ComparisonObject,
     "failure": FailureLine,
     "doctor": DoctorObject,

@@ -6,6 +6,7 @@ storage thread, because the cache is used by one thread only.
 
 import time
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -32,6 +33,19 @@ class Batch(msgspec.Struct, frozen=True):
     files: list[TrackResult | PendingTrack]
     unchanged: int = 0
     """Further tracks that are cached and unchanged, where those are only counted."""
+
+
+class AnyIntake(Protocol):
+    """Where the files of a scan come from."""
+
+    async def next_batch(self) -> Batch | None:
+        """The next files; None at the end."""
+
+    def end_walk(self) -> None:
+        """Asks for the end; `next_batch` may still return what was found."""
+
+    def close(self) -> None:
+        """Ends its threads, without waiting for them."""
 
 
 class Intake:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from auralis_cli.files.file_key import key_proves_content
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import InFlight
-from auralis_cli.scan.intake import Intake
+from auralis_cli.scan.intake import AnyIntake
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.scan.recheck import RecheckResult
 from auralis_cli.scan.step_results import Analyse, StillHeld
@@ -41,7 +41,7 @@ class Pipeline:
     def __init__(
         self,
         engine: Engine,
-        intake: Intake,
+        intake: AnyIntake,
         storage: ScanStorage,
         tally: ScanTally,
         emit: Emit | None,

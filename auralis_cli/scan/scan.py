@@ -1,17 +1,19 @@
 """A whole scan: opens what it needs, runs the pipeline, stores what was finished, whatever ends it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from auralis_cli.files.selection import Selection
+from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import AnalyzerVersion
-from auralis_cli.scan.intake import Intake
+from auralis_cli.scan.intake import AnyIntake, Intake
 from auralis_cli.scan.pipeline import Emit, Pipeline
 from auralis_cli.scan.storage import ScanStorage
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.settings.values import Settings
+from auralis_cli.system.background_threads import BackgroundThreads
 from auralis_cli.workers.engine import Activity, Engine
 
 
@@ -28,8 +30,15 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
 
 
+OpenIntake = Callable[[Sequence[str], Lookup, BackgroundThreads], AnyIntake]
+"""From the paths, what is known of tracks, and the thread that must be used to ask for it."""
+
+
 class Scan:
-    """One scan. `tally` may be read at any time; `stop` and `kill_now` may be called from signal handlers."""
+    """One scan. `tally` may be read at any time; `stop` and `kill_now` may be called from signal handlers.
+
+    `open_intake`: where the files come from, if not from one walk over the paths.
+    """
 
     def __init__(
         self,
@@ -37,6 +46,7 @@ class Scan:
         analyzer: AnalyzerVersion,
         engine: Engine,
         options: ScanOptions = ScanOptions(),  # noqa: B008 - frozen
+        open_intake: OpenIntake | None = None,
     ) -> None:
         self.tally = ScanTally()
         self.selection = Selection(settings.exclude, hidden=settings.hidden)
@@ -44,6 +54,7 @@ class Scan:
         self._analyzer = analyzer
         self._engine = engine
         self._options = options
+        self._open_intake = open_intake
         self._pipeline: Pipeline | None = None
         self._stopping: asyncio.Task[None] | None = None
 
@@ -92,9 +103,13 @@ class Scan:
 
     async def _run(self, paths: Sequence[str], emit: Emit | None, storage: ScanStorage) -> None:
         count_unchanged = self._options.count_unchanged and not self._options.rescan
-        intake = Intake(
-            paths, self.selection, storage.lookup, storage.thread, count_unchanged=count_unchanged
-        )
+        intake: AnyIntake
+        if self._open_intake is not None:
+            intake = self._open_intake(paths, storage.lookup, storage.thread)
+        else:
+            intake = Intake(
+                paths, self.selection, storage.lookup, storage.thread, count_unchanged=count_unchanged
+            )
         try:
             self._pipeline = Pipeline(
                 self._engine, intake, storage, self.tally, emit, rescan=self._options.rescan

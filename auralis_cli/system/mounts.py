@@ -58,6 +58,25 @@ def is_on_local_disk(folder: Path, mounts: Path = Path("/proc/self/mounts")) -> 
     return kind in _LOCAL_TYPES
 
 
+def mounts_below(folder: str, table: Path = Path("/proc/self/mountinfo")) -> dict[str, str]:
+    """The mount points below a folder, each with the number of its mount; empty without such a table.
+
+    Another mount at the same place has another number.
+    """
+    try:
+        lines = table.read_bytes().splitlines()
+    except OSError:
+        return {}
+    real = os.path.realpath(folder)
+    found: dict[str, str] = {}
+    for fields in (line.split(b" ") for line in lines):
+        if len(fields) > 4:
+            point = _unescape(os.fsdecode(fields[4]))
+            if point.startswith(real.rstrip("/") + "/"):
+                found[folder + point[len(real) :]] = os.fsdecode(fields[0])
+    return found
+
+
 def _unescape(field: str) -> str:
     """The table writes blanks and backslashes as octal numbers."""
     for code, character in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):

@@ -2,6 +2,9 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ CODE = re.compile(
     r"^```[a-z]*\n(?P<block>[^`]*)^```$|^ {4}(?P<indented>.+)$|`(?P<span>[^`\n]+)`", re.MULTILINE
 )
 FLAG = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+UNIT = re.compile(r"(?<=<!-- systemd unit -->\n```ini\n).*?(?=```\n)", re.DOTALL)
 WRITTEN_BY = "run `AURALIS_WRITE_SCHEMA=1 pytest tests/docs` to write it"
 
 
@@ -85,3 +89,14 @@ def test_the_exit_codes_are_the_program_s(readme: str) -> None:
     section = readme.partition("### Exit codes\n")[2].partition("\n#")[0]
     rows = re.findall(r"^\| (\d+) \| (.+?) \|$", section, re.M)
     assert rows == [(str(int(code)), code.meaning) for code in ExitCode]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+def test_the_systemd_unit_is_valid(readme: str, tmp_path: Path) -> None:
+    unit = UNIT.search(readme)
+    assert unit is not None
+    file = tmp_path / "auralis-watch.service"
+    # The check wants programs that are there.
+    file.write_text(unit[0].replace("%h/.venv/bin/auralis", sys.executable))
+    check = subprocess.run(["systemd-analyze", "verify", file], capture_output=True, text=True, check=False)
+    assert (check.returncode, check.stderr) == (0, "")

@@ -20,11 +20,12 @@ FLOOR = {
     "upkeep": 4,
     "reference": 4,
     "scan": 5,
-    "render": 6,
-    "bench": 7,
-    "commands": 8,
-    "app": 9,
-    "__main__": 10,
+    "watch": 6,
+    "render": 7,
+    "bench": 8,
+    "commands": 9,
+    "app": 10,
+    "__main__": 11,
 }
 """Rooms, and modules outside of any. What is on one floor knows nothing of its neighbours."""
 ALONE = {

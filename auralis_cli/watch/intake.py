@@ -1,0 +1,204 @@
+"""An intake that never ends: first all that is there, then what changes, until it is told to end.
+
+     folder_events ──> schedule ──> walk and look-up ─┬─> known: left out
+presence, the clock ──────┘                           └─> new or changed ─> settling ─> the scan
+"""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Sequence
+
+from auralis_cli.files.changed_folders import ChangedFolders
+from auralis_cli.files.selection import Selection
+from auralis_cli.lookup.lookup import Lookup
+from auralis_cli.model.record import Track
+from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.scan.intake import Batch, Intake
+from auralis_cli.scan.pending import PendingTrack
+from auralis_cli.settings.values import Settings
+from auralis_cli.system.background_threads import BackgroundThreads
+from auralis_cli.watch.folder_events import FolderEvents
+from auralis_cli.watch.notice import Notice, NoticeKind, Notify
+from auralis_cli.watch.presence import CHECK_INTERVAL_S, Presence
+from auralis_cli.watch.schedule import Changes, Everything, Schedule
+from auralis_cli.watch.settling import SETTLE_S, Settling
+
+POLL_INTERVAL_S = 30.0
+"""Time between two looks at everything where the system reports no changes."""
+
+
+class WatchIntake:
+    """The files below `roots` that are new or changed, for as long as the watch lasts. See `Intake`.
+
+    `poll_s`: look at everything this often instead of asking the system for changes; None asks the system.
+    A track that was given out is not given out again, unchanged, before `note_result` says that it is done.
+    """
+
+    def __init__(
+        self,
+        roots: Sequence[str],
+        settings: Settings,
+        lookup: Lookup,
+        storage_thread: BackgroundThreads,
+        *,
+        poll_s: float | None,
+        notify: Notify,
+        settle_s: float = SETTLE_S,
+    ) -> None:
+        self._settings = settings
+        self._lookup = lookup
+        self._storage_thread = storage_thread
+        self._notify = notify
+        self._thread = BackgroundThreads("auralis-watch")
+        self._polls = poll_s is not None
+        self._schedule = Schedule() if poll_s is None else Schedule(poll_s)
+        self._presence = Presence(roots)
+        self._events = FolderEvents(self._note_changes, self._poll_instead)
+        self._linked: dict[str, str] = {}
+        self._settling = Settling(settle_s)
+        self._settle_ns = int(settle_s * 1e9)
+        self._given_out: dict[str, Track] = {}
+        self._walk: Intake | None = None
+        self._selection = Selection()
+        self._first_walk = True
+        self._woken = asyncio.Event()
+        self._checking: asyncio.Task[None] | None = None
+        self._ended = False
+
+    async def next_batch(self) -> Batch | None:
+        """The next files that are new or changed, after waiting for them; None once the watch ends."""
+        if self._checking is None:
+            await self._presence.look()
+            self._listen()
+            self._checking = asyncio.create_task(self._check_presence())
+        while not self._ended:
+            if self._walk is not None:
+                if (batch := await self._walk.next_batch()) is not None:
+                    return self._news_of(batch)
+                self._finish_walk()
+            elif settled := await self._take_settled():
+                return Batch(list(settled))
+            elif (due := self._schedule.take()) is not None:
+                self._walk = self._begin_walk(due)
+            else:
+                await self._wait()
+        return None
+
+    def note_result(self, path: str) -> None:
+        """A track that was given out has its result."""
+        self._given_out.pop(path, None)
+
+    def end_walk(self) -> None:
+        """Ends the watch; what was found is still looked up."""
+        self._ended = True
+        if self._walk is not None:
+            self._walk.end_walk()
+        self._woken.set()
+
+    def close(self) -> None:
+        """Ends the watch and its threads, without waiting for them."""
+        self.end_walk()
+        self._events.close()
+        if self._checking is not None:
+            self._checking.cancel()
+        if self._walk is not None:
+            self._walk.close()
+        self._presence.close()
+        self._thread.close()
+
+    def _begin_walk(self, due: Everything | ChangedFolders) -> Intake:
+        within = None if isinstance(due, Everything) else due
+        self._selection = Selection(self._settings.exclude, hidden=self._settings.hidden, within=within)
+        roots = self._presence.present
+        return Intake(roots, self._selection, self._lookup, self._storage_thread, count_unchanged=True)
+
+    def _finish_walk(self) -> None:
+        if self._walk is not None:
+            self._walk.close()
+            self._walk = None
+        self._linked |= self._selection.linked
+        self._listen()  # in linked folders that the walk has met, too
+        if self._first_walk:
+            self._first_walk = False
+            self._notify(Notice(NoticeKind.WATCHING, "all that is there was looked at; waiting for changes"))
+
+    def _news_of(self, batch: Batch) -> Batch:
+        """Leaves out what is no news after the first walk, and holds back files that may still be growing."""
+        pending = [file for file in batch.files if isinstance(file, PendingTrack)]
+        results = [file for file in batch.files if isinstance(file, TrackResult)]
+        if not self._first_walk:
+            self._settling.add(file for file in pending if self._given_out.get(file.track.path) != file.track)
+            return Batch([result for result in results if _is_news(result)])
+        growing_since = time.time_ns() - self._settle_ns
+        growing = [file for file in pending if file.track.mtime_ns > growing_since]
+        still = [file for file in pending if file.track.mtime_ns <= growing_since]
+        self._settling.add(growing)
+        self._note_given_out(still)
+        return Batch([*results, *still], batch.unchanged)
+
+    async def _take_settled(self) -> list[PendingTrack]:
+        due = self._settling.next_due
+        if due is None or due > time.monotonic():
+            return []
+        settled, changed = await self._thread.run(self._settling.take_due)
+        if changed:
+            self._note_changes(Changes(alone=set(map(os.path.dirname, changed))))
+        self._note_given_out(settled)
+        return settled
+
+    def _note_given_out(self, files: Sequence[PendingTrack]) -> None:
+        self._given_out.update((file.track.path, file.track) for file in files)
+
+    def _note_changes(self, changes: Changes) -> None:
+        self._schedule.add(changes)
+        self._woken.set()
+
+    def _listen(self, *, anew: bool = False) -> None:
+        if not self._polls:
+            roots = {root: root for root in self._presence.present}
+            self._events.listen(self._linked | roots, anew=anew)
+
+    def _poll_instead(self, reason: str) -> None:
+        """The system cannot report the changes."""
+        self._polls = True
+        self._events.close()
+        self._schedule.full_look_s = POLL_INTERVAL_S
+        self._schedule.look_at_everything()
+        self._woken.set()
+        instead = f"looking at everything every {POLL_INTERVAL_S:.0f} s"
+        why = f"the system does not report changes ({reason}); {instead}"
+        self._notify(Notice(NoticeKind.POLLING, why))
+
+    async def _wait(self) -> None:
+        """Until something is to be done."""
+        moments = [self._schedule.next_due]
+        if self._settling.next_due is not None:
+            moments.append(self._settling.next_due)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, min(moments) - time.monotonic())):
+                await self._woken.wait()
+        self._woken.clear()
+
+    async def _check_presence(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_INTERVAL_S)
+            gone, came = await self._presence.look()
+            for root in gone:
+                self._notify(Notice(NoticeKind.FOLDER_GONE, f"{root} is empty or gone; is it mounted?", root))
+            for root in came:
+                self._notify(Notice(NoticeKind.FOLDER_BACK, f"{root} is there", root))
+            if gone or came:
+                self._listen(anew=True)
+            if came:
+                self._note_changes(Changes(whole=set(came)))
+
+
+def _is_news(result: TrackResult) -> bool:
+    """Whether a result is worth telling after the first walk, which has told of all that is unchanged."""
+    if result.status in (Status.ANALYSED, Status.MOVED):
+        return True
+    if result.status is Status.CACHED:
+        return result.taken_from is not None
+    return result.status is Status.FAILED and not result.remembered

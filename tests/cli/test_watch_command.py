@@ -1,0 +1,190 @@
+"""`auralis watch`: what changes in the folders is in the cache within seconds."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.processes import seconds_until
+from support.scripted_tracks import FakeWorker, write_track
+
+from auralis_cli.commands.run_watch import run_watch
+from auralis_cli.model.errors import ConfigError
+from auralis_cli.settings.values import Settings
+
+WATCH = """
+import signal
+import sys
+from pathlib import Path
+from auralis_cli.commands.run_watch import run_watch
+from auralis_cli.settings.values import Settings, SidecarMode
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+music, cache, worker, poll = sys.argv[1:]
+if poll == "limit":
+    from auralis_cli.watch import folder_events, intake
+
+    async def awatch(*paths, **options):
+        raise OSError("OS file watch limit reached.")
+        yield
+
+    folder_events.awatch, intake.POLL_INTERVAL_S, poll = awatch, 1.0, ""
+settings = Settings(cache=Path(cache), jobs=2, sidecars=SidecarMode.NONE, worker=Path(worker), ffmpeg="none")
+sys.exit(run_watch([music], settings, poll_s=float(poll) if poll else None, json=True))
+"""
+LIMIT_S = 20.0
+"""A change has to be seen within it. Two seconds of settling, and a loaded machine."""
+
+
+class RunningWatch:
+    """A watch in its own process."""
+
+    def __init__(self, root: Path, poll: str = "") -> None:
+        self.music, self.cache = root / "music", root / "results.db"
+        self.worker = FakeWorker(root)
+        write_track(self.music, "album/known.flac", size=1000)
+        self._poll = poll
+        self.events: list[dict[str, Any]] = []
+
+    def start(self) -> None:
+        arguments = [str(self.music), str(self.cache), str(self.worker.program), self._poll]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WATCH, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+        self.wait_for(kind="watching")
+
+    def wait_for(self, **wanted: str) -> dict[str, Any]:
+        """The first event with these values, which may be the start of a path's end."""
+        seconds_until(lambda: self._find(wanted) is not None or self.process.poll() is not None, LIMIT_S)
+        event = self._find(wanted)
+        assert event is not None, self.process.communicate()[1]
+        return event
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(LIMIT_S)
+        self._reader.join()
+        return code
+
+    def _find(self, wanted: dict[str, str]) -> dict[str, Any] | None:
+        for event in list(self.events):
+            if all(str(event.get(key, "")).endswith(value) for key, value in wanted.items()):
+                return event
+        return None
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.events.append(json.loads(line))
+
+
+@pytest.fixture(params=["", "1"], ids=["events", "poll"])
+def watch(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningWatch]:
+    watch = RunningWatch(tmp_path, request.param)
+    watch.start()
+    yield watch
+    if watch.process.poll() is None:
+        watch.process.kill()
+        watch.process.wait()
+    watch._reader.join()
+
+
+def test_changes_are_stored_and_told(watch: RunningWatch) -> None:
+    """New, changed, moved and failing files, folders that appear with files in them."""
+    new = watch.music / "new.flac"
+    write_track(watch.music, "new.flac", size=1001)
+    write_track(watch.music, "later/deep/new.flac", size=1002)
+    write_track(watch.music, "album/broken.flac", "fail", size=1003)
+    watch.wait_for(path="/music/new.flac", status="analysed")
+    watch.wait_for(path="/later/deep/new.flac", status="analysed")
+    assert watch.wait_for(path="/album/broken.flac", status="failed")["error"]["known"] is False
+    (watch.music / "album/known.flac").rename(watch.music / "moved.flac")
+    moved = watch.wait_for(path="/music/moved.flac")
+    assert (moved["status"], Path(moved["from"]).name) == ("moved", "known.flac")
+    write_track(watch.music, "new.flac", size=2001)
+    seconds_until(lambda: [event.get("path") for event in watch.events].count(str(new)) == 2, LIMIT_S)
+    assert watch.end() == 0
+    kinds = [event["event"] for event in watch.events]
+    assert (kinds[0], kinds[-1]) == ("start", "summary")
+    assert watch.events[-1]["analysed"] == 4
+
+
+def test_a_growing_file_waits_until_it_is_whole(watch: RunningWatch) -> None:
+    file = watch.music / "album/copied.flac"
+    with file.open("wb") as copy:
+        for _ in range(8):
+            copy.write(b"fail\n".ljust(500, b"."))  # what it says while it is not whole
+            copy.flush()
+            time.sleep(0.4)
+        copy.seek(0)
+        copy.write(b"ok\n...")
+    event = watch.wait_for(path="/copied.flac")
+    assert event["status"] == "analysed"
+    assert watch.worker.started().count("copied.flac") == 1
+    assert watch.end() == 0
+
+
+def test_a_folder_that_goes_and_comes_back_is_watched_again(watch: RunningWatch) -> None:
+    away = watch.music.with_name("away")
+    watch.music.rename(away)
+    watch.wait_for(kind="folder_gone")
+    write_track(away, "meanwhile.flac", size=1004)
+    away.rename(watch.music)
+    watch.wait_for(kind="folder_back")
+    watch.wait_for(path="/meanwhile.flac", status="analysed")
+    write_track(watch.music, "after.flac", size=1005)
+    watch.wait_for(path="/after.flac", status="analysed")
+    assert watch.end() == 0
+    assert watch.worker.started().count("known.flac") == 1
+
+
+def test_a_linked_folder_is_watched_where_it_is(watch: RunningWatch, tmp_path: Path) -> None:
+    write_track(tmp_path / "elsewhere", "a.flac", size=1006)
+    (watch.music / "link").symlink_to(tmp_path / "elsewhere")
+    write_track(watch.music, "wakes.flac", size=1007)
+    watch.wait_for(path="/music/link/a.flac", status="analysed")
+    write_track(tmp_path / "elsewhere/deeper", "b.flac", size=1008)
+    watch.wait_for(path="/music/link/deeper/b.flac", status="analysed")
+    assert watch.end() == 0
+
+
+def test_a_new_worker_program_is_used_from_then_on(tmp_path: Path) -> None:
+    watch = RunningWatch(tmp_path)
+    watch.start()
+    old = watch.worker.program
+    newer = old.with_suffix(".new")
+    newer.write_text(old.read_text().replace("exec", "AURALIS_TEST=new exec"))
+    newer.chmod(0o755)
+    newer.rename(old)
+    watch.wait_for(kind="worker_changed")
+    seconds_until(lambda: [event.get("kind") for event in watch.events].count("watching") == 2, LIMIT_S)
+    write_track(watch.music, "after.flac", size=1009)
+    watch.wait_for(path="/after.flac", status="analysed")
+    assert watch.end() == 0
+    assert watch.worker.started().count("known.flac") == 1
+
+
+def test_at_the_limit_of_the_system_everything_is_looked_at_again_and_again(tmp_path: Path) -> None:
+    watch = RunningWatch(tmp_path, "limit")
+    watch.start()
+    assert "limit reached" in watch.wait_for(kind="polling")["message"]
+    write_track(watch.music, "new.flac", size=1010)
+    watch.wait_for(path="/new.flac", status="analysed")
+    assert watch.end() == 0
+
+
+def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere")
+    with pytest.raises(ConfigError, match="not a folder"):
+        run_watch([missing], Settings(cache=tmp_path / "results.db", jobs=1), poll_s=None, json=False)
