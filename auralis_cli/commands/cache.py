@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AsJson, CacheFile, Paths, SidecarDir, Sidecars, print_warning
+from auralis_cli.commands.options import (
+    AsJson,
+    CacheFile,
+    Paths,
+    SidecarDir,
+    Sidecars,
+    absolute_path,
+    print_warning,
+)
 from auralis_cli.lazy_group import new_app
 from auralis_cli.model.errors import ExitCode
 
@@ -15,6 +23,7 @@ Examples:
   auralis cache info
   auralis cache verify --json
   auralis cache rebuild ~/Music
+  auralis cache relocate /mnt/old/Music ~/Music
   auralis cache prune --dry-run
 """
 
@@ -117,7 +126,8 @@ def rebuild(
     the mirror whose tracks exist. A sidecar that breaks a rule, or that was made for other bytes than the
     track's, is rejected and listed as a warning. Rows that the cache already has are kept.
 
-    Exit codes: 0 done; 1 sidecars were rejected, or paths not found; 2 usage or cache
+    Exit codes: 0 done; 1 sidecars were rejected, or folders cannot be read; 2 usage, cache or an
+    unknown path
     """
     from auralis_cli.render.cache_json import rebuild_json
     from auralis_cli.render.cache_reports import rebuild_lines
@@ -129,7 +139,45 @@ def rebuild(
     with CountProgress("tracks") as progress:
         done = rebuild_cache(paths or [], settings, lambda so_far: progress.show(so_far.tracks))
     _write(as_json, lambda: rebuild_json(done), lambda: rebuild_lines(done))
+    if done.unknown_path:
+        raise typer.Exit(int(ExitCode.BROKEN))
     if done.refused or done.missing_paths:
+        raise typer.Exit(int(ExitCode.SOME_FAILED))
+
+
+@cache_app.command("relocate")
+def relocate(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Where the library was.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Where it is now.")],
+    *,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be done, but change nothing.")
+    ] = False,
+) -> None:
+    """Tell the cache that a library has moved from OLD to NEW, without reading its files.
+
+    Each track that is at its new place with the same size keeps its results there. A scan of NEW finds moved
+    files too, but reads a part of each. Sidecars are not touched.
+
+    \b
+    Examples:
+      auralis cache relocate /mnt/old/Music ~/Music --dry-run
+
+    Exit codes: 0 done; 1 some tracks are not at the new place; 2 usage, cache or an unknown path
+    """
+    from auralis_cli.render.cache_json import relocate_json
+    from auralis_cli.render.cache_reports import relocate_lines
+    from auralis_cli.store.cache_file import open_existing_cache
+    from auralis_cli.upkeep.relocate import relocate as relocate_rows
+
+    with open_existing_cache(_path_of(cache)) as connection:
+        done = relocate_rows(connection, absolute_path(old), absolute_path(new), dry_run=dry_run)
+    _write(
+        as_json, lambda: relocate_json(done, dry_run=dry_run), lambda: relocate_lines(done, dry_run=dry_run)
+    )
+    if done.absent:
         raise typer.Exit(int(ExitCode.SOME_FAILED))
 
 

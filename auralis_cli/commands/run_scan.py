@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import msgspec
 
-from auralis_cli.files.inputs import name_inputs
+from auralis_cli.files.inputs import Inputs, name_inputs
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
@@ -41,18 +42,24 @@ class ReportedScan:
         dry_run: bool,
         json: bool,
         quiet: bool,
+        strict: bool = False,
     ) -> None:
         self._settings = settings
         self._command = msgspec.structs.replace(command, audio_only=audio_only)
         self._analyzer = analyzer
         self._dry_run = dry_run
         self._quiet = quiet
+        self._strict = strict
+        self._typed: frozenset[str] = frozenset()
+        self._unknown_path = False
         self._json = JsonLines() if json else None
         self.notes: list[str] = []
         """Warnings of the command itself, which the report shows with those of the scan."""
 
-    async def run(self, paths: Sequence[str], *, rescan: bool, check_patterns: bool = False) -> ExitCode:
+    async def run(self, inputs: Inputs, *, rescan: bool, check_patterns: bool = False) -> ExitCode:
         """Scans, and always writes the report, whatever ends the scan. Raises what `Scan.run` raises."""
+        paths = inputs.all
+        self._typed = frozenset(path and os.path.abspath(path) for path in inputs.typed)
         scan = self._scan(rescan=rescan)
         try:
             if self._json:
@@ -71,7 +78,10 @@ class ReportedScan:
             self._report(scan)
         if scan.tally.interrupted:
             return ExitCode.INTERRUPTED
-        return ExitCode.SOME_FAILED if scan.tally.counts[Status.FAILED] else ExitCode.OK
+        if self._unknown_path:
+            return ExitCode.BROKEN
+        failures = scan.tally.counts[Status.FAILED] if self._strict else scan.tally.new_failures
+        return ExitCode.SOME_FAILED if failures else ExitCode.OK
 
     def _scan(self, *, rescan: bool) -> Scan | DryRun:
         shows_tracks = self._json is not None or self._dry_run
@@ -86,6 +96,10 @@ class ReportedScan:
         return Scan(self._settings, self._analyzer, local_pool(self._command, self._settings), options)
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
+        self._unknown_path = self._unknown_path or any(
+            result.error is not None and result.error.code == "not_found" and result.path in self._typed
+            for result in results
+        )
         if self._json:
             await self._json.tracks(results)
         if self._json or not self._dry_run:
@@ -122,7 +136,7 @@ class ReportedScan:
                 forget_stdout()
             self._json.close()
         lines = (
-            trouble_lines(scan.tally)
+            trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet
             else report_lines(scan.tally, self._analyzer, dry_run=self._dry_run)
         )
@@ -160,6 +174,18 @@ def _dry_run_line(result: TrackResult) -> str:
     return f"{word:<8} {safe_text(result.path)}" + (f"  ({safe_text(why)})" if why else "")
 
 
+def _known_folders(cache: Path) -> list[str]:
+    """The folders that were scanned before. Raises ConfigError where there are none."""
+    from auralis_cli.upkeep.known_folders import known_folders
+
+    if folders := known_folders(cache):
+        return folders
+    raise ConfigError(
+        "nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'; without a path "
+        "the folders that were scanned before are scanned again, and there are none yet"
+    )
+
+
 def run_scan(
     paths: list[str],
     settings: Settings,
@@ -170,22 +196,33 @@ def run_scan(
     dry_run: bool = False,
     json: bool = False,
     quiet: bool = False,
+    strict: bool = False,
     check_patterns: bool = False,
 ) -> ExitCode:
     """Scans, shows progress, writes results and report. Returns the exit code of the command.
 
-    `check_patterns`: warn of patterns of `exclude` that match nothing, as where the user has just typed them.
+    Without paths the folders that were scanned before are scanned again. `strict`: failures that are known
+    from before count like new ones. `check_patterns`: warn of patterns of `exclude` that match nothing, as
+    where the user has just typed them.
     """
-    if not paths and files_from is None:
-        raise ConfigError("nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'")
     if null_separated and files_from is None:
         raise ConfigError("-0 needs a list of paths: give one with --files-from")
-    inputs = name_inputs(paths, files_from, null_separated=null_separated)
+    if paths or files_from is not None:
+        inputs = name_inputs(paths, files_from, null_separated=null_separated)
+    else:
+        inputs = Inputs((), tuple(_known_folders(settings.cache)))
     command, analyzer = choose_analyzer(settings)
     # A film is a track only for who names it: a scan of files alone takes them all.
     audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
     session = ReportedScan(
-        settings, command, analyzer, audio_only=audio_only, dry_run=dry_run, json=json, quiet=quiet
+        settings,
+        command,
+        analyzer,
+        audio_only=audio_only,
+        dry_run=dry_run,
+        json=json,
+        quiet=quiet,
+        strict=strict,
     )
     session.notes += inputs.warnings
-    return asyncio.run(session.run(inputs.all, rescan=rescan, check_patterns=check_patterns))
+    return asyncio.run(session.run(inputs, rescan=rescan, check_patterns=check_patterns))

@@ -37,6 +37,9 @@ def scan(
     sidecar_dir: SidecarDir = None,
     cache: CacheFile = None,
     analyzer: AnalyzedBy = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1, and report, also for failures known from before.")
+    ] = False,
     rescan: Annotated[bool, typer.Option("--rescan", help="Analyse all tracks again.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be done, but analyse and write nothing.")
@@ -99,6 +102,7 @@ def scan(
         dry_run=dry_run,
         json=json,
         quiet=quiet,
+        strict=strict,
         check_patterns=bool(exclude),
     )
     raise typer.Exit(int(code))

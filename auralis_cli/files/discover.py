@@ -13,9 +13,11 @@ from operator import attrgetter
 
 from auralis_cli.files.ignore_file import IgnoreRules
 from auralis_cli.files.names import has_audio_extension, is_system_folder
+from auralis_cli.files.presence import is_emptied
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.sidecar_paths import SIDECAR_SUFFIXES
 from auralis_cli.files.skipped import (
+    UNSEEN,
     Refused,
     Skipped,
     SkipReason,
@@ -72,7 +74,12 @@ class _Walk:
         if self._selection.excludes(path, os.path.dirname(path)):
             yield Skipped(path, SkipReason.EXCLUDED)
         elif stat.S_ISDIR(status.st_mode):
-            yield from self._tree(path, path, None)
+            found_some = False
+            for item in self._tree(path, path, None):
+                found_some = found_some or not isinstance(item, Skipped) or item.reason not in UNSEEN
+                yield item
+            if not found_some and not self._selection.is_partial and is_emptied(path):
+                yield Skipped(path, SkipReason.EMPTY_FOLDER)
         elif path.endswith(SIDECAR_SUFFIXES):
             yield Skipped(path, SkipReason.SIDECAR)
         elif stat.S_ISREG(status.st_mode):

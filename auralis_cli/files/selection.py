@@ -31,6 +31,11 @@ class Selection:
         self.linked: dict[str, str] = {}
         """Folders reached through symbolic links: where each really is, and the link."""
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether the walk enters some folders only."""
+        return self._within is not None
+
     def enters(self, folder: str) -> bool:
         """Whether the walk goes into a folder, be it only to reach others below it."""
         return self._within is None or self._within.leads_through(folder)

@@ -3,6 +3,7 @@
 import errno
 import os
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -32,10 +33,16 @@ class SkipReason(StrEnum):
     """Deleted or renamed between the listing of its folder and the look at it."""
     AUDIO_NAMED_FOLDER = "audio_named_folder"
     """A folder with an audio extension: no track, but what is in it is looked at."""
+    EMPTY_FOLDER = "empty_folder"
+    """A named folder with nothing in it."""
     NOT_A_FILE = "not_a_file"
     """A pipe, socket or device with an audio extension."""
     SIDECAR = "sidecar"
     """A sidecar that was named as if it were a track."""
+
+
+UNSEEN: Final = frozenset({SkipReason.HIDDEN, SkipReason.APPLE_DOUBLE, SkipReason.SYSTEM_FOLDER})
+"""What an empty folder may hold."""
 
 
 class Skipped(msgspec.Struct, frozen=True):

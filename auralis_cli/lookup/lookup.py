@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from auralis_cli.files.file_key import key_or_none
+from auralis_cli.lookup.absent import Absence
 from auralis_cli.lookup.moved_files import MovedFiles
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
@@ -56,6 +57,7 @@ class Lookup:
         )
         self._rescan = rescan
         self._with_records = with_records
+        self.absence = Absence(cache, analyzer.name)
 
     def look_up(self, tracks: Sequence[Track]) -> list[LookupResult]:
         """Returns one result per track, in order. Batches of some hundred tracks cost least."""
@@ -89,6 +91,10 @@ class Lookup:
     def state_of_others(self) -> object:
         """Differs from every earlier answer once another process has changed what is known."""
         return self._cache.state_of_others()
+
+    def note_mounts(self, folders: Iterable[str]) -> None:
+        """Notes where other file systems begin, so that a prune keeps their tracks while they are away."""
+        self._cache.note_roots(folders)
 
     def has_result(self, track: Track, file_key: str) -> bool:
         """Whether by now a row may be valid for the track: its own, or that of a file with the same key."""

@@ -18,6 +18,7 @@ OWN_ERROR_CODES: Final = frozenset(
         "read_stalled",
         "invalid_result",
         "changed_during_analysis",
+        "absent",
     }
 )
 """What the Python side says about a track, and fp-worker never does."""

@@ -19,9 +19,9 @@ class ExitCode(IntEnum):
         member.meaning = meaning
         return member
 
-    OK = 0, "all tracks analysed or found in the cache"
-    SOME_FAILED = 1, "some tracks failed; the rest is stored"
-    BROKEN = 2, "wrong usage or configuration, or a worker that cannot run"
+    OK = 0, "done; failures known from before do not count"
+    SOME_FAILED = 1, "something new failed, or a known folder is gone; the rest is done"
+    BROKEN = 2, "wrong usage or configuration, an unknown path, or a worker that cannot run"
     INTERRUPTED = 130, "interrupted; what was finished is stored"
 
 
@@ -33,6 +33,10 @@ class AuralisError(Exception):
 
 class ConfigError(AuralisError):
     """A flag, an environment variable or the configuration file is wrong."""
+
+
+class WrongPathError(AuralisError):
+    """A path that a command was given is not there, or is not the kind of thing that the command is about."""
 
 
 class WorkerUnavailableError(AuralisError):

@@ -17,6 +17,7 @@ from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
+from auralis_cli.upkeep.relocate import Relocation
 from auralis_cli.upkeep.verify import Verification
 
 
@@ -103,6 +104,16 @@ class PruneObject(Printed, frozen=True):
     ]
 
 
+class RelocateObject(Printed, frozen=True):
+    """Output of `cache relocate --json`."""
+
+    dry_run: bool
+    moved: Annotated[Count, Meta(description="Rows that have the new path now.")]
+    absent: Annotated[Count, Meta(description="Rows that stay: no file of that size at the new place.")]
+    taken: Annotated[Count, Meta(description="Rows that stay: the new place has one already.")]
+    folders: Annotated[Count, Meta(description="Scanned folders that have the new path now.")]
+
+
 def info_json(facts: CacheInfo) -> bytes:
     """The facts of `cache info`."""
     return indented_json(
@@ -160,6 +171,11 @@ def rebuild_json(done: Rebuild) -> bytes:
             missing_paths=tuple(map(utf8_text, done.missing_paths)),
         )
     )
+
+
+def relocate_json(done: Relocation, *, dry_run: bool) -> bytes:
+    """The counts."""
+    return indented_json(RelocateObject(dry_run, done.moved, done.absent, done.taken, done.folders))
 
 
 def prune_json(done: Pruning, *, days: int, dry_run: bool) -> bytes:

@@ -7,6 +7,7 @@ from auralis_cli.render.safe_text import safe_text
 from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
+from auralis_cli.upkeep.relocate import Relocation
 from auralis_cli.upkeep.verify import Verification
 
 
@@ -66,6 +67,19 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
     for held in done.held_back:
         why = f"{held.rows:,} missing below {safe_text(held.folder)}: {safe_text(held.reason)}"
         lines.append(report_row("kept", f"{why}; mount it, or use --force"))
+    return lines
+
+
+def relocate_lines(done: Relocation, *, dry_run: bool) -> list[str]:
+    """What has moved, and what stays where it was."""
+    would = "would be " if dry_run else ""
+    folders = "1 scanned folder" if done.folders == 1 else f"{done.folders:,} scanned folders"
+    lines = [f"{done.moved:,} tracks and {folders} {would}moved"]
+    if done.absent:
+        why = "no file of the same size is at the new place; a scan of it finds what has changed"
+        lines.append(report_row("stay", f"{done.absent:,} tracks: {why}"))
+    if done.taken:
+        lines.append(report_row("stay", f"{done.taken:,} tracks: the new place is known already"))
     return lines
 
 

@@ -16,7 +16,7 @@ from auralis_cli.render.output import write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.scan.tally import ScanTally
 
-OUTPUT_VERSION: Final = 1
+OUTPUT_VERSION: Final = 2
 """Version of these lines. New fields do not change it; no field is removed or gets a new meaning."""
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ else:
 class StartLine(Printed, frozen=True, tag_field="event", tag="start"):
     """First line of `scan --json`: who makes the results."""
 
-    schema: Annotated[Literal[1], Meta(description="Version of this output.")]
+    schema: Annotated[Literal[2], Meta(description="Version of this output.")]
     analysis_version: Count
     worker_version: str
     analyzer: AnalyzerText

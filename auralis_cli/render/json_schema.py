@@ -33,6 +33,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "cache info": cache_json.InfoObject,
     "cache verify": cache_json.VerifyObject,
     "cache rebuild": cache_json.RebuildObject,
+    "cache relocate": cache_json.RelocateObject,
     "cache prune": cache_json.PruneObject,
     "config": ConfigObject,
 }

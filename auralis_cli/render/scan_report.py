@@ -30,15 +30,19 @@ def report_lines(tally: ScanTally, analyzer: AnalyzerVersion, *, dry_run: bool =
     return lines + trouble_lines(tally, hint=True)
 
 
-def trouble_lines(tally: ScanTally, *, hint: bool = False) -> list[str]:
-    """Failures and warnings only: all that a quiet scan reports."""
-    kinds = sorted(tally.failures.items(), key=lambda kind: -kind[1].count)
+def trouble_lines(tally: ScanTally, *, hint: bool = False, only_new: bool = False) -> list[str]:
+    """Failures and warnings; a quiet scan reports nothing else, and no failures known from before."""
+    counts = {code: kind.new if only_new else kind.count for code, kind in tally.failures.items()}
+    kinds = sorted(
+        ((code, kind) for code, kind in tally.failures.items() if counts[code]),
+        key=lambda each: -counts[each[0]],
+    )
     lines = []
     for code, kind in kinds[:MAX_KINDS]:
-        lines.append(report_row("failed", f"{kind.count:,} {code}, such as {safe_text(kind.example)}"))
+        lines.append(report_row("failed", f"{counts[code]:,} {code}, such as {safe_text(kind.example)}"))
         lines.append(report_row("", safe_text(kind.message)))
     if len(kinds) > MAX_KINDS:
-        rest = sum(kind.count for _, kind in kinds[MAX_KINDS:])
+        rest = sum(counts[code] for code, _ in kinds[MAX_KINDS:])
         lines.append(
             report_row("failed", f"{rest:,} in {len(kinds) - MAX_KINDS} other ways; --json lists all")
         )

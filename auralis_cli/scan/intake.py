@@ -12,7 +12,7 @@ import msgspec
 
 from auralis_cli.files.discover import discover
 from auralis_cli.files.selection import Selection
-from auralis_cli.files.skipped import Refused, Skipped
+from auralis_cli.files.skipped import Refused, Skipped, SkipReason
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import LookupResult, Miss
 from auralis_cli.model.record import Track
@@ -67,14 +67,24 @@ class Intake:
         self._storage_thread = storage_thread
         self._walk_thread = BackgroundThreads("auralis-walk")
         self._ended = False
+        self._paths = paths
+        self._selection = selection
         self._found = discover(paths, selection, cancelled=lambda: self._ended)
+        self._began = False
         self._count_unchanged = count_unchanged
         self._batch_size = MIN_BATCH
 
     async def next_batch(self) -> Batch | None:
-        """The next files of the walk; None at the end."""
-        found = await self._walk_thread.run(self._walk)
-        return await self._storage_thread.run(self._look_up, found) if found else None
+        """The next files of the walk; None at the end. The first are known folders that seem unmounted."""
+        if not self._began and not self._selection.is_partial:
+            self._began = True
+            if emptied := await self._storage_thread.run(self._lookup.absence.emptied_below, self._paths):
+                return Batch([result_of_lookup(folder) for folder in emptied])
+        if found := await self._walk_thread.run(self._walk):
+            return await self._storage_thread.run(self._look_up, found)
+        if self._selection.mounts:
+            await self._storage_thread.run(self._lookup.note_mounts, self._selection.mounts)
+        return None
 
     def end_walk(self) -> None:
         """Ends the walk before its next folder; what was found is still looked up."""
@@ -97,6 +107,7 @@ class Intake:
     def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
         began = time.monotonic()
         others = self._lookup.state_of_others()
+        found = [item if isinstance(item, Track) else self._unless_absent(item) for item in found]
         tracks = [item for item in found if isinstance(item, Track)]
         files: list[TrackResult | PendingTrack]
         if self._count_unchanged:
@@ -117,6 +128,15 @@ class Intake:
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
         self._batch_size = min(max(MIN_BATCH, int(fitting)), MAX_BATCH)
         return Batch(files, unchanged)
+
+    def _unless_absent(self, item: Skipped | Refused) -> Skipped | Refused:
+        """A named path without anything is a failure of its own kind where tracks are known there."""
+        is_empty = isinstance(item, Skipped) and item.reason is SkipReason.EMPTY_FOLDER
+        is_gone = isinstance(item, Refused) and item.error.code == "not_found"
+        if not (is_empty or is_gone):
+            return item
+        error = self._lookup.absence.judge(item.path, is_empty=is_empty)
+        return item if error is None else Refused(item.path, error)
 
 
 def _pending_or_result(answer: LookupResult, others: object) -> PendingTrack | TrackResult:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from auralis_cli.model.errors import TrackFailedError
+from auralis_cli.model.errors import AuralisError, TrackFailedError, WrongPathError
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
@@ -18,10 +18,10 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
     """The result for one file, with its record unless it failed (then `error` says why).
 
     `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
-    Raises TrackFailedError for a folder or a sidecar, and what a scan raises.
+    Raises WrongPathError for a folder or a sidecar, and what a scan raises.
     """
     if os.path.isdir(path):
-        raise TrackFailedError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
+        raise WrongPathError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
     settings = msgspec.structs.replace(settings, jobs=1, exclude=())
     command, analyzer = choose_analyzer(settings)
     results: list[TrackResult] = []
@@ -42,14 +42,16 @@ def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | Non
         for warning in warnings:
             warn(warning)
     if len(results) != 1 or results[0].reason is not None:
-        raise TrackFailedError(f"{path} is not a track; name an audio file")
+        raise WrongPathError(f"{path} is not a track; name an audio file")
     return results[0]
 
 
-def error_without_record(result: TrackResult) -> TrackFailedError:
-    """The error for a result without a record."""
+def error_without_record(result: TrackResult) -> AuralisError:
+    """The error for a result without a record: TrackFailedError, or WrongPathError if nothing is there."""
     if result.error is None:
         return TrackFailedError(f"cannot analyse {result.path}: {result.reason or 'it has no fingerprint'}")
+    if result.error.code == "not_found":
+        return WrongPathError(result.error.message)
     again = "; met before, and neither the file nor the decoders have changed" if result.remembered else ""
     hint = ""
     if result.error.depends_on_ffmpeg and "ffmpeg" not in result.error.message:

@@ -10,11 +10,19 @@ from auralis_cli.model.result import Status, TrackResult
 
 
 class FailureKind(msgspec.Struct):
-    """Failures with one code: how many, and the first of them."""
+    """Failures with one code: how many, how many of them are known from before, and the first, if possible
+    a new one.
+    """
 
     count: int
+    known: int
     example: str
     message: str
+
+    @property
+    def new(self) -> int:
+        """Those that no earlier scan has told."""
+        return self.count - self.known
 
 
 class ScanTally(msgspec.Struct):
@@ -49,6 +57,11 @@ class ScanTally(msgspec.Struct):
         return self.counts.total() - self.counts[Status.SKIPPED]
 
     @property
+    def new_failures(self) -> int:
+        """Failures that are not remembered from an earlier scan."""
+        return self.counts[Status.FAILED] - self.known_failures
+
+    @property
     def hit_rate(self) -> float | None:
         """Share of the tracks whose result was known, 0–1; None without tracks."""
         known = self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
@@ -79,11 +92,14 @@ class ScanTally(msgspec.Struct):
             self.skipped[result.reason or ""] += 1
         if result.error is not None:
             self.known_failures += result.remembered
-            self._add_failure(result.path, result.error)
+            self._add_failure(result.path, result.error, known=result.remembered)
         if result.status is Status.ANALYSED and result.record is not None:
             self.audio_s += float(result.record.details.get("duration_s") or 0.0)
             self.track_warnings.update({warning.code for warning in result.record.warnings})
 
-    def _add_failure(self, path: str, error: TrackError) -> None:
-        kind = self.failures.setdefault(error.code, FailureKind(0, path, error.message))
+    def _add_failure(self, path: str, error: TrackError, *, known: bool) -> None:
+        kind = self.failures.setdefault(error.code, FailureKind(0, 0, path, error.message))
+        if not known and not kind.new:
+            kind.example, kind.message = path, error.message
         kind.count += 1
+        kind.known += known

@@ -129,17 +129,13 @@ class Cache:
         Only the first `limit` rows between them, in the order of the paths, are read: a whole library may lie
         there. This one query costs a third of a query for each path, and reads nothing but an index.
         """
-        self.commit()
-        values = (first, last, limit, self._analyzer, analysis_version)
-        return set(self._or_renew(partial(self._read, STAMPS, values)))
+        return set(self.select(STAMPS, (first, last, limit, self._analyzer, analysis_version)))
 
     def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
         """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""
-        self.commit()
         found: dict[str, list[RowHeader]] = {}
         for key in dict.fromkeys(filter(None, file_keys)):
-            values = (key, self._analyzer, MAX_ROWS_PER_KEY)
-            rows = self._or_renew(partial(self._read, BY_FILE_KEY, values))
+            rows = self.select(BY_FILE_KEY, (key, self._analyzer, MAX_ROWS_PER_KEY))
             if rows:
                 found[key] = [header_from_row(row) for row in sorted(rows, key=itemgetter(0))]
         return found
@@ -162,6 +158,11 @@ class Cache:
         except sqlite3.Error:  # what comes next on the cache says why
             return object()
         return self._place, version  # SQLite counts for each connection anew
+
+    def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows that a query of the rooms above finds."""
+        self.commit()
+        return self._or_renew(partial(self._read, query, values))
 
     def commit(self) -> None:
         """Writes all that was noted. Call it at least every second and before every stop.

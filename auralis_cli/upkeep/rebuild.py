@@ -35,6 +35,8 @@ class Rebuild(msgspec.Struct):
     warnings: list[str] = []
     missing_paths: list[str] = []
     """Paths that cannot be walked, with the reason."""
+    unknown_path: bool = False
+    """One of those that the user named is not there."""
 
 
 def rebuild_cache(
@@ -118,6 +120,7 @@ def _tracks(paths: Sequence[str], settings: Settings, done: Rebuild) -> Iterator
             yield item
         elif isinstance(item, Refused):
             done.missing_paths.append(item.error.message)
+            done.unknown_path = done.unknown_path or item.error.code == "not_found"
 
 
 def _maker_of(record: Record) -> AnalyzerVersion:

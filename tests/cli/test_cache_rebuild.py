@@ -58,4 +58,4 @@ def test_rebuild_refuses_a_sidecar_about_other_bytes(library: CacheCommands) -> 
 def test_rebuild_needs_to_know_where(library: CacheCommands) -> None:
     assert "name the folders" in library.run("rebuild", code=2).stderr
     assert "no sidecars" in library.run("rebuild", "--sidecars", "none", "x", code=2).stderr
-    assert library.json("rebuild", str(library.home / "nowhere"), code=1)["missing_paths"]
+    assert library.json("rebuild", str(library.home / "nowhere"), code=2)["missing_paths"]

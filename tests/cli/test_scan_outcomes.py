@@ -39,7 +39,7 @@ def test_a_final_failure_is_remembered_and_a_passing_one_is_not(library: Scanned
     library.add("crash.flac", "crash")
     library.add("away.flac", "fail retry")
     library.scan(code=ExitCode.SOME_FAILED)
-    events = library.scan(code=ExitCode.SOME_FAILED)
+    events = library.scan(code=ExitCode.SOME_FAILED)  # away.flac, which is not remembered
     known = {name: event["error"]["known"] for name, event in by_name(events).items()}
     assert known == {"broken.flac": True, "crash.flac": True, "away.flac": False}
     started = library.worker.started()
@@ -75,7 +75,8 @@ def test_a_result_that_cannot_be_is_told_at_every_scan_and_no_value_of_it_is_sto
     track = library.add("a.flac", 'value {"stereo_width": 1.5}')
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     for known in (False, True):
-        event = by_name(library.scan(code=ExitCode.SOME_FAILED, settings=settings))["a.flac"]
+        code = ExitCode.OK if known else ExitCode.SOME_FAILED
+        event = by_name(library.scan(code=code, settings=settings))["a.flac"]
         assert (event["error"]["code"], event["error"]["known"]) == ("invalid_result", known)
         assert event["fingerprint"] is None
         assert "stereo_width is 1.5, outside its range" in library.report
@@ -112,7 +113,7 @@ def test_a_file_removed_during_its_analysis_fails_as_not_found(library: ScannedL
 
 def test_a_named_file_that_is_missing_fails_and_the_rest_is_done(library: ScannedLibrary) -> None:
     library.add("here.flac")
-    events = library.scan(library.music, library.music / "gone.flac", code=ExitCode.SOME_FAILED)
+    events = library.scan(library.music, library.music / "gone.flac", code=ExitCode.BROKEN)
     assert counts(events) == {"analysed": 1, "failed": 1}
     assert by_name(events)["gone.flac"]["error"]["code"] == "not_found"
 

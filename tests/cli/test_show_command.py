@@ -97,9 +97,9 @@ def test_a_failed_track_is_1_with_a_message_and_its_object(shell: Shell) -> None
 
 
 @pytest.mark.parametrize("name", ["nothing.flac", "."])
-def test_what_is_no_file_is_1_and_says_so(shell: Shell, name: str) -> None:
+def test_what_is_no_file_is_wrong_usage_and_says_so(shell: Shell, name: str) -> None:
     result = shell.run("show", name)
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr.startswith("auralis: ")
     assert "Traceback" not in result.stderr

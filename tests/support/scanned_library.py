@@ -33,6 +33,13 @@ class ScannedLibrary(Library):
         """The JSON lines of a scan of `paths`, or of the whole library."""
         settings = options.pop("settings", self.settings())
         named = [str(path) for path in paths] or [str(self.music)]
+        return self._scan(named, settings, code, **options)
+
+    def scan_again(self, code: ExitCode = ExitCode.OK) -> Events:
+        """The JSON lines of a scan that names no path."""
+        return self._scan([], self.settings(), code)
+
+    def _scan(self, named: list[str], settings: Settings, code: ExitCode, **options: Any) -> Events:
         assert run_scan(named, settings, json=True, **options) is code
         captured = self.capture.readouterr()
         self.report = captured.err

@@ -104,7 +104,7 @@ def test_start_summary_and_doctor_are_as_their_schemas_say() -> None:
         "start",
         {
             "event": "start",
-            "schema": 1,
+            "schema": 2,
             "analysis_version": 1,
             "worker_version": "0.1.0",
             "analyzer": "worker",

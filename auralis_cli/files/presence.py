@@ -1,0 +1,45 @@
+"""Is a scanned folder there with something in it, or does a disk seem to be missing?"""
+
+import os
+
+from auralis_cli.files.names import is_system_folder
+
+EMPTY = "the folder is empty"
+NOT_THERE = "the folder is not there"
+
+
+def folder_trouble(folder: str) -> str | None:
+    """Why nothing of a folder can be seen, in words; None where something is in it.
+
+    What is hidden or the system's does not count: an empty mount point may hold a `.keep` or `lost+found`.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return None if any(_counts(entry.name) for entry in entries) else EMPTY
+    except (FileNotFoundError, NotADirectoryError):
+        return NOT_THERE
+    except OSError as error:
+        return f"the folder cannot be listed: {error.strerror or error}"
+
+
+def is_emptied(folder: str) -> bool:
+    """Whether the folder is there and empty, as a mount point is whose disk was taken away."""
+    return folder_trouble(folder) == EMPTY
+
+
+def is_within(path: str, top: str) -> bool:
+    """Whether `path` lies below `top`, by their spelling."""
+    return path.startswith(top.rstrip(os.sep) + os.sep) and path != top
+
+
+def outermost(folders: list[str]) -> list[str]:
+    """The folders that lie in no other of them, shortest first."""
+    found: list[str] = []
+    for folder in sorted(set(folders), key=lambda each: (len(each), each)):
+        if not any(is_within(folder, other) for other in found):
+            found.append(folder)
+    return found
+
+
+def _counts(name: str) -> bool:
+    return not name.startswith(".") and not is_system_folder(name)
