@@ -9,6 +9,9 @@ def schema(
     table: Annotated[
         bool, typer.Option("--table", help="Print the 25 dimensions as a table for reading.")
     ] = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the statement that adds the view 'fingerprints' to a cache.")
+    ] = False,
 ) -> None:
     """Print the 25 dimensions and the JSON Schema of everything that --json prints.
 
@@ -19,7 +22,13 @@ def schema(
     Examples:
       auralis schema --table
       auralis schema | jq .output.track
+      auralis schema --sql | sqlite3 "$(auralis cache path)"
     """
+    if sql:
+        from auralis_cli.store.fingerprints_view import CREATE_VIEW
+
+        typer.echo(CREATE_VIEW)
+        return
     if table:
         from auralis_cli.render.console import open_console
         from auralis_cli.render.dimension_table import render_dimensions

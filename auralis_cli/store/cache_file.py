@@ -10,12 +10,14 @@ from typing import Final
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.connection import distrust, open_untrusted
 from auralis_cli.store.content_locks import LOCKS_SUFFIX
+from auralis_cli.store.fingerprints_view import create_view
 from auralis_cli.store.schema import (
     APPLICATION_ID,
     DATABASE_VERSION,
     NewerSchemaError,
     migrate,
     schema_mismatch,
+    trigger_in,
 )
 from auralis_cli.system.mounts import is_on_local_disk
 
@@ -121,6 +123,12 @@ def _not_ours(path: Path) -> CacheError:
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> None:
+    if (trigger := trigger_in(connection)) is not None:
+        raise CacheError(
+            f"cannot use the cache {path}: it has the trigger {trigger!r}, which would run with each row "
+            f"that auralis writes; remove it (sqlite3 FILE 'DROP TRIGGER \"{trigger}\"'), or name another "
+            "cache with --cache"
+        )
     if (mismatch := schema_mismatch(connection)) is not None:
         raise CacheDamagedError(f"cannot use the cache {path}: {mismatch}; {_DAMAGED}")
 
@@ -190,7 +198,9 @@ def _advice(error: sqlite3.Error) -> str:
 
 @contextmanager
 def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write. CacheError where there is no cache that this version can read."""
+    """A connection that cannot write, with the view `fingerprints`. CacheError where there is no cache that
+    this version can read.
+    """
     if not path.exists():
         raise CacheError(f"there is no cache at {path} yet; 'auralis scan FOLDER' makes it")
     try:
@@ -199,4 +209,5 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
         why = error.strerror or error
         raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
     with cache_errors(path, "read"), open_untrusted(path) as connection:
+        create_view(connection)
         yield connection

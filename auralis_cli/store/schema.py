@@ -139,23 +139,37 @@ def schema_mismatch(connection: sqlite3.Connection) -> str | None:
     """How the schema differs from that of the version which the file states, in words; None if it does not.
 
     It must have the tables of auralis, with their columns and not as views or virtual tables, and no trigger.
-    Other views, indexes and tables, which the user has added, are allowed: nothing of auralis reads them.
+    Other views, indexes, tables and columns, which the user has added, are allowed: nothing of auralis reads
+    them. A column has to be one that new rows may leave out, and that is stored, not computed.
     """
     with snapshot(connection):  # another process may be migrating the file
         version = schema_version(connection)
-        triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        trigger = trigger_in(connection)
         tables = _tables(connection)
-    if triggers:
-        return f"it has the trigger {triggers[0][0]!r}"
+    if trigger is not None:
+        return f"it has the trigger {trigger!r}"
     if version > len(MIGRATIONS):
         return None  # a newer auralis made it: this one does not know its schema
     for name, columns in _expected_tables(version).items():
-        if tables.get(name) != columns:
+        there = tables.get(name, ())
+        added = [column for column in there if column not in columns]
+        if len(there) - len(added) != len(columns) or not all(map(_may_be_left_out, added)):
             return f"its table {name!r} is not the one of version {version}"
     return None
 
 
+def trigger_in(connection: sqlite3.Connection) -> str | None:
+    """The name of a trigger, None if there is none. One would run with each row that auralis writes."""
+    found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchone()
+    return None if found is None else str(found[0])
+
+
 Columns = tuple[tuple[object, ...], ...]
+
+
+def _may_be_left_out(column: tuple[object, ...]) -> bool:
+    _, _, required, default, key, hidden = column
+    return not key and not hidden and (not required or default is not None)
 
 
 def _tables(connection: sqlite3.Connection) -> dict[str, Columns]:

@@ -1,0 +1,54 @@
+"""The view `fingerprints`: the cache as people query it.
+
+A connection of auralis gets it as a temporary view, which hides one of the same name in the file: what a
+file says about itself is not believed. Other programs use `CREATE_VIEW`, which `auralis schema --sql` prints.
+"""
+
+import sqlite3
+from typing import Final
+
+from auralis_cli.model.dimensions import keys
+
+_FROM_DETAILS: Final = {
+    "duration_s": "REAL",
+    "codec": "TEXT",
+    "container": "TEXT",
+    "sample_rate_hz": "INTEGER",
+    "channels": "INTEGER",
+    "bit_depth": "INTEGER",
+    "key": "TEXT",
+    "tempo_confidence": "REAL",
+    "loudness_range_lu": "REAL",
+    "sample_peak_dbfs": "REAL",
+}
+"""Details that have a column of their own, each under the name that it has in the JSON."""
+
+_DETAILS: Final = ",\n    ".join(
+    f"CAST(json_extract(details, '$.{name}') AS {kind}) AS {name}" for name, kind in _FROM_DETAILS.items()
+)
+_SELECT: Final = f"""\
+SELECT
+    CAST(path AS TEXT) AS path,
+    CASE
+        WHEN missing_since IS NOT NULL THEN 'missing'
+        WHEN error_code IS NOT NULL THEN 'failed'
+        ELSE 'analysed'
+    END AS status,
+    analyzer,
+    analysis_version,
+    analysed_at,
+    size,
+    mtime_ns,
+    {_DETAILS},
+    {", ".join(keys())},
+    error_code,
+    error_message
+FROM main.tracks"""
+
+CREATE_VIEW: Final = f"CREATE VIEW IF NOT EXISTS fingerprints AS\n{_SELECT.replace('main.', '')};"
+"""For the sqlite3 shell and other programs."""
+
+
+def create_view(connection: sqlite3.Connection) -> None:
+    """Makes the view for this connection alone; the file stays as it is."""
+    connection.execute(f"CREATE TEMP VIEW fingerprints AS {_SELECT}")
