@@ -1,6 +1,5 @@
 """The command line: its commands, and the one place that turns errors into exit codes."""
 
-import io
 import sys
 import traceback
 from typing import Annotated, Any
@@ -9,6 +8,8 @@ import typer
 
 from auralis_cli.lazy_group import CommandEntry, LazyGroup, new_app
 from auralis_cli.model.errors import AuralisError, ExitCode
+from auralis_cli.render.standard_streams import OutputError, discard_output, guard_standard_streams
+from auralis_cli.system.surroundings import missing_resource, read_names_as_utf8
 
 COMMANDS = (
     CommandEntry("scan", "auralis_cli.commands.scan", "scan", "Fingerprint all tracks in folders and files."),
@@ -66,10 +67,7 @@ class AuralisGroup(LazyGroup):
         try:
             return super().invoke(ctx)
         except AuralisError as error:
-            from auralis_cli.render.output import write_text
-
-            write_text("auralis: " + "\n".join(str(error).splitlines()), err=True)
-            raise typer.Exit(int(error.exit_code)) from error
+            raise typer.Exit(_explain(error)) from error
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(int(ExitCode.INTERRUPTED)) from interrupt
         except Exception as error:
@@ -112,17 +110,31 @@ def main() -> None:
     """Entry point of `auralis`.
 
     An unexpected error keeps its traceback, but not Python's exit code 1, which here means that some tracks
-    failed. A character that the output's encoding does not have is written as an escape.
+    failed.
     """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    read_names_as_utf8()
+    guard_standard_streams()
     try:
         app(prog_name="auralis")
     except KeyboardInterrupt:
         sys.exit(int(ExitCode.INTERRUPTED))
-    except Exception:  # noqa: BLE001 - nothing above this could report it
+    except AuralisError as error:  # of help and version, which no command has
+        sys.exit(_explain(error))
+    except Exception as error:  # noqa: BLE001 - nothing above this could report it
+        if (missing := missing_resource(error)) is not None:
+            sys.exit(_explain(AuralisError(missing)))
         from auralis_cli.render.output import write_text
 
         write_text(traceback.format_exc().rstrip("\n"), err=True)
         write_text("auralis: this is a defect of auralis; please report it with the lines above", err=True)
         sys.exit(int(ExitCode.BROKEN))
+
+
+def _explain(error: AuralisError) -> int:
+    """Prints the message, and returns the exit code."""
+    from auralis_cli.render.output import write_text
+
+    if isinstance(error, OutputError):
+        discard_output()
+    write_text("auralis: " + "\n".join(str(error).splitlines()), err=True)
+    return int(error.exit_code)

@@ -19,6 +19,7 @@ from auralis_cli.render.output import write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, trouble_lines
+from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
@@ -68,7 +69,7 @@ class ReportedScan:
                 async with self._progress(scan):
                     await scan.run(paths, self._emit)
         except BrokenPipeError:
-            forget_stdout()
+            discard_output()
             scan.tally.interrupted = True
         finally:
             self.notes += scan.selection.warnings
@@ -132,19 +133,16 @@ class ReportedScan:
         if self._json:
             try:
                 self._json.write(summary_line(scan.tally))
-            except BrokenPipeError:
-                forget_stdout()
+            except (BrokenPipeError, OutputError):
+                discard_output()
             self._json.close()
         lines = (
             trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet
             else report_lines(scan.tally, self._analyzer, dry_run=self._dry_run)
         )
-        # A terminal that was closed (SIGHUP) cannot show it.
-        with contextlib.suppress(OSError):
-            for line in lines:
-                write_text(line, err=True)
-            sys.stderr.flush()
+        for line in lines:
+            write_text(line, err=True)
 
 
 def abort(scan: Scan | DryRun) -> None:
@@ -154,11 +152,6 @@ def abort(scan: Scan | DryRun) -> None:
         with contextlib.suppress(OSError):
             os.write(sys.stderr.fileno(), SHOW_CURSOR)
     os._exit(int(ExitCode.INTERRUPTED))
-
-
-def forget_stdout() -> None:
-    """Redirects stdout, whose reader has closed it: buffered text must not raise again at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unmatched_warning(pattern: str) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.commands.run_scan import abort, forget_stdout
+from auralis_cli.commands.run_scan import abort
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.output import write_text
+from auralis_cli.render.standard_streams import discard_output
 from auralis_cli.render.watch_lines import notice_text, result_text, watch_line
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
@@ -67,7 +68,7 @@ class ReportedWatch:
             with on_interruption(scan.stop, lambda: abort(scan)):
                 await scan.run(roots, self._emit)
         except BrokenPipeError:
-            forget_stdout()
+            discard_output()
         finally:
             checking.cancel()
             if self._json:

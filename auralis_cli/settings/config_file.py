@@ -1,7 +1,7 @@
 """The configuration file: where it is, how it is read, and how one key of it is changed."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from auralis_cli.system.atomic_file import replace_file
 from auralis_cli.system.safe_open import read_limited
 
 PATH_VARIABLE = "AURALIS_CONFIG"
+NO_HOME = Path("/nonexistent")
+"""Where the configuration of a user without a home would be."""
 MAX_CONFIG_BYTES = 1 << 20
 """No configuration is that long: all settings take 1 KiB."""
 
@@ -22,7 +24,19 @@ def config_path(environment: Mapping[str, str]) -> Path:
         return Path(os.path.normpath(Path.cwd() / Path(named).expanduser()))
     from platformdirs import user_config_dir
 
-    return Path(user_config_dir("auralis", appauthor=False)) / "config.toml"
+    return (user_folder(user_config_dir) or NO_HOME) / "config.toml"
+
+
+def user_folder(find: Callable[..., str]) -> Path | None:
+    """The folder of auralis that a function of platformdirs finds; None for a user who has no home.
+
+    Some versions of platformdirs raise an error then, and others leave the `~` in the path.
+    """
+    try:
+        folder = Path(find("auralis", appauthor=False))
+    except RuntimeError:
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def read_table(path: Path) -> dict[str, Any]:

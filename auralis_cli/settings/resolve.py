@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.settings.config_file import check_value, config_path, read_values
+from auralis_cli.settings.config_file import check_value, config_path, read_values, user_folder
 from auralis_cli.settings.table import SETTINGS, find_setting
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
@@ -50,7 +50,13 @@ def default_cache() -> Path:
     """
     from platformdirs import user_data_dir
 
-    return Path(user_data_dir("auralis", appauthor=False)) / "fingerprints.db"
+    folder = user_folder(user_data_dir)
+    if folder is None:
+        raise ConfigError(
+            "cannot tell where the cache lies: HOME is not set, and the system knows no home of this user; "
+            "set HOME, or name the cache with --cache or AURALIS_CACHE"
+        )
+    return folder / "fingerprints.db"
 
 
 def resolve_settings(flags: Mapping[str, object]) -> Settings:
@@ -76,7 +82,8 @@ def resolve_with_sources(
     for key, value in _read_flags(flags).items():
         values[key], sources[key] = value, SettingSource(Layer.FLAG, "--" + key.replace("_", "-"))
     _combine_sidecar_settings(values, sources)
-    values.setdefault("cache", default_cache())
+    if "cache" not in values:
+        values["cache"] = default_cache()
     if "jobs" not in values:
         values["jobs"] = usable_cpus()
     return ResolvedSettings(Settings(**values), sources, path)

@@ -24,7 +24,9 @@ class FakeWorker:
         self.program = folder / f"fp-worker-{behaviour}"
         self.log = folder / f"{behaviour}.log"
         with as_file(files("auralis_cli").joinpath("schema/dimensions.json")) as table:
-            command = f'exec "{sys.executable}" -I -S "{SCRIPT}" {behaviour} "{self.log}" "{table}" "$@"'
+            command = (
+                f'exec "{sys.executable}" -X utf8 -I -S "{SCRIPT}" {behaviour} "{self.log}" "{table}" "$@"'
+            )
         self.program.write_text(f"#!/bin/sh\n{command}\n")
         self.program.chmod(0o755)
 
