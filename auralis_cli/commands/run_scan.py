@@ -11,10 +11,11 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli.files.inputs import Inputs, name_inputs
-from auralis_cli.model.errors import ConfigError, ExitCode
+from auralis_cli.model.errors import CacheError, ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
+from auralis_cli.render.outdated_text import outdated_text
 from auralis_cli.render.output import write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
@@ -179,6 +180,16 @@ def _known_folders(cache: Path) -> list[str]:
     )
 
 
+def _tell_of_outdated(paths: Sequence[str], settings: Settings, analyzer: AnalyzerVersion) -> None:
+    """Says before the scan which tracks an older analysis version has analysed, and what becomes of them."""
+    from auralis_cli.upkeep.renewal import outdated_tracks
+
+    with contextlib.suppress(CacheError):  # the scan says what is wrong with the cache
+        outdated = outdated_tracks(settings.cache, [os.path.abspath(path) for path in paths], analyzer)
+        if outdated is not None:
+            write_text(outdated_text(outdated, renew=settings.renew), err=True)
+
+
 def run_scan(
     paths: list[str],
     settings: Settings,
@@ -205,6 +216,8 @@ def run_scan(
     else:
         inputs = Inputs((), tuple(_known_folders(settings.cache)))
     command, analyzer = choose_analyzer(settings)
+    if not (quiet or rescan):
+        _tell_of_outdated(inputs.all, settings, analyzer)
     # A film is a track only for who names it: a scan of files alone takes them all.
     audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
     session = ReportedScan(

@@ -41,6 +41,12 @@ def scan(
         bool, typer.Option("--strict", help="Exit with 1, and report, also for failures known from before.")
     ] = False,
     rescan: Annotated[bool, typer.Option("--rescan", help="Analyse all tracks again.")] = False,
+    renew: Annotated[
+        bool | None,
+        typer.Option(
+            "--renew/--no-renew", help="After an upgrade: analyse anew now, or keep old values for now."
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be done, but analyse and write nothing.")
     ] = False,
@@ -91,6 +97,7 @@ def scan(
         "exclude": exclude,
         "hidden": hidden,
         "video": video,
+        "renew": renew,
         "analyzer": analyzer,
     }
     code = run_scan(

@@ -14,8 +14,9 @@ from auralis_cli.store.rows import RowHeader, is_valid_for
 from auralis_cli.store.sidecars import Sidecars
 
 
-def changed_or_new(cache: Cache, tracks: Sequence[Track], analysis_version: int) -> list[Track]:
-    """Leaves out the tracks that the cache has as they are: same path, size, time and analysis version.
+def changed_or_new(cache: Cache, tracks: Sequence[Track], versions: tuple[int, int]) -> list[Track]:
+    """Leaves out the tracks that the cache has as they are: same path, size and time, and an analysis version
+    from the oldest to the newest of `versions`.
 
     A walk gives paths that lie close together in the cache, so one range query finds most of them
     without loading records. Some known tracks may remain, where many other rows lie between them, and so do
@@ -25,7 +26,7 @@ def changed_or_new(cache: Cache, tracks: Sequence[Track], analysis_version: int)
         return []
     stamps = [(os.fsencode(track.path), track.size, track.mtime_ns) for track in tracks]
     first, last = min(stamps)[0], max(stamps)[0]
-    known = cache.stamps(first, last, analysis_version=analysis_version, limit=2 * len(tracks))
+    known = cache.stamps(first, last, versions=versions, limit=2 * len(tracks))
     return [track for track, stamp in zip(tracks, stamps, strict=True) if stamp not in known]
 
 
@@ -35,7 +36,8 @@ class Lookup:
     A row is valid for a track when path, size, modification time, analyzer and analysis version agree; a
     failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg (`ffmpeg`
     returns its version or None, and is called only then). That a file is a film is a failure only where
-    `audio_only` is true. A file with a valid row is not opened.
+    `audio_only` is true. Without `renew` the records of older analysis versions are valid too. A file with a
+    valid row is not opened.
     """
 
     def __init__(
@@ -47,13 +49,22 @@ class Lookup:
         ffmpeg: Callable[[], str | None],
         rescan: bool = False,
         audio_only: bool = False,
+        renew: bool = True,
         with_records: bool,
     ) -> None:
         self._cache = cache
         self._analyzer = analyzer
-        self._is_valid = partial(is_valid_for, analyzer=analyzer, ffmpeg=ffmpeg, audio_only=audio_only)
+        self._versions = (analyzer.analysis_version if renew else 1, analyzer.analysis_version)
+        self._is_valid = partial(
+            is_valid_for, analyzer=analyzer, ffmpeg=ffmpeg, audio_only=audio_only, oldest=self._versions[0]
+        )
         self._moved_files = MovedFiles(
-            cache, analyzer, sidecars=sidecars, is_valid=self._is_valid, with_records=with_records
+            cache,
+            analyzer,
+            sidecars=sidecars,
+            is_valid=self._is_valid,
+            oldest=self._versions[0],
+            with_records=with_records,
         )
         self._rescan = rescan
         self._with_records = with_records
@@ -85,7 +96,7 @@ class Lookup:
 
     def look_up_changed(self, tracks: Sequence[Track]) -> tuple[int, list[LookupResult]]:
         """Returns how many tracks are unchanged, which are only counted, and the results of the others."""
-        rest = changed_or_new(self._cache, tracks, self._analyzer.analysis_version)
+        rest = changed_or_new(self._cache, tracks, self._versions)
         return len(tracks) - len(rest), self.look_up(rest)
 
     def state_of_others(self) -> object:

@@ -38,12 +38,14 @@ class MovedFiles:
         *,
         sidecars: Sidecars,
         is_valid: Callable[[RowHeader], bool],
+        oldest: int,
         with_records: bool,
     ) -> None:
         self._cache = cache
         self._analyzer = analyzer
         self._sidecars = sidecars
         self._is_valid = is_valid
+        self._oldest = oldest
         self._with_records = with_records
 
     def recognise(self, tracks: Sequence[Track], rows: Mapping[str, RowHeader]) -> dict[str, LookupResult]:
@@ -92,11 +94,16 @@ class MovedFiles:
     def _examine(self, track: Track, row: RowHeader | None) -> Examined:
         """The file's key, from the cheapest source that has it."""
         found = self._sidecars.read(track)
-        if found is not None and _made_by(found[0]) == (self._analyzer.name, self._analyzer.analysis_version):
+        if found is not None and self._is_of_this_analyzer(found[0]):
             return Examined(track, found[1], found[0], key_was_read=False)
         if row is not None and row.file_key and same_stamp(row, track):
             return Examined(track, row.file_key, None, key_was_read=False)
         return Examined(track, key_or_none(track) or "", None, key_was_read=True)
+
+    def _is_of_this_analyzer(self, record: Record) -> bool:
+        """Whether the record has the numbers of this analyzer, of a version that still counts."""
+        newest = self._analyzer.analysis_version
+        return record.analyzer == self._analyzer.name and self._oldest <= record.analysis_version <= newest
 
     def _candidates(
         self, files: Sequence[Examined], rows_by_key: Mapping[str, Sequence[RowHeader]]
@@ -170,7 +177,3 @@ def _is_displaced(row: RowHeader) -> bool:
 def _time_differs(pair: tuple[Examined, RowHeader]) -> bool:
     file, row = pair
     return file.track.mtime_ns != row.mtime_ns
-
-
-def _made_by(record: Record) -> tuple[str, int]:
-    return record.analyzer, record.analysis_version

@@ -15,6 +15,16 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def about(seconds: float) -> str:
+    """`3 h 10 min`, `25 min`, `40 s`: as exact as an estimate may be."""
+    if seconds < 60:
+        return f"{max(10, 10 * round(seconds / 10))} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
 def format_duration(seconds: float) -> str:
     """`3:41`, `1:02:03`; below a minute with tenths: `12.3 s`."""
     return f"{seconds:.1f} s" if seconds < 59.95 else clock(seconds)

@@ -72,16 +72,21 @@ class ErrorObject(Printed, frozen=True):
 class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
     """One line of `scan --json` per file, and the whole output of `show --json`.
 
-    A field that does not apply to the status is null. `analyzer`, `fingerprint`, `nulls`, `details` and
-    `warnings` are set for analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped
-    ones, `from` for moved ones and cached copies. In a dry run a track that would be analysed has the status
-    `analysed` and no fingerprint.
+    A field that does not apply to the status is null. `analyzer` and all down to `warnings` are set for
+    analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for moved
+    ones and cached copies. In a dry run a track that would be analysed has the status `analysed` and no
+    fingerprint.
     """
 
     path: PathText
     path_b64: PathBase64
     status: Status
     analyzer: Annotated[AnalyzerText | None, Meta(description="Who made the numbers.")]
+    analysis_version: Annotated[
+        Count | None, Meta(description="Of the numbers; less than the start line's where they are old.")
+    ]
+    worker_version: Annotated[str | None, Meta(description="The program that made the numbers.")]
+    content_key: Annotated[str | None, Meta(description="A hash of the decoded samples.")]
     fingerprint: Fingerprint | None
     nulls: Annotated[
         dict[str, str] | None, Meta(description="The reason of each dimension that is null, by its key.")
@@ -123,6 +128,9 @@ def track_line(result: TrackResult) -> TrackLine:
         path_b64=base64_unless_utf8(result.path),
         status=result.status,
         analyzer=None if record is None else record.analyzer,
+        analysis_version=None if record is None else record.analysis_version,
+        worker_version=None if record is None else record.worker_version,
+        content_key=None if record is None else record.content_key,
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,

@@ -45,6 +45,7 @@ class DryRun:
                     ffmpeg=lambda: ffmpeg_version(settings.ffmpeg),
                     rescan=self._options.rescan,
                     audio_only=self._options.audio_only,
+                    renew=settings.renew,
                     with_records=self._options.with_records,
                 )
                 self._intake = Intake(paths, self.selection, lookup, thread, count_unchanged=False)

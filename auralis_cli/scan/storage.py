@@ -65,6 +65,7 @@ class ScanStorage:
             ffmpeg=self._ffmpeg,
             rescan=rescan,
             audio_only=audio_only,
+            renew=settings.renew,
             with_records=with_records,
         )
 

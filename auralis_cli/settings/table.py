@@ -180,6 +180,14 @@ SETTINGS: tuple[Setting, ...] = (
         _check_bool,
     ),
     Setting(
+        "renew",
+        "AURALIS_RENEW",
+        "true or false",
+        "analyse tracks anew whose values are of an older analysis version",
+        _parse_bool,
+        _check_bool,
+    ),
+    Setting(
         "analyzer",
         "AURALIS_ANALYZER",
         "worker or reference",

@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Take files and folders whose names start with a dot too."""
     video: bool = False
     """Analyse the sound of films that are found in folders."""
+    renew: bool = True
+    """Analyse tracks anew whose values are of an older analysis version; False: their old values count."""
     analyzer: AnalyzerName = AnalyzerName.WORKER
     """Who analyses, and whose results are looked up."""
     worker: Path | None = None

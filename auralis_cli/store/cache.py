@@ -122,14 +122,15 @@ class Cache:
         return {header.path: header for header in map(header_from_row, rows)}
 
     def stamps(
-        self, first: bytes, last: bytes, *, analysis_version: int, limit: int
+        self, first: bytes, last: bytes, *, versions: tuple[int, int], limit: int
     ) -> set[tuple[bytes, int, int]]:
-        """(path, size, mtime_ns) of the records of one analysis version whose paths lie between two paths.
+        """(path, size, mtime_ns) of the records whose paths lie between two paths, analysed by one of these
+        versions, the oldest to the newest.
 
         Only the first `limit` rows between them, in the order of the paths, are read: a whole library may lie
         there. This one query costs a third of a query for each path, and reads nothing but an index.
         """
-        return set(self.select(STAMPS, (first, last, limit, self._analyzer, analysis_version)))
+        return set(self.select(STAMPS, (first, last, limit, self._analyzer, *versions)))
 
     def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
         """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""

@@ -125,17 +125,26 @@ class RowHeader(msgspec.Struct, frozen=True):
 
 
 def is_valid_for(
-    row: RowHeader, analyzer: AnalyzerVersion, ffmpeg: Callable[[], str | None], *, audio_only: bool = False
+    row: RowHeader,
+    analyzer: AnalyzerVersion,
+    ffmpeg: Callable[[], str | None],
+    *,
+    audio_only: bool = False,
+    oldest: int | None = None,
 ) -> bool:
     """Whether this analyzer would come to the row's result again, if the file is the same.
 
     A failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg version,
     which `ffmpeg` returns (None without ffmpeg); it is called only then. A film has failed only for a scan
-    for `audio_only`.
+    for `audio_only`. A record of an older analysis is valid down to the version `oldest`, if that is given.
     """
-    same_analysis = (row.analyzer, row.analysis_version) == (analyzer.name, analyzer.analysis_version)
-    if row.error is None or not same_analysis:
-        return same_analysis
+    if row.analyzer != analyzer.name:
+        return False
+    newest = analyzer.analysis_version
+    if row.error is None:
+        return (newest if oldest is None else oldest) <= row.analysis_version <= newest
+    if row.analysis_version != newest:
+        return False
     if _broken_error_rule(row.error.code, row.error.message) is not None:
         return False
     if row.worker_version != analyzer.worker_version or (row.error.code == VIDEO_ERROR and not audio_only):

@@ -16,7 +16,7 @@ MOVE: Final = (
 STAMPS: Final = (
     "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "
     "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
-    "WHERE analyzer = ? AND analysis_version = ? AND error_code IS NULL AND missing_since IS NULL"
+    "WHERE analyzer = ? AND analysis_version BETWEEN ? AND ? AND error_code IS NULL AND missing_since IS NULL"
 )
 FOUND_AGAIN: Final = (
     "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"

@@ -35,7 +35,9 @@ def count_unchanged(cache_path: Path, tracks: list[Track]) -> int:
     """The same for a scan that only counts what has not changed."""
     with Cache(cache_path) as cache:
         version = ANALYZER.analysis_version
-        return len(tracks) - sum(len(changed_or_new(cache, batch, version)) for batch in batches(tracks))
+        return len(tracks) - sum(
+            len(changed_or_new(cache, batch, (version, version))) for batch in batches(tracks)
+        )
 
 
 def test_count_unchanged(benchmark: BenchmarkFixture, library: Path, full_cache: Path) -> None:

@@ -48,6 +48,9 @@ def track_line() -> dict[str, Any]:
         "path_b64": None,
         "status": "analysed",
         "analyzer": "worker",
+        "analysis_version": 3,
+        "worker_version": "0.1.0",
+        "content_key": "0" * 32,
         "fingerprint": {d.key: d.usual_low for d in dimensions()},
         "nulls": {},
         "details": {

@@ -110,6 +110,7 @@ def test_every_setting_can_be_set_from_text(file: Path, tmp_path: Path) -> None:
         "nice": "off",
         "hidden": "yes",
         "video": "on",
+        "renew": "no",
         "timeout": "600",
         "max_memory": "512",
         "sidecar_dir": "side",
