@@ -5,7 +5,6 @@ Those of the worker are read from the protocol's schema, which the Rust side gen
 
 import re
 from functools import cache
-from pkgutil import get_data
 from typing import Any, Final
 
 import msgspec
@@ -40,6 +39,8 @@ def warning_codes() -> frozenset[str]:
 
 @cache
 def _definitions() -> dict[str, Any]:
+    from pkgutil import get_data  # `auralis --version` needs no code
+
     schema = get_data("auralis_cli", "schema/protocol.json")
     definitions: dict[str, Any] = msgspec.json.decode(schema or b"")["response"]["$defs"]
     return definitions

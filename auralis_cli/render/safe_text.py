@@ -32,7 +32,7 @@ def _visible(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
 
-_STEERING: Final = re.compile(
+_STEERING: Final = (  # compiled at its first use, which `auralis --version` never makes
     "[\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
@@ -44,7 +44,7 @@ def safe_json(encoded: bytes) -> bytes:
     r"""The JSON with `\u` escapes for what could steer a terminal: it reads as the same values."""
     if encoded.isascii() and b"\x7f" not in encoded:
         return encoded
-    return _STEERING.sub(_json_escape, encoded.decode("utf-8")).encode("utf-8")
+    return re.sub(_STEERING, _json_escape, encoded.decode("utf-8")).encode("utf-8")
 
 
 def _json_escape(match: re.Match[str]) -> str:
