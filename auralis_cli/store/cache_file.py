@@ -1,9 +1,10 @@
 """Opening the cache's SQLite file, to write or only to read; what its errors mean to a user."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.connection import distrust, open_untrusted
 from auralis_cli.store.content_locks import LOCKS_SUFFIX
 from auralis_cli.store.fingerprints_view import create_view
+from auralis_cli.store.private_copy import is_in_use, private_copy
 from auralis_cli.store.schema import (
     APPLICATION_ID,
     DATABASE_VERSION,
@@ -39,6 +41,8 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         check_header(path)
+        if not path.exists():  # SQLite would let nobody but the owner write, whatever the umask says
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
     except OSError as error:
         why = error.strerror or error
         raise CacheError(f"cannot open the cache {path}: {why}; name another one with --cache") from error
@@ -208,6 +212,13 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
     except OSError as error:
         why = error.strerror or error
         raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
-    with cache_errors(path, "read"), open_untrusted(path) as connection:
+    with cache_errors(path, "read"), _readable(path) as readable, open_untrusted(readable) as connection:
         create_view(connection)
         yield connection
+
+
+def _readable(path: Path) -> AbstractContextManager[Path]:
+    """The cache, or a copy for who may not write: SQLite's files of a reader would lock the owner out."""
+    if os.access(path, os.W_OK) or is_in_use(path):
+        return nullcontext(path)
+    return private_copy(path)

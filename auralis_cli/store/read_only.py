@@ -1,36 +1,16 @@
-"""Storage for `--dry-run`: reads what is there, writes nothing."""
+"""Storage for `--dry-run`: reads what is there, writes nothing beside it."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.errors import CacheError
+from auralis_cli.model.record import AnalyzerName, Record, Track
 from auralis_cli.store.cache import Cache
+from auralis_cli.store.cache_file import cache_errors, check_header
+from auralis_cli.store.private_copy import private_copy
 from auralis_cli.store.sidecars import Sidecars
-
-
-class ReadOnlyCache(Cache):
-    """A cache that ignores what is to be noted."""
-
-    def note_result(
-        self,
-        track: Track,
-        file_key: str,
-        outcome: Record | TrackError,
-        analyzer: AnalyzerVersion,
-        ffmpeg: str | None,
-    ) -> None:
-        """Does nothing."""
-
-    def note_move(self, from_path: str, track: Track) -> None:
-        """Does nothing."""
-
-    def note_found_again(self, path: str) -> None:
-        """Does nothing."""
-
-    def note_roots(self, folders: Iterable[str]) -> None:
-        """Does nothing."""
 
 
 class ReadOnlySidecars(Sidecars):
@@ -42,13 +22,17 @@ class ReadOnlySidecars(Sidecars):
 
 @contextmanager
 def open_read_only(path: Path, analyzer: AnalyzerName) -> Iterator[Cache]:
-    """The cache at `path`; an empty one in a temporary folder where there is none, so that none is made."""
-    if path.exists():
-        with ReadOnlyCache(path, analyzer=analyzer, renew=False) as cache:
-            yield cache
-        return
-    with (
-        TemporaryDirectory(prefix="auralis-") as folder,
-        ReadOnlyCache(Path(folder) / "empty.db", analyzer=analyzer) as cache,
-    ):
-        yield cache
+    """A copy of the cache at `path` as it is now, or an empty one where there is none.
+
+    The copy is brought up to date, and gets what is noted, as the cache would in a scan. Raises CacheError.
+    """
+    with TemporaryDirectory(prefix="auralis-") as folder, cache_errors(path, "read"):
+        if path.exists():
+            check_header(path)
+        with private_copy(path) if path.exists() else nullcontext(Path(folder) / path.name) as copy:
+            try:
+                cache = Cache(copy, analyzer=analyzer, renew=False)
+            except CacheError as error:
+                raise type(error)(str(error).replace(str(copy), str(path))) from error
+            with cache:
+                yield cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.store.cache_file import cache_errors, open_cache_file
+from auralis_cli.store.cache_file import cache_errors, open_cache_file, open_for_reading
 from auralis_cli.store.connection import transaction
 
 
@@ -36,7 +36,7 @@ def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str]
     """
     if not cache.exists():
         return []
-    with contextlib.closing(open_cache_file(cache)) as connection, cache_errors(cache, "read"):
+    with open_for_reading(cache) as connection:
         rows = connection.execute(
             f"SELECT {_COLUMNS} FROM tracks WHERE error_code IS NOT NULL AND typeof(path) = 'blob' "
             "AND typeof(size) = 'integer' "  # what a crafted row may have, cache verify tells
