@@ -40,6 +40,7 @@ COMMANDS = (
         "Show, check, fill and prune the database of results.",
     ),
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
+    CommandEntry("help", "auralis_cli.commands.help", "show_help", "Show the help of a command."),
 )
 
 EXIT_CODES = "\n".join(f"  {code:>3}  {code.meaning}" for code in ExitCode)
@@ -70,12 +71,33 @@ class AuralisGroup(LazyGroup):
             raise typer.Exit(_explain(error)) from error
         except KeyboardInterrupt as interrupt:
             raise typer.Exit(int(ExitCode.INTERRUPTED)) from interrupt
-        except Exception as error:
-            if isinstance(getattr(error, "message", None), str):  # wrong usage, which may quote a file name
-                from auralis_cli.render.safe_text import safe_text
 
-                error.message = safe_text(error.message)  # type: ignore[attr-defined]
-            raise
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Runs the program. Wrong usage is told like every other error: what, and what to do."""
+        standalone = options.get("standalone_mode", True)
+        options["standalone_mode"] = False
+        if not standalone:
+            return super().main(*arguments, **options)
+        try:
+            code = super().main(*arguments, **options)
+        except Exception as error:
+            if not hasattr(error, "format_message"):
+                raise
+            sys.exit(_tell_wrong_usage(error))
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell_wrong_usage(error: Any) -> int:
+    """Prints the error of the parser in one line; the help itself where a group is given no command."""
+    from auralis_cli.render.output import write_text
+
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return int(error.exit_code)
+    message = " ".join(error.format_message().split()).rstrip(".")
+    where = f"{error.ctx.command_path} --help" if getattr(error, "ctx", None) else "auralis --help"
+    write_text(f"auralis: {message[:1].lower()}{message[1:]}; see '{where}'", err=True)
+    return int(error.exit_code)
 
 
 def _print_version(wanted: bool) -> None:
@@ -97,6 +119,7 @@ def auralis(
         bool,
         typer.Option(
             "--version",
+            "-V",
             help="Print the versions of auralis, the worker and the analysis.",
             callback=_print_version,
             is_eager=True,

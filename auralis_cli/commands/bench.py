@@ -31,7 +31,8 @@ def bench(
     Without --python-vs-rust: measures a cold and a warm scan, and each stage. With it: analyses all tracks
     with the worker and with the Python reference, and reports the speed of both, whether the 25 dimensions
     agree on the same samples, and whether the worker repeats itself. The reference needs the extra
-    'auralis-cli[bench]', 0.1 s of CPU time per second of audio and 0.3 GB of memory per minute of audio.
+    'bench' (pip install '.[bench]' in the checkout), 0.15 s of CPU time per second of audio and 0.3 GB of
+    memory per minute of audio.
 
     Without PATH it uses the fixtures of a checkout, or else makes three tracks. Your cache and sidecars are
     neither read nor written.

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
+from auralis_cli.commands.cache_relocate import relocate
 from auralis_cli.commands.options import (
     AsJson,
     CacheFile,
     Paths,
     SidecarDir,
     Sidecars,
-    absolute_path,
     print_warning,
 )
 from auralis_cli.lazy_group import new_app
@@ -32,6 +32,7 @@ cache_app = new_app(
     no_args_is_help=True,
     epilog=EPILOG,
 )
+cache_app.command("relocate")(relocate)
 
 
 def _path_of(cache: Path | None) -> Path:
@@ -51,7 +52,12 @@ def _write(as_json: bool, json: Callable[[], bytes], lines: Callable[[], list[st
 
 @cache_app.command("path")
 def path(cache: CacheFile = None) -> None:
-    """Print the path of the cache."""
+    """Print the path of the cache.
+
+    \b
+    Examples:
+      sqlite3 "$(auralis cache path)" 'SELECT count(*) FROM tracks'
+    """
     import os
 
     typer.echo(os.fsencode(_path_of(cache)))
@@ -62,6 +68,10 @@ def info(as_json: AsJson = False, cache: CacheFile = None) -> None:
     """Show what is in the cache: tracks, failures, versions, folders.
 
     Nothing is changed.
+
+    \b
+    Examples:
+      auralis cache info --json | jq .records
 
     Exit codes: 0 shown; 2 not a cache that this auralis can read
     """
@@ -84,6 +94,10 @@ def verify(
     """Check the whole cache: file, schema and every row.
 
     Without --repair nothing is changed.
+
+    \b
+    Examples:
+      auralis cache verify --repair
 
     Exit codes: 0 sound; 1 damaged, or with bad rows; 2 not a cache that this auralis can read
     """
@@ -126,6 +140,10 @@ def rebuild(
     the mirror whose tracks exist. A sidecar that breaks a rule, or that was made for other bytes than the
     track's, is rejected and listed as a warning. Rows that the cache already has are kept.
 
+    \b
+    Examples:
+      auralis cache rebuild ~/Music
+
     Exit codes: 0 done; 1 sidecars were rejected, or folders cannot be read; 2 usage, cache or an
     unknown path
     """
@@ -142,42 +160,6 @@ def rebuild(
     if done.unknown_path:
         raise typer.Exit(int(ExitCode.BROKEN))
     if done.refused or done.missing_paths:
-        raise typer.Exit(int(ExitCode.SOME_FAILED))
-
-
-@cache_app.command("relocate")
-def relocate(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Where the library was.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Where it is now.")],
-    *,
-    as_json: AsJson = False,
-    cache: CacheFile = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done, but change nothing.")
-    ] = False,
-) -> None:
-    """Tell the cache that a library has moved from OLD to NEW, without reading its files.
-
-    Each track that is at its new place with the same size keeps its results there. A scan of NEW finds moved
-    files too, but reads a part of each. Sidecars are not touched.
-
-    \b
-    Examples:
-      auralis cache relocate /mnt/old/Music ~/Music --dry-run
-
-    Exit codes: 0 done; 1 some tracks are not at the new place; 2 usage, cache or an unknown path
-    """
-    from auralis_cli.render.cache_json import relocate_json
-    from auralis_cli.render.cache_reports import relocate_lines
-    from auralis_cli.store.cache_file import open_existing_cache
-    from auralis_cli.upkeep.relocate import relocate as relocate_rows
-
-    with open_existing_cache(_path_of(cache)) as connection:
-        done = relocate_rows(connection, absolute_path(old), absolute_path(new), dry_run=dry_run)
-    _write(
-        as_json, lambda: relocate_json(done, dry_run=dry_run), lambda: relocate_lines(done, dry_run=dry_run)
-    )
-    if done.absent:
         raise typer.Exit(int(ExitCode.SOME_FAILED))
 
 
@@ -205,6 +187,10 @@ def prune(
     If the file comes back, a prune or a scan takes the mark away. A scan never removes tracks. All tracks
     below a scanned folder are kept if it does not exist, is empty or has lost more than half of its tracks:
     its disk may not be mounted. Sidecars are not touched.
+
+    \b
+    Examples:
+      auralis cache prune --dry-run
 
     Exit codes: 0 done; 1 some tracks were kept for safety; 2 usage or cache
     """

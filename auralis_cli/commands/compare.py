@@ -19,6 +19,9 @@ def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A track.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another track.")],
     *,
+    loudness_matched: Annotated[
+        bool, typer.Option("--loudness-matched", help="Take the difference in gain out first.")
+    ] = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
@@ -29,38 +32,60 @@ def compare(
 
     A difference counts relative to the usual range of its dimension, and the seven groups have equal weight.
     Tempi are compared in octaves, and half or double the tempo counts as near. A dimension that only one
-    track has counts as a whole usual range.
+    track has counts as a whole usual range. With --loudness-matched B is turned up or down to the loudness
+    of A first: what remains is more than gain.
 
     \b
     Examples:
       auralis compare original.flac remaster.flac
+      auralis compare original.flac remaster.flac --loudness-matched
       auralis compare a.mp3 b.mp3 --json | jq .similarity
 
-    Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration or
-    worker; 130 interrupted
+    Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration, worker or an unknown
+    path; 130 interrupted
     """
+    from auralis_cli.model.errors import TrackFailedError
     from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.similarity.distance import compare_fingerprints
+    from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)
     paths = [absolute_path(file) for file in (a, b)]
-    fingerprints = []
+    records = []
     for path in paths:
         result = analyse_one(path, settings, print_warning)
         if result.record is None:
             raise error_without_record(result)
-        fingerprints.append(result.record.fingerprint)
-    comparison = compare_fingerprints(*fingerprints)
+        records.append(result.record)
+    record_a, record_b = records
+    gain_db = loudness_gain_db(record_a, record_b) if loudness_matched else None
+    if loudness_matched and gain_db is None:
+        raise TrackFailedError(
+            "cannot match the loudness: one of the tracks has none, because it is silent or too short; leave "
+            "out --loudness-matched"
+        )
+    levels = levels_of(record_a, record_b, gain_db or 0.0)
+    matched = with_gain(record_b.fingerprint, gain_db or 0.0)
+    comparison = compare_fingerprints(record_a.fingerprint, matched)
     if as_json:
         from auralis_cli.render.comparison_json import comparison_json
         from auralis_cli.render.output import write_json
 
-        write_json(comparison_json(comparison, *paths))
+        write_json(comparison_json(comparison, paths[0], paths[1], levels, gain_db))
         return
     from auralis_cli.render.comparison import render_comparison
     from auralis_cli.render.console import draws_unicode, open_console
 
     console = open_console()
-    console.print(render_comparison(comparison, paths[0], paths[1], console.width, draws_unicode(console)))
+    panel = render_comparison(
+        comparison,
+        paths[0],
+        paths[1],
+        console.width,
+        draws_unicode(console),
+        levels=levels,
+        gain_db=gain_db,
+    )
+    console.print(panel)

@@ -24,8 +24,8 @@ Settings:
 {KEYS}
 
 \b
-The first of these that has a value wins: flag, environment variable,
-configuration file, default.
+The first of these that has a value wins: flag, environment variable
+(AURALIS_JOBS for jobs, and so on), configuration file, default.
 
 \b
 Examples:
@@ -42,8 +42,17 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; 'config show
 
 @config_app.command("show")
 def show(as_json: AsJson = False) -> None:
-    """Show every setting, its value, and where the value comes from."""
-    from auralis_cli.render.config_table import config_file_line, render_settings, settings_json
+    """Show every setting, its value, and where the value comes from.
+
+    A value comes from a flag, an environment variable, the configuration file, or is the default. Variables
+    that are not set are not shown: 'auralis config --help' names them all.
+
+    \b
+    Examples:
+      auralis config show
+      auralis config show --json | jq .settings.jobs
+    """
+    from auralis_cli.render.config_table import config_file_line, settings_json, settings_lines
     from auralis_cli.render.output import write_json, write_text
     from auralis_cli.settings.resolve import resolve_with_sources
 
@@ -53,8 +62,36 @@ def show(as_json: AsJson = False) -> None:
         return
     from auralis_cli.render.console import open_console
 
-    open_console().print(render_settings(resolved))
+    console = open_console()
+    for line in settings_lines(resolved, console.width):
+        console.print(line, soft_wrap=True)
     write_text(f"\n{config_file_line(resolved)}")
+
+
+config_app.command("list", hidden=True)(show)
+
+
+@config_app.command("get")
+def get(key: Key) -> None:
+    """Print the value of one setting.
+
+    It is the value in force. A list has one line for each entry; a setting without a value prints nothing.
+
+    \b
+    Examples:
+      auralis config get cache
+    """
+    from auralis_cli.render.output import write_text
+    from auralis_cli.settings.config_file import COMMAND_LINE, known_setting
+    from auralis_cli.settings.resolve import resolve_settings
+    from auralis_cli.settings.table import to_plain
+
+    setting = known_setting(key, COMMAND_LINE)
+    value = to_plain(getattr(resolve_settings({}), setting.key))
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    for text in value if isinstance(value, list) else [] if value is None else [value]:
+        write_text(str(text))
 
 
 @config_app.command("set")
@@ -68,6 +105,11 @@ def set_(
 
     The other settings are kept, but comments in the file are lost. A relative path starts at the current
     folder.
+
+    \b
+    Examples:
+      auralis config set jobs 4
+      auralis config set exclude '*.wav' '*/demos/*'
     """
     from auralis_cli.render.output import write_text
     from auralis_cli.settings.config_file import config_path, set_value
@@ -79,7 +121,12 @@ def set_(
 
 @config_app.command("unset")
 def unset(key: Key) -> None:
-    """Remove one setting from the configuration file."""
+    """Remove one setting from the configuration file.
+
+    \b
+    Examples:
+      auralis config unset jobs
+    """
     from auralis_cli.render.output import write_text
     from auralis_cli.settings.config_file import config_path, unset_value
 
@@ -90,7 +137,12 @@ def unset(key: Key) -> None:
 
 @config_app.command("path")
 def path() -> None:
-    """Print the path of the configuration file."""
+    """Print the path of the configuration file.
+
+    \b
+    Examples:
+      auralis config path
+    """
     from auralis_cli.settings.config_file import config_path
 
     typer.echo(os.fsencode(config_path(os.environ)))

@@ -11,6 +11,11 @@ def doctor(*, as_json: AsJson = False, cache: CacheFile = None) -> None:
 
     Nothing is changed.
 
+    \b
+    Examples:
+      auralis doctor
+      auralis doctor --json | jq .checks
+
     Exit codes: 0 everything works, perhaps with warnings; 2 something is broken
     """
     from auralis_cli.upkeep.doctor import State, run_checks

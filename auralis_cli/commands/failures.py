@@ -56,6 +56,11 @@ def list_(
 ) -> None:
     """List the remembered failures, with advice for each kind.
 
+    \b
+    Examples:
+      auralis failures list
+      auralis failures list ~/Music/new --json | jq -r .path
+
     Exit codes: 0 listed, even if there are none; 2 usage, configuration or cache
     """
     from auralis_cli.render.failure_list import failure_lines, failure_text
@@ -93,6 +98,10 @@ def retry(
     the reference. Successes are stored as by a scan. A file that fails again stays remembered, with its new
     reason.
 
+    \b
+    Examples:
+      auralis failures retry --code timed_out --timeout 7200
+
     Exit codes: 0 all succeeded, or there was nothing to try; 1 some failed again;
     2 usage, configuration or worker; 130 interrupted
     """
@@ -122,6 +131,10 @@ def retry(
 def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -> None:
     """Forget failures, so that the next scan tries them again.
 
+    \b
+    Examples:
+      auralis failures clear ~/Music/old
+
     Exit codes: 0 forgotten, even if there were none; 2 usage, configuration or cache
     """
     from auralis_cli.settings.resolve import resolve_settings
@@ -137,6 +150,7 @@ def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -
 def _find(
     settings: "Settings", paths: Sequence[str] | None, codes: Sequence[str] | None
 ) -> "list[StoredFailure]":
-    from auralis_cli.upkeep.failures import find_failures
+    from auralis_cli.upkeep.failures import check_codes, find_failures
 
+    check_codes(settings.cache, codes or ())
     return find_failures(settings.cache, [absolute_path(path) for path in paths or ()], set(codes or ()))

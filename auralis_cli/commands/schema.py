@@ -33,7 +33,8 @@ def schema(
         from auralis_cli.render.console import open_console
         from auralis_cli.render.dimension_table import render_dimensions
 
-        open_console().print(render_dimensions())
+        console = open_console()
+        console.print(render_dimensions(console.width))
         return
     import json
 

@@ -21,7 +21,7 @@ class ExitCode(IntEnum):
 
     OK = 0, "done; failures known from before do not count"
     SOME_FAILED = 1, "something new failed, or a known folder is gone; the rest is done"
-    BROKEN = 2, "wrong usage or configuration, an unknown path, or a worker that cannot run"
+    BROKEN = 2, "wrong usage or configuration, an unknown path, no worker that runs"
     INTERRUPTED = 130, "interrupted; what was finished is stored"
 
 

@@ -16,7 +16,7 @@ PACKAGES: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 DECODERS: Final = ("flac", "pcm", "vorbis")
 """Codecs that soundfile decodes; ffmpeg decodes the others."""
 
-INSTALL_THE_EXTRA: Final = "run pip install 'auralis-cli[bench]'"
+INSTALL_THE_EXTRA: Final = "run pip install '.[bench]' in the source tree"
 
 
 class MissingPackageError(Exception):

@@ -108,7 +108,7 @@ def _answer(request_id: int, path: str, analyse: AnalyseFile) -> Done | Failed:
         failure = Failure(error.code, _utf8(str(error)), action, error.depends_on_ffmpeg)
     except ImportError as error:
         traceback.print_exc()
-        why = f"the reference cannot be loaded: {error}; reinstall it: pip install 'auralis-cli[bench]'"
+        why = f"the reference cannot be loaded: {error}; run pip install '.[bench]' in the source tree"
         failure = Failure("internal_error", _utf8(why), "stop", False)
     except MemoryError:
         why = "the reference needs 0.3 GB of memory per minute of audio, and there is not enough"

@@ -1,5 +1,6 @@
 """Two tracks side by side: similarity, differences in words, each dimension and its share of the distance."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from rich.console import RenderableType
@@ -8,11 +9,12 @@ from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.difference_words import describe_difference
-from auralis_cli.render.formats import format_difference, format_value
+from auralis_cli.render.formats import format_difference, format_value, shows_difference
 from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_pair
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
+from auralis_cli.similarity.levels import Level
 
 COLUMNS = 64
 """Columns beside the bar: group, label, both values, unit, difference, share."""
@@ -22,19 +24,65 @@ MAX_SENTENCES = 3
 NOT_MEASURED = "-"
 
 
-def render_comparison(comparison: Comparison, a: str, b: str, width: int, unicode: bool) -> RenderableType:
-    """The panel for a console of this width; `a` and `b` are the paths."""
+def render_comparison(
+    comparison: Comparison,
+    a: str,
+    b: str,
+    width: int,
+    unicode: bool,
+    *,
+    levels: Sequence[Level],
+    gain_db: float | None = None,
+) -> RenderableType:
+    """The panel for a console of this width; `a` and `b` are the paths, `gain_db` what was added to b."""
     names = Table.grid(padding=(0, 1))
     names.add_column(style="bold", no_wrap=True)
     names.add_column(overflow="fold")
     names.add_row(Text("a", style="bold cyan"), safe_text(a))
     names.add_row(Text("b", style="bold magenta"), safe_text(b))
     parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode), Text()]
-    by_key = {dimension.key: dimension for dimension in dimensions()}
-    sentences = [describe_difference(by_key[one.key], one) for one in comparison.largest(MAX_SENTENCES)]
-    parts += [Text(f"- {sentence}") for sentence in sentences] or [Text("- no dimension differs")]
+    parts += [_levels(levels), Text()]
+    if gain_db is not None:
+        turned = "up" if gain_db > 0 else "down"
+        parts += [Text(f"b was turned {turned} by {abs(gain_db):.1f} dB to the loudness of a"), Text()]
+    parts += [Text(f"- {sentence}") for sentence in _sentences(comparison)]
     parts += [Text(), _values(comparison, width - FRAME, unicode)]
     return framed(parts, width, unicode)
+
+
+def _sentences(comparison: Comparison) -> list[str]:
+    """The largest differences in words; none that is zero with the decimals that are shown."""
+    by_key = {dimension.key: dimension for dimension in dimensions()}
+    ranked = comparison.largest(len(by_key))
+    seen = [one for one in ranked if shows_difference(by_key[one.key], one.difference)]
+    if seen:
+        return [describe_difference(by_key[one.key], one) for one in seen[:MAX_SENTENCES]]
+    return ["no dimension differs" + (" by as much as its last decimal" if ranked else "")]
+
+
+def _levels(levels: Sequence[Level]) -> Table:
+    """What is asked for first: loudness, range, peak and crest of both, and the difference."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(no_wrap=True, width=18)
+    for columns in (7, 7):
+        table.add_column(justify="right", no_wrap=True, width=columns)
+    table.add_column(style="dim", no_wrap=True, width=4)
+    table.add_column(justify="right", no_wrap=True, width=10)
+    table.add_row("", *(Text(name, style="bold") for name in ("a", "b", "", "b - a")))
+    for each in levels:
+        difference = each.difference
+        shown = NOT_MEASURED if difference is None else f"{_signed(difference)} {each.difference_unit}"
+        table.add_row(each.label, _level(each.a), _level(each.b), each.unit, shown)
+    return table
+
+
+def _level(value: float | None) -> str:
+    return NOT_MEASURED if value is None else f"{value + 0.0:.1f}"
+
+
+def _signed(difference: float) -> str:
+    text = f"{difference:+.1f}"
+    return text if text.strip("+-0.") else "0.0"
 
 
 def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:

@@ -1,5 +1,6 @@
 """The JSON of `compare`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -9,6 +10,7 @@ from auralis_cli.model.dimensions import keys
 from auralis_cli.render.json_types import PathBase64, PathText, Printed
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.similarity.distance import Comparison
+from auralis_cli.similarity.levels import Level
 
 
 class DifferenceObject(Printed, frozen=True):
@@ -20,6 +22,17 @@ class DifferenceObject(Printed, frozen=True):
     difference: Annotated[float | None, Meta(description="b - a in the unit; null where a or b is.")]
     unit: str
     contribution: Annotated[float, Meta(ge=0, le=1, description="Share of the squared distance.")]
+
+
+class LevelObject(Printed, frozen=True):
+    """A level of both tracks; b's is after the gain. A value is null where its track has none."""
+
+    key: str
+    a: float | None
+    b: float | None
+    difference: Annotated[float | None, Meta(description="b - a; null where a or b is.")]
+    unit: str
+    difference_unit: str
 
 
 class ComparisonObject(Printed, frozen=True):
@@ -34,10 +47,16 @@ class ComparisonObject(Printed, frozen=True):
     a_path_b64: PathBase64
     b_path: PathText
     b_path_b64: PathBase64
+    gain_db: Annotated[
+        float | None, Meta(description="Gain that b was given to match a; null without --loudness-matched.")
+    ]
+    levels: tuple[LevelObject, ...]
     dimensions: Annotated[tuple[DifferenceObject, ...], Meta(min_length=len(keys()), max_length=len(keys()))]
 
 
-def comparison_json(comparison: Comparison, a: str, b: str) -> bytes:
+def comparison_json(
+    comparison: Comparison, a: str, b: str, levels: Sequence[Level], gain_db: float | None
+) -> bytes:
     """The comparison of the tracks at the paths `a` and `b`, on one line."""
     return msgspec.json.encode(
         ComparisonObject(
@@ -47,6 +66,11 @@ def comparison_json(comparison: Comparison, a: str, b: str) -> bytes:
             a_path_b64=base64_unless_utf8(a),
             b_path=utf8_text(b),
             b_path_b64=base64_unless_utf8(b),
+            gain_db=gain_db,
+            levels=tuple(
+                LevelObject(each.key, each.a, each.b, each.difference, each.unit, each.difference_unit)
+                for each in levels
+            ),
             dimensions=tuple(
                 DifferenceObject(one.key, one.a, one.b, one.difference, one.unit, one.contribution)
                 for one in comparison.dimensions

@@ -4,8 +4,6 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.render.json_types import Printed, indented_json
@@ -22,6 +20,8 @@ UNSET = {
     "ffmpeg": "from PATH",
 }
 """What is shown for a setting without a value."""
+GAP = 2
+"""Columns between two columns."""
 
 
 Plain = str | int | bool | list[str] | None
@@ -70,25 +70,27 @@ def settings_json(resolved: ResolvedSettings) -> bytes:
     )
 
 
-def render_settings(resolved: ResolvedSettings) -> RenderableType:
-    """The table of all settings."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("setting", no_wrap=True)
-    table.add_column("value", overflow="fold")
-    table.add_column("from", overflow="fold")
+def settings_lines(resolved: ResolvedSettings, width: int) -> list[Text]:
+    """A line for each setting: key, value, source. A value too long for its column pushes the source on, so
+    that no path is broken: the terminal wraps the line, and it is copied whole.
+    """
+    rows = []
     for setting in SETTINGS:
-        value = to_plain(getattr(resolved.settings, setting.key))
         source = resolved.sources[setting.key]
-        is_default = source.layer == Layer.DEFAULT
-        table.add_row(
-            setting.key,
-            _describe(setting.key, value),
-            Text(
-                "file" if source.layer == Layer.FILE else safe_text(source.name),
-                style="dim" if is_default else "",
-            ),
-        )
-    return table
+        style = "dim" if source.layer == Layer.DEFAULT else ""
+        name = "file" if source.layer == Layer.FILE else safe_text(source.name)
+        value = _describe(setting.key, to_plain(getattr(resolved.settings, setting.key)))
+        rows.append((Text(setting.key), value, Text(name, style=style)))
+    keys = max(len(key) for key, *_ in rows) + GAP
+    room = width - keys - GAP - max(len(origin) for *_, origin in rows)
+    values = max([5, *(len(value) for _, value, _ in rows if len(value) <= room)]) + GAP
+    head = Text(f"{'setting':<{keys}}{'value':<{values}}from", style="bold")
+    lines = [head]
+    for key, value, origin in rows:
+        key.pad_right(keys - len(key))
+        value.pad_right(max(GAP, values - len(value)))
+        lines.append(Text.assemble(key, value, origin))
+    return lines
 
 
 def config_file_line(resolved: ResolvedSettings) -> str:

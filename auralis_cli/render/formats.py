@@ -42,6 +42,11 @@ def format_difference(dimension: Dimension, difference: float) -> str:
     return f"+{text}" if difference > 0 and text.strip("0.,") else text
 
 
+def shows_difference(dimension: Dimension, difference: float | None) -> bool:
+    """Whether a difference is more than 0 with the decimals of its dimension; None cannot be measured."""
+    return difference is None or format_value(dimension, abs(difference)).strip("0.,") != ""
+
+
 def report_row(label: str, text: str) -> str:
     """A line of a report, below its headline."""
     return f"  {label:<8} {text}"

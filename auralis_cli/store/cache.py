@@ -136,8 +136,7 @@ class Cache:
         """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""
         found: dict[str, list[RowHeader]] = {}
         for key in dict.fromkeys(filter(None, file_keys)):
-            rows = self.select(BY_FILE_KEY, (key, self._analyzer, MAX_ROWS_PER_KEY))
-            if rows:
+            if rows := self.select(BY_FILE_KEY, (key, self._analyzer, MAX_ROWS_PER_KEY)):
                 found[key] = [header_from_row(row) for row in sorted(rows, key=itemgetter(0))]
         return found
 

@@ -25,7 +25,8 @@ LITTLE_SPACE = 200 << 20
 NO_SPACE = 10 << 20
 """Bytes. A record takes about 2 KiB in the cache and 3 KiB as a sidecar: LITTLE_SPACE fits 40,000."""
 ONLY_BY_FFMPEG = (
-    "WavPack, APE, WMA, DSD, Musepack, TTA, Speex, HE-AAC, and AAC and Vorbis with more than two channels"
+    "WavPack, Monkey's Audio, WMA, DSD, Musepack, TTA, TAK, Shorten, Speex, AMR, RealMedia, AC-3, E-AC-3, "
+    "TrueHD, MLP, DTS, AU, VOC, AVI, FLV, HE-AAC, and AAC and Vorbis with more than two channels"
 )
 
 

@@ -19,7 +19,7 @@ MEMORY_BYTES: Final = 1 << 30
 """A worker takes 10 to 40 MB, ffmpeg about 60: this much is a defect or an attack."""
 
 REFERENCE_SLOWNESS: Final = 10.0
-"""The reference takes 60 to 90 times as long as the worker, which uses little of its deadline."""
+"""The reference takes about 75 times as long as the worker, which uses little of its deadline."""
 
 
 class TrackLimits(msgspec.Struct, frozen=True):

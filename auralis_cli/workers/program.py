@@ -189,7 +189,7 @@ def reference_command(settings: Settings) -> WorkerCommand:
     if missing:
         raise WorkerUnavailableError(
             f"cannot start the reference: {', '.join(missing)} not installed in {sys.prefix}; "
-            "run pip install 'auralis-cli[bench]', or leave out --analyzer reference"
+            "run pip install '.[bench]' in the source tree, or leave out --analyzer reference"
         )
     return WorkerCommand(
         Path(sys.executable),

@@ -1,5 +1,6 @@
 """The program as a shell sees it: help, version, exit codes, and where messages go."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.program import run_auralis
 from support.scripted_tracks import FakeWorker
+from typer.testing import CliRunner
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app, main
@@ -48,8 +50,36 @@ def test_every_command_has_help_that_says_more_than_its_line_in_the_list(
     assert f"auralis {name}" in result.stdout
 
 
-def test_version_asks_the_worker(tmp_path: Path) -> None:
-    result = run_auralis("--version", home=tmp_path, AURALIS_WORKER=str(FakeWorker(tmp_path).program))
+def every_page() -> dict[str, str]:
+    """The help of each command as it is on a terminal of 80 columns."""
+    names: list[tuple[str, ...]] = [(entry.name,) for entry in COMMANDS]
+    for entry in COMMANDS:
+        names += [(entry.name, name) for name in getattr(load_command(entry), "commands", {})]
+    pages = {name: CliRunner().invoke(app, [*name, "--help"], terminal_width=80) for name in names}
+    assert {result.exit_code for result in pages.values()} == {0}
+    return {" ".join(name): result.stdout for name, result in pages.items()}
+
+
+def test_every_help_page_has_examples_and_fits_80_columns_without_breaking_a_word() -> None:
+    for name, page in every_page().items():
+        assert name == "config list" or re.search(rf"Examples:\n +.*auralis {name}", page), name
+        assert max(map(len, page.splitlines())) <= 80, name
+        assert "..." not in page.replace("[ARGS]...", "").replace("VALUE...", ""), name
+
+
+def test_help_can_be_typed_as_a_command(tmp_path: Path) -> None:
+    for words in (["scan"], ["cache", "prune"], []):
+        asked = run_auralis("help", *words, home=tmp_path)
+        assert (asked.returncode, asked.stderr) == (0, "")
+        assert asked.stdout == run_auralis(*words, "--help", home=tmp_path).stdout
+    unknown = run_auralis("help", "sacn", home=tmp_path)
+    assert unknown.returncode == 2
+    assert "'scan'" in unknown.stderr
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_version_asks_the_worker(tmp_path: Path, flag: str) -> None:
+    result = run_auralis(flag, home=tmp_path, AURALIS_WORKER=str(FakeWorker(tmp_path).program))
     assert result.returncode == 0
     assert result.stdout.splitlines() == [f"auralis {__version__}", "fp-worker 0.1.0", "analysis version 1"]
 
@@ -70,7 +100,9 @@ def test_wrong_usage_is_2_and_prints_nothing_on_stdout(tmp_path: Path, arguments
     result = run_auralis(*arguments, home=tmp_path)
     assert result.returncode == 2
     assert result.stdout == ""
-    assert "Usage:" in result.stderr
+    assert result.stderr.startswith("auralis: ")
+    assert result.stderr.count("\n") == 1
+    assert re.search(r"; see 'auralis[a-z ]* --help'$", result.stderr.rstrip())
 
 
 def test_a_misspelt_command_names_its_nearest(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import soundfile
 from support.program import run_auralis
 from support.scripted_tracks import FakeWorker, write_track
 
@@ -62,3 +63,30 @@ def test_a_sine_against_noise_differs_most_in_what_tells_tone_from_noise(compare
     assert by_key["spectral_flatness"]["difference"] > 0
     assert by_key["tempo_bpm"]["a"] is None
     assert by_key["tempo_bpm"]["contribution"] == 0
+
+
+def test_a_copy_turned_down_is_100_once_the_gain_is_taken_out(tmp_path: Path, fixture_audio: Path) -> None:
+    source = fixture_audio / "groove.flac"
+    samples, rate = soundfile.read(source)
+    soundfile.write(tmp_path / "quiet.wav", samples * 10 ** (-6 / 20), rate, "FLOAT")
+    paths = [str(source), "quiet.wav", "--json", "--sidecars", "none"]
+    plain = json.loads(run_auralis("compare", *paths, home=tmp_path).stdout)
+    matched = json.loads(run_auralis("compare", *paths, "--loudness-matched", home=tmp_path).stdout)
+    jsonschema.Draft202012Validator(output_schemas()["compare"]).validate(matched)
+    assert plain["gain_db"] is None
+    assert matched["gain_db"] == pytest.approx(6, abs=0.01)
+    assert plain["similarity"] < 80
+    assert matched["similarity"] > 99
+    peak, peak_matched = (
+        next(level for level in line["levels"] if level["key"] == "sample_peak_dbfs")
+        for line in (plain, matched)
+    )
+    assert peak["difference"] == pytest.approx(-6, abs=0.01)
+    assert peak_matched["difference"] == pytest.approx(0, abs=0.01)
+
+
+def test_what_has_no_loudness_cannot_be_matched(tmp_path: Path, fixture_audio: Path) -> None:
+    paths = [str(fixture_audio / name) for name in ("groove.flac", "silence.flac")]
+    run = run_auralis("compare", *paths, "--loudness-matched", "--sidecars", "none", home=tmp_path)
+    assert run.returncode == 1
+    assert "cannot match the loudness" in run.stderr

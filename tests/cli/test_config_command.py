@@ -51,3 +51,31 @@ def test_a_wrong_value_is_2_and_writes_nothing(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert result.stderr == "auralis: jobs cannot be 'none'; allowed: a whole number from 1 to 256\n"
     assert not (tmp_path / "config.toml").exists()
+
+
+def test_get_prints_the_value_alone_and_list_is_show(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("exclude = ['*.wav', 'a b']\nnice = true")
+    got = {
+        key: run_auralis("config", "get", key, home=tmp_path).stdout for key in ("exclude", "nice", "timeout")
+    }
+    assert got == {"exclude": "*.wav\na b\n", "nice": "true\n", "timeout": ""}
+    assert run_auralis("config", "get", "jobs", home=tmp_path, AURALIS_JOBS="7").stdout == "7\n"
+    listed = run_auralis("config", "list", home=tmp_path)
+    assert listed.stdout == run_auralis("config", "show", home=tmp_path).stdout
+    unknown = run_auralis("config", "get", "job", home=tmp_path)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "did you mean 'jobs'?" in unknown.stderr
+
+
+def test_a_long_path_is_not_broken_at_80_columns(tmp_path: Path) -> None:
+    path = tmp_path / ("folder " * 12) / "cache.db"
+    shown = run_auralis("config", "show", home=tmp_path, COLUMNS="80", AURALIS_CACHE=str(path)).stdout
+    assert f"cache        {path}  AURALIS_CACHE\n" in shown
+
+
+def test_a_variable_that_is_not_set_is_not_shown(tmp_path: Path) -> None:
+    shown = run_auralis("config", "show", home=tmp_path, AURALIS_JOBS="2").stdout
+    assert [word for word in shown.split() if word.startswith("AURALIS_")] == [
+        "AURALIS_CACHE",
+        "AURALIS_JOBS",
+    ]

@@ -42,6 +42,9 @@ CASES = {
     "config show": [([], 0), (["--what"], 2)],
     "config set": [(["jobs", "2"], 0), (["jobs", "none"], 2), (["job", "2"], 2)],
     "config unset": [(["jobs"], 0), (["job"], 2)],
+    "config get": [(["jobs"], 0), (["job"], 2)],
+    "config list": [([], 0), (["--what"], 2)],
+    "help": [([], 0), (["scan"], 0), (["typo"], 2)],
     "config path": [([], 0), (["--what"], 2)],
 }
 """Arguments and exit code; a command that is missing here fails the test below."""

@@ -139,3 +139,13 @@ def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
     run = run_auralis("failures", "list", home=tmp_path)
     assert run.returncode == 2
     assert "is not an auralis cache" in run.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "retry", "clear"])
+def test_a_code_that_cannot_be_is_refused(home: Home, command: str) -> None:
+    _, said = home.run("failures", command, "--code", "worker_crash", code=2)
+    assert said == "auralis: no failure has the code 'worker_crash'; did you mean 'worker_crashed'?\n"
+    _, said = home.run("failures", command, "--code", "foo", code=2)
+    assert "known codes: absent, " in said
+    assert len(home.listed()) == 2
+    assert home.listed("--code", "timed_out") == []

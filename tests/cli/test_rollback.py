@@ -69,9 +69,7 @@ def test_an_unknown_analyzer_is_refused_with_the_known_ones(tmp_path: Path) -> N
 
 def test_without_the_extra_the_rollback_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "find_spec", lambda name: None if name == "librosa" else object())
-    with pytest.raises(
-        WorkerUnavailableError, match=r"librosa not installed .* pip install 'auralis-cli\[bench"
-    ):
+    with pytest.raises(WorkerUnavailableError, match=r"librosa not installed .* pip install '\.\[bench"):
         choose_analyzer(resolve_settings({"analyzer": "reference"}))
 
 

@@ -22,3 +22,12 @@ def test_the_table_to_read_has_a_row_per_dimension(tmp_path: Path) -> None:
     assert result.returncode == 0
     assert all(f" {dimension.key} " in result.stdout for dimension in dimensions())
     assert all(len(line) <= 100 for line in result.stdout.splitlines())
+
+
+def test_at_80_columns_no_word_of_the_table_is_broken(tmp_path: Path) -> None:
+    result = run_auralis("schema", "--table", home=tmp_path, COLUMNS="80")
+    words = result.stdout.split()
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    for dimension in dimensions():
+        assert dimension.key in words
+        assert set(dimension.meaning.split()) <= set(words), dimension.meaning

@@ -149,3 +149,22 @@ def test_ctrl_c_is_130_without_a_traceback(shell: Shell) -> None:
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert (out, err) == ("", "")
+
+
+def test_several_tracks_are_shown_one_after_the_other(shell: Shell) -> None:
+    for name in ("a.flac", "b.flac"):
+        write_track(shell.home, name)
+    bad = write_track(shell.home, "bad.flac", "fail skip")
+    result = shell.run("show", "a.flac", "bad.flac", "b.flac")
+    assert result.returncode == 1
+    assert result.stdout.index("a.flac ─") < result.stdout.index("b.flac ─")
+    assert result.stderr.startswith(f"auralis: cannot analyse {bad.path}: ")
+    result = shell.run("show", "typo.flac", "a.flac", "bad.flac", "--json")
+    assert result.returncode == 2
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(Path(line["path"]).name, line["status"]) for line in lines] == [
+        ("typo.flac", "failed"),
+        ("a.flac", "cached"),
+        ("bad.flac", "failed"),
+    ]
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["auralis", "auralis"]

@@ -15,8 +15,13 @@ from auralis_cli.app import COMMANDS, app
 from auralis_cli.lazy_group import load_command
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.errors import ExitCode
+from auralis_cli.settings.table import SETTINGS
+from auralis_cli.upkeep.doctor import ONLY_BY_FFMPEG
 
 TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table -->\n)", re.DOTALL)
+SETTINGS_TABLE = re.compile(
+    r"(?<=<!-- table of settings -->\n).*?(?=<!-- end of table of settings -->\n)", re.DOTALL
+)
 CODE = re.compile(
     r"^```[a-z]*\n(?P<block>[^`]*)^```$|^ {4}(?P<indented>.+)$|`(?P<span>[^`\n]+)`", re.MULTILINE
 )
@@ -83,6 +88,75 @@ def test_every_command_exists_and_has_the_flags_it_is_shown_with(readme: str) ->
         seen.add(name)
     assert seen >= {entry.name for entry in COMMANDS} - groups, "a command is not in the README"
     assert {name.partition(" ")[0] for name in seen if " " in name} >= groups, "a group is not in the README"
+
+
+def table_of_settings() -> str:
+    """Key, environment variable, meaning and allowed values of each setting."""
+    rows = (f"| `{s.key}` | `{s.environment}` | {s.meaning} | {s.allowed} |" for s in SETTINGS)
+    return "\n".join(["| setting | variable | what it is | allowed |", "|---|---|---|---|", *rows, ""])
+
+
+def test_the_table_of_settings_is_the_program_s(checkout: Path, readme: str) -> None:
+    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
+        readme = SETTINGS_TABLE.sub(lambda _: table_of_settings(), readme)
+        (checkout / "README.md").write_text(readme, "utf-8")
+    assert SETTINGS_TABLE.findall(readme) == [table_of_settings()], f"out of date: {WRITTEN_BY}"
+
+
+def test_every_variable_that_the_program_reads_is_in_the_readme(checkout: Path, readme: str) -> None:
+    files = [*checkout.glob("auralis_cli/**/*.py"), *checkout.glob("rust/*/src/**/*.rs")]
+    read = {name for file in files for name in re.findall(r'"(AURALIS_[A-Z_]+)"', file.read_text("utf-8"))}
+    assert len(read) > len(SETTINGS)
+    assert {name for name in read - {"AURALIS_WRITE_SCHEMA"} if f"`{name}" not in readme} == set()
+
+
+def test_how_slow_the_reference_is_is_said_with_one_number(checkout: Path, readme: str) -> None:
+    row = re.search(r"\| the Python reference \|.*?\| (\d+) \|", readme)
+    assert row
+    texts = [readme, (checkout / "auralis_cli/reference/README.md").read_text("utf-8")]
+    texts += [file.read_text("utf-8") for file in checkout.glob("auralis_cli/**/*.py")]
+    said = {n for text in texts for n in re.findall(r"((?:\d+ to )?\d+) times\s+(?:slower|as\s+long)", text)}
+    assert said == {row[1]}
+
+
+def test_no_package_index_is_named_where_the_package_is_not(checkout: Path, readme: str) -> None:
+    texts = [readme, *(file.read_text("utf-8") for file in checkout.glob("auralis_cli/**/*.*[md|py]"))]
+    assert not [text for text in texts if re.search(r"pip install '?auralis", text)]
+
+
+SPOKEN = {
+    "wavpack": "WavPack",
+    "ape": "Monkey's Audio",
+    "asf": "WMA",
+    "dsf": "DSD",
+    "dsdiff": "DSD",
+    "musepack7": "Musepack",
+    "musepack8": "Musepack",
+    "tta": "TTA",
+    "tak": "TAK",
+    "shorten": "Shorten",
+    "speex": "Speex",
+    "amr": "AMR",
+    "realmedia": "RealMedia",
+    "ac3": "AC-3",
+    "eac3": "E-AC-3",
+    "truehd": "TrueHD",
+    "mlp": "MLP",
+    "dts": "DTS",
+    "au": "AU",
+    "voc": "VOC",
+    "avi": "AVI",
+    "flv": "FLV",
+}
+
+
+def test_the_list_of_what_only_ffmpeg_decodes_is_the_worker_s(checkout: Path, readme: str) -> None:
+    source = (checkout / "rust/fp-decode/src/headers/container.rs").read_text("utf-8")
+    foreign = set(re.findall(r'foreign\("([a-z0-9]+)"', source))
+    assert foreign == set(SPOKEN)
+    told = re.split(r", (?:and )?", ONLY_BY_FFMPEG.partition(" with more")[0].replace(" and Vorbis", ""))
+    assert set(told) == {*SPOKEN.values(), "HE-AAC", "AAC"}
+    assert ONLY_BY_FFMPEG in " ".join(readme.split())
 
 
 def test_the_exit_codes_are_the_program_s(readme: str) -> None:

@@ -6,25 +6,31 @@ from support.plain_text import plain_lines
 
 from auralis_cli.render.comparison import format_similarity, render_comparison
 from auralis_cli.similarity.distance import Comparison, compare_fingerprints
+from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
+
+A = make_record(lufs=-16.0, tempo_bpm=70.0, stereo_width=0.05)
+B = make_record(lufs=-9.8, tempo_bpm=None, stereo_width=0.3)
+LEVELS = levels_of(A, B)
 
 
 def comparison() -> Comparison:
-    a = make_record(lufs=-16.0, tempo_bpm=70.0, stereo_width=0.05)
-    b = make_record(lufs=-9.8, tempo_bpm=None, stereo_width=0.3)
-    return compare_fingerprints(a.fingerprint, b.fingerprint)
+    return compare_fingerprints(A.fingerprint, B.fingerprint)
 
 
 def test_at_width_100_it_has_paths_similarity_words_and_a_row_per_dimension() -> None:
-    lines = plain_lines(render_comparison(comparison(), "/m/a.flac", "/m/[b].mp3", 100, unicode=True))
+    lines = plain_lines(
+        render_comparison(comparison(), "/m/a.flac", "/m/[b].mp3", 100, unicode=True, levels=LEVELS)
+    )
     assert all(len(line) == 100 for line in lines)
     assert lines[1].startswith("│ a /m/a.flac ")
     assert lines[2].startswith("│ b /m/[b].mp3 ")
     assert lines[4].startswith(f"│ similarity {comparison().similarity:.0f} of 100 ━━━")
-    assert {line[2:].rstrip(" │") for line in lines[6:9]} == {
+    assert {line[2:].rstrip(" │") for line in lines[12:15]} == {
         "- b has no tempo; a has 70.0 BPM",
         "- b is wider by 0.250 (stereo width 0.300 vs 0.050)",
         "- b is louder by 6.2 LU (-9.8 vs -16.0 LUFS)",
     }
+    assert lines[7].startswith("│ loudness             -16.0    -9.8 LUFS    +6.2 LU ")
     loudness = next(line for line in lines if "dynamics" in line)
     assert loudness.startswith("│ dynamics  loudness             -16.0    -9.8 LUFS    +6.2")
     assert loudness.index("a", 70) < loudness.index("b", 70)
@@ -36,19 +42,21 @@ def test_at_width_100_it_has_paths_similarity_words_and_a_row_per_dimension() ->
 @pytest.mark.parametrize("unicode", [True, False])
 def test_at_any_width_nothing_is_cut_off_and_no_line_is_longer(width: int, unicode: bool) -> None:
     lines = plain_lines(
-        render_comparison(comparison(), "/m/a.flac", "/m/b.mp3", width, unicode=unicode), width
+        render_comparison(comparison(), "/m/a.flac", "/m/b.mp3", width, unicode=unicode, levels=LEVELS), width
     )
     assert {len(line) for line in lines} == {width}
     assert not any("…" in line for line in lines)
 
 
 def test_ascii_is_ascii() -> None:
-    assert "".join(plain_lines(render_comparison(comparison(), "a", "b", 100, unicode=False))).isascii()
+    assert "".join(
+        plain_lines(render_comparison(comparison(), "a", "b", 100, unicode=False, levels=LEVELS))
+    ).isascii()
 
 
 def test_equal_tracks_say_so() -> None:
     same = compare_fingerprints(make_record().fingerprint, make_record().fingerprint)
-    text = "\n".join(plain_lines(render_comparison(same, "/a", "/b", 100, unicode=True)))
+    text = "\n".join(plain_lines(render_comparison(same, "/a", "/b", 100, unicode=True, levels=LEVELS)))
     assert "similarity 100 of 100" in text
     assert "- no dimension differs" in text
 
@@ -58,3 +66,31 @@ def test_equal_tracks_say_so() -> None:
 )
 def test_100_is_shown_only_for_tracks_that_do_not_differ(similarity: float, text: str) -> None:
     assert format_similarity(similarity) == text
+
+
+def test_a_difference_that_rounds_to_0_makes_no_sentence() -> None:
+    a, b = make_record(stereo_width=0.25), make_record(stereo_width=0.2503)
+    nearly = compare_fingerprints(a.fingerprint, b.fingerprint)
+    assert nearly.largest(3)
+    text = "\n".join(plain_lines(render_comparison(nearly, "/a", "/b", 100, unicode=True, levels=LEVELS)))
+    assert "0.000" not in text.split("b - a")[1]
+    assert "- no dimension differs by as much as its last decimal" in text
+
+
+def test_a_gain_that_is_taken_out_leaves_only_what_is_more_than_gain() -> None:
+    gain_db = loudness_gain_db(A, B)
+    assert gain_db == pytest.approx(-6.2, abs=1e-12)
+    louder = make_record(lufs=-9.8, tempo_bpm=70.0, stereo_width=0.05)
+    matched = compare_fingerprints(A.fingerprint, with_gain(louder.fingerprint, -6.2))
+    assert matched.similarity == pytest.approx(100, abs=1e-6)
+    assert compare_fingerprints(A.fingerprint, louder.fingerprint).similarity < 80
+    levels = levels_of(A, louder, -6.2)
+    assert levels[0].difference == pytest.approx(0, abs=1e-12)
+    panel = render_comparison(matched, "/a", "/b", 100, unicode=True, levels=levels, gain_db=-6.2)
+    assert "b was turned down by 6.2 dB to the loudness of a" in "\n".join(plain_lines(panel))
+
+
+def test_a_level_that_a_track_lacks_is_not_compared() -> None:
+    silent = make_record(lufs=None)
+    assert loudness_gain_db(A, silent) is None
+    assert levels_of(A, silent)[0].difference is None

@@ -11,6 +11,7 @@ from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.render.comparison_json import comparison_json
 from auralis_cli.render.json_schema import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
+from auralis_cli.similarity.levels import levels_of
 from auralis_cli.upkeep.doctor import Check, State
 
 SCHEMAS = output_schemas()
@@ -30,11 +31,13 @@ def test_the_table_is_the_one_that_the_program_reads() -> None:
 
 
 def test_a_comparison_is_as_its_schema_says() -> None:
-    a, b = make_record(tempo_bpm=None).fingerprint, make_record(lufs=-9.0).fingerprint
-    line = json.loads(comparison_json(compare_fingerprints(a, b), "/a.flac", "/b\udcff.flac"))
+    a, b = make_record(tempo_bpm=None), make_record(lufs=-9.0)
+    compared = compare_fingerprints(a.fingerprint, b.fingerprint)
+    line = json.loads(comparison_json(compared, "/a.flac", "/b\udcff.flac", levels_of(a, b), None))
     validate("compare", line)
     assert list(line) == [
-        "similarity", "distance", "a_path", "a_path_b64", "b_path", "b_path_b64", "dimensions",
+        "similarity", "distance", "a_path", "a_path_b64", "b_path", "b_path_b64", "gain_db",
+        "levels", "dimensions",
     ]  # fmt: skip
     assert [row["key"] for row in line["dimensions"]] == list(keys())
     assert line["a_path_b64"] is None

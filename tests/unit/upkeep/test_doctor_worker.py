@@ -65,7 +65,7 @@ def test_a_missing_worker_fails(tmp_path: Path) -> None:
 def test_a_missing_ffmpeg_is_a_warning_that_says_what_is_not_read(tmp_path: Path) -> None:
     check = check_ffmpeg(settings(tmp_path, ffmpeg="no-such-ffmpeg"), None)
     assert check.state is State.WARN
-    assert "no-such-ffmpeg was not found: WavPack, APE" in check.finding
+    assert "no-such-ffmpeg was not found: WavPack, Monkey's Audio" in check.finding
     assert check.advice is not None
     assert "install ffmpeg" in check.advice
 
