@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from auralis_cli.model.errors import AuralisError, TrackFailedError, WrongPathError
-from auralis_cli.model.result import TrackResult
+from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
+from auralis_cli.store.cache_file import cache_errors, may_only_read
+from auralis_cli.store.private_copy import private_copy
 from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import choose_analyzer
 
@@ -17,11 +19,22 @@ from auralis_cli.workers.program import choose_analyzer
 def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:
     """The result for one file, with its record unless it failed (then `error` says why).
 
+    For a user who may only read the cache nothing is stored, and a new result comes with a warning.
     `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
     Raises WrongPathError for a folder or a sidecar, and what a scan raises.
     """
     if os.path.isdir(path):
         raise WrongPathError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
+    if may_only_read(settings.cache):
+        with cache_errors(settings.cache, "read"), private_copy(settings.cache) as copy:
+            result = _analyse_one(path, msgspec.structs.replace(settings, cache=copy), warn)
+        if result.status is Status.ANALYSED and warn is not None:
+            warn(f"not stored: you may only read the cache {settings.cache}")
+        return result
+    return _analyse_one(path, settings, warn)
+
+
+def _analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None) -> TrackResult:
     settings = msgspec.structs.replace(settings, jobs=1, exclude=())
     command, analyzer = choose_analyzer(settings)
     results: list[TrackResult] = []

@@ -28,6 +28,7 @@ BUSY_TIMEOUT_S: Final = 60.0
 
 _HEADER_BYTES: Final = 100
 _MAGIC: Final = b"SQLite format 3\x00"
+_RIGHTS: Final = "check the permissions of the file and its folder"
 _DAMAGED: Final = "it is damaged: move it away, and a new one will be filled from the sidecars"
 
 
@@ -41,11 +42,19 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         check_header(path)
+        if may_only_read(path):  # SQLite would open it all the same, and leave files that lock the owner out
+            raise CacheError(
+                f"cannot write to the cache {path}: you may only read it; {_RIGHTS}, or name another one "
+                "with --cache"
+            )
         if not path.exists():  # SQLite would let nobody but the owner write, whatever the umask says
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666))
     except OSError as error:
         why = error.strerror or error
-        raise CacheError(f"cannot open the cache {path}: {why}; name another one with --cache") from error
+        advice = (
+            f"{_RIGHTS}, or name another one" if isinstance(error, PermissionError) else "name another one"
+        )
+        raise CacheError(f"cannot open the cache {path}: {why}; {advice} with --cache") from error
     with cache_errors(path, "open"):
         connection = sqlite3.connect(
             path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False, cached_statements=32
@@ -196,7 +205,7 @@ def _advice(error: sqlite3.Error) -> str:
     if _is_damage(error):
         return _DAMAGED
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return "check the permissions of the file and its folder"
+        return _RIGHTS
     return "check its disk, or name another cache with --cache"
 
 
@@ -219,6 +228,9 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _readable(path: Path) -> AbstractContextManager[Path]:
     """The cache, or a copy for who may not write: SQLite's files of a reader would lock the owner out."""
-    if os.access(path, os.W_OK) or is_in_use(path):
-        return nullcontext(path)
-    return private_copy(path)
+    return private_copy(path) if may_only_read(path) and not is_in_use(path) else nullcontext(path)
+
+
+def may_only_read(path: Path) -> bool:
+    """Whether this user may not write to the cache that is there."""
+    return path.exists() and not os.access(path, os.W_OK)

@@ -93,14 +93,15 @@ def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
         pass
 
 
-@pytest.fixture
-def reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another user of the group, who may not write to the cache."""
-    monkeypatch.setattr(os, "access", lambda _, mode: not mode & os.W_OK)
+def may_only_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, as for another user of the group."""
+    monkeypatch.setattr(os, "access", lambda place, mode: Path(place) != path or not mode & os.W_OK)
 
 
-@pytest.mark.usefixtures("reader")
-def test_a_reader_leaves_no_file_that_could_lock_the_owner_out(path: Path) -> None:
+def test_a_reader_leaves_no_file_that_could_lock_the_owner_out(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_only_read(path, monkeypatch)
     before = names(path.parent)
     with open_for_reading(path) as connection:
         assert connection.execute("SELECT count(*) FROM tracks").fetchone() == (1,)
@@ -108,12 +109,23 @@ def test_a_reader_leaves_no_file_that_could_lock_the_owner_out(path: Path) -> No
     assert names(path.parent) == before
 
 
-@pytest.mark.usefixtures("reader")
-def test_a_reader_sees_what_a_running_scan_commits(path: Path) -> None:
-    with Cache(path) as scan, open_for_reading(path) as connection:
-        for number in range(3):
-            put(scan, Track(f"/music/{number}.flac", 7, 8))
-            assert connection.execute("SELECT count(*) FROM tracks").fetchone() == (number + 2,)
+def test_a_reader_sees_what_a_running_scan_commits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Cache(path) as scan:
+        may_only_read(path, monkeypatch)
+        with open_for_reading(path) as connection:
+            for number in range(3):
+                put(scan, Track(f"/music/{number}.flac", 7, 8))
+                assert connection.execute("SELECT count(*) FROM tracks").fetchone() == (number + 2,)
+
+
+def test_a_reader_who_would_write_is_refused_and_leaves_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_only_read(path, monkeypatch)
+    before = names(path.parent)
+    with pytest.raises(CacheError, match="you may only read it"):
+        Cache(path)
+    assert names(path.parent) == before
 
 
 @pytest.mark.parametrize(("umask", "mode"), [(0o002, 0o664), (0o022, 0o644), (0o077, 0o600)])
