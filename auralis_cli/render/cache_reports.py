@@ -74,7 +74,8 @@ def relocate_lines(done: Relocation, *, dry_run: bool) -> list[str]:
     """What has moved, and what stays where it was."""
     would = "would be " if dry_run else ""
     folders = "1 scanned folder" if done.folders == 1 else f"{done.folders:,} scanned folders"
-    lines = [f"{done.moved:,} tracks and {folders} {would}moved"]
+    tracks = "1 track" if done.moved == 1 else f"{done.moved:,} tracks"
+    lines = [f"{tracks} and {folders} {would}moved"]
     if done.absent:
         why = "no file of the same size is at the new place; a scan of it finds what has changed"
         lines.append(report_row("stay", f"{done.absent:,} tracks: {why}"))
