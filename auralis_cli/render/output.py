@@ -4,16 +4,52 @@ What is shown contains words of strangers: file names, tags of a crafted cache, 
 gate is here, once, so that no caller can forget it.
 """
 
+import os
 import sys
+from typing import Final
 
 import typer
 
 from auralis_cli.render.safe_text import safe_json, safe_text
 
+REPORT_INDENT: Final = 11
+"""Columns before the text of a report's row (`formats.report_row`)."""
+
 
 def write_text(text: str, *, err: bool = False) -> None:
-    """Prints text of one or more lines on stdout, or on stderr. Nothing in it can steer a terminal."""
-    typer.echo("\n".join(map(safe_text, text.split("\n"))), err=err)
+    """Prints text of one or more lines on stdout, or on stderr. Nothing in it can steer a terminal.
+
+    What a person reads on a terminal, on stderr, is broken between words; data on stdout never is.
+    """
+    lines = [safe_text(line) for line in text.split("\n")]
+    if err and sys.stderr.isatty():
+        lines = [part for line in lines for part in wrapped(line, _columns())]
+    typer.echo("\n".join(lines), err=err)
+
+
+def wrapped(line: str, columns: int) -> list[str]:
+    """The line in parts that fit, none of which breaks a word; a word longer than a line is left whole.
+
+    A row of a report goes on below its text, any other line two columns further in.
+    """
+    if len(line) <= columns:
+        return [line]
+    import textwrap
+
+    indent = " " * REPORT_INDENT if line.startswith("  ") else "  "
+    return textwrap.wrap(
+        line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _columns() -> int:
+    """Of the terminal on stderr."""
+    if os.environ.get("COLUMNS", "").isdecimal():
+        return max(20, int(os.environ["COLUMNS"]))
+    try:
+        return max(20, os.get_terminal_size(sys.stderr.fileno()).columns)
+    except OSError:
+        return 80
 
 
 def write_json(encoded: bytes, *, end: bytes = b"\n") -> None:
