@@ -31,6 +31,9 @@ TO_RIGHT = {"R": 1.0, "C": HALF_POWER, "Rs": HALF_POWER, "Rb": HALF_POWER, "Cs":
 RATES_HZ = range(100, 768_001)
 """Sample rates that can be analysed."""
 
+LARGEST_SAMPLE = 10.0
+"""+20 dBFS: larger samples are damage of floating-point files."""
+
 SILENCE = 1e-10
 """-200 dBFS: a track whose samples are all nearer to their mean is silent."""
 
@@ -46,7 +49,7 @@ class Audio:
     channels: shape (samples, channels), full scale ±1, every sample finite.
     rate_hz: rate of the samples here, which for a stream of more than 50 kHz is lower than its own.
     decoder: the program or library that decoded it.
-    non_finite_samples: how many samples were NaN or infinite and became 0.
+    non_finite_samples: how many samples were NaN, infinite or beyond +20 dBFS and became 0.
     """
 
     channels: Floats
@@ -102,7 +105,7 @@ class Audio:
 
 
 def audio_from(samples: npt.NDArray[np.floating[Any]], rate_hz: int, decoder: str = "memory") -> Audio:
-    """Audio from an array of shape (samples,) or (samples, channels); non-finite samples become 0."""
+    """Audio from an array of shape (samples,) or (samples, channels); unusable samples become 0."""
     channels = np.atleast_2d(np.asarray(samples, dtype=np.float64).T).T
     if channels.shape[0] == 0:
         raise UnsupportedSignalError("the stream decodes to 0 samples")
@@ -111,10 +114,10 @@ def audio_from(samples: npt.NDArray[np.floating[Any]], rate_hz: int, decoder: st
     if rate_hz not in RATES_HZ:
         limits = f"{RATES_HZ[0]}-{RATES_HZ[-1]} Hz"
         raise UnsupportedSignalError(f"sample rate {rate_hz} Hz is outside {limits}")
-    finite = np.isfinite(channels)
-    if not finite.all():
-        channels = np.where(finite, channels, 0.0)
-    non_finite = int(finite.size - np.count_nonzero(finite))
+    usable = np.abs(channels) <= LARGEST_SAMPLE  # NaN fails every comparison
+    if not usable.all():
+        channels = np.where(usable, channels, 0.0)
+    non_finite = int(usable.size - np.count_nonzero(usable))
     audible, audible_rate_hz = audible_band(channels, rate_hz)
     return Audio(audible, audible_rate_hz, decoder, non_finite, channels.shape[0], rate_hz)
 

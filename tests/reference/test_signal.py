@@ -41,10 +41,10 @@ def test_five_point_one_folds_centre_and_surrounds_at_minus_three_decibels_witho
     assert audio.right == pytest.approx([0, 2, 4 * half_power, 0, 0, 32 * half_power], rel=1e-12, abs=0)
 
 
-def test_samples_that_are_not_finite_become_zero_and_are_counted() -> None:
-    audio = audio_from(np.array([0.5, np.nan, np.inf, -np.inf]), 8000)
-    assert audio.channels[:, 0].tolist() == [0.5, 0, 0, 0]
-    assert audio.non_finite_samples == 3
+def test_samples_that_are_not_finite_or_beyond_20_dbfs_become_zero_and_are_counted() -> None:
+    audio = audio_from(np.array([0.5, np.nan, np.inf, -np.inf, 10.0, -10.01]), 8000)
+    assert audio.channels[:, 0].tolist() == [0.5, 0, 0, 0, 10.0, 0]
+    assert audio.non_finite_samples == 4
 
 
 def test_a_stream_without_samples_is_refused() -> None:

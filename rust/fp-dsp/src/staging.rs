@@ -4,8 +4,10 @@ use multiversion::multiversion;
 
 use crate::layout::{ChannelLayout, MAX_CHANNELS};
 
-/// Larger samples (beyond +120 dBFS) are no audio and would overflow f32 power: they count as not finite.
-const MAX_SAMPLE: f32 = 1e6;
+/// Larger samples (beyond +20 dBFS) are damage: floating point leaves headroom for peaks, but no mix peaks that high, and one
+/// changed bit of an exponent makes up to +770 dB. They count as not finite. Clipped instead, each would still be the
+/// track's peak.
+const MAX_SAMPLE: f32 = 10.0;
 
 /// The chunk that is being filled.
 pub(crate) struct Staging {

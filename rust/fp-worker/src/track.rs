@@ -88,7 +88,10 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
     if found.non_finite_samples > 0 {
         warnings.push(Warning {
             code: "non_finite_samples".to_owned(),
-            message: format!("{} samples are not finite numbers and count as 0", found.non_finite_samples),
+            message: format!(
+                "{} samples are not finite numbers or are beyond +20 dBFS: they are damage and count as 0",
+                found.non_finite_samples
+            ),
             count: found.non_finite_samples,
         });
     }
