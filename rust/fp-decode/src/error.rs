@@ -75,6 +75,11 @@ impl DecodeError {
                 Self::new(ErrorKind::PermissionDenied, format!("{path} may not be read: check its permissions"))
             }
             io::ErrorKind::IsADirectory => Self::new(ErrorKind::NotAFile, format!("{path} is a directory, not a file")),
+            // The system refuses an impossible position or length, or our own readers do: only the file can have stated it.
+            _ if !is_fault_of_the_system(error) => Self::new(
+                ErrorKind::NothingDecoded,
+                format!("the file is damaged ({error}): copy or download it again"),
+            ),
             _ => Self::new(
                 ErrorKind::ReadError,
                 format!("reading {path} failed: {error}; check the disk or the network share and try again"),
@@ -95,6 +100,11 @@ impl DecodeError {
     }
 }
 
+/// Whether the operating system failed to read what is there, as on a bad disk or a lost network share.
+pub(crate) fn is_fault_of_the_system(error: &io::Error) -> bool {
+    error.raw_os_error().is_some() && !matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Interrupted)
+}
+
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -102,3 +112,21 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_failure_of_the_system_is_a_read_error() {
+        let kind = |error: &io::Error| DecodeError::from_io(Path::new("x"), error).kind();
+        // EIO, and ESTALE where there are network shares.
+        assert_eq!(kind(&io::Error::from_raw_os_error(5)), ErrorKind::ReadError);
+        #[cfg(target_os = "linux")]
+        assert_eq!(kind(&io::Error::from_raw_os_error(116)), ErrorKind::ReadError);
+        // EINVAL: a seek to where no file can reach.
+        assert_eq!(kind(&io::Error::from_raw_os_error(22)), ErrorKind::NothingDecoded);
+        assert_eq!(kind(&io::ErrorKind::UnexpectedEof.into()), ErrorKind::NothingDecoded);
+        assert_eq!(kind(&io::Error::other("impossible")), ErrorKind::NothingDecoded);
+    }
+}

@@ -11,7 +11,12 @@ use crate::{
         aiff::read_aiff,
         alac_cookie, asf,
         au::read_au,
+        bit_stream::{find_bit_stream, starts_with_ac3},
         container::Container,
+        flac::{
+            frame::{FlacFrame, MAX_HEADER_BYTES},
+            stream_info::StreamInfo,
+        },
         frame_survey::survey,
         length_tag::stated_frames,
         matroska_end::read_matroska_end,
@@ -36,7 +41,7 @@ use crate::{
 /// # Panics
 /// When such an assertion fails.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
-    match choice % 10 {
+    match choice % 11 {
         0 => {
             let sniffed = sniff(file).expect("memory can be read");
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
@@ -101,6 +106,18 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             if let ParsedPage::Page(page, length) = OggPage::parse(bytes) {
                 assert!(length <= bytes.len() && page.parts().map(|(part, _)| part.len()).sum::<usize>() < length);
             }
+        }
+        10 => {
+            if let Some(frame) = FlacFrame::parse(bytes) {
+                assert!(frame.header_bytes <= MAX_HEADER_BYTES && frame.longest_bytes() > frame.header_bytes);
+                if let Some(info) = StreamInfo::parse(bytes.get(16..).unwrap_or_default())
+                    && let Some(other) = info.with_format(44_100, frame.channels, 16)
+                {
+                    assert_eq!((other.channels(), other.samples()), (frame.channels, info.samples()));
+                }
+            }
+            assert!(find_bit_stream(bytes).is_none_or(|found| found.offset < bytes.len()));
+            starts_with_ac3(bytes);
         }
         7 => {
             alac_cookie::bit_depth(bytes);

@@ -13,6 +13,7 @@ mod first_format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod headers;
+mod hidden_stream;
 mod in_process;
 mod inside;
 mod open;

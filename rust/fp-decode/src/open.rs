@@ -15,6 +15,7 @@ use crate::{
         pcm_layout::PcmLayout,
         sniff::{Sniffed, sniff},
         stated_length::StatedLength,
+        trailing_tags::audio_end,
     },
     in_process::{pcm::PcmStream, symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
     inside::{Inside, look_inside, unreadable_bit_stream},
@@ -131,12 +132,11 @@ fn open_in_process(path: &Path, file: File, sniffed: &Sniffed, audio_only: bool)
         let losses = source.losses();
         let reason = losses.first_reason.as_ref().or(losses.early_end.as_ref());
         let reason = reason.map_or_else(|| "it has no audio packets".to_owned(), Clone::clone);
-        return Err(OpenFailure::TryFfmpeg {
-            error: DecodeError::new(
-                ErrorKind::NothingDecoded,
-                format!("none of the {} audio decodes: {reason}", source.codec_name()),
-            ),
-        });
+        let error = DecodeError::new(
+            ErrorKind::NothingDecoded,
+            format!("none of the {} audio decodes: {reason}", source.codec_name()),
+        );
+        return Err(if source.is_hopeless() { OpenFailure::Final(error) } else { OpenFailure::TryFfmpeg { error } });
     };
     if source.may_be_he_aac(first.rate_hz) {
         return Err(OpenFailure::TryFfmpeg {
@@ -155,7 +155,7 @@ fn open_in_process(path: &Path, file: File, sniffed: &Sniffed, audio_only: bool)
         codec: source.codec_name().to_owned(),
         decoder: source.decoder_name().to_owned(),
     };
-    Ok(AudioStream::new(Box::new(source), format, planes, first))
+    Ok(AudioStream::new(Box::new(source), format, planes, first).without_hidden_stream())
 }
 
 /// Decodes with ffmpeg. `refusal` is why the file was not decoded in-process.
@@ -172,6 +172,7 @@ fn open_by_ffmpeg(
     let Some(program) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
     };
+    let audio_bytes = file.try_clone().and_then(|mut file| audio_bytes(&mut file, sniffed, end)).unwrap_or_default();
     let stated = file.try_clone().and_then(|mut file| StatedLength::read(&mut file, sniffed)).unwrap_or_default();
     let decoded = FfmpegChild::start(program, path, file, sniffed, end).and_then(|mut source| {
         if let Some(stated) = stated {
@@ -200,7 +201,16 @@ fn open_by_ffmpeg(
         codec: source.codec_name().unwrap_or(container).to_owned(),
         decoder: "ffmpeg".to_owned(),
     };
-    Ok(AudioStream::new(Box::new(source), format, planes, first))
+    Ok(AudioStream::new(Box::new(source), format, planes, first).of_audio_bytes(audio_bytes))
+}
+
+/// The length of the audio in a container that holds nothing else but tags.
+fn audio_bytes(file: &mut File, sniffed: &Sniffed, end: Option<u64>) -> io::Result<Option<u64>> {
+    if !sniffed.container.holds_only_audio() {
+        return Ok(None);
+    }
+    let end = end.map_or_else(|| audio_end(file), Ok)?;
+    Ok(Some(end.saturating_sub(sniffed.start)))
 }
 
 /// The failure when there is no ffmpeg. A file that is probably damaged gets the same code, because ffmpeg can decode

@@ -42,6 +42,9 @@ pub(crate) struct Losses {
     pub(crate) format_changes: u64,
     /// What the first change was.
     pub(crate) format_change: Option<String>,
+    /// Bytes of the file that decoded, and bytes in their place that did not; tags and structure aside.
+    pub(crate) audio_bytes: u64,
+    pub(crate) other_bytes: u64,
 }
 
 impl Losses {
@@ -51,6 +54,11 @@ impl Losses {
         if self.first_reason.is_none() {
             self.first_reason = Some(reason.to_string());
         }
+    }
+
+    /// Whether less than half of what should be audio decoded: then it is none, or nothing can be said about it.
+    pub(crate) const fn is_hardly_audio(&self) -> bool {
+        self.other_bytes > self.audio_bytes
     }
 
     /// Counts lost pages of a container that held `samples` (0: unknown).

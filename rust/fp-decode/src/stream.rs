@@ -3,12 +3,19 @@
 use std::ops::Range;
 
 use crate::{
-    error::DecodeError,
+    error::{DecodeError, ErrorKind},
     first_format::FirstFormat,
+    hidden_stream::HiddenStream,
+    inside::unreadable_bit_stream,
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
     stream_format::{MAX_CHANNELS, StreamFormat},
 };
+
+/// The most bytes that a sample takes in a file: a float of double precision.
+const MAX_SAMPLE_BYTES: usize = 8;
+/// Headers, pictures and other bytes in a file of audio.
+const MAX_OTHER_BYTES: u64 = 1 << 20;
 
 /// A run of decoded samples: one slice per channel, all of one length, full scale ±1.0.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +59,9 @@ pub struct AudioStream {
     samples: u64,
     source_ended: bool,
     ended: bool,
+    hidden_stream: Option<HiddenStream>,
+    /// The file's bytes, where all of them should be audio.
+    audio_bytes: Option<u64>,
 }
 
 impl AudioStream {
@@ -64,7 +74,28 @@ impl AudioStream {
     ) -> Self {
         let first_format = FirstFormat::new(format.rate_hz, format.channels);
         let pending = Some(first);
-        Self { source, format, planes, pending, first_format, samples: 0, source_ended: false, ended: false }
+        Self {
+            source,
+            format,
+            planes,
+            pending,
+            first_format,
+            samples: 0,
+            source_ended: false,
+            ended: false,
+            hidden_stream: None,
+            audio_bytes: None,
+        }
+    }
+
+    /// Refuses the samples if they turn out to be a bit stream.
+    pub(crate) fn without_hidden_stream(self) -> Self {
+        Self { hidden_stream: HiddenStream::possible_in(&self.format), ..self }
+    }
+
+    /// Refuses the file at its end if it has far more than `bytes`, all of which should be audio, gave.
+    pub(crate) fn of_audio_bytes(self, bytes: Option<u64>) -> Self {
+        Self { audio_bytes: bytes, ..self }
     }
 
     /// The format of the samples.
@@ -84,7 +115,8 @@ impl AudioStream {
     ///
     /// # Errors
     /// [`ReadError`](crate::ErrorKind::ReadError) when the file can no longer be read, as on a bad disk or a lost
-    /// network share.
+    /// network share. [`UnsupportedFormat`](crate::ErrorKind::UnsupportedFormat) when the samples turn out to be a bit
+    /// stream. [`NothingDecoded`](crate::ErrorKind::NothingDecoded) at the end, when hardly any of the file decoded.
     pub fn next_block(&mut self) -> Result<Option<Block<'_>>, DecodeError> {
         while !self.ended {
             let block = match self.pending.take() {
@@ -97,6 +129,10 @@ impl AudioStream {
                 self.pending = block;
                 self.first_format.release_samples()
             } else if let Some(block) = block {
+                if let Some(name) = self.hidden_stream.as_mut().and_then(|hidden| hidden.look(&self.planes, &block)) {
+                    self.ended = true;
+                    return Err(unreadable_bit_stream(name));
+                }
                 self.first_format.note_change(&block, self.samples, self.source.losses_mut());
                 if self.first_format.is_format_of(&block) {
                     self.samples += block.samples.len() as u64;
@@ -105,6 +141,7 @@ impl AudioStream {
                 self.first_format.convert(&self.planes[..block.channels], &block)
             } else {
                 self.ended = true;
+                self.judge_the_whole()?;
                 break;
             };
             if let Err(reason) = converted {
@@ -119,6 +156,28 @@ impl AudioStream {
             }
         }
         Ok(None)
+    }
+
+    /// At the end: whether what was delivered is what the file holds.
+    fn judge_the_whole(&mut self) -> Result<(), DecodeError> {
+        if let Some(name) = self.hidden_stream.as_mut().and_then(HiddenStream::finish) {
+            return Err(unreadable_bit_stream(name));
+        }
+        let losses = self.source.losses_mut();
+        let most_bytes = self.samples.saturating_mul((self.format.channels * MAX_SAMPLE_BYTES) as u64);
+        let is_too_long = self.audio_bytes.is_some_and(|bytes| bytes > most_bytes.saturating_add(MAX_OTHER_BYTES));
+        if losses.is_hardly_audio() || is_too_long {
+            let seconds = self.samples as f64 / f64::from(self.format.rate_hz);
+            return Err(DecodeError::new(
+                ErrorKind::NothingDecoded,
+                format!(
+                    "hardly any of the file decodes ({seconds:.2} s of {} audio): it is damaged or not audio; copy or \
+                     download it again",
+                    self.format.codec
+                ),
+            ));
+        }
+        Ok(())
     }
 
     /// Ends the stream, at its end or earlier, and reports what was delivered and what was lost.

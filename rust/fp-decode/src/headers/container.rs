@@ -81,6 +81,33 @@ impl Container {
         matches!(demuxer.as_bytes(), b"dts" | b"ac3" | b"eac3" | b"spdif" | b"mp3" | b"aac")
     }
 
+    /// Whether it is of the WAVE family.
+    pub(crate) const fn is_wave(self) -> bool {
+        matches!(self, Self::Wav | Self::Rifx | Self::Rf64 | Self::Wave64)
+    }
+
+    /// Whether a file of it holds tags and audio, and nothing else: no picture, index or video of any length.
+    pub(crate) const fn holds_only_audio(self) -> bool {
+        let Self::Foreign { demuxer, .. } = self else { return false };
+        matches!(
+            demuxer.as_bytes(),
+            b"wv"
+                | b"ape"
+                | b"tta"
+                | b"tak"
+                | b"shn"
+                | b"mpc"
+                | b"mpc8"
+                | b"voc"
+                | b"amr"
+                | b"ac3"
+                | b"eac3"
+                | b"dts"
+                | b"truehd"
+                | b"mlp"
+        )
+    }
+
     /// The container that starts with `head` (at least 32 bytes where the file has them).
     pub(crate) fn from_magic(head: &[u8]) -> Option<Self> {
         let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));

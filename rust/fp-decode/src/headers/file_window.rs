@@ -30,6 +30,9 @@ impl<'a> FileWindow<'a> {
 
     /// What the window has from `position` on: at least `count` bytes (up to 256 KiB), unless the file ends.
     pub(crate) fn rest(&mut self, position: u64, count: usize) -> io::Result<&[u8]> {
+        if position >= self.file_bytes {
+            return Ok(&[]);
+        }
         let read_end = self.start + self.bytes.len() as u64;
         let wanted_end = position.saturating_add(count as u64).min(self.file_bytes);
         if position < self.start || wanted_end > read_end {

@@ -36,8 +36,10 @@ pub(crate) enum ParsedPage {
     Page(Box<OggPage>, usize),
     /// Not enough bytes to tell.
     NeedsMore,
-    /// No valid page.
+    /// No page.
     Invalid,
+    /// A page of so many bytes whose checksum is wrong.
+    WrongChecksum(usize),
 }
 
 impl OggPage {
@@ -58,7 +60,7 @@ impl OggPage {
         crc.process_buf_bytes(&bytes[CHECKSUM.end..end]);
         let word = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
         if crc.crc() != word(CHECKSUM.start) {
-            return ParsedPage::Invalid;
+            return ParsedPage::WrongChecksum(end);
         }
         let granule = (u64::from(word(10)) << 32 | u64::from(word(6))).cast_signed();
         let page = Self {
@@ -127,10 +129,15 @@ mod tests {
         for length in 0..bytes.len() {
             assert_eq!(OggPage::parse(&bytes[..length]), ParsedPage::NeedsMore);
         }
-        for at in [0, 4, 20, 30] {
+        for (at, parsed) in [
+            (0, ParsedPage::Invalid),
+            (4, ParsedPage::Invalid),
+            (20, ParsedPage::WrongChecksum(bytes.len())),
+            (30, ParsedPage::WrongChecksum(bytes.len())),
+        ] {
             let mut changed = bytes.clone();
             changed[at] ^= 0x40;
-            assert_eq!(OggPage::parse(&changed), ParsedPage::Invalid, "byte {at}");
+            assert_eq!(OggPage::parse(&changed), parsed, "byte {at}");
         }
     }
 }

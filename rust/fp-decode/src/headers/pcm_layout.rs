@@ -47,6 +47,12 @@ impl PcmLayout {
         self.slot_bytes * self.channels
     }
 
+    /// Whether a DTS or AC-3 stream may hide under these samples: they fill two channels of 16 bits, and players that
+    /// pass them to a receiver need exactly that.
+    pub(crate) fn may_be_bit_stream(&self) -> bool {
+        (self.coding, self.slot_bytes, self.channels) == (PcmCoding::Signed, 2, 2)
+    }
+
     /// Bits per sample of integers; `None` for floating point and companded samples.
     pub(crate) fn bit_depth(&self) -> Option<u32> {
         let integer = matches!(self.coding, PcmCoding::Unsigned8 | PcmCoding::Signed | PcmCoding::SignedLow { .. });

@@ -3,6 +3,7 @@
 use std::{fs::File, io};
 
 use crate::headers::{
+    bit_stream::starts_with_ac3,
     bounded_read::read_at,
     container::Container,
     frame_survey::{FrameSurvey, survey},
@@ -14,6 +15,8 @@ use crate::headers::{
 
 /// Maximum number of tags that are skipped.
 const MAX_TAGS: usize = 16;
+/// Three of the longest frames of E-AC-3, of 4,096 bytes.
+const AC3_LOOK_BYTES: u64 = 3 * 4096;
 
 /// The type of a file, and where its container starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,11 @@ pub(crate) fn sniff(file: &mut File) -> io::Result<Option<Sniffed>> {
     for _ in 0..MAX_TAGS {
         let head = read_at(file, start, SYSTEM_HEAD_BYTES)?;
         if let Some(container) = Container::from_magic(&head).or_else(|| mpeg_system(&head)) {
+            // Their sync word has two bytes only.
+            let is_ac3 = matches!(container, Container::Foreign { demuxer: "ac3" | "eac3", .. });
+            if is_ac3 && !starts_with_ac3(&read_at(file, start, AC3_LOOK_BYTES)?) {
+                return Ok(None);
+            }
             return Ok(Some(Sniffed { container, start, frames: None }));
         }
         match tag_bytes(&head) {

@@ -13,13 +13,14 @@ use symphonia::{
         formats::{FormatOptions, FormatReader, Track},
         io::{MediaSourceStream, MediaSourceStreamOptions},
     },
-    default::formats::{AdtsReader, AiffReader, CafReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, WavReader},
+    default::formats::{AdtsReader, AiffReader, CafReader, IsoMp4Reader, MkvReader, MpaReader, WavReader},
 };
 
 use crate::{
     headers::container::Container,
     in_process::{
         file_source::FileSource,
+        flac::FlacReader,
         ogg::{OggItem, OggReader},
     },
 };
@@ -29,6 +30,7 @@ pub(crate) enum Demuxer {
     /// One of Symphonia's.
     Symphonia(Box<dyn FormatReader>),
     /// Our own.
+    Flac(Box<FlacReader>),
     Ogg(Box<OggReader>),
 }
 
@@ -36,7 +38,7 @@ impl Demuxer {
     /// How many samples a container that only estimates them may have, for a progress display.
     pub(crate) fn estimated_samples(&self, track_id: u32) -> Option<u64> {
         match self {
-            Self::Symphonia(_) => None,
+            Self::Symphonia(_) | Self::Flac(_) => None,
             Self::Ogg(reader) => reader.last_position(track_id),
         }
     }
@@ -50,6 +52,11 @@ impl Demuxer {
         })
     }
 
+    /// Whether another program would not find audio either.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        matches!(self, Self::Ogg(reader) if reader.is_hopeless())
+    }
+
     /// The first audio track whose codec is known.
     ///
     /// # Errors
@@ -57,6 +64,7 @@ impl Demuxer {
     pub(crate) fn first_track(&mut self) -> io::Result<Option<Track>> {
         match self {
             Self::Symphonia(reader) => Ok(reader.tracks().iter().find(|track| audio_params(track).is_some()).cloned()),
+            Self::Flac(reader) => Ok(Some(reader.first_track().clone())),
             Self::Ogg(reader) => loop {
                 match reader.next_item()? {
                     OggItem::NewTrack(track) => return Ok(Some(*track)),
@@ -74,13 +82,14 @@ impl Demuxer {
 /// # Errors
 /// [`Error::Unsupported`] for a container that Symphonia has no demuxer for, otherwise the demuxer's error.
 pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<Demuxer> {
-    if container == Container::Ogg {
-        return Ok(Demuxer::Ogg(Box::new(OggReader::new(source)?)));
+    match container {
+        Container::Ogg => return Ok(Demuxer::Ogg(Box::new(OggReader::new(source)?))),
+        Container::Flac => return Ok(Demuxer::Flac(Box::new(FlacReader::new(source)?))),
+        _ => {}
     }
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let options = FormatOptions::default();
     Ok(Demuxer::Symphonia(match container {
-        Container::Flac => Box::new(FlacReader::try_new(stream, options)?),
         Container::Wav => Box::new(WavReader::try_new(stream, options)?),
         Container::Aiff => Box::new(AiffReader::try_new(stream, options)?),
         Container::Caf => Box::new(CafReader::try_new(stream, options)?),
@@ -89,6 +98,7 @@ pub(crate) fn open_demuxer(container: Container, source: FileSource) -> Result<D
         Container::MpegAudio => Box::new(MpaReader::try_new(stream, options)?),
         Container::Adts => Box::new(AdtsReader::try_new(stream, options)?),
         Container::FreeFormat
+        | Container::Flac
         | Container::Ogg
         | Container::Rifx
         | Container::Rf64

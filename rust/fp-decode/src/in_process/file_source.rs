@@ -4,29 +4,32 @@ use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom},
     ops::Range,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
 };
 
 use symphonia::core::io::MediaSource;
 
+use crate::error::is_fault_of_the_system;
+
 /// The last error of the operating system while reading. Symphonia reports a bad disk and a damaged file by the same
 /// error; this tells them apart.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct ReadFault(Arc<Mutex<Option<(io::ErrorKind, String)>>>);
+pub(crate) struct ReadFault(Arc<AtomicI32>);
 
 impl ReadFault {
     /// The error, if reading failed.
     pub(crate) fn get(&self) -> Option<io::Error> {
-        let slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.as_ref().map(|(kind, message)| io::Error::new(*kind, message.clone()))
+        Some(self.0.load(Ordering::Relaxed)).filter(|&code| code != 0).map(io::Error::from_raw_os_error)
     }
 
     fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
         if let Err(error) = &result
-            && error.kind() != io::ErrorKind::Interrupted
+            && is_fault_of_the_system(error)
         {
-            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            *slot = Some((error.kind(), error.to_string()));
+            self.0.store(error.raw_os_error().unwrap_or(0), Ordering::Relaxed);
         }
         result
     }

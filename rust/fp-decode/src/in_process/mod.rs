@@ -4,6 +4,7 @@
 
 pub(crate) mod demuxer;
 pub(crate) mod file_source;
+pub(crate) mod flac;
 pub(crate) mod gapless;
 pub(crate) mod mp4_track;
 pub(crate) mod ogg;

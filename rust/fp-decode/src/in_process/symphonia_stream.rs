@@ -5,10 +5,9 @@ use std::{fs::File, path::PathBuf};
 use symphonia::core::{
     codecs::audio::{
         AudioCodecParameters, AudioDecoder,
-        well_known::{CODEC_ID_AAC, CODEC_ID_FLAC, CODEC_ID_OPUS},
+        well_known::{CODEC_ID_AAC, CODEC_ID_OPUS},
     },
     errors::Error,
-    formats::Track,
     packet::Packet,
 };
 
@@ -20,7 +19,6 @@ use crate::{
         container::Container,
         frame_survey::FrameSurvey,
         matroska_end::{MatroskaEnd, read_matroska_end},
-        opus_head::OpusHead,
         sniff::Sniffed,
         trailing_tags::audio_end,
     },
@@ -35,11 +33,12 @@ use crate::{
     report::Losses,
 };
 
-mod mp4_length;
+mod flac_layout;
 mod mpeg_layout;
 mod next_packet;
 mod next_track;
 mod packets;
+mod track_length;
 
 use mpeg_layout::MpegLayout;
 
@@ -65,8 +64,6 @@ pub(crate) struct SymphoniaStream {
     empty_packets: u64,
     /// Samples of the last packet that decoded.
     packet_samples: u64,
-    /// Where the next packet should start, in samples.
-    next_start: Option<i64>,
     /// Ogg: the positions that pages state.
     timeline: Timeline,
     /// Ogg: how many packets follow on the page of the last one, and what that page states.
@@ -109,7 +106,7 @@ impl SymphoniaStream {
         let length_stated = frames.map_or(!is_raw, FrameSurvey::length_is_stated);
         let source = match frames {
             Some(frames) => FileSource::of_parts(file, &frames.runs),
-            // Symphonia takes what follows the last frame of FLAC for a part of it.
+            // A tag may look like a frame.
             None if sniffed.container == Container::Flac => audio_end(&mut file).and_then(|end| {
                 FileSource::of_parts(file, std::slice::from_ref(&(sniffed.start..end.max(sniffed.start))))
             }),
@@ -137,6 +134,12 @@ impl SymphoniaStream {
         })?;
         let track = reader.first_track().map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?;
         let Some(mut track) = track else {
+            if reader.is_hopeless() {
+                return Err(OpenFailure::Final(DecodeError::new(
+                    ErrorKind::NothingDecoded,
+                    "the file has no valid Ogg page with audio: it is damaged or not audio",
+                )));
+            }
             return Err(OpenFailure::TryFfmpeg {
                 error: DecodeError::new(
                     ErrorKind::NoAudioStream,
@@ -165,7 +168,6 @@ impl SymphoniaStream {
             losses: Losses::default(),
             empty_packets: 0,
             packet_samples: 0,
-            next_start: None,
             timeline: Timeline::default(),
             page: Default::default(),
             matroska_end,
@@ -190,6 +192,11 @@ impl SymphoniaStream {
     /// Whether the file has a video track; Motion JPEG counts as pictures.
     pub(crate) fn has_moving_picture(&self) -> bool {
         self.reader.has_moving_picture()
+    }
+
+    /// Whether another program would not find audio either, if this one found none.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.reader.is_hopeless()
     }
 
     /// Short name of the codec.
@@ -220,30 +227,6 @@ impl SymphoniaStream {
     /// The losses so far.
     pub(crate) fn losses(&self) -> &Losses {
         &self.losses
-    }
-
-    /// Sets the trimming and the expected length of a track that starts now.
-    fn begin_track(&mut self, track: &Track) {
-        // Of a length that is wrong (MP3s that were joined) the encoder delay is still true.
-        let skip = if self.length_stated { self.opus_pre_skip() } else { track.delay.map_or(0, u64::from) };
-        // CAF with a compressed codec counts the padding of its last packet.
-        let estimated =
-            !self.length_stated || self.container == Container::Caf && !self.codec_name().starts_with("pcm_");
-        // Opus states the encoder delay too.
-        let counted = track.num_frames.filter(|&samples| samples > skip && !estimated).map(|samples| samples - skip);
-        // The position of the last page of FLAC cuts nothing: its packets have no padding.
-        self.timeline = Timeline::new(skip, self.params.codec != CODEC_ID_FLAC);
-        self.trim = Trim::new(skip, None);
-        self.losses.promised_samples = counted;
-        let estimated = self.reader.estimated_samples(track.id).map(|samples| samples.saturating_sub(skip));
-        self.expected_samples = counted.or(estimated);
-    }
-
-    /// The encoder delay in samples, from the Opus header; neither the demuxers nor the decoder drop it.
-    fn opus_pre_skip(&self) -> u64 {
-        let is_opus = self.params.codec == CODEC_ID_OPUS;
-        let head = self.params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
-        head.map_or(0, |head| u64::from(head.pre_skip))
     }
 
     fn note_empty_packet(&mut self) {

@@ -2,7 +2,6 @@
 //! padding or state no true size; what the samples are is decided from the format chunk and, where it contradicts
 //! itself, from the data.
 
-mod bit_stream;
 mod chunks;
 mod format;
 mod slots;
@@ -10,15 +9,13 @@ mod slots;
 use std::{fs::File, io};
 
 use crate::headers::{
+    bit_stream::{MAX_LOOK_BYTES, find_bit_stream},
     bounded_read::read_at,
     container::Container,
     pcm_layout::PcmLayout,
     sniff::Sniffed,
-    wave::{bit_stream::find_bit_stream, chunks::find_chunks, format::WaveFormat},
+    wave::{chunks::find_chunks, format::WaveFormat},
 };
-
-/// How many bytes of the data are looked at: a second of CD audio, so that a bit stream after some silence is found.
-const MAX_LOOK_BYTES: u64 = 176_400;
 
 /// What the data chunk holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,10 +48,9 @@ pub(crate) fn read_wave(file: &mut File, start: u64, container: Container) -> io
         return Ok(if ogg { WaveContent::Inner { sniffed, end } } else { WaveContent::Other });
     }
     if let Some(found) = format.may_be_bit_stream().then(|| find_bit_stream(&look)).flatten() {
-        let Some(demuxer) = found.demuxer else { return Ok(WaveContent::Unreadable(found.name)) };
-        let container = Container::Foreign { name: found.name, demuxer };
-        let sniffed = Sniffed { container, start: data.start + found.offset as u64, frames: None };
-        return Ok(WaveContent::Inner { sniffed, end });
+        return Ok(found
+            .sniffed(data.start)
+            .map_or(WaveContent::Unreadable(found.name), |sniffed| WaveContent::Inner { sniffed, end }));
     }
     if look.iter().all(|&byte| byte == 0) {
         // A silent start tells nothing; the middle may.

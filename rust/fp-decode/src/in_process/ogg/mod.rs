@@ -48,9 +48,12 @@ pub(crate) enum OggItem {
     Packet(OggPacket),
     /// Another link of the chain begins: another track.
     NewTrack(Box<Track>),
-    /// The end of the file; `is_cut` if the last link has no last page.
+    /// The end of the file.
     End {
-        is_cut: bool,
+        /// Why it comes too early.
+        early: Option<&'static str>,
+        /// Bytes of the file that belong to no valid page.
+        junk_bytes: u64,
     },
 }
 
@@ -89,6 +92,12 @@ impl OggReader {
         Ok(Self { pages, last_position, next_link: None, link: None, current: None, ahead: None, at_end: false })
     }
 
+    /// Whether no page that was read is valid, or the rest is not read because of false ones: then no other program finds
+    /// more, and takes long.
+    pub(crate) const fn is_hopeless(&self) -> bool {
+        !self.pages.has_page() || self.pages.gave_up()
+    }
+
     /// The next packet, track or the end.
     ///
     /// # Errors
@@ -105,7 +114,7 @@ impl OggReader {
             if self.ahead.is_none() && at_boundary {
                 match self.next_link.take() {
                     Some(page) => self.begin_link(page)?,
-                    None => return Ok(OggItem::End { is_cut: self.link.as_ref().is_some_and(|link| !link.ended) }),
+                    None => return Ok(self.end()),
                 }
                 continue;
             }
@@ -119,6 +128,16 @@ impl OggReader {
                 return Ok(OggItem::NewTrack(Box::new(track)));
             }
         }
+    }
+
+    fn end(&self) -> OggItem {
+        let is_cut = self.link.as_ref().is_some_and(|link| !link.ended);
+        let early = if self.pages.gave_up() {
+            Some("the file is full of false pages")
+        } else {
+            is_cut.then_some("the file is cut short")
+        };
+        OggItem::End { early, junk_bytes: self.pages.junk_bytes() }
     }
 
     /// Reads until packets end on a page after that of `ahead`, which becomes current, or until the link ends.

@@ -9,6 +9,9 @@ use crate::{
 
 /// How many bytes are read at once.
 const READ_BYTES: usize = 64 * 1024;
+/// Maximum number of bytes in pages with a wrong checksum, beside twice those that were read: pages of a damaged file do
+/// not overlap, but a file can be made in which each byte is in thousands of false pages.
+const MAX_FALSE_BYTES: u64 = 16 << 20;
 
 /// Reads pages.
 pub(crate) struct PageReader {
@@ -19,6 +22,12 @@ pub(crate) struct PageReader {
     at_end: bool,
     /// Whether bytes before the page read last belong to no valid page.
     skipped: bool,
+    /// How many bytes were read, how many of them belong to no valid page (zeros aside), and how many false pages had.
+    read_bytes: u64,
+    junk_bytes: u64,
+    false_bytes: u64,
+    /// Whether a valid page was read.
+    has_page: bool,
     /// A page that was read too early.
     unread: Option<(OggPage, bool)>,
 }
@@ -32,6 +41,10 @@ impl PageReader {
             position: 0,
             at_end: false,
             skipped: false,
+            read_bytes: 0,
+            junk_bytes: 0,
+            false_bytes: 0,
+            has_page: false,
             unread: None,
         }
     }
@@ -48,7 +61,23 @@ impl PageReader {
         self.source.seek(SeekFrom::Start(0))?;
         self.buffer.clear();
         (self.position, self.at_end, self.skipped) = (0, false, false);
+        (self.read_bytes, self.junk_bytes, self.false_bytes) = (0, 0, 0);
         Ok(last)
+    }
+
+    /// How many of the bytes so far belong to no valid page.
+    pub(crate) const fn junk_bytes(&self) -> u64 {
+        self.junk_bytes
+    }
+
+    /// Whether there was a valid page.
+    pub(crate) const fn has_page(&self) -> bool {
+        self.has_page
+    }
+
+    /// Whether the file has so many false pages that the rest of it is not read.
+    pub(crate) const fn gave_up(&self) -> bool {
+        self.false_bytes > MAX_FALSE_BYTES + 2 * self.read_bytes
     }
 
     /// The next valid page, and whether bytes before it were skipped; `None` at the end of the file.
@@ -60,12 +89,20 @@ impl PageReader {
             match OggPage::parse(&self.buffer[self.position..]) {
                 ParsedPage::Page(page, length) => {
                     self.position += length;
+                    self.has_page = true;
                     return Ok(Some((*page, std::mem::take(&mut self.skipped))));
                 }
                 ParsedPage::NeedsMore if !self.at_end => self.fill()?,
                 ParsedPage::NeedsMore if self.position == self.buffer.len() => return Ok(None),
                 // A page that the end of the file cuts, or a header that claims more bytes than there are.
                 ParsedPage::NeedsMore | ParsedPage::Invalid => self.skip_to_capture_pattern(),
+                ParsedPage::WrongChecksum(length) => {
+                    self.false_bytes += length as u64;
+                    if self.gave_up() {
+                        return Ok(None);
+                    }
+                    self.skip_to_capture_pattern();
+                }
             }
         }
     }
@@ -86,7 +123,10 @@ impl PageReader {
         let rest = &self.buffer[self.position + 1..];
         // The pattern may be cut by the end of what was read.
         let found = rest.windows(4).position(|bytes| bytes == b"OggS");
+        let start = self.position;
         self.position += 1 + found.unwrap_or(rest.len().saturating_sub(if self.at_end { 0 } else { 3 }));
+        let junk = &self.buffer[start..self.position];
+        self.junk_bytes += junk.iter().filter(|&&byte| byte != 0).count() as u64;
     }
 
     fn fill(&mut self) -> io::Result<()> {
@@ -101,7 +141,9 @@ impl PageReader {
             }
         };
         self.buffer.truncate(filled + *count.as_ref().unwrap_or(&0));
-        self.at_end = count? == 0;
+        let count = count?;
+        self.read_bytes += count as u64;
+        self.at_end = count == 0;
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     error::DecodeError,
     in_process::{
         demuxer::{Demuxer, audio_params},
+        flac::{FlacItem, FlacPacket},
         ogg::{OggItem, timeline::LostPages},
         track_decoder::explain,
     },
@@ -44,8 +45,25 @@ impl SymphoniaStream {
                         return Ok(Some(Packet::new(self.track_id, Timestamp::ZERO, Duration::ZERO, packet.data)));
                     }
                     Ok(OggItem::NewTrack(track)) => Some(*track),
-                    Ok(OggItem::End { is_cut }) => {
-                        if is_cut {
+                    Ok(OggItem::End { early, junk_bytes }) => {
+                        self.losses.other_bytes += junk_bytes;
+                        if let Some(reason) = early {
+                            self.losses.early_end = Some(reason.to_owned());
+                        }
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(DecodeError::from_io(&self.path, &error)),
+                },
+                Demuxer::Flac(reader) => match reader.next_item() {
+                    Ok(FlacItem::Packet(packet)) => {
+                        self.note_missing_frames(&packet);
+                        return Ok(Some(Packet::new(self.track_id, Timestamp::ZERO, Duration::ZERO, packet.data)));
+                    }
+                    Ok(FlacItem::NewTrack(track)) => Some(*track),
+                    Ok(FlacItem::End { junk_bytes }) => {
+                        self.losses.other_bytes += junk_bytes;
+                        // Where the number of samples is known, it tells whether they are a part of the audio.
+                        if junk_bytes > 0 && self.losses.promised_samples.is_none() {
                             self.losses.early_end = Some("the file is cut short".to_owned());
                         }
                         return Ok(None);
@@ -103,6 +121,17 @@ impl SymphoniaStream {
             let (rest, page) = self.page;
             let lost = self.timeline.fail(rest, page);
             self.note_lost_pages(lost);
+        }
+    }
+
+    /// Native FLAC: counts what is missing before a frame.
+    fn note_missing_frames(&mut self, packet: &FlacPacket) {
+        self.losses.other_bytes += packet.junk_bytes;
+        if packet.missing_samples > 0 {
+            self.losses.lose_packet("frames with a bad checksum");
+            self.losses.gap_samples = self.losses.gap_samples.saturating_add(packet.missing_samples);
+        } else if packet.junk_bytes > 0 {
+            self.losses.lose_packet(format!("{} bytes between frames", packet.junk_bytes));
         }
     }
 

@@ -1,6 +1,6 @@
 //! From packets to samples: decode, trim, and count what is lost between packets.
 
-use symphonia::core::{errors::Error, packet::Packet};
+use symphonia::core::{codecs::audio::well_known::CODEC_ID_FLAC, errors::Error};
 
 use super::SymphoniaStream;
 use crate::{
@@ -37,13 +37,16 @@ impl SymphoniaStream {
     fn decode_block(&mut self, planes: &mut Vec<Vec<f32>>) -> Result<Option<SourceBlock>, DecodeError> {
         while !self.ended {
             let Some(packet) = self.next_packet()? else { break };
-            self.note_gap(&packet);
             if self.container == Container::MpegAudio {
                 self.follow_mpeg_layout(&packet);
+            }
+            if self.params.codec == CODEC_ID_FLAC {
+                self.follow_flac_layout(&packet);
             }
             match self.decoder.decode(&packet) {
                 Ok(buffer) => {
                     let decoded = buffer.frames();
+                    self.losses.audio_bytes += packet.data.len() as u64;
                     let padding = self.padding(decoded);
                     let kept = self.trim.keep(decoded - padding);
                     if kept.is_empty() && (kept.end == decoded - padding || !self.trim.holds_back()) {
@@ -65,12 +68,12 @@ impl SymphoniaStream {
                     if kept.is_empty() {
                         continue;
                     }
-                    self.note_excess(packet.data.len(), decoded, channels);
                     return Ok(Some(SourceBlock { rate_hz, channels, channel_mask, samples: kept }));
                 }
                 Err(Error::ResetRequired) => self.decoder.reset(),
                 Err(error) => {
                     self.losses.lose_packet(explain(&error));
+                    self.losses.other_bytes += packet.data.len() as u64;
                     self.losses.lost_samples = self.losses.lost_samples.saturating_add(self.packet_samples);
                     self.note_failed_packet();
                     self.note_empty_packet();
@@ -79,30 +82,5 @@ impl SymphoniaStream {
         }
         self.ended = true;
         Ok(None)
-    }
-
-    /// Native FLAC: the demuxer silently drops frames with a bad checksum; only the timestamps show it.
-    fn note_gap(&mut self, packet: &Packet) {
-        if self.container != Container::Flac {
-            return;
-        }
-        let start = packet.pts.get();
-        let gap = self.next_start.map_or(0, |expected| start.saturating_sub(expected));
-        if gap > 0 {
-            self.losses.lose_packet("frames with a bad checksum");
-            self.losses.gap_samples = self.losses.gap_samples.saturating_add(gap.unsigned_abs());
-        }
-        self.next_start = start.checked_add_unsigned(packet.dur.get());
-    }
-
-    /// Native FLAC: the demuxer appends bytes that are no valid frame to the packet before. A frame is never longer
-    /// than its uncompressed samples, so the excess is damage, or a format that changed in mid-stream.
-    fn note_excess(&mut self, packet_bytes: usize, decoded: usize, channels: usize) {
-        let bytes_per_sample = self.params.bits_per_sample.unwrap_or(32).div_ceil(8) as usize + 1;
-        let longest = decoded * channels * bytes_per_sample + 256;
-        if self.container == Container::Flac && packet_bytes > longest {
-            let excess = packet_bytes - longest;
-            self.losses.lose_packet(format!("about {excess} bytes are not FLAC frames in the format of the first one"));
-        }
     }
 }
