@@ -35,10 +35,10 @@ def test_mono_is_both_sides_and_the_middle() -> None:
 
 
 def test_five_point_one_folds_centre_and_surrounds_at_minus_three_decibels_without_the_lfe() -> None:
-    audio = audio_from(np.diag([1.0, 2.0, 4.0, 8.0, 16.0, 32.0]), 48_000)
+    audio = audio_from(np.diag([0.1, 0.2, 0.4, 0.8, 1.6, 3.2]), 48_000)
     half_power = 2**-0.5
-    assert audio.left == pytest.approx([1, 0, 4 * half_power, 0, 16 * half_power, 0], rel=1e-12, abs=0)
-    assert audio.right == pytest.approx([0, 2, 4 * half_power, 0, 0, 32 * half_power], rel=1e-12, abs=0)
+    assert audio.left == pytest.approx([0.1, 0, 0.4 * half_power, 0, 1.6 * half_power, 0], rel=1e-12, abs=0)
+    assert audio.right == pytest.approx([0, 0.2, 0.4 * half_power, 0, 0, 3.2 * half_power], rel=1e-12, abs=0)
 
 
 def test_samples_that_are_not_finite_or_beyond_20_dbfs_become_zero_and_are_counted() -> None:

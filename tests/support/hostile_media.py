@@ -108,7 +108,8 @@ def mp4(*, tables: bytes, entry: bytes, tags: bytes = b"", duration: int = 44_10
     minf = atom(b"minf", atom(b"smhd", bytes(8)), dinf, atom(b"stbl", stsd, tables))
     trak = atom(b"trak", tkhd, atom(b"mdia", mdhd, hdlr, minf))
     ftyp = atom(b"ftyp", b"M4A \x00\x00\x00\x00M4A ")
-    return ftyp + atom(b"moov", mvhd, trak, tags) + atom(b"mdat", bytes(20_000))
+    # The media data come first, so that the chunk offset of `sample_tables` lies in them however long the index is.
+    return ftyp + atom(b"mdat", bytes(20_000)) + atom(b"moov", mvhd, trak, tags)
 
 
 def alac_entry(frame_length: int = 4096, channels: int = 2, rate_hz: int = 44_100) -> bytes:

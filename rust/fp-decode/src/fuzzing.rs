@@ -22,6 +22,7 @@ use crate::{
         matroska_end::read_matroska_end,
         mp3_side_info::has_mixed_block,
         mp4::{
+            fragments::state_impossible_counts,
             layout::Mp4Layout,
             sample_entry::is_big_endian_by_default,
             track::{Mp4Track, sound_seconds},
@@ -58,6 +59,7 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             let seconds = sound_seconds(file, 0).expect("memory can be read");
             assert!(seconds.is_none_or(|seconds| seconds > 0.0));
             is_big_endian_by_default(bytes);
+            state_impossible_counts(file, 0).expect("memory can be read");
         }
         2 => {
             may_be_half_rate(sbr_signal(Some(bytes)), 44_100, Some(22_050));

@@ -99,3 +99,43 @@ fn vorbis_in_wave_is_decoded_as_the_ogg_stream_it_is() {
         assert!(decoded.channels == alone.channels, "{tag:x}");
     }
 }
+
+#[test]
+fn a_bit_stream_in_au_is_decoded_and_in_a_lossless_codec_refused_by_name() {
+    let Some((ffmpeg, flac)) = program("ffmpeg").zip(program("flac")) else { return };
+    let scratch = Scratch::new("hidden");
+    let dts = encode(&ffmpeg, &scratch, 44_100, &["-c:a", "dca", "-strict", "-2", "-b:a", "768k", "-f", "dts"]);
+    // Sun's header: offset, size, 16-bit samples, rate, channels; big-endian.
+    let fields = [24, dts.len() as u32, 3, 44_100, 2].map(u32::to_be_bytes).concat();
+    let au = [b".snd".as_slice(), &fields, &dts].concat();
+    assert_tone(&decode_with(&scratch.write("x.au", &au), Some(ffmpeg.clone())).unwrap(), "dts", "au");
+    // AIFF: COMM with the rate as an 80-bit float, then SSND.
+    let frames = (dts.len() as u32 / 4).to_be_bytes();
+    let common = [[0, 2].as_slice(), &frames, &[0, 16, 0x40, 0x0e, 0xac, 0x44, 0, 0, 0, 0, 0, 0]].concat();
+    let sound = [[0; 8].as_slice(), &dts].concat();
+    let chunk = |id: &[u8; 4], content: &[u8]| [id, (content.len() as u32).to_be_bytes().as_slice(), content].concat();
+    let form = [b"AIFF".as_slice(), &chunk(b"COMM", &common), &chunk(b"SSND", &sound)].concat();
+    let aiff = chunk(b"FORM", &form);
+    assert_tone(&decode_with(&scratch.write("x.aiff", &aiff), Some(ffmpeg.clone())).unwrap(), "dts", "aiff");
+    // As ripped from a DTS CD: half a second of silence, then the stream.
+    let samples = [vec![0; 88_200], swapped(&dts)].concat();
+    let rip = scratch.write("x.wav", &wav(1, 2, 44_100, 16, &samples));
+    let out = scratch.path("x.flac");
+    run(&flac, &["-sf", rip.to_str().expect("UTF-8"), "-o", out.to_str().expect("UTF-8")]);
+    let rip = scratch.write("x.raw", &samples);
+    let input = rip.to_str().expect("UTF-8");
+    let mut files = vec![out];
+    for (name, codec) in [("x.m4a", "alac"), ("x.caf", "pcm_s16le")] {
+        let out = scratch.path(name);
+        // Read as raw samples, because ffmpeg knows that they are DTS.
+        let raw = ["-f", "s16le", "-ar", "44100", "-ac", "2", "-i", input, "-c:a", codec, out.to_str().expect("UTF-8")];
+        run(&ffmpeg, &[["-v", "error", "-y"].as_slice(), &raw].concat());
+        files.push(out);
+    }
+    for path in files {
+        let error = decode_with(&path, Some(ffmpeg.clone())).err();
+        let error = error.unwrap_or_else(|| panic!("{} is refused", path.display()));
+        assert_eq!(error.kind(), ErrorKind::UnsupportedFormat, "{}", path.display());
+        assert!(error.message().contains("dts"), "{error}");
+    }
+}

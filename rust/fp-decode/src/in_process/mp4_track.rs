@@ -20,7 +20,7 @@ use crate::{
     error::{DecodeError, ErrorKind},
     headers::{
         aac_config::core_rate_hz,
-        mp4::{layout::Mp4Layout, track::Mp4Track},
+        mp4::{fragments::state_impossible_counts, layout::Mp4Layout, track::Mp4Track},
     },
     in_process::track_decoder::OpenFailure,
 };
@@ -28,7 +28,8 @@ use crate::{
 /// Reads where the boxes of the file are.
 ///
 /// # Errors
-/// [`ErrorKind::NothingDecoded`] if the file was cut before its index; without it nothing can be decoded.
+/// [`ErrorKind::NothingDecoded`] if the file was cut before its index, without which nothing can be decoded, or if its
+/// fragments state what is impossible.
 pub(crate) fn read_layout(path: &Path, file: &mut File, start: u64) -> Result<Mp4Layout, OpenFailure> {
     let failed = |error| OpenFailure::Final(DecodeError::from_io(path, &error));
     let layout = Mp4Layout::read(file, start).map_err(failed)?;
@@ -37,6 +38,12 @@ pub(crate) fn read_layout(path: &Path, file: &mut File, start: u64) -> Result<Mp
             ErrorKind::NothingDecoded,
             "the MP4 file is cut short before its index (moov), so its audio cannot be found: copy, download or \
              record it again",
+        )));
+    }
+    if state_impossible_counts(file, start).map_err(failed)? {
+        return Err(OpenFailure::Final(DecodeError::new(
+            ErrorKind::NothingDecoded,
+            "the MP4 file is damaged: its fragments state more samples than it has bytes; copy or download it again",
         )));
     }
     Ok(layout)

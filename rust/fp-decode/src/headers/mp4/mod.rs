@@ -4,6 +4,7 @@
 pub(crate) mod boxes;
 pub(crate) mod edit_list;
 pub(crate) mod film;
+pub(crate) mod fragments;
 pub(crate) mod layout;
 pub(crate) mod sample_entry;
 pub(crate) mod smpb;
