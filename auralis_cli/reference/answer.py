@@ -65,7 +65,7 @@ def _warnings(decoded: Decoded, non_finite: int, mid_cancelled: bool) -> tuple[T
         why = f"{decoded.missing} of {promised} samples per channel are missing at the end of the file"
         warnings.append(TrackWarning("truncated", why, decoded.missing))
     if non_finite:
-        why = f"{non_finite} samples are not finite numbers or are beyond +20 dBFS: they are damage and count as 0"
+        why = f"{non_finite} samples are not finite numbers or beyond +20 dBFS; as damage they count as 0"
         warnings.append(TrackWarning("non_finite_samples", why, non_finite))
     if mid_cancelled:
         why = "left and right cancel each other: the polarity of one channel is inverted"

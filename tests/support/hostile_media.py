@@ -108,7 +108,7 @@ def mp4(*, tables: bytes, entry: bytes, tags: bytes = b"", duration: int = 44_10
     minf = atom(b"minf", atom(b"smhd", bytes(8)), dinf, atom(b"stbl", stsd, tables))
     trak = atom(b"trak", tkhd, atom(b"mdia", mdhd, hdlr, minf))
     ftyp = atom(b"ftyp", b"M4A \x00\x00\x00\x00M4A ")
-    # The media data come first, so that the chunk offset of `sample_tables` lies in them however long the index is.
+    # The media data come first, so that the offset in `sample_tables` lies in them however long the index is.
     return ftyp + atom(b"mdat", bytes(20_000)) + atom(b"moov", mvhd, trak, tags)
 
 

@@ -89,7 +89,7 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
         warnings.push(Warning {
             code: "non_finite_samples".to_owned(),
             message: format!(
-                "{} samples are not finite numbers or are beyond +20 dBFS: they are damage and count as 0",
+                "{} samples are not finite numbers or beyond +20 dBFS; as damage they count as 0",
                 found.non_finite_samples
             ),
             count: found.non_finite_samples,
