@@ -70,7 +70,7 @@ fn a_reused_analyzer_gives_what_a_fresh_one_gives() {
 fn gain_moves_only_lufs() {
     let [left, right] = groove(RATE_HZ, 16.0, 120.0);
     let expected = analyze(RATE_HZ, &[left.clone(), right.clone()]);
-    for gain_db in [-20.0, 20.0] {
+    for gain_db in [-20.0, 12.0] {
         let factor = 10f32.powf(gain_db / 20.0);
         let scaled: Vec<Vec<f32>> = [&left, &right].iter().map(|x| x.iter().map(|s| s * factor).collect()).collect();
         let actual = analyze(RATE_HZ, &scaled);
