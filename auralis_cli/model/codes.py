@@ -3,7 +3,6 @@
 Those of the worker are read from the protocol's schema, which the Rust side generates.
 """
 
-import re
 from functools import cache
 from typing import Any, Final
 
@@ -22,19 +21,21 @@ OWN_ERROR_CODES: Final = frozenset(
 )
 """What the Python side says about a track, and fp-worker never does."""
 
-_QUOTED: Final = re.compile(r"`([a-z_]+)`")
-
 
 @cache
 def error_codes() -> frozenset[str]:
     """Every code that a failed track may have."""
-    return OWN_ERROR_CODES.union(variant["const"] for variant in _definitions()["ErrorCode"]["oneOf"])
+    return OWN_ERROR_CODES | _variants("ErrorCode")
 
 
 @cache
 def warning_codes() -> frozenset[str]:
-    """The codes of warnings about a track. The schema names them in the description of their field."""
-    return frozenset(_QUOTED.findall(_definitions()["Warning"]["properties"]["code"]["description"]))
+    """Every code of a warning about a track."""
+    return _variants("WarningCode")
+
+
+def _variants(enumeration: str) -> frozenset[str]:
+    return frozenset(variant["const"] for variant in _definitions()[enumeration]["oneOf"])
 
 
 @cache

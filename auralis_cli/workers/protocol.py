@@ -30,11 +30,16 @@ class _Message(msgspec.Struct, frozen=True, tag_field="type"):
 
 
 class Analyze(_Message, frozen=True, tag="analyze"):
-    """Analyse one file: `path` where the path is UTF-8, else `path_b64`, the base64 of its bytes."""
+    """Analyse one file: `path` where the path is UTF-8, else `path_b64`, the base64 of its bytes.
+
+    `descriptor`: which of the descriptors that were sent, counted from 0, is the open file; the path is then
+    only a name.
+    """
 
     id: int
     path: str | msgspec.UnsetType = msgspec.UNSET
     path_b64: str | msgspec.UnsetType = msgspec.UNSET
+    descriptor: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Protection(msgspec.Struct, frozen=True):
@@ -54,7 +59,10 @@ class Sandbox(msgspec.Struct, frozen=True):
 
 
 class Ready(_Message, frozen=True, tag="ready"):
-    """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any."""
+    """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any.
+
+    `requests`: the types that it knows. `descriptors`: it takes open files, and opens none itself.
+    """
 
     protocol: int
     analysis_version: int
@@ -62,6 +70,8 @@ class Ready(_Message, frozen=True, tag="ready"):
     build_profile: str
     decoders: tuple[str, ...]
     ffmpeg: str | None = None
+    requests: tuple[str, ...] = ()
+    descriptors: bool = False
     sandbox: Sandbox | None = None
 
 
@@ -112,14 +122,16 @@ _decoder: msgspec.json.Decoder[Response] = msgspec.json.Decoder(Response)
 _encoder = msgspec.json.Encoder()
 
 
-def encode_analyze(request_id: int, path: str) -> bytes:
+def encode_analyze(request_id: int, path: str, descriptor: int | None = None) -> bytes:
     """The request line for a path whose undecodable bytes are surrogate escapes."""
+    opened = msgspec.UNSET if descriptor is None else descriptor
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
-        request = Analyze(request_id, path_b64=base64.b64encode(os.fsencode(path)).decode("ascii"))
+        encoded = base64.b64encode(os.fsencode(path)).decode("ascii")
+        request = Analyze(request_id, path_b64=encoded, descriptor=opened)
     else:
-        request = Analyze(request_id, path=path)
+        request = Analyze(request_id, path=path, descriptor=opened)
     return _encoder.encode(request) + b"\n"
 
 

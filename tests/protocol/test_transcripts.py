@@ -22,7 +22,7 @@ def test_requests_are_written_byte_for_byte(checkout: Path) -> None:
         request = json.loads(line)
         encoded = request.get("path_b64")
         path = request["path"] if encoded is None else os.fsdecode(base64.b64decode(encoded))
-        assert encode_analyze(request["id"], path) == line
+        assert encode_analyze(request["id"], path, request.get("descriptor")) == line
 
 
 def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:

@@ -1,6 +1,6 @@
 //! Any audio file to planar f32 blocks, full scale ±1.0. All hostile input stops here.
 //!
-//! [`open`] recognises the type by content, decodes in-process what Symphonia and `opus-pure` can ([`DECODERS`]), and
+//! [`open_file`] recognises the type by content, decodes in-process what Symphonia and `opus-pure` can ([`DECODERS`]), and
 //! gives everything else to the ffmpeg program. [`AudioStream::next_block`] returns blocks of any length;
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory use does not depend on the length.
@@ -27,8 +27,8 @@ mod stream_format;
 pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg::program::{FFMPEG_VARIABLE, find_ffmpeg};
 pub use in_process::registry::DECODERS;
-pub use open::{DecodeOptions, open};
+pub use open::{DecodeOptions, open, open_file};
 pub use remix::stereo_gains;
-pub use report::{DecodeReport, DecodeWarning};
+pub use report::{DecodeReport, DecodeWarning, LossKind};
 pub use stream::{AudioStream, Block};
 pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};

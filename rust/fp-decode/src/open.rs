@@ -1,7 +1,7 @@
 //! From a path to a stream of samples.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io,
     path::{Path, PathBuf},
 };
@@ -37,12 +37,25 @@ pub struct DecodeOptions {
     pub audio_only: bool,
 }
 
-/// Opens an audio file and decodes its first samples. Its type is recognised by content.
+/// Opens an audio file by its path: see [`open_file`].
 ///
 /// # Errors
-/// Every [`ErrorKind`]: the file cannot be read, is of no known type, has no audio, or none of it decodes.
+/// As [`open_file`], and when the file cannot be opened.
 pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
-    let mut file = open_regular_file(path)?;
+    open_file(open_regular_file(path)?, path, options)
+}
+
+/// Recognises the type of an open file by its content and decodes its first samples; `path` is a name for messages.
+///
+/// # Errors
+/// Every [`ErrorKind`] but those of opening: the file cannot be read, is of no known type, has no audio, or none of it
+/// decodes.
+pub fn open_file(mut file: File, path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
+    let metadata = file.metadata().map_err(|error| DecodeError::from_io(path, &error))?;
+    check_regular(path, &metadata)?;
+    if metadata.len() == 0 {
+        return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
+    }
     let sniffed = sniff(&mut file).map_err(|error| DecodeError::from_io(path, &error))?.ok_or_else(|| {
         DecodeError::new(
             ErrorKind::UnrecognisedFormat,
@@ -74,15 +87,16 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
 fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
     let failed = |error| DecodeError::from_io(path, &error);
     // Checked before opening, because opening a FIFO waits for a writer.
-    let metadata = path.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        let what = if metadata.is_dir() { "a directory" } else { "a device, pipe or socket" };
-        return Err(DecodeError::new(ErrorKind::NotAFile, format!("{} is {what}, not a file", path.display())));
-    }
-    if metadata.len() == 0 {
-        return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
-    }
+    check_regular(path, &path.metadata().map_err(failed)?)?;
     File::open(path).map_err(failed)
+}
+
+fn check_regular(path: &Path, metadata: &Metadata) -> Result<(), DecodeError> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let what = if metadata.is_dir() { "a directory" } else { "a device, pipe or socket" };
+    Err(DecodeError::new(ErrorKind::NotAFile, format!("{} is {what}, not a file", path.display())))
 }
 
 fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {

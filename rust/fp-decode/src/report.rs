@@ -1,14 +1,36 @@
 //! What was decoded, and what was lost on the way.
 
+/// What was lost or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    /// The end of the audio is missing.
+    Truncated,
+    /// Packets were lost.
+    Damaged,
+    /// The sample rate or the channels change.
+    FormatChange,
+}
+
+impl LossKind {
+    /// Stable snake_case name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated",
+            Self::Damaged => "damaged",
+            Self::FormatChange => "format_change",
+        }
+    }
+}
+
 /// Audio that was lost or changed while decoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeWarning {
-    /// Stable code: `truncated`, `damaged` or `format_change`.
-    pub code: &'static str,
+    /// What happened.
+    pub kind: LossKind,
     /// What happened, for a person.
     pub message: String,
-    /// `truncated`: missing samples per channel (0 = unknown). `damaged`: lost packets. `format_change`: how
-    /// many times the format changed.
+    /// Missing samples per channel (0 = unknown), lost packets, or how many times the format changed.
     pub count: u64,
 }
 
@@ -17,7 +39,7 @@ pub struct DecodeWarning {
 pub struct DecodeReport {
     /// Samples per channel that were delivered.
     pub samples: u64,
-    /// What was lost, each code at most once.
+    /// What was lost, each kind at most once.
     pub warnings: Vec<DecodeWarning>,
 }
 
@@ -90,7 +112,7 @@ impl Losses {
                 samples => format!("; {samples} samples per channel are missing"),
             };
             warnings.push(DecodeWarning {
-                code: "damaged",
+                kind: LossKind::Damaged,
                 message: format!(
                     "{} packets or pages could not be decoded and were left out ({reason}){missing}",
                     self.lost_packets
@@ -107,10 +129,14 @@ impl Losses {
                     format!("{missing} of {promised} samples per channel are missing at the end of the file{place}")
                 }
             };
-            warnings.push(DecodeWarning { code: "truncated", message: what, count: missing_at_end });
+            warnings.push(DecodeWarning { kind: LossKind::Truncated, message: what, count: missing_at_end });
         }
         if let Some(what) = &self.format_change {
-            warnings.push(DecodeWarning { code: "format_change", message: what.clone(), count: self.format_changes });
+            warnings.push(DecodeWarning {
+                kind: LossKind::FormatChange,
+                message: what.clone(),
+                count: self.format_changes,
+            });
         }
         warnings
     }

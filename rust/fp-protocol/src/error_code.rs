@@ -33,6 +33,8 @@ pub enum ErrorCode {
     FfmpegFailed,
     /// The request itself was not understood.
     BadRequest,
+    /// A request of a type that came after this worker.
+    UnknownRequest,
     /// A defect in the worker: it panicked on this track.
     InternalError,
 }
@@ -55,7 +57,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn action(self) -> Action {
         match self {
-            Self::NotFound | Self::PermissionDenied | Self::ReadError => Action::Retry,
+            Self::NotFound | Self::PermissionDenied | Self::ReadError | Self::UnknownRequest => Action::Retry,
             Self::BadRequest => Action::Stop,
             _ => Action::Skip,
         }

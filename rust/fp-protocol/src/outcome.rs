@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::warning::Warning;
+
 /// A finished analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -66,16 +68,4 @@ pub struct TempoAlternative {
     pub bpm: f64,
     /// Probability that this level is the one tapped.
     pub score: f64,
-}
-
-/// Something wrong with a file that was analysed all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Warning {
-    /// Stable code: `truncated`, `damaged`, `format_change`, `non_finite_samples`, `polarity`.
-    pub code: String,
-    /// For a person.
-    pub message: String,
-    /// How many: missing samples, lost packets, replaced samples.
-    pub count: u64,
 }

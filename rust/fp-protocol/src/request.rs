@@ -1,4 +1,4 @@
-//! What the parent may request, and how a request line is read.
+//! What the parent may ask for, and how a request line is read.
 
 use std::io::{self, BufRead};
 
@@ -6,19 +6,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::{LINE_LIMIT, track_path::TrackPath};
 
-/// A line from the parent. Unknown fields are ignored.
+/// A line from the parent. Unknown fields are ignored; a line of unknown `type` is answered by `failed` with the code
+/// `unknown_request`, and costs nothing else. `ready` says which types a worker knows. The type `trace` (series over time,
+/// for pictures) is reserved: it will have the same envelope, and its `done` the field `trace`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Request {
-    /// Analyse one file.
-    Analyze {
-        /// Chosen by the parent; comes back in every answer.
-        id: u64,
-        /// The file.
-        #[serde(flatten)]
-        path: TrackPath,
-    },
+    /// Decode the file and measure it. `done` has the fields of an outcome.
+    Analyze(TrackRequest),
+}
+
+/// The names of the requests, as `ready` tells them.
+pub const REQUEST_TYPES: [&str; 1] = ["analyze"];
+
+/// The envelope that all requests share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TrackRequest {
+    /// Chosen by the parent; comes back in every answer.
+    pub id: u64,
+    /// The file's path. With a descriptor it is a name for messages only, and never opened.
+    #[serde(flatten)]
+    pub path: TrackPath,
+    /// Which of the descriptors that came over the socket is the open file, counted from 0 in the order of sending. It is
+    /// sent with the line or before it. Absent: the worker opens the path itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descriptor: Option<u64>,
+}
+
+impl Request {
+    /// The envelope.
+    #[must_use]
+    pub const fn track(&self) -> &TrackRequest {
+        match self {
+            Self::Analyze(track) => track,
+        }
+    }
 }
 
 /// Why a line is not a request.
@@ -32,13 +56,34 @@ pub enum RequestError {
     TooLong,
     /// The line is not a request.
     #[error("the request is not understood: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(serde_json::Error),
+    /// A request of a type that came after this version.
+    #[error(
+        "this worker does not know requests of the type '{kind}'; reinstall auralis so that all of it is of one version"
+    )]
+    UnknownType {
+        /// Its id.
+        id: u64,
+        /// Its type, cut to a few characters.
+        kind: String,
+    },
+}
+
+/// Most characters of an unknown type that are repeated.
+const MAX_KIND_CHARACTERS: usize = 40;
+
+/// What every request has, of whatever version.
+#[derive(Deserialize)]
+struct AnyRequest {
+    #[serde(rename = "type")]
+    kind: String,
+    id: u64,
 }
 
 /// Reads the next request; `None` at the end of input. Empty lines are skipped.
 ///
 /// # Errors
-/// [`RequestError`]; after `TooLong` and `Malformed` the next line can be read.
+/// [`RequestError`]; after all but `Io` the next line can be read.
 pub fn read_request(input: &mut impl BufRead) -> Result<Option<Request>, RequestError> {
     loop {
         let mut line = Vec::new();
@@ -51,8 +96,17 @@ pub fn read_request(input: &mut impl BufRead) -> Result<Option<Request>, Request
             return Err(RequestError::TooLong);
         }
         if !line.trim_ascii().is_empty() {
-            return Ok(Some(serde_json::from_slice(&line)?));
+            return serde_json::from_slice(&line).map(Some).map_err(|error| refusal(&line, error));
         }
+    }
+}
+
+fn refusal(line: &[u8], error: serde_json::Error) -> RequestError {
+    match serde_json::from_slice(line) {
+        Ok(AnyRequest { kind, id }) if !REQUEST_TYPES.contains(&kind.as_str()) => {
+            RequestError::UnknownType { id, kind: kind.chars().take(MAX_KIND_CHARACTERS).collect() }
+        }
+        _ => RequestError::Malformed(error),
     }
 }
 
@@ -75,11 +129,16 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn analyze(id: u64, path: &[u8], descriptor: Option<u64>) -> Request {
+        Request::Analyze(TrackRequest { id, path: TrackPath::from_bytes(path), descriptor })
+    }
+
     #[test]
     fn requests_are_read_line_by_line_and_unknown_fields_ignored() {
-        let mut input: &[u8] = b"\n{\"type\":\"analyze\",\"id\":7,\"path\":\"/a b.flac\",\"later\":true}\n";
-        let request = read_request(&mut input).unwrap().unwrap();
-        assert_eq!(request, Request::Analyze { id: 7, path: TrackPath::from_bytes(b"/a b.flac") });
+        let mut input: &[u8] =
+            b"\n{\"type\":\"analyze\",\"id\":7,\"path\":\"/a b.flac\",\"later\":true}\n{\"type\":\"analyze\",\"id\":8,\"descriptor\":3,\"path_b64\":\"L/8=\"}\n";
+        assert_eq!(read_request(&mut input).unwrap().unwrap(), analyze(7, b"/a b.flac", None));
+        assert_eq!(read_request(&mut input).unwrap().unwrap(), analyze(8, b"/\xff", Some(3)));
         assert!(read_request(&mut input).unwrap().is_none());
     }
 
@@ -91,6 +150,22 @@ mod tests {
         let mut input = lines.as_slice();
         assert!(matches!(read_request(&mut input), Err(RequestError::Malformed(_))));
         assert!(matches!(read_request(&mut input), Err(RequestError::TooLong)));
-        assert!(matches!(read_request(&mut input), Ok(Some(Request::Analyze { id: 1, .. }))));
+        assert_eq!(read_request(&mut input).unwrap(), Some(analyze(1, b"/a", None)));
+    }
+
+    #[test]
+    fn only_a_type_that_is_not_known_is_a_request_of_a_later_version() {
+        let refused = |line: &str| read_request(&mut line.as_bytes()).unwrap_err();
+        for (line, is_later) in [
+            (r#"{"type":"trace","id":5,"path":"/a","points":2000}"#, true),
+            (r#"{"type":"später","id":5}"#, true),
+            (r#"{"type":"analyze","id":5}"#, false),
+            (r#"{"type":"trace"}"#, false),
+            (r#"{"id":5,"path":"/a"}"#, false),
+        ] {
+            let error = refused(line);
+            assert_eq!(matches!(error, RequestError::UnknownType { id: 5, .. }), is_later, "{line}: {error}");
+            assert_eq!(matches!(error, RequestError::Malformed(_)), !is_later, "{line}: {error}");
+        }
     }
 }

@@ -26,8 +26,14 @@ pub enum Response {
         decoders: Vec<String>,
         /// Path of the ffmpeg program that decodes the others; null when there is none.
         ffmpeg: Option<String>,
+        /// The types of requests that it knows.
+        #[serde(default)]
+        requests: Vec<String>,
+        /// Whether it takes open descriptors. It does where its input is a Unix socket, and can then open no file itself.
+        #[serde(default)]
+        descriptors: bool,
         /// What the worker has taken from itself.
-        sandbox: Option<Sandbox>,
+        sandbox: Option<Box<Sandbox>>,
     },
     /// The analysis of a request begins: deadlines run from here.
     Started {

@@ -17,10 +17,10 @@ fn assert_round_trip<T: Serialize + DeserializeOwned + Debug>(name: &str, min_li
 
 #[test]
 fn requests_round_trip() {
-    assert_round_trip::<Request>("requests.jsonl", 3);
+    assert_round_trip::<Request>("requests.jsonl", 5);
 }
 
 #[test]
 fn responses_round_trip() {
-    assert_round_trip::<Response>("responses.jsonl", 11);
+    assert_round_trip::<Response>("responses.jsonl", 12);
 }

@@ -33,7 +33,7 @@ impl fmt::Display for Decoded {
             format.codec, format.container, format.decoder, report.samples, format.rate_hz, format.channels
         )?;
         for warning in &report.warnings {
-            write!(f, "\nwarning: {}: {}", warning.code, warning.message)?;
+            write!(f, "\nwarning: {}: {}", warning.kind.name(), warning.message)?;
         }
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! The handshake: the version of the worker, what it can decode, and how it is confined.
 
 use fp_decode::DecodeOptions;
-use fp_protocol::{PROTOCOL_VERSION, Response, Sandbox};
+use fp_protocol::{PROTOCOL_VERSION, REQUEST_TYPES, Response, Sandbox};
 
 /// `debug` is an unoptimised build, many times slower: `doctor` warns of it, `bench` refuses it.
 const BUILD_PROFILE: &str = if cfg!(debug_assertions) { "debug" } else { "release" };
 
-/// The first line of every session.
-pub(crate) fn ready(options: &DecodeOptions, sandbox: Sandbox) -> Response {
+/// The first line of every session. `descriptors`: whether this one takes open files.
+pub(crate) fn ready(options: &DecodeOptions, descriptors: bool, sandbox: Sandbox) -> Response {
     Response::Ready {
         protocol: PROTOCOL_VERSION,
         analysis_version: fp_dsp::ANALYSIS_VERSION,
@@ -15,6 +15,8 @@ pub(crate) fn ready(options: &DecodeOptions, sandbox: Sandbox) -> Response {
         build_profile: BUILD_PROFILE.to_owned(),
         decoders: fp_decode::DECODERS.iter().map(|&name| name.to_owned()).collect(),
         ffmpeg: options.ffmpeg.as_ref().map(|path| path.to_string_lossy().into_owned()),
-        sandbox: Some(sandbox),
+        requests: REQUEST_TYPES.map(str::to_owned).to_vec(),
+        descriptors,
+        sandbox: Some(Box::new(sandbox)),
     }
 }

@@ -2,5 +2,6 @@
 //! sandbox. The program itself is `main.rs`.
 
 pub mod guard;
+pub mod request_input;
 pub mod sandbox;
 pub mod serve;

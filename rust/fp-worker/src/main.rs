@@ -9,13 +9,18 @@ mod parent_death;
 mod track;
 
 use std::{
-    io::{self, Write},
+    io::{self, BufReader, Write},
     process::ExitCode,
 };
 
 use fp_decode::DecodeOptions;
 use fp_protocol::{Response, write_response};
-use fp_worker::{guard, sandbox, serve};
+use fp_worker::{
+    guard,
+    request_input::RequestInput,
+    sandbox,
+    serve::{self, TrackFile},
+};
 
 use crate::{
     arguments::{Arguments, Command, HELP, parse},
@@ -50,18 +55,21 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
         Command::Help => output.write_all(HELP.as_bytes()).map_err(unwritable)?,
         Command::Version => writeln!(output, "fp-worker {}", env!("CARGO_PKG_VERSION")).map_err(unwritable)?,
         Command::Identity(options) => {
-            write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?
+            write_response(&mut output, &identity::ready(&options, false, sandbox)).map_err(unwritable)?
         }
         Command::Serve(options) => {
             parent_death::die_with_parent(io::stdout())
                 .map_err(|error| format!("cannot watch for the end of the parent: {error}"))?;
-            write_response(&mut output, &identity::ready(&options, sandbox)).map_err(unwritable)?;
-            serve::serve(&mut io::stdin().lock(), &mut output, &mut TrackAnalyzer::new(options))
+            let input = RequestInput::new(io::stdin());
+            let ready = identity::ready(&options, input.takes_descriptors(), sandbox);
+            write_response(&mut output, &ready).map_err(unwritable)?;
+            serve::serve(&mut BufReader::new(input), &mut output, &mut TrackAnalyzer::new(options))
                 .map_err(|error| format!("the parent is gone: {error}"))?;
         }
         Command::Analyze(options, path) => {
             let mut analyzer = TrackAnalyzer::new(options);
-            let response = serve::answer(1, &path, &mut analyzer, &mut |_, _| Ok(())).map_err(unwritable)?;
+            let track = TrackFile { path, file: None };
+            let response = serve::answer(1, track, &mut analyzer, &mut |_, _| Ok(())).map_err(unwritable)?;
             write_response(&mut output, &response).map_err(unwritable)?;
             return Ok(ExitCode::from(u8::from(matches!(response, Response::Failed { .. }))));
         }

@@ -5,15 +5,21 @@
 
 use std::{
     ffi::OsStr,
-    io::{self, BufRead, Write},
-    os::unix::ffi::OsStrExt,
-    path::Path,
+    fs::File,
+    io::{self, BufReader, Read, Write},
+    os::{fd::AsFd, unix::ffi::OsStrExt},
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use fp_protocol::{ErrorCode, Failure, Outcome, Request, RequestError, Response, read_request, write_response};
+use fp_protocol::{
+    ErrorCode, Failure, Outcome, Request, RequestError, Response, TrackRequest, read_request, write_response,
+};
 
-use crate::guard;
+use crate::{
+    guard,
+    request_input::{OpenTracks, RequestInput},
+};
 
 /// Minimum time between progress lines: short enough for a display.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
@@ -29,33 +35,75 @@ pub enum Interruption {
     ParentGone(io::Error),
 }
 
+/// The file to work on.
+#[derive(Debug)]
+pub struct TrackFile {
+    /// Its path; with an open file only a name for messages.
+    pub path: PathBuf,
+    /// The file, where the parent has opened it.
+    pub file: Option<File>,
+}
+
 /// Analyses tracks; tests have implementations of their own.
 pub trait AnalyzeTrack {
-    /// Analyses the file at `path`.
-    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
+    /// Analyses the file.
+    fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
 
     /// Drops all state that a panic may have left half changed.
     fn discard_state(&mut self);
+}
+
+/// Request lines, and the open files that come beside them.
+pub trait Requests {
+    /// The next request; see [`read_request`].
+    ///
+    /// # Errors
+    /// As [`read_request`].
+    fn next(&mut self) -> Result<Option<Request>, RequestError>;
+
+    /// The open file of this number; see [`OpenTracks::take`].
+    fn take(&mut self, number: u64) -> Option<File>;
+}
+
+impl<S: Read + AsFd> Requests for BufReader<RequestInput<S>> {
+    fn next(&mut self) -> Result<Option<Request>, RequestError> {
+        read_request(self)
+    }
+
+    fn take(&mut self, number: u64) -> Option<File> {
+        self.get_mut().received().take(number)
+    }
+}
+
+/// Lines in memory, for tests; no file comes beside them.
+impl Requests for &[u8] {
+    fn next(&mut self) -> Result<Option<Request>, RequestError> {
+        read_request(self)
+    }
+
+    fn take(&mut self, _number: u64) -> Option<File> {
+        None
+    }
 }
 
 /// Answers requests until the input ends.
 ///
 /// # Errors
 /// When the parent can no longer be read from or written to.
-pub fn serve(input: &mut impl BufRead, output: &mut impl Write, analyzer: &mut impl AnalyzeTrack) -> io::Result<()> {
+pub fn serve(input: &mut impl Requests, output: &mut impl Write, analyzer: &mut impl AnalyzeTrack) -> io::Result<()> {
     loop {
-        let (id, path) = match read_request(input) {
+        let request = match input.next() {
             Ok(None) => return Ok(()),
-            Ok(Some(Request::Analyze { id, path })) => (id, path),
+            Ok(Some(request)) => request,
             Err(RequestError::Io(error)) => return Err(error),
             Err(error) => {
-                let failure = Failure::new(ErrorCode::BadRequest, error.to_string());
-                write_response(output, &Response::Failed { id: None, error: failure })?;
+                write_response(output, &refusal(&error))?;
                 continue;
             }
         };
-        let response = match path.to_bytes() {
-            Ok(bytes) => {
+        let id = request.track().id;
+        let response = match track_file(request.track(), input) {
+            Ok(track) => {
                 write_response(output, &Response::Started { id })?;
                 let mut last = Instant::now();
                 let mut report = |audio_seconds, fraction| {
@@ -65,15 +113,33 @@ pub fn serve(input: &mut impl BufRead, output: &mut impl Write, analyzer: &mut i
                     last = Instant::now();
                     write_response(output, &Response::Progress { id, audio_seconds, fraction })
                 };
-                answer(id, Path::new(OsStr::from_bytes(&bytes)), analyzer, &mut report)?
+                match request {
+                    Request::Analyze(_) => answer(id, track, analyzer, &mut report)?,
+                }
             }
-            Err(error) => {
-                let failure = Failure::new(ErrorCode::BadRequest, format!("the path is not valid base64: {error}"));
-                Response::Failed { id: Some(id), error: failure }
-            }
+            Err(why) => Response::Failed { id: Some(id), error: Failure::new(ErrorCode::BadRequest, why) },
         };
         write_response(output, &response)?;
     }
+}
+
+/// The answer to a line that is no request of this version.
+fn refusal(error: &RequestError) -> Response {
+    let (id, code) = match error {
+        RequestError::UnknownType { id, .. } => (Some(*id), ErrorCode::UnknownRequest),
+        _ => (None, ErrorCode::BadRequest),
+    };
+    Response::Failed { id, error: Failure::new(code, error.to_string()) }
+}
+
+/// The file that a request is about, or why it names none.
+fn track_file(request: &TrackRequest, input: &mut impl Requests) -> Result<TrackFile, String> {
+    let bytes = request.path.to_bytes().map_err(|error| format!("the path is not valid base64: {error}"))?;
+    let file = match request.descriptor {
+        None => None,
+        Some(number) => Some(input.take(number).ok_or_else(|| format!("descriptor {number} has not come"))?),
+    };
+    Ok(TrackFile { path: Path::new(OsStr::from_bytes(&bytes)).to_owned(), file })
 }
 
 /// Analyses one file and makes the final response; a panic fails this track only.
@@ -82,11 +148,11 @@ pub fn serve(input: &mut impl BufRead, output: &mut impl Write, analyzer: &mut i
 /// When `progress` could not reach the parent.
 pub fn answer(
     id: u64,
-    path: &Path,
+    track: TrackFile,
     analyzer: &mut impl AnalyzeTrack,
     progress: &mut OnProgress<'_>,
 ) -> io::Result<Response> {
-    let result = guard::catch(|| analyzer.analyze(path, progress));
+    let result = guard::catch(|| analyzer.analyze(track, progress));
     match result {
         Ok(Ok(outcome)) => Ok(Response::Done { id, outcome: Box::new(outcome) }),
         Ok(Err(Interruption::Failed(error))) => Ok(Response::Failed { id: Some(id), error }),
@@ -109,9 +175,9 @@ mod tests {
     }
 
     impl AnalyzeTrack for Scripted {
-        fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+        fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
             progress(1.0, None).map_err(Interruption::ParentGone)?;
-            match path.as_os_str().as_bytes() {
+            match track.path.as_os_str().as_bytes() {
                 b"/panic" => panic!("index out of bounds"),
                 _ => Err(Interruption::Failed(Failure::new(ErrorCode::NothingDecoded, "nothing in it"))),
             }
@@ -152,9 +218,25 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_requests_are_refused_without_ending_the_session() {
-        let (output, _) = session("hello\n{\"type\":\"analyze\",\"id\":3,\"path_b64\":\"?\"}\n");
+        let (output, _) = session(concat!(
+            "hello\n{\"type\":\"analyze\",\"id\":3,\"path_b64\":\"?\"}\n",
+            "{\"type\":\"analyze\",\"id\":4,\"path\":\"/a\",\"descriptor\":0}\n"
+        ));
         let codes: Vec<_> = output.lines().map(|line| line.contains("bad_request")).collect();
-        assert_eq!(codes, [true, true]);
+        assert_eq!(codes, [true, true, true]);
+    }
+
+    #[test]
+    fn a_request_of_a_later_version_is_refused_by_its_id_and_costs_nothing_else() {
+        let (output, _) =
+            session("{\"type\":\"trace\",\"id\":8,\"path\":\"/a\"}\n{\"type\":\"analyze\",\"id\":9,\"path\":\"/a\"}\n");
+        let lines: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(
+            (lines.len(), &lines[0]["id"], &lines[0]["error"]["code"]),
+            (3, &8.into(), &"unknown_request".into())
+        );
+        assert_eq!(lines[0]["error"]["action"], "retry");
+        assert_eq!((&lines[1]["type"], &lines[1]["id"]), (&"started".into(), &9.into()));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Analyses one track: decode, hash, analyse, report.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
-use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, StreamFormat};
+use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, LossKind, StreamFormat};
 use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
-use fp_protocol::{Details, ErrorCode, Failure, Outcome, Warning, outcome::TempoAlternative};
-use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress};
+use fp_protocol::{Details, ErrorCode, Failure, Outcome, Warning, WarningCode, outcome::TempoAlternative};
+use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, TrackFile};
 
 use crate::content_key::ContentHasher;
 
@@ -37,8 +37,13 @@ impl TrackAnalyzer {
 }
 
 impl AnalyzeTrack for TrackAnalyzer {
-    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
-        let mut stream = fp_decode::open(path, &self.options).map_err(failed)?;
+    fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+        let TrackFile { path, file } = track;
+        let opened = match file {
+            Some(file) => fp_decode::open_file(file, &path, &self.options),
+            None => fp_decode::open(&path, &self.options),
+        };
+        let mut stream = opened.map_err(failed)?;
         let format = stream.format().clone();
         let analyzer = self.analyzer_for(&format).map_err(Interruption::Failed)?;
         let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
@@ -83,11 +88,11 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
     let mut warnings: Vec<Warning> = report
         .warnings
         .into_iter()
-        .map(|warning| Warning { code: warning.code.to_owned(), message: warning.message, count: warning.count })
+        .map(|warning| Warning { code: code(warning.kind), message: warning.message, count: warning.count })
         .collect();
     if found.non_finite_samples > 0 {
         warnings.push(Warning {
-            code: "non_finite_samples".to_owned(),
+            code: WarningCode::NonFiniteSamples,
             message: format!(
                 "{} samples are not finite numbers or beyond +20 dBFS; as damage they count as 0",
                 found.non_finite_samples
@@ -97,7 +102,7 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
     }
     if found.mid_cancelled {
         warnings.push(Warning {
-            code: "polarity".to_owned(),
+            code: WarningCode::Polarity,
             message: "left and right cancel each other: the polarity of one channel is inverted".to_owned(),
             count: 1,
         });
@@ -122,6 +127,14 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
         lowest_correlation: found.lowest_correlation,
     };
     Outcome { fingerprint, nulls, details, warnings, content_key }
+}
+
+fn code(kind: LossKind) -> WarningCode {
+    match kind {
+        LossKind::Truncated => WarningCode::Truncated,
+        LossKind::Damaged => WarningCode::Damaged,
+        LossKind::FormatChange => WarningCode::FormatChange,
+    }
 }
 
 /// Splits a fingerprint into the values and the reasons that the protocol sends.

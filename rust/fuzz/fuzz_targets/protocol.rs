@@ -1,19 +1,19 @@
 //! Takes the bytes for the input of a session: every line is answered once, and every answer is a line of the protocol.
 #![no_main]
 
-use std::{io, os::unix::ffi::OsStrExt, path::Path};
+use std::{io, os::unix::ffi::OsStrExt};
 
-use fp_protocol::{ErrorCode, Failure, LINE_LIMIT, Outcome, Request, Response, TrackPath, read_request};
-use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, serve};
+use fp_protocol::{ErrorCode, Failure, LINE_LIMIT, Outcome, Response, TrackPath, read_request};
+use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, TrackFile, serve};
 use libfuzzer_sys::fuzz_target;
 
 /// Fails every track, with its path in the message.
 struct Refusing;
 
 impl AnalyzeTrack for Refusing {
-    fn analyze(&mut self, path: &Path, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
+    fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
         progress(1.0, Some(0.5)).map_err(Interruption::ParentGone)?;
-        Err(Interruption::Failed(Failure::new(ErrorCode::NotFound, path.display().to_string())))
+        Err(Interruption::Failed(Failure::new(ErrorCode::NotFound, track.path.display().to_string())))
     }
 
     fn discard_state(&mut self) {}
@@ -45,8 +45,7 @@ fn requests_survive_a_round_trip(data: &[u8]) {
                 let mut line = serde_json::to_vec(&request).expect("a request");
                 line.push(b'\n');
                 assert_eq!(read_request(&mut line.as_slice()).expect("our own line"), Some(request.clone()));
-                let Request::Analyze { path, .. } = request;
-                if let Ok(bytes) = path.to_bytes() {
+                if let Ok(bytes) = request.track().path.to_bytes() {
                     let again = TrackPath::from_bytes(std::ffi::OsStr::from_bytes(&bytes).as_bytes());
                     assert_eq!(again.to_bytes().expect("our own base64"), bytes);
                 }

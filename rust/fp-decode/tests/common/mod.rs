@@ -45,7 +45,7 @@ pub(crate) struct Decoded {
 
 impl Decoded {
     pub(crate) fn warning(&self, code: &str) -> Option<u64> {
-        self.report.warnings.iter().find(|warning| warning.code == code).map(|warning| warning.count)
+        self.report.warnings.iter().find(|warning| warning.kind.name() == code).map(|warning| warning.count)
     }
 }
 
