@@ -15,8 +15,8 @@ from auralis_cli.workers.protocol import (
     Ready,
     Response,
     decode_response,
-    encode_analyze,
 )
+from auralis_cli.workers.request_socket import RequestSocket
 
 MAX_HANDSHAKE_S = 30.0
 """How long a fresh worker may take to say `ready`: a cold start on a busy machine takes seconds."""
@@ -42,17 +42,20 @@ class WorkerLostError(Exception):
 class WorkerProcess:
     """A running worker. It has its own session, so the terminal's Ctrl-C reaches only the parent."""
 
-    def __init__(self, process: Process, transport: asyncio.SubprocessTransport) -> None:
-        assert process.stdin is not None
+    def __init__(
+        self, process: Process, transport: asyncio.SubprocessTransport, requests: RequestSocket
+    ) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         self._process = process
         self._transport = transport
-        self._stdin = process.stdin
+        self._requests = requests
         self._stdout = process.stdout
         self._last_words: deque[str] = deque(maxlen=STDERR_LINES)
         self._draining = asyncio.create_task(self._drain(process.stderr))
         self._killed_because: WorkerLostError | None = None
+        self._patience: asyncio.Timeout | None = None
+        self._interrupted = False
         self.ready: Ready
 
     @classmethod
@@ -67,18 +70,22 @@ class WorkerProcess:
         Raises WorkerLostError when it does not come up, WorkerUnavailableError when it is of another version.
         """
         loop = asyncio.get_running_loop()
+        requests, its_end = RequestSocket.pair()
         try:
             transport, protocol = await loop.subprocess_exec(
                 lambda: SubprocessStreamProtocol(MAX_LINE_BYTES, loop),
                 *command.arguments("serve"),
-                stdin=PIPE,
+                stdin=its_end.fileno(),
                 stdout=PIPE,
                 stderr=PIPE,
                 start_new_session=True,
             )
         except OSError as error:
+            requests.close()
             raise WorkerLostError(f"could not be started: {error.strerror}") from error
-        worker = cls(Process(transport, protocol, loop), transport)
+        finally:
+            its_end.close()
+        worker = cls(Process(transport, protocol, loop), transport, requests)
         try:
             ready = await worker.receive(handshake_s, "said nothing")
             if not isinstance(ready, Ready):
@@ -90,24 +97,36 @@ class WorkerProcess:
         worker.ready = ready
         return worker
 
-    def send(self, request_id: int, path: str) -> None:
-        """Asks for one analysis. Never waits: two requests at most are far below a pipe's size."""
-        if not self._stdin.is_closing():
-            self._stdin.write(encode_analyze(request_id, path))
+    def send(self, request_id: int, path: str, descriptor: int | None = None) -> None:
+        """Asks for one analysis: of the file at `path`, or of an open file, which stays the caller's.
+
+        Never waits, and may be called from any thread. A worker that is gone is noticed by `receive`.
+        """
+        self._requests.send(request_id, path, descriptor)
+
+    def interrupt(self) -> None:
+        """Ends the `receive` that waits, if any, with InterruptedError."""
+        if self._patience is not None and not self._patience.expired():
+            self._interrupted = True
+            self._patience.reschedule(0.0)
 
     async def receive(self, within_s: float | None = None, too_late: str = "did not answer") -> Response:
         """The next line from the worker, within a time limit. `too_late` says what it did not do in time.
 
-        Raises WorkerLostError.
+        Raises WorkerLostError, InterruptedError after `interrupt`.
         """
         try:
-            async with asyncio.timeout(within_s):
+            async with asyncio.timeout(within_s) as self._patience:
                 line = await self._stdout.readline()
         except TimeoutError as error:
+            if self._interrupted:
+                raise InterruptedError from None
             stalled = waits_for_disk(self._process.pid)
             raise WorkerLostError(too_late, "read_stalled" if stalled else "timed_out") from error
         except ValueError as error:
             raise WorkerLostError(f"sent a line of more than {MAX_LINE_BYTES} bytes") from error
+        finally:
+            self._patience, self._interrupted = None, False
         if not line.endswith(b"\n"):
             raise await self._describe_end("in the middle of a line" if line else "")
         try:
@@ -126,8 +145,7 @@ class WorkerProcess:
 
     async def finish(self) -> None:
         """Ends the input, gives the worker a moment to exit, else kills it."""
-        if not self._stdin.is_closing():
-            self._stdin.close()
+        self._requests.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MAX_EXIT_S):
                 await self._process.wait()
@@ -148,6 +166,7 @@ class WorkerProcess:
             except asyncio.CancelledError as error:
                 cancelled = error
         self._transport.close()
+        self._requests.close()
         self._draining.cancel()
         if cancelled is not None:
             raise cancelled

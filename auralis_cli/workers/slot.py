@@ -11,18 +11,19 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from itertools import count
 
-import msgspec
-
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import TrackError
 from auralis_cli.workers.engine import Activity, Finished, Job
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
+from auralis_cli.workers.opener import Opening, TrackOpener
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Done, Failed, Progress, Ready, Response, Started
 from auralis_cli.workers.queue import TrackQueue
 from auralis_cli.workers.result_check import checked_record
+from auralis_cli.workers.sent_request import SentRequest
+from auralis_cli.workers.track_file import UnopenedError, stalled
 
 MAX_START_S = 60.0
 """How long a worker may take to take up a request when no other is before it."""
@@ -30,34 +31,6 @@ MAX_ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""
 
 _request_ids = count(1)
-
-
-class SentRequest(msgspec.Struct):
-    """A job sent to a worker. Its times are the loop's clock, which stops while the machine sleeps."""
-
-    job: Job
-    request_id: int = 0
-    started: bool = False
-    limit_s: float = 0.0
-    """Seconds to take the job up, or, once it has started, to finish it."""
-    since: float = 0.0
-    """When that time began."""
-    heard: float = 0.0
-    """When the worker last said something about it."""
-
-    def begin_wait(self, limit_s: float, now: float) -> None:
-        """The worker has `limit_s` seconds from now on."""
-        self.limit_s = limit_s
-        self.since = self.heard = now
-
-    def due(self, silence_s: float | None) -> tuple[float, str]:
-        """When the worker's time is over, and what it has then failed to do."""
-        due = self.since + self.limit_s
-        if not self.started:
-            return due, f"did not take up the track within {self.limit_s:g} s"
-        if silence_s is not None and self.heard + silence_s < due:
-            return self.heard + silence_s, f"made no progress for {silence_s:g} s"
-        return due, f"did not end the analysis within {self.limit_s:g} s"
 
 
 class WorkerSlot:
@@ -78,6 +51,7 @@ class WorkerSlot:
         self._report = report
         self._health = health
         self._worker: WorkerProcess | None = None
+        self._opener = TrackOpener(self._look_at)
         self._fresh = True
         self._in_worker: deque[SentRequest] = deque()
         self._stopping = False
@@ -109,6 +83,7 @@ class WorkerSlot:
                 await self._worker.finish()
         finally:
             self.activity = None
+            self._opener.close()
             if self._worker is not None:
                 await self._worker.kill()
 
@@ -130,7 +105,15 @@ class WorkerSlot:
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
         sent.begin_wait(MAX_START_S, _now())
-        worker.send(sent.request_id, sent.job.track.path)
+        if not worker.ready.descriptors:
+            worker.send(sent.request_id, sent.job.track.path)
+        else:
+            sent.opening = self._opener.open_and_send(sent.job.track, sent.request_id, worker)
+
+    def _look_at(self, opening: Opening) -> None:
+        """A file could not be opened: if it is the head's, nothing will come from the worker."""
+        if self._worker is not None and self._in_worker and self._in_worker[0].opening is opening:
+            self._worker.interrupt()
 
     async def _receive_next(self) -> None:
         """Takes one response from the worker, which is started first where there is none."""
@@ -141,10 +124,26 @@ class WorkerSlot:
             for sent in self._in_worker:
                 self._send(self._worker, sent)
         head = self._in_worker[0]
+        if head.unopened is not None:
+            await self._end(_not_opened(head, head.unopened))
+            return
         due, too_late = head.due(self._limits.silence_s)
-        response = await self._worker.receive(max(0.0, due - _now()), too_late)
+        try:
+            response = await self._worker.receive(max(0.0, due - _now()), too_late)
+        except InterruptedError:
+            return
+        except WorkerLostError:
+            if not (head.is_opening and _now() >= due):
+                raise
+            self._opener.close()
+            await self._end(_not_opened(head, stalled(due - head.since)))
+            return
         head.heard = _now()
         await self._accept(response, self._worker.ready)
+
+    def _begin_next(self) -> None:
+        if self._in_worker:
+            self._in_worker[0].begin_wait(MAX_START_S, _now())
 
     async def _accept(self, response: Response, ready: Ready) -> None:
         head = self._in_worker[0]
@@ -203,8 +202,7 @@ class WorkerSlot:
     async def _end(self, finished: Finished) -> None:
         self._in_worker.popleft()
         self.activity = None
-        if self._in_worker:
-            self._in_worker[0].begin_wait(MAX_START_S, _now())
+        self._begin_next()
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:
@@ -236,6 +234,10 @@ class WorkerSlot:
             self._in_worker.append(head)
         elif not self._stopping:
             await self._report(await self._health.judge(head.job, lost))
+
+
+def _not_opened(head: SentRequest, why: UnopenedError) -> Finished:
+    return Finished(head.job, why.error, why.final)
 
 
 def _now() -> float:
