@@ -61,7 +61,7 @@ class Sandbox(msgspec.Struct, frozen=True):
 class Ready(_Message, frozen=True, tag="ready"):
     """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any.
 
-    `requests`: the types that it knows. `descriptors`: it takes open files, and opens none itself.
+    `requests`: the types that it knows. `descriptors`: it takes open files.
     """
 
     protocol: int

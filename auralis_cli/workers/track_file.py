@@ -1,4 +1,4 @@
-"""Opens a track for a worker, which then needs no right to open files. It fails as fp-worker would."""
+"""Opens a track for a worker. It fails as fp-worker would."""
 
 import os
 import stat

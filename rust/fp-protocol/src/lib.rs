@@ -5,7 +5,7 @@
 //! lines; logs go to stderr; at the end of its input the child finishes and exits with 0.
 //!
 //! stdin may be a Unix socket. Then the parent can send open descriptors over it (`SCM_RIGHTS`), and a request names one
-//! of them in place of its path. The child of such a parent gives up opening files when it starts.
+//! of them, which is read in place of its path.
 //!
 //! What is added later: new fields, which are ignored where they are not known; new types of requests, which are refused
 //! one by one with `unknown_request` and which `ready` lists. Whatever else changes raises [`PROTOCOL_VERSION`].

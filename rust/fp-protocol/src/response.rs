@@ -29,7 +29,7 @@ pub enum Response {
         /// The types of requests that it knows.
         #[serde(default)]
         requests: Vec<String>,
-        /// Whether it takes open descriptors. It does where its input is a Unix socket, and can then open no file itself.
+        /// Whether it takes open descriptors: it does where its input is a Unix socket.
         #[serde(default)]
         descriptors: bool,
         /// What the worker has taken from itself.
