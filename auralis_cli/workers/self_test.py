@@ -60,7 +60,8 @@ async def run_self_test(command: WorkerCommand) -> str | None:
         except WorkerLostError as lost:
             return f"it {lost}"
         try:
-            worker.send(1, str(path))
+            with path.open("rb") as sine:
+                worker.send(1, str(path), sine.fileno() if worker.ready.descriptors else None)
             async with asyncio.timeout(MAX_ANSWER_S):
                 while isinstance(answer := await worker.receive(), Started | Progress):
                     pass

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.hostile_media import id3v2, mp3
+from support.processes import children, descendants, ffmpeg_of, is_alive, seconds_until
 
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.program import find_worker
@@ -167,27 +169,22 @@ def stuck(tmp_path: Path, worker: Path) -> Iterator[tuple[subprocess.Popen[bytes
     track.write_bytes(b"wvpk" + bytes(100))
     command = [str(worker), "serve", "--ffmpeg", str(program)]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=os.environ | {"PASSWORD": "secret"},
     )
     assert process.stdin is not None
     process.stdin.write(json.dumps({"type": "analyze", "id": 1, "path": str(track)}).encode() + b"\n")
     process.stdin.flush()
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    end = time.monotonic() + 30
-    while not (found := children.read_text().split()) and time.monotonic() < end:
-        time.sleep(0.01)
-    yield process, int(found[0])
+    seconds_until(lambda: ffmpeg_of(process.pid) is not None, 30)
+    ffmpeg = ffmpeg_of(process.pid)
+    assert ffmpeg is not None
+    yield process, ffmpeg
     process.kill()
     process.wait()
-
-
-def is_alive(process: int) -> bool:
-    """Whether the process runs: a zombie does not."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(") ")[2][0]
-    except FileNotFoundError:
-        return False
-    return state not in "ZX"
 
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's bond is Linux's")
@@ -195,31 +192,55 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's bond is
 
 @linux
 def test_the_child_dies_with_a_worker_that_is_killed(stuck: tuple[subprocess.Popen[bytes], int]) -> None:
-    process, child = stuck
-    assert is_alive(child)
+    process, _ = stuck
+    below = descendants(process.pid)
+    assert all(map(is_alive, below))
     process.kill()
     process.wait()
-    end = time.monotonic() + 5
-    while is_alive(child) and time.monotonic() < end:
-        time.sleep(0.01)
-    assert not is_alive(child)
+    seconds_until(lambda: not any(map(is_alive, below)), 5)
 
 
 @linux
-def test_the_child_is_in_the_workers_process_group_and_under_its_limits(
+def test_a_worker_whose_launcher_is_gone_says_so_and_ends(stuck: tuple[subprocess.Popen[bytes], int]) -> None:
+    process, child = stuck
+    (launcher,) = children(process.pid)
+    os.kill(launcher, signal.SIGKILL)
+    assert process.wait(5) == 2
+    assert process.stderr is not None
+    said = process.stderr.read()
+    assert b"the process that starts ffmpeg" in said
+    assert b"cannot go on without it" in said
+    seconds_until(lambda: not is_alive(child), 5)
+
+
+@linux
+def test_the_child_is_in_the_workers_process_group_and_has_limits(
     stuck: tuple[subprocess.Popen[bytes], int],
 ) -> None:
     process, child = stuck
     assert os.getpgid(child) == os.getpgid(process.pid) == process.pid
-    for name in ("Max address space", "Max open files", "Max core file size"):
-        own, inherited = (
-            next(
-                line for line in Path(f"/proc/{pid}/limits").read_text().splitlines() if line.startswith(name)
-            )
-            for pid in (process.pid, child)
-        )
-        assert own == inherited
-        assert "unlimited" not in own
+    limits = Path(f"/proc/{child}/limits").read_text().splitlines()
+    found = {line[:25].strip(): line[25:].split()[:2] for line in limits[1:]}
+    assert found["Max address space"] == [str(2 << 30)] * 2
+    assert found["Max file size"] == found["Max core file size"] == ["0", "0"]
+    assert found["Max open files"] == ["32", "32"]
+    assert found["Max cpu time"] == ["14400", "14400"]
     status = Path(f"/proc/{child}/status").read_text()
     assert "NoNewPrivs:\t1" in status
     assert "Seccomp:\t2" in status
+
+
+@linux
+def test_the_child_is_told_no_secrets_and_holds_nothing_but_its_streams(
+    stuck: tuple[subprocess.Popen[bytes], int],
+) -> None:
+    _, child = stuck
+    environment = Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
+    names = {entry.partition(b"=")[0] for entry in environment if entry}
+    assert names - {b"PWD", b"_", b"OLDPWD", b"SHLVL"} <= {
+        b"PATH",
+        b"LD_LIBRARY_PATH",
+        b"LD_PRELOAD",
+        b"AV_LOG_FORCE_NOCOLOR",
+    }
+    assert sorted(os.listdir(f"/proc/{child}/fd")) == ["0", "1", "2"]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.processes import children, is_alive, kill, seconds_until
+from support.processes import children, descendants, ffmpeg_of, is_alive, kill, seconds_until
 from support.synthetic_library import write_library
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc")
@@ -27,7 +27,8 @@ async def run():
     command = WorkerCommand(find_worker(Settings(cache=Path("unused.db"), jobs=1)), sys.argv[1])
     worker = await WorkerProcess.start(command)
     for number, path in enumerate(sys.argv[2:]):
-        worker.send(number, path)
+        with open(path, "rb") as track:
+            worker.send(number, path, track.fileno())
     print("ready", flush=True)
     try:
         while True:
@@ -52,7 +53,7 @@ class Family:
 
     def kill_parent(self) -> float:
         """Kills the parent alone; seconds until all that it had started is gone."""
-        below = [self.worker, *children(self.worker)]
+        below = [self.worker, *descendants(self.worker)]
         os.kill(self.parent.pid, signal.SIGKILL)
         self.parent.wait()
         try:
@@ -83,7 +84,7 @@ def test_a_worker_and_an_ffmpeg_that_hang_end_with_their_parent(tmp_path: Path, 
     track = tmp_path / "track.wv"
     track.write_bytes(b"wvpk" + bytes(64))
     family = Family(str(hanging_ffmpeg), track)
-    seconds_until(lambda: bool(children(family.worker)), 20)
+    seconds_until(lambda: ffmpeg_of(family.worker) is not None, 20)
     family.kill_parent()
 
 
@@ -91,11 +92,11 @@ def test_an_ffmpeg_that_hangs_ends_with_its_worker(tmp_path: Path, hanging_ffmpe
     track = tmp_path / "track.wv"
     track.write_bytes(b"wvpk" + bytes(64))
     family = Family(str(hanging_ffmpeg), track)
-    seconds_until(lambda: bool(children(family.worker)), 20)
-    (ffmpeg,) = children(family.worker)
+    seconds_until(lambda: ffmpeg_of(family.worker) is not None, 20)
+    below = descendants(family.worker)
     os.kill(family.worker, signal.SIGKILL)
     try:
-        seconds_until(lambda: not is_alive(ffmpeg), PROMISED_S + UNDER_LOAD_S)
+        seconds_until(lambda: not any(map(is_alive, below)), PROMISED_S + UNDER_LOAD_S)
     finally:
-        kill([ffmpeg])
+        kill(below)
         family.kill_parent()

@@ -19,7 +19,7 @@ import msgspec
 from auralis_cli.settings.values import Settings
 from auralis_cli.store.sidecars import Sidecar
 from auralis_cli.workers.program import find_worker
-from support.processes import kill, running
+from support.processes import LAUNCHER, kill, name_of, running
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -87,7 +87,8 @@ class KillableScan:
 
     def workers(self) -> list[int]:
         """Process ids of its workers, also after its own end."""
-        return running(f"{self._worker}\0serve")
+        found = running(f"{self._worker}\0serve")
+        return [pid for pid in found if name_of(pid) != LAUNCHER]
 
     def emitted(self, before: float = float("inf")) -> set[str]:
         """The tracks that were reported as analysed before this time."""

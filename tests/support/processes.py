@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+LAUNCHER = "fp-launcher"
+"""The name of the process that starts the ffmpeg of a worker; its command line is the worker's."""
+
 
 def running(argument: str) -> list[int]:
     """Processes with this text in their command line, whose words end with NUL; zombies left out."""
@@ -25,6 +28,27 @@ def children(pid: int) -> list[int]:
         with contextlib.suppress(OSError):
             found.extend(map(int, listing.read_text().split()))
     return found
+
+
+def descendants(pid: int) -> list[int]:
+    """All below this one."""
+    return [below for child in children(pid) for below in (child, *descendants(child))]
+
+
+def ffmpeg_of(worker: int) -> int | None:
+    """The program that the launcher of this worker runs as ffmpeg, once it has become that program."""
+    for launcher in children(worker):
+        for program in children(launcher):
+            if name_of(program) != LAUNCHER:
+                return program
+    return None
+
+
+def name_of(pid: int) -> str:
+    """The name of its program, cut to 15 characters."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
 
 
 def is_alive(pid: int) -> bool:
@@ -55,10 +79,10 @@ def kill(pids: Iterable[int]) -> int:
     return killed
 
 
-def has_open(pid: int, path: Path) -> bool:
-    """Whether the process holds this file open."""
-    for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
-        with contextlib.suppress(OSError):
-            if os.readlink(descriptor) == str(path):
-                return True
-    return False
+def processor_seconds(pid: int) -> float:
+    """Processor time that it has used; 0 when it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -25,7 +25,10 @@ mod stream;
 mod stream_format;
 
 pub use error::{DecodeError, ErrorKind};
-pub use ffmpeg::program::{FFMPEG_VARIABLE, find_ffmpeg};
+pub use ffmpeg::{
+    launch::{Ffmpeg, Launch, Launched, Running},
+    program::{FFMPEG_VARIABLE, find_ffmpeg, find_program},
+};
 pub use in_process::registry::DECODERS;
 pub use open::{DecodeOptions, open, open_file};
 pub use remix::stereo_gains;

@@ -3,12 +3,12 @@
 use std::{
     fs::{File, Metadata},
     io,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use crate::{
     error::{DecodeError, ErrorKind},
-    ffmpeg::child::FfmpegChild,
+    ffmpeg::{child::FfmpegChild, launch::Ffmpeg},
     headers::{
         container::Container,
         mp4::{film::has_moving_picture, layout::Mp4Layout},
@@ -28,11 +28,11 @@ use crate::{
 const PCM_DECODER: &str = "pcm";
 
 /// How to decode.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct DecodeOptions {
     /// The ffmpeg program for what is not decoded in-process; `None` = not available.
     /// [`find_ffmpeg`](crate::find_ffmpeg) looks for one.
-    pub ffmpeg: Option<PathBuf>,
+    pub ffmpeg: Option<Ffmpeg>,
     /// Refuse files with a moving picture; a cover is none.
     pub audio_only: bool,
 }
@@ -183,12 +183,12 @@ fn open_by_ffmpeg(
     // If a built-in decoder knows the format but decodes nothing, the file is probably damaged: report that decoder's
     // error instead of ffmpeg's.
     let prefer_own_error = refusal.kind() != ErrorKind::UnsupportedCodec;
-    let Some(program) = &options.ffmpeg else {
+    let Some(ffmpeg) = &options.ffmpeg else {
         return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
     };
     let audio_bytes = file.try_clone().and_then(|mut file| audio_bytes(&mut file, sniffed, end)).unwrap_or_default();
     let stated = file.try_clone().and_then(|mut file| StatedLength::read(&mut file, sniffed)).unwrap_or_default();
-    let decoded = FfmpegChild::start(program, path, file, sniffed, end).and_then(|mut source| {
+    let decoded = FfmpegChild::start(ffmpeg, path, file, sniffed, end).and_then(|mut source| {
         if let Some(stated) = stated {
             source.state_length(stated);
         }

@@ -34,7 +34,7 @@ fn films_are_refused_where_only_audio_is_wanted_and_covers_are_not() {
         (false, make("b.flac", &[&SOUND, &with_cover, &["-c:a", "flac"]])),
     ];
     for (is_film, path) in cases {
-        let opened = |audio_only| open(&path, &DecodeOptions { ffmpeg: Some(ffmpeg.clone()), audio_only });
+        let opened = |audio_only| open(&path, &DecodeOptions { ffmpeg: Some(ffmpeg.clone().into()), audio_only });
         assert!(opened(false).is_ok(), "{}", path.display());
         let refused = opened(true).err().map(|error| error.kind());
         assert_eq!(refused, is_film.then_some(ErrorKind::Video), "{}", path.display());

@@ -99,14 +99,14 @@ mod tests {
     #[test]
     fn commands_and_options_are_recognised() {
         let Ok(Command::Serve(options)) = parsed(&["--audio-only", "--ffmpeg", "none", "serve"]) else { panic!() };
-        assert_eq!(options, DecodeOptions { ffmpeg: None, audio_only: true });
-        assert!(
-            matches!(parsed(&["--ffmpeg", "none", "serve"]), Ok(Command::Serve(options)) if options == DecodeOptions::default())
-        );
+        assert!(options.ffmpeg.is_none() && options.audio_only);
+        let Ok(Command::Serve(options)) = parsed(&["--ffmpeg", "none", "serve"]) else { panic!() };
+        assert!(options.ffmpeg.is_none() && !options.audio_only);
         let Ok(Command::Decode(options, file)) = parsed(&["decode", "--ffmpeg=/opt/ffmpeg", "a b.flac"]) else {
             panic!()
         };
-        assert_eq!((options.ffmpeg, file), (Some("/opt/ffmpeg".into()), "a b.flac".into()));
+        assert_eq!(options.ffmpeg.unwrap().program(), "/opt/ffmpeg");
+        assert_eq!(file, PathBuf::from("a b.flac"));
     }
 
     #[test]

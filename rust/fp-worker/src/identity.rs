@@ -14,7 +14,7 @@ pub(crate) fn ready(options: &DecodeOptions, descriptors: bool, sandbox: Sandbox
         worker_version: env!("CARGO_PKG_VERSION").to_owned(),
         build_profile: BUILD_PROFILE.to_owned(),
         decoders: fp_decode::DECODERS.iter().map(|&name| name.to_owned()).collect(),
-        ffmpeg: options.ffmpeg.as_ref().map(|path| path.to_string_lossy().into_owned()),
+        ffmpeg: options.ffmpeg.as_ref().map(|ffmpeg| ffmpeg.program().to_string_lossy().into_owned()),
         requests: REQUEST_TYPES.map(str::to_owned).to_vec(),
         descriptors,
         sandbox: Some(Box::new(sandbox)),

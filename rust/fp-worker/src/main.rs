@@ -13,8 +13,8 @@ use std::{
     process::ExitCode,
 };
 
-use fp_decode::DecodeOptions;
-use fp_protocol::{Response, write_response};
+use fp_decode::{DecodeOptions, Ffmpeg};
+use fp_protocol::{Response, Sandbox, write_response};
 use fp_worker::{
     guard,
     request_input::RequestInput,
@@ -46,9 +46,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<ExitCode, String> {
+fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
     // Must come before any thread is started and any byte of a file or of the parent is read.
-    let sandbox = sandbox::confine(arguments.memory_limit);
+    let sandbox = confined(&mut arguments)?;
     let mut output = io::stdout().lock();
     let unwritable = |error: io::Error| format!("cannot write to standard output: {error}");
     match arguments.command {
@@ -81,12 +81,36 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Confines this process, and first forks the launcher of its ffmpeg.
+fn confined(arguments: &mut Arguments) -> Result<Sandbox, String> {
+    if !sandbox::is_wanted() {
+        return Ok(sandbox::unconfined());
+    }
+    let shared = sandbox::share_limits(arguments.memory_limit);
+    #[cfg(target_os = "linux")]
+    if let Command::Serve(options) | Command::Analyze(options, _) | Command::Decode(options, _) = &mut arguments.command
+        && let Some(ffmpeg) = &mut options.ffmpeg
+    {
+        *ffmpeg = fp_worker::launcher::fork_launcher(ffmpeg.program())
+            .map_err(|error| format!("cannot start the process that starts ffmpeg: {error}"))?;
+    }
+    let opens_none = match &arguments.command {
+        Command::Serve(_) => RequestInput::new(io::stdin()).takes_descriptors(),
+        // Reports what holds for a worker that gets its tracks open.
+        Command::Identity(_) => true,
+        _ => false,
+    };
+    let reading = if opens_none { sandbox::Reading::NoFile } else { sandbox::Reading::AnyFile };
+    Ok(sandbox::confine(shared, reading))
+}
+
 /// The options of every command that decodes.
 fn decode_options(ffmpeg: Option<&str>, audio_only: bool) -> DecodeOptions {
     let ffmpeg = match ffmpeg {
         None => fp_decode::find_ffmpeg(),
         Some("none") => None,
+        Some(name) if !name.contains('/') => fp_decode::find_program(name).or_else(|| Some(name.into())),
         Some(path) => Some(path.into()),
     };
-    DecodeOptions { ffmpeg, audio_only }
+    DecodeOptions { ffmpeg: ffmpeg.map(Ffmpeg::from), audio_only }
 }

@@ -2,16 +2,15 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek},
+    io::{self, BufReader, PipeReader, Read, Seek},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Stdio},
 };
 
 use crate::{
     error::{DecodeError, ErrorKind},
     ffmpeg::{
+        launch::{Ffmpeg, Launched, Running},
         log::{FfmpegLog, InputDescription},
-        parent_death::die_with_parent,
         wav_pipe::{PipeFormat, read_header},
     },
     headers::{sniff::Sniffed, stated_length::StatedLength},
@@ -33,8 +32,8 @@ const SAMPLES_PER_ERROR: u64 = 4096;
 /// One file being decoded by ffmpeg. The child is killed when this is dropped.
 pub(crate) struct FfmpegChild {
     path: PathBuf,
-    child: Child,
-    pipe: BufReader<ChildStdout>,
+    child: Box<dyn Running>,
+    pipe: BufReader<PipeReader>,
     log: FfmpegLog,
     format: PipeFormat,
     description: InputDescription,
@@ -45,7 +44,7 @@ pub(crate) struct FfmpegChild {
 }
 
 impl FfmpegChild {
-    /// Starts `program` on the first audio stream of `file` and reads up to the first sample; `path` is for messages.
+    /// Starts `ffmpeg` on the first audio stream of `file` and reads up to the first sample; `path` is for messages.
     /// With an `end`, ffmpeg sees only the bytes from the container's start to it, as of a stream inside a WAVE file.
     ///
     /// ffmpeg gets the open file and never its name, so that no part of a name can act as an option, a protocol or a
@@ -53,7 +52,7 @@ impl FfmpegChild {
     /// ffmpeg may use one thread of each kind: other workers need the other processors, and each thread takes address
     /// space.
     pub(crate) fn start(
-        program: &Path,
+        ffmpeg: &Ffmpeg,
         path: &Path,
         mut file: File,
         sniffed: &Sniffed,
@@ -65,36 +64,25 @@ impl FfmpegChild {
             Some(end) => format!("subfile,,start,{},end,{end},,:{INPUT}", sniffed.start),
             None => INPUT.to_owned(),
         };
-        let mut command = Command::new(program);
-        command
-            .args(["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"])
-            .args(["-max_alloc", MAX_ALLOCATION, "-filter_threads", "1"])
-            .args(["-protocol_whitelist", "file,subfile", "-threads", "1", "-f", container.ffmpeg_demuxer()])
-            .args(["-i", &input])
-            .args(["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
-            // FFREPORT would make ffmpeg write a file; colours would end up in the messages.
-            .env_remove("FFREPORT")
-            .env("AV_LOG_FORCE_NOCOLOR", "1")
-            .stdin(Stdio::from(file))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        die_with_parent(&mut command);
-        let mut child = command.spawn().map_err(|error| {
-            let program = program.display();
+        let arguments = [
+            ["-nostdin", "-hide_banner", "-nostats", "-v", "level+info"].as_slice(),
+            &["-max_alloc", MAX_ALLOCATION, "-filter_threads", "1"],
+            &["-protocol_whitelist", "file,subfile", "-threads", "1", "-f", container.ffmpeg_demuxer()],
+            &["-i", &input],
+            &["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"],
+        ];
+        let Launched { samples, log, process } = ffmpeg.launch(&arguments.concat(), file).map_err(|error| {
+            let program = ffmpeg.program().display();
             DecodeError::new(
                 ErrorKind::FfmpegFailed,
                 format!("{program} cannot be started: {error}; check AURALIS_FFMPEG or reinstall ffmpeg"),
             )
         })?;
-        let pipes = child.stdout.take().zip(child.stderr.take());
-        let Some((stdout, stderr)) = pipes else {
-            return Err(DecodeError::new(ErrorKind::FfmpegFailed, "ffmpeg was started without its pipes"));
-        };
         let mut this = Self {
             path: path.to_owned(),
-            child,
-            pipe: BufReader::with_capacity(1 << 16, stdout),
-            log: FfmpegLog::drain(stderr),
+            child: process,
+            pipe: BufReader::with_capacity(1 << 16, samples),
+            log: FfmpegLog::drain(log),
             format: PipeFormat { rate_hz: 0, channels: 0, channel_mask: None },
             description: InputDescription::default(),
             bytes: Vec::new(),
@@ -151,7 +139,7 @@ impl FfmpegChild {
 
     /// The error of a child that gave no samples, with the last line of its log.
     fn fail(&mut self, what: &str) -> DecodeError {
-        self.stop();
+        self.child.kill();
         let said = self.log.finish().last;
         let said = said.map(|line| line.replace(&format!("{INPUT}: "), ""));
         if said.as_deref().is_some_and(|line| line.contains("matches no streams")) {
@@ -162,12 +150,6 @@ impl FfmpegChild {
             ErrorKind::FfmpegFailed,
             format!("ffmpeg could not decode the file, {what}{said}; the file is damaged, or ffmpeg lacks its codec"),
         )
-    }
-
-    fn stop(&mut self) {
-        // Both fail only if the child has already ended and been waited for.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 
     /// Called when the pipe has ended: checks how the child ended, and whether all samples came.
@@ -241,7 +223,7 @@ impl SampleSource for FfmpegChild {
 impl Drop for FfmpegChild {
     fn drop(&mut self) {
         if !self.ended {
-            self.stop();
+            self.child.kill();
         }
     }
 }

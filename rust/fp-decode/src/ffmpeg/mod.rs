@@ -4,6 +4,7 @@
 //! `in_process`, `open` or `stream`.
 
 pub(crate) mod child;
+pub(crate) mod launch;
 pub(crate) mod length;
 pub(crate) mod log;
 pub(crate) mod parent_death;

@@ -12,12 +12,13 @@ pub fn find_ffmpeg() -> Option<PathBuf> {
     match env::var_os(FFMPEG_VARIABLE) {
         Some(value) if value.is_empty() || value.eq_ignore_ascii_case("none") => None,
         Some(value) => Some(PathBuf::from(value)),
-        None => find_on_path("ffmpeg"),
+        None => find_program("ffmpeg"),
     }
 }
 
 /// The first executable regular file `name` in the directories of `PATH`.
-pub(crate) fn find_on_path(name: &str) -> Option<PathBuf> {
+#[must_use]
+pub fn find_program(name: &str) -> Option<PathBuf> {
     let file_name = format!("{name}{}", env::consts::EXE_SUFFIX);
     env::split_paths(&env::var_os("PATH")?)
         .filter(|directory| !directory.as_os_str().is_empty())

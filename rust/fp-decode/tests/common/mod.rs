@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use fp_decode::{DecodeOptions, DecodeReport, StreamFormat, open};
+use fp_decode::{DecodeOptions, DecodeReport, Ffmpeg, StreamFormat, open};
 
 /// A temporary directory, removed at the end.
 pub(crate) struct Scratch(PathBuf);
@@ -51,7 +51,7 @@ impl Decoded {
 
 /// Decodes with the built-in decoders, and with ffmpeg if given.
 pub(crate) fn decode_with(path: &Path, ffmpeg: Option<PathBuf>) -> Result<Decoded, fp_decode::DecodeError> {
-    let mut stream = open(path, &DecodeOptions { ffmpeg, ..DecodeOptions::default() })?;
+    let mut stream = open(path, &DecodeOptions { ffmpeg: ffmpeg.map(Ffmpeg::from), ..DecodeOptions::default() })?;
     let format = stream.format().clone();
     let mut channels = vec![Vec::new(); format.channels];
     while let Some(block) = stream.next_block()? {
