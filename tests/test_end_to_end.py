@@ -120,7 +120,7 @@ def test_sidecars_fill_an_empty_cache_without_analysis(tmp_path: Path, library: 
 
 
 def test_a_broken_file_fails_alone_and_is_not_decoded_again(tmp_path: Path, library: Path) -> None:
-    """Exit code 1, a code and a message; remembered the second time."""
+    """Exit code 1, a code and a message; remembered the second time, when nothing new has failed."""
     (library / "broken.flac").write_bytes(b"fLaC" + os.urandom(2000))
     (library / "text.mp3").write_text("this is no music\n" * 100)
     cache = tmp_path / "cache.db"
@@ -128,7 +128,7 @@ def test_a_broken_file_fails_alone_and_is_not_decoded_again(tmp_path: Path, libr
     failures = {Path(e["path"]).name: e["error"] for e in first if e.get("status") == "failed"}
     assert set(failures) == {"broken.flac", "text.mp3"}
     assert all(error["message"] and error["known"] is False for error in failures.values())
-    second = scan(library, cache, expect=1)
+    second = scan(library, cache, expect=0)
     assert counts(second)["failed"] == 2
     assert "analysed" not in counts(second)
     assert all(e["error"]["known"] for e in second if e.get("status") == "failed")

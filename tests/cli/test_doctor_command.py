@@ -14,6 +14,7 @@ from auralis_cli.render.json_schema import output_schemas
 def test_a_sound_installation_is_0_and_nothing_is_made(tmp_path: Path) -> None:
     fake = FakeWorker(tmp_path)
     fake.log.touch()
+    Path(f"{fake.log}.requests").touch()
     worker = str(fake.program)
     before = sorted(tmp_path.iterdir())
     result = run_auralis("doctor", home=tmp_path, AURALIS_WORKER=worker, AURALIS_FFMPEG="none")

@@ -80,7 +80,7 @@ def test_a_name_that_the_output_s_encoding_lacks_is_escaped(shell: Shell) -> Non
     [
         ([], "nothing to scan: name a folder or a file"),
         (["--jobs", "0", "."], "jobs"),
-        (["--no-such-flag", "."], "No such option"),
+        (["--no-such-flag", "."], "no such option"),
     ],
 )
 def test_wrong_usage_makes_the_exit_code_2(shell: Shell, arguments: list[str], message: str) -> None:
