@@ -6,7 +6,7 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Scratch, decode, decode_with, program, run, tone_per_channel};
-use fp_decode::ErrorKind;
+use fp_decode::{DecodeOptions, ErrorKind, open_file};
 
 /// 4 s at 48 kHz.
 const SAMPLES: u32 = 192_000;
@@ -50,6 +50,19 @@ fn fragments_that_each_have_an_index_are_all_played() {
         assert!((u64::from(SAMPLES)..=longest).contains(&decoded.report.samples), "{codec}: {:?}", decoded.report);
         assert_eq!(decoded.report.warnings, [], "{codec}");
     }
+}
+
+#[test]
+fn a_file_that_is_open_needs_no_path() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/audio/groove.m4a");
+    let file = std::fs::File::open(path).unwrap();
+    let mut stream = open_file(file, Path::new("gone/groove.m4a"), &DecodeOptions::default()).unwrap();
+    let mut samples = 0;
+    while let Some(block) = stream.next_block().unwrap() {
+        samples += block.samples();
+    }
+    // Ten seconds: what its edit list leaves of the encoder's padding.
+    assert_eq!(samples, 441_000);
 }
 
 #[test]

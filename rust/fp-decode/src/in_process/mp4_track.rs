@@ -1,6 +1,10 @@
 //! MP4: what our own parser knows and Symphonia's demuxer does not.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::File,
+    io::{Seek, SeekFrom},
+    path::Path,
+};
 
 use symphonia::core::{
     codecs::{
@@ -49,16 +53,21 @@ pub(crate) fn read_layout(path: &Path, file: &mut File, start: u64) -> Result<Mp
     Ok(layout)
 }
 
-/// Reads what the index says about `track`, and corrects its parameters.
+/// Reads what the index says about `track`, and corrects its parameters. `file` is a copy of the demuxer's handle: both
+/// share one position, which is put back.
 ///
 /// # Errors
-/// [`ErrorKind::NothingDecoded`] if its audio is not in the file.
+/// [`ErrorKind::NothingDecoded`] if its audio is not in the file; of the system if the position cannot be put back.
 pub(crate) fn read_track(
-    file: &mut File,
+    path: &Path,
+    mut file: File,
     layout: &Mp4Layout,
     track: &mut Track,
 ) -> Result<Option<Mp4Track>, OpenFailure> {
-    let found = Mp4Track::read(file, layout, Some(track.id)).unwrap_or_default();
+    let failed = |error| OpenFailure::Final(DecodeError::from_io(path, &error));
+    let position = file.stream_position().map_err(failed)?;
+    let found = Mp4Track::read(&mut file, layout, Some(track.id)).unwrap_or_default();
+    file.seek(SeekFrom::Start(position)).map_err(failed)?;
     if found.as_ref().is_some_and(|found| found.audio_is_gone) {
         return Err(OpenFailure::Final(DecodeError::new(
             ErrorKind::NothingDecoded,

@@ -93,6 +93,14 @@ impl SymphoniaStream {
                 ),
             });
         }
+        // The worker may not open the file once more, so that the index is read through a copy of its handle.
+        let index = match sniffed.container {
+            Container::Mp4 => {
+                let copy = file.try_clone();
+                Some(copy.map_err(|error| OpenFailure::Final(DecodeError::from_io(&path, &error)))?)
+            }
+            _ => None,
+        };
         let mp4_layout = match sniffed.container {
             Container::Mp4 => Some(read_layout(&path, &mut file, sniffed.start)?),
             _ => None,
@@ -148,9 +156,8 @@ impl SymphoniaStream {
             });
         };
         let container_hz = audio_params(&track).and_then(|params| params.sample_rate);
-        // Opened again, because a cloned handle would share its position with the demuxer's.
-        let mp4 = match (&mp4_layout, File::open(&path)) {
-            (Some(layout), Ok(mut file)) => read_track(&mut file, layout, &mut track)?,
+        let mp4 = match (&mp4_layout, index) {
+            (Some(layout), Some(index)) => read_track(&path, index, layout, &mut track)?,
             _ => None,
         };
         let (params, decoder) = make_decoder(&track, length_stated)?;
