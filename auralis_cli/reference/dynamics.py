@@ -21,8 +21,8 @@ def dynamics_dimensions(audio: Audio, long: Spectrogram) -> dict[str, Value]:
 
 
 def sample_peak(audio: Audio) -> float:
-    """The largest absolute sample of L and R."""
-    return float(max(np.abs(audio.left).max(), np.abs(audio.right).max()))
+    """The largest absolute sample of L and R, offset included."""
+    return float(max(np.abs(x).max() for x in (audio.mixed_left, audio.mixed_right)))
 
 
 def _lufs(audio: Audio) -> Value:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auralis_cli.reference.audible_band import audible_band
+from auralis_cli.reference.offset import without_offset
 from auralis_cli.reference.value import Floats
 
 HALF_POWER = float(np.sqrt(0.5))
@@ -76,12 +77,22 @@ class Audio:
 
     @cached_property
     def left(self) -> Floats:
-        """L of the stereo pair; for mono the channel itself."""
-        return self._mix(TO_LEFT)
+        """L of the stereo pair without its offset; for mono the channel itself."""
+        return self._without_offset(self.mixed_left)
 
     @cached_property
     def right(self) -> Floats:
-        """R of the stereo pair; for mono the channel itself."""
+        """R of the stereo pair without its offset; for mono the channel itself."""
+        return self._without_offset(self.mixed_right)
+
+    @cached_property
+    def mixed_left(self) -> Floats:
+        """L of the stereo pair, offset included."""
+        return self._mix(TO_LEFT)
+
+    @cached_property
+    def mixed_right(self) -> Floats:
+        """R of the stereo pair, offset included."""
         return self._mix(TO_RIGHT)
 
     @cached_property
@@ -93,6 +104,9 @@ class Audio:
     def is_silent(self) -> bool:
         """Whether no sample of L and R is farther than -200 dBFS from the mean of its channel."""
         return bool(max(np.abs(x - x.mean()).max() for x in (self.left, self.right)) < SILENCE)
+
+    def _without_offset(self, samples: Floats) -> Floats:
+        return without_offset(samples, frame_size_samples(self.rate_hz) // 4)
 
     def _mix(self, gains: dict[str, float]) -> Floats:
         if self.channels.shape[1] == 1:

@@ -7,7 +7,6 @@ import librosa
 import numpy as np
 import scipy.signal
 
-from auralis_cli.reference.gate import centred_frames
 from auralis_cli.reference.signal import Audio, frame_size_samples
 from auralis_cli.reference.value import Floats
 
@@ -34,38 +33,23 @@ class Spectrogram:
 
 
 def short_stft(audio: Audio) -> Spectrogram:
-    """Size N, hop N/4, periodic Hann, centred on zero-padded ends, about the weighted means."""
+    """Size N, hop N/4, periodic Hann, centred on zero-padded ends."""
     size = frame_size_samples(audio.rate_hz)
-    return _stft(audio, size, size // 4, scipy.signal.get_window("hann", size), weighted_mean=True)
+    return _stft(audio, size, size // 4, scipy.signal.get_window("hann", size))
 
 
 def long_stft(audio: Audio) -> Spectrogram:
-    """Size 8N, hop 4N, sine window sin(π(n + ½)/8N), centred on zero-padded ends, about the means."""
+    """Size 8N, hop 4N, sine window sin(π(n + ½)/8N), centred on zero-padded ends."""
     size = 8 * frame_size_samples(audio.rate_hz)
-    return _stft(audio, size, size // 2, np.sin(np.pi * (np.arange(size) + 0.5) / size), weighted_mean=False)
+    return _stft(audio, size, size // 2, np.sin(np.pi * (np.arange(size) + 0.5) / size))
 
 
-def _stft(audio: Audio, size: int, hop: int, window: Floats, *, weighted_mean: bool) -> Spectrogram:
-    """Each frame about the mean, weighted by the window or not, of its samples in the track.
-
-    The transform is linear: from the spectrum of the frame is taken that of its mean, which lasts as long
-    as the track does in the frame. Inside the track that is the spectrum of the window.
-    """
+def _stft(audio: Audio, size: int, hop: int, window: Floats) -> Spectrogram:
     frequency_hz = librosa.fft_frequencies(sr=audio.rate_hz, n_fft=size)
     kept = int(np.count_nonzero(frequency_hz <= MAX_BIN_HZ))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="n_fft=.* is too large")
         spectrum = librosa.stft(
             audio.mid, n_fft=size, hop_length=hop, window=window, center=True, pad_mode="constant"
-        )[:kept]
-    whole = np.fft.rfft(window)[:kept]
-    for t, frame in enumerate(centred_frames(audio.length_samples, size, hop)):
-        first = frame.start - (t * hop - size // 2)
-        weights = window[first : first + frame.stop - frame.start]
-        if weights.sum() <= 0:
-            continue
-        mean = np.average(audio.mid[frame], weights=weights if weighted_mean else None)
-        present = np.zeros(size)
-        present[first : first + weights.size] = weights
-        spectrum[:, t] -= mean * (whole if weights.size == size else np.fft.rfft(present)[:kept])
-    return Spectrogram(np.abs(spectrum), frequency_hz[:kept], size, hop, audio.rate_hz)
+        )
+    return Spectrogram(np.abs(spectrum[:kept]), frequency_hz[:kept], size, hop, audio.rate_hz)

@@ -37,8 +37,10 @@ def test_mono_is_both_sides_and_the_middle() -> None:
 def test_five_point_one_folds_centre_and_surrounds_at_minus_three_decibels_without_the_lfe() -> None:
     audio = audio_from(np.diag([0.1, 0.2, 0.4, 0.8, 1.6, 3.2]), 48_000)
     half_power = 2**-0.5
-    assert audio.left == pytest.approx([0.1, 0, 0.4 * half_power, 0, 1.6 * half_power, 0], rel=1e-12, abs=0)
-    assert audio.right == pytest.approx([0, 0.2, 0.4 * half_power, 0, 0, 3.2 * half_power], rel=1e-12, abs=0)
+    left, right = [0.1, 0, 0.4, 0, 1.6, 0], [0, 0.2, 0.4, 0, 0, 3.2]
+    gains = np.array([1, 1, half_power, 1, half_power, half_power])
+    assert audio.mixed_left == pytest.approx(left * gains, rel=1e-12, abs=0)
+    assert audio.mixed_right == pytest.approx(right * gains, rel=1e-12, abs=0)
 
 
 def test_samples_that_are_not_finite_or_beyond_20_dbfs_become_zero_and_are_counted() -> None:

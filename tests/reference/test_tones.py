@@ -28,7 +28,8 @@ def test_a_sine_of_700_hz_has_one_band_no_noise_and_no_tempo(rate_hz: int) -> No
     # Bins are 21.5 Hz apart; the click of the abrupt start and end widens two of 690 frames.
     assert values["spectral_centroid"] == pytest.approx(700, rel=0.01, abs=0)
     assert values["spectral_rolloff"] == pytest.approx(700, abs=30, rel=0)
-    assert values["crest_db"] == pytest.approx(20 * np.log10(2**0.5), abs=0.01, rel=0)
+    # The abrupt start reads as an offset of 0.2 % of the amplitude.
+    assert values["crest_db"] == pytest.approx(20 * np.log10(2**0.5), abs=0.03, rel=0)
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)

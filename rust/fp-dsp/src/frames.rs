@@ -1,6 +1,6 @@
 //! Cuts chunks of samples into centred, overlapping frames and computes their spectra.
 
-use std::{f64::consts::PI, ops::Range};
+use std::f64::consts::PI;
 
 use crate::{
     kernel::{
@@ -32,8 +32,6 @@ pub(crate) struct ShortFrames {
     chunks: u64,
     spectrum: PowerSpectrum,
     magnitude: Aligned<f32>,
-    /// A frame that reaches over an end of the stream.
-    padded: Aligned<f32>,
 }
 
 impl ShortFrames {
@@ -48,7 +46,6 @@ impl ShortFrames {
             chunks: 0,
             spectrum: PowerSpectrum::new(periodic_hann(params.frame)),
             magnitude: Aligned::new(params.bins),
-            padded: Aligned::new(params.frame),
         }
     }
 
@@ -106,28 +103,9 @@ impl ShortFrames {
         let moments = self.hops[slot..slot + FRAME_HOPS].iter().fold(StereoMoments::EMPTY, |all, hop| all.joined(hop));
         let level_db = 10.0 * (moments.power() / (2 * FRAME_HOPS * self.hop) as f64).log10();
         let span = &self.samples[slot * self.hop..(slot + FRAME_HOPS) * self.hop];
-        let inside = self.inside(slot);
-        let spectrum = if inside.len() == span.len() {
-            self.spectrum.compute_about_mean(span)
-        } else {
-            // The padding is silence, not the negative of the mean.
-            let offset = weighted_mean(&span[inside.clone()], &self.spectrum.window()[inside.clone()]);
-            self.padded.fill(0.0);
-            for (padded, sample) in self.padded[inside.clone()].iter_mut().zip(&span[inside]) {
-                *padded = sample - offset;
-            }
-            self.spectrum.compute([&self.padded, &[]], [0.0; 2])
-        };
-        let power = &spectrum[..self.magnitude.len()];
+        let power = &self.spectrum.compute([span, &[]])[..self.magnitude.len()];
         magnitudes(power, &mut self.magnitude);
         Some(SpectrumFrame { index, level_db, power, magnitude: &self.magnitude })
-    }
-
-    /// Which samples of the frame at `slot` are of the stream, not of the padding at its ends.
-    fn inside(&self, slot: usize) -> Range<usize> {
-        let start = if self.chunks == 1 { TAIL_HOPS.saturating_sub(slot) * self.hop } else { 0 };
-        let end = (TAIL_HOPS * self.hop + self.chunk_length).saturating_sub(slot * self.hop);
-        start..end.clamp(start, FRAME_HOPS * self.hop)
     }
 }
 
@@ -135,8 +113,6 @@ impl ShortFrames {
 pub(crate) struct LongFrames {
     /// The previous chunk and the current one.
     chunks_in_reach: [Aligned<f32>; 2],
-    /// L and R of the previous chunk.
-    previous_moments: StereoMoments,
     chunks: u64,
     spectrum: PowerSpectrum,
     bins: usize,
@@ -146,7 +122,6 @@ impl LongFrames {
     pub(crate) fn new(params: &Params) -> Self {
         Self {
             chunks_in_reach: [Aligned::new(params.long_hop), Aligned::new(params.long_hop)],
-            previous_moments: StereoMoments::EMPTY,
             chunks: 0,
             spectrum: PowerSpectrum::new(sine_window(params.long_frame)),
             bins: params.long_bins,
@@ -155,37 +130,23 @@ impl LongFrames {
 
     pub(crate) fn reset(&mut self) {
         self.chunks_in_reach.iter_mut().for_each(|chunk| chunk.fill(0.0));
-        self.previous_moments = StereoMoments::EMPTY;
         self.chunks = 0;
     }
 
-    /// Adds the next chunk, of which the moments of L and R are given, padded with zeros if it is shorter, and returns
-    /// the frame centred on its first sample.
-    pub(crate) fn add_chunk(&mut self, mid: &[f32], moments: &StereoMoments) -> LongSpectrum<'_> {
+    /// Returns space for the next chunk, which the caller must fill; beyond a shorter one it is padded with zeros.
+    pub(crate) fn start_chunk(&mut self, length: usize) -> &mut [f32] {
         self.chunks_in_reach.swap(0, 1);
-        let [previous, current] = &mut self.chunks_in_reach;
-        let offset = self.previous_moments.joined(moments).mid_mean() as f32;
-        // The padding at either end is silence, not the negative of the offset.
-        let mut offsets = [if self.chunks == 0 { 0.0 } else { offset }, offset];
-        current[..mid.len()].copy_from_slice(mid);
-        current[mid.len()..].fill(0.0);
-        if mid.len() < current.len() {
-            // Only the last chunk is shorter, so that no later frame needs it as it was.
-            current[..mid.len()].iter_mut().for_each(|sample| *sample -= offset);
-            offsets[1] = 0.0;
-        }
-        self.previous_moments = *moments;
         self.chunks += 1;
-        let power = &self.spectrum.compute([previous, current], offsets)[..self.bins];
-        LongSpectrum { index: self.chunks - 1, power }
+        let (fresh, beyond) = self.chunks_in_reach[1].split_at_mut(length);
+        beyond.fill(0.0);
+        fresh
     }
-}
 
-/// Σ w·x / Σ w; 0 without weight.
-fn weighted_mean(samples: &[f32], weights: &[f32]) -> f32 {
-    let pairs = || samples.iter().zip(weights).map(|(&x, &w)| (f64::from(x), f64::from(w)));
-    let weight: f64 = pairs().map(|(_, w)| w).sum();
-    if weight > 0.0 { (pairs().map(|(x, w)| x * w).sum::<f64>() / weight) as f32 } else { 0.0 }
+    /// The frame centred on the first sample of the current chunk.
+    pub(crate) fn frame(&mut self) -> LongSpectrum<'_> {
+        let [previous, current] = &self.chunks_in_reach;
+        LongSpectrum { index: self.chunks - 1, power: &self.spectrum.compute([previous, current])[..self.bins] }
+    }
 }
 
 /// Periodic Hann window, as `scipy.signal.get_window("hann", n)`.

@@ -6,9 +6,10 @@ use crate::params::FormatError;
 pub const MAX_CHANNELS: usize = 8;
 /// −3 dB as an amplitude factor, as ITU-R BS.775 mixes centre and surrounds into stereo.
 const MINUS_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
-/// Loudness weight of the surround channels. ITU-R BS.1770-5 annex 3, table 4: speakers less than 30° up or down weigh
-/// 1.41 (+1.5 dB) from 60° to 120° to the side, and 1.00 at any other place, as all higher speakers do. libebur128 gives
-/// those behind the listener 1.41 too.
+/// Loudness weight of the surround channels. ITU-R BS.1770-5, annex 3, table 4, by the place of the speaker: less than 30°
+/// up or down, 60° to 120° to the side weighs 1.41 (+1.5 dB), every other place 1.00. Table 5 of the same annex says so for
+/// the 7.1 of BS.2051 (system I): 1.41 at ±90°, 1.00 at ±135°. libebur128 does the same; ffmpeg's `ebur128` filter gives 1.41
+/// to everything at the sides or behind.
 const SURROUND_WEIGHT: f64 = 1.41;
 /// Bits of the WAVE mask: the side speakers (±90°, in 5.1 ±110°).
 const SIDES: u32 = 0x600;

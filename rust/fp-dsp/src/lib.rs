@@ -19,6 +19,7 @@ pub mod group;
 pub mod kernel;
 pub mod layout;
 pub mod level_gate;
+mod offset;
 pub mod params;
 pub mod pass;
 pub mod spectrum_frame;

@@ -16,6 +16,7 @@ use crate::{
     kernel::stereo::moments::StereoMoments,
     layout::ChannelLayout,
     level_gate::{LevelHistogram, LevelRange},
+    offset::OffsetFilter,
     params::{FormatError, Params},
     staging::Staging,
     unheard::Heard,
@@ -32,6 +33,7 @@ pub struct Analyzer {
     samples_added: u64,
     non_finite: u64,
     staging: Staging,
+    offset: OffsetFilter,
     short: ShortFrames,
     long: LongFrames,
     short_levels: LevelHistogram,
@@ -60,6 +62,7 @@ impl Analyzer {
             samples_added: 0,
             non_finite: 0,
             staging: Staging::new(&layout, params.long_hop),
+            offset: OffsetFilter::new(&params),
             short: ShortFrames::new(&params),
             long: LongFrames::new(&params),
             short_levels: LevelHistogram::new(LevelRange::DBFS),
@@ -80,6 +83,7 @@ impl Analyzer {
         self.band.iter_mut().for_each(AudibleBand::reset);
         (self.samples_added, self.non_finite) = (0, 0);
         self.staging.clear();
+        self.offset.reset();
         self.short.reset();
         self.long.reset();
         self.short_levels.reset();
@@ -188,7 +192,7 @@ impl Analyzer {
         let heard = Heard::of(track, self.frequency.power_under_2_khz());
         heard.overrule(&mut values);
         let of_mid = heard == Heard::All;
-        let peak = f64::from(track.sample_peak());
+        let peak = f64::from(self.offset.sample_peak());
         let details = AnalysisDetails {
             samples: self.samples_added,
             duration_s,
@@ -205,11 +209,28 @@ impl Analyzer {
         Analysis { fingerprint: Fingerprint::new(values), details }
     }
 
-    /// Runs the kernels over the staged chunk; if it is the last one, `end` is the length of the stream.
+    /// Takes up the staged chunk; if it is the last one, `end` is the length of the stream.
     fn process_chunk(&mut self, end: Option<u64>) {
-        self.staging.mix(&self.layout, self.short.start_chunk(self.staging.filled()));
+        self.staging.mix(&self.layout);
+        self.offset.add_chunk(self.staging.left(), self.staging.right());
+        self.dynamics.add_samples(&self.staging.channels()[..self.layout.channels()]);
+        self.samples += self.staging.filled() as u64;
+        self.staging.clear();
+        if self.offset.waiting() > 0 {
+            self.analyse_chunk(None);
+        }
+        if let Some(total) = end {
+            self.offset.add_chunk(&[], &[]);
+            self.analyse_chunk(Some(total / self.params.hop as u64));
+        }
+    }
+
+    /// Runs the kernels over the chunk that waited for its offset; if it is the last one, `last_frame` is given.
+    fn analyse_chunk(&mut self, last_frame: Option<u64>) {
+        let length = self.offset.waiting();
+        let [left, right] = self.offset.release([self.short.start_chunk(length), self.long.start_chunk(length)]);
         // A segment ends where the hop or half-second block of any group ends, so that each sample is summed only once.
-        let mut rest = (self.staging.left(), self.staging.right());
+        let mut rest = (left, right);
         let mut chunk = StereoMoments::EMPTY;
         while !rest.0.is_empty() {
             let to_cut =
@@ -225,19 +246,14 @@ impl Analyzer {
         }
         self.dynamics.add_chunk(&chunk);
         self.harmonic.add_samples(self.short.chunk());
-        self.dynamics.add_samples(&self.staging.channels()[..self.layout.channels()]);
-
-        let last_frame = end.map(|total| total / self.params.hop as u64);
         while let Some(frame) = self.short.next_frame(last_frame) {
             self.short_levels.count(frame.level_db);
             self.temporal.add_frame(&frame);
             self.spectral.add_frame(&frame);
             self.harmonic.add_frame(&frame);
         }
-        let spectrum = self.long.add_chunk(self.short.chunk(), &chunk);
+        let spectrum = self.long.frame();
         self.frequency.add_long_frame(&spectrum);
         self.harmonic.add_long_frame(&spectrum);
-        self.samples += self.staging.filled() as u64;
-        self.staging.clear();
     }
 }

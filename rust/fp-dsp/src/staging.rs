@@ -55,8 +55,8 @@ impl Staging {
         self.filled = 0;
     }
 
-    /// Mixes the staged samples down to left and right, and these to `mid`, which has their length.
-    pub(crate) fn mix(&mut self, layout: &ChannelLayout, mid: &mut [f32]) {
+    /// Mixes the staged samples down to left and right.
+    pub(crate) fn mix(&mut self, layout: &ChannelLayout) {
         let n = self.filled;
         if let Some([left, right]) = &mut self.downmix {
             left[..n].fill(0.0);
@@ -65,9 +65,6 @@ impl Staging {
                 add_scaled(&mut left[..n], &channel[..n], gains.left);
                 add_scaled(&mut right[..n], &channel[..n], gains.right);
             }
-            average(&left[..n], &right[..n], mid);
-        } else {
-            average(&self.channels[0][..n], &self.channels[1][..n], mid);
         }
     }
 
@@ -106,12 +103,5 @@ pub(crate) fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
 fn add_scaled(sums: &mut [f32], samples: &[f32], gain: f32) {
     for (sum, sample) in sums.iter_mut().zip(samples) {
         *sum += gain * sample;
-    }
-}
-
-#[multiversion(targets("x86_64+avx2"))]
-fn average(left: &[f32], right: &[f32], mid: &mut [f32]) {
-    for ((mid, left), right) in mid.iter_mut().zip(left).zip(right) {
-        *mid = 0.5 * (left + right);
     }
 }

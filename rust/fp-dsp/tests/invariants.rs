@@ -134,16 +134,25 @@ fn what_is_above_hearing_does_not_matter() {
 
 #[test]
 fn an_offset_does_not_matter() {
-    // Music and four seconds of nothing, as a converter with an offset of 1 % records them.
+    // Music and four seconds of nothing, as a converter with an offset records them, steady or wandering.
     let [mut left, mut right] = groove(RATE_HZ, 8.0, 120.0);
     for channel in [&mut left, &mut right] {
         channel.resize(12 * RATE_HZ as usize, 0.0);
     }
     let expected = analyze(RATE_HZ, &[left.clone(), right.clone()]);
-    let lifted = |channel: &[f32], offset: f32| channel.iter().map(|x| x + offset).collect::<Vec<_>>();
-    for offsets in [[0.01, 0.01], [0.01, -0.02]] {
-        let actual = analyze(RATE_HZ, &[lifted(&left, offsets[0]), lifted(&right, offsets[1])]);
-        // Frames and blocks are measured about their means; what is left is the step at the start and the end.
+    let lifted = |channel: &[f32], offset: f32, wander_hz: f64| -> Vec<f32> {
+        let wave = |n: usize| (TAU * wander_hz * n as f64 / f64::from(RATE_HZ) + 1.0).cos() as f32;
+        channel.iter().enumerate().map(|(n, x)| x + offset * wave(n)).collect()
+    };
+    for (offsets, wander_hz) in [
+        ([0.01, 0.01], 0.0),
+        ([0.01, -0.02], 0.0),
+        ([0.1, 0.1], 0.0),
+        ([0.1, -0.03], 0.0),
+        ([0.01, -0.01], 0.2),
+        ([0.1, 0.1], 0.05),
+    ] {
+        let actual = analyze(RATE_HZ, &[lifted(&left, offsets[0], wander_hz), lifted(&right, offsets[1], wander_hz)]);
         assert_close(&actual, &expected, 0.01, &[]);
     }
 }

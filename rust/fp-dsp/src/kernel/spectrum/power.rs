@@ -54,16 +54,16 @@ impl PowerSpectrum {
     }
 
     /// Power of the bins 0 … M of a frame given in two parts: as many samples as the window, the first part
-    /// an even number of them. `offsets` are taken from the samples of each part.
+    /// an even number of them.
     ///
     /// # Panics
     /// When there are more or fewer samples.
-    pub fn compute(&mut self, [first, second]: [&[f32]; 2], offsets: [f32; 2]) -> &[f32] {
+    pub fn compute(&mut self, [first, second]: [&[f32]; 2]) -> &[f32] {
         assert!(first.len().is_multiple_of(2) && first.len() + second.len() == self.window.len());
         let (window, later_window) = self.window.split_at(first.len());
         let (windowed, later_windowed) = self.windowed.split_at_mut(first.len() / 2);
-        apply_window(first, offsets[0], window, windowed);
-        apply_window(second, offsets[1], later_window, later_windowed);
+        apply_window(first, window, windowed);
+        apply_window(second, later_window, later_windowed);
         self.plan.process_outofplace_with_scratch(&mut self.windowed, &mut self.transform, &mut self.scratch);
         // Bin 0 is the sum of all samples, bin M that of the even ones less the odd ones.
         let Complex { re, im } = self.transform[0];
@@ -81,33 +81,6 @@ impl PowerSpectrum {
         );
         &self.power
     }
-
-    /// As [`Self::compute`] of one part under a periodic Hann window, about the weighted mean of the frame: an offset of
-    /// the samples changes no bin.
-    ///
-    /// The spectrum of the window is in bins 0 and 1 alone, −½ as large in bin 1, so that only these two change.
-    ///
-    /// # Panics
-    /// When there are more or fewer samples.
-    pub fn compute_about_mean(&mut self, samples: &[f32]) -> &[f32] {
-        self.compute([samples, &[]], [0.0; 2]);
-        let half = self.transform.len();
-        let (ahead, behind) = (self.transform[1], self.transform[half - 1].conj());
-        let even = (ahead + behind) * 0.5;
-        let odd = (ahead - behind) * Complex { re: 0.0, im: -0.5 };
-        let (sin, cos) = (-PI / half as f64).sin_cos();
-        let first = even + Complex { re: cos as f32, im: sin as f32 } * odd;
-        let zeroth = self.transform[0].re + self.transform[0].im;
-        self.power[0] = 0.0;
-        self.power[1] = (first + 0.5 * zeroth).norm_sqr();
-        &self.power
-    }
-
-    /// The weights of the samples.
-    #[must_use]
-    pub fn window(&self) -> &[f32] {
-        &self.window
-    }
 }
 
 /// |X| from |X|², bin by bin.
@@ -120,10 +93,10 @@ pub fn magnitudes(power: &[f32], magnitude: &mut [f32]) {
 
 /// Pairs of weighted samples as complex numbers.
 #[multiversion(targets("x86_64+avx2"))]
-fn apply_window(samples: &[f32], offset: f32, window: &[f32], windowed: &mut [Complex<f32>]) {
+fn apply_window(samples: &[f32], window: &[f32], windowed: &mut [Complex<f32>]) {
     let weighted = samples.as_chunks::<2>().0.iter().zip(window.as_chunks::<2>().0);
     for (out, ([even, odd], [even_weight, odd_weight])) in windowed.iter_mut().zip(weighted) {
-        *out = Complex { re: (even - offset) * even_weight, im: (odd - offset) * odd_weight };
+        *out = Complex { re: even * even_weight, im: odd * odd_weight };
     }
 }
 
@@ -156,37 +129,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offset_changes_no_bin_about_the_mean() {
-        for length in [4, 12, 60, 140] {
-            let hann = (0..length).map(|n| (0.5 - 0.5 * (2.0 * PI * n as f64 / length as f64).cos()) as f32);
-            let mut spectrum = PowerSpectrum::new(hann);
-            let samples: Vec<f32> = (0..length).map(|n| ((n * n * 37 + n) % 101) as f32 / 50.0 - 1.0).collect();
-            let lifted: Vec<f32> = samples.iter().map(|x| x + 0.5).collect();
-            let plain = spectrum.compute_about_mean(&samples).to_vec();
-            assert_eq!(plain[0], 0.0);
-            for (actual, expected) in spectrum.compute_about_mean(&lifted).iter().zip(&plain) {
-                approx::assert_abs_diff_eq!(actual, expected, epsilon = 1e-5 * length as f32);
-            }
-            let untouched = spectrum.compute([&samples, &[]], [0.0; 2]);
-            assert_eq!(untouched[2..], plain[2..]);
-        }
-    }
-
-    #[test]
     fn power_is_that_of_the_textbook_transform() {
         for length in [4, 12, 60, 140] {
             let samples: Vec<f32> = (0..length).map(|n| ((n * n * 37 + n) % 101) as f32 / 50.0 - 1.0).collect();
             let window: Vec<f32> = (0..length).map(|n| 0.5 + n as f32 / length as f32).collect();
             let mut spectrum = PowerSpectrum::new(window.clone());
             let (first, second) = samples.split_at(length / 4 * 2);
-            let power = spectrum.compute([first, second], [0.25, -0.5]);
+            let power = spectrum.compute([first, second]);
             assert_eq!(power.len(), length / 2 + 1);
             let mut magnitude = vec![0.0; power.len()];
             magnitudes(power, &mut magnitude);
             for (bin, (&found, &root)) in power.iter().zip(&magnitude).enumerate() {
                 let (mut re, mut im) = (0.0, 0.0);
-                let shifted = first.iter().map(|x| x - 0.25).chain(second.iter().map(|x| x + 0.5));
-                for (n, (x, &w)) in shifted.zip(&window).enumerate() {
+                for (n, (&x, &w)) in samples.iter().zip(&window).enumerate() {
                     let phase = std::f64::consts::TAU * (n * bin) as f64 / length as f64;
                     re += f64::from(x) * f64::from(w) * phase.cos();
                     im -= f64::from(x) * f64::from(w) * phase.sin();
