@@ -1,5 +1,6 @@
 """The main job on the installed package: a folder in, 25 values per track out, never computed twice."""
 
+import asyncio
 import base64
 import io
 import json
@@ -15,6 +16,9 @@ from support.program import Events, auralis, fingerprints, scan
 from support.scanned_library import counts
 
 from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.settings.values import Settings
+from auralis_cli.workers.program import worker_command
+from auralis_cli.workers.self_test import run_self_test
 
 
 def by_name(events: Events, name: str) -> dict[str, Any]:
@@ -56,6 +60,12 @@ def test_one_track_gets_all_25_dimensions_within_their_ranges(tmp_path: Path, fi
     assert track["fingerprint"]["tempo_bpm"] == pytest.approx(120, rel=0.01)
     assert track["details"]["duration_s"] == pytest.approx(10, abs=1e-9)
     assert summary["audio_seconds"] == pytest.approx(10, abs=1e-6)
+
+
+def test_the_worker_passes_its_self_test(tmp_path: Path) -> None:
+    """Else a scan would end at the first file that costs two workers, and blame the worker."""
+    settings = Settings(cache=tmp_path / "unused.db", jobs=1, ffmpeg="none")
+    assert asyncio.run(run_self_test(worker_command(settings))) is None
 
 
 def test_cache_hits_and_misses_are_counted_over_cold_warm_changed_and_moved_files(

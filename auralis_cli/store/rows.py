@@ -141,10 +141,12 @@ def is_valid_for(
     if row.analyzer != analyzer.name:
         return False
     newest = analyzer.analysis_version
-    if row.error is None:
-        return (newest if oldest is None else oldest) <= row.analysis_version <= newest
+    if row.error is None and oldest is not None and isinstance(row.analysis_version, int):
+        return oldest <= row.analysis_version <= newest
     if row.analysis_version != newest:
         return False
+    if row.error is None:
+        return True
     if _broken_error_rule(row.error.code, row.error.message) is not None:
         return False
     if row.worker_version != analyzer.worker_version or (row.error.code == VIDEO_ERROR and not audio_only):

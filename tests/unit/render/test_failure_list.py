@@ -8,7 +8,7 @@ from auralis_cli.workers.health import failure_from_loss
 from auralis_cli.workers.process import WorkerLostError
 
 PROTOCOL = json.loads(files("auralis_cli").joinpath("schema/protocol.json").read_text("utf-8"))
-PASSING = {"not_found", "permission_denied", "read_error", "bad_request"}
+PASSING = {"not_found", "permission_denied", "read_error", "bad_request", "unknown_request"}
 """What the worker says about a file that is then not remembered."""
 
 
