@@ -77,11 +77,14 @@ class MovedFiles:
                     self._files_of(rows_by_key.get(file.file_key, ()), taken),
                     (other.track.path for other in filled if other.file_key == file.file_key),
                 )
-                others = (path for path in same_key if path != file.track.path)
-                results[file.track.path] = Miss(
-                    file.track, file.file_key, tuple(islice(others, MAX_COMPARED))
-                )
+                path = file.track.path
+                others = tuple(islice((other for other in same_key if other != path), MAX_COMPARED))
+                results[path] = Miss(file.track, file.file_key, others, self._former(rows.get(path)))
         return results
+
+    def _former(self, row: RowHeader | None) -> RowHeader | None:
+        """The row, if it has a record that is valid for this run."""
+        return row if row is not None and row.error is None and self._is_valid(row) else None
 
     def _files_of(self, rows: Iterable[RowHeader], taken: Mapping[str, str]) -> Iterator[str]:
         """Where the files of these rows are, if they are there and their records are valid for this run."""

@@ -5,6 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from auralis_cli.model.record import Record, Track, TrackError
+from auralis_cli.store.rows import RowHeader
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -37,11 +38,14 @@ class Miss(msgspec.Struct, frozen=True):
     """To be analysed. `file_key` is empty when the file cannot be read: the worker will say why.
 
     `possible_originals`: paths of analysed files with the same key; the track may be a copy of one.
+    `former`: the row of this path, whose record was valid for the file that was here; its audio key says
+    whether the audio is still the same.
     """
 
     track: Track
     file_key: str
     possible_originals: tuple[str, ...] = ()
+    former: RowHeader | None = None
 
 
 LookupResult: TypeAlias = Hit | Moved | PastFailure | Miss

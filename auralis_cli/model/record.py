@@ -37,11 +37,22 @@ class Track(msgspec.Struct, frozen=True):
     """Bytes."""
     mtime_ns: int
     """Time of the last modification, in ns since 1970; at most `MAX_TIME_NS` before or after it."""
+    ctime_ns: int | None = None
+    """Time of the last change to the file or to what `stat` says of it, which no program can set; None where
+    it is not known."""
+    inode: int | None = None
+    """Its number on its file system; None where there are none."""
 
     @classmethod
     def seen(cls, path: str, status: os.stat_result) -> Self:
         """The track at this absolute path, as `stat` describes it."""
-        return cls(path, status.st_size, storable_time_ns(status.st_mtime_ns))
+        return cls(
+            path,
+            status.st_size,
+            storable_time_ns(status.st_mtime_ns),
+            storable_time_ns(status.st_ctime_ns),
+            status.st_ino or None,
+        )
 
 
 def storable_time_ns(time_ns: int) -> int:
@@ -92,6 +103,8 @@ class Record(msgspec.Struct, frozen=True):
 
     `fingerprint` has exactly the 25 keys of `dimensions.py`, each value finite or None; `nulls` has the
     reason of each None. `content_key` is the hash of the decoded audio, `analyzer` an `AnalyzerName`.
+    `audio_key` is the hash of the encoded audio, which tags do not change (32 hexadecimal digits); None where
+    the format has none, or an older auralis made the record.
     """
 
     analyzer: str
@@ -102,6 +115,7 @@ class Record(msgspec.Struct, frozen=True):
     details: dict[str, Any]
     warnings: tuple[TrackWarning, ...]
     content_key: str
+    audio_key: str | None = None
 
 
 class AnalyzerVersion(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, Rec
 
 _REASON: Final = re.compile(r"[a-z][a-z_]{0,39}")
 _CONTENT_KEY: Final = re.compile(r"[0-9A-Za-z]{0,64}")
+_AUDIO_KEY: Final = re.compile(r"[0-9a-f]{32}")
 _MAX_VERSION_CHARACTERS: Final = 100
 _MAX_DETAIL_DEPTH: Final = 4
 _MAX_NUMBER: Final = 1 << 53
@@ -89,6 +90,8 @@ def _finite_ranges() -> dict[str, tuple[float, float]]:
 def _broken_rule_of_the_rest(record: Record) -> str | None:
     if not _CONTENT_KEY.fullmatch(record.content_key):
         return "the content key is not a hash"
+    if record.audio_key is not None and not _AUDIO_KEY.fullmatch(record.audio_key):
+        return "the audio key is not a hash"
     if not record.analyzer or max(len(record.analyzer), len(record.worker_version)) > _MAX_VERSION_CHARACTERS:
         return "the name or version of the analyzer is empty or too long"
     try:

@@ -87,6 +87,9 @@ class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
     ]
     worker_version: Annotated[str | None, Meta(description="The program that made the numbers.")]
     content_key: Annotated[str | None, Meta(description="A hash of the decoded samples.")]
+    audio_key: Annotated[
+        str | None, Meta(description="A hash of the encoded audio, without tags; null where there is none.")
+    ]
     fingerprint: Fingerprint | None
     nulls: Annotated[
         dict[str, str] | None, Meta(description="The reason of each dimension that is null, by its key.")
@@ -131,6 +134,7 @@ def track_line(result: TrackResult) -> TrackLine:
         analysis_version=None if record is None else record.analysis_version,
         worker_version=None if record is None else record.worker_version,
         content_key=None if record is None else record.content_key,
+        audio_key=None if record is None else record.audio_key,
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,

@@ -22,6 +22,7 @@ from auralis_cli.store.rows import (
     HEADER_COLUMNS,
     RECORD_COLUMNS,
     RowHeader,
+    file_columns,
     header_from_row,
     record_from_row,
     row_of,
@@ -102,8 +103,7 @@ class Cache:
         """Notes that the row of `from_path` now belongs to `track`: its path, its modification time, or both
         are new.
         """
-        new = (os.fsencode(track.path), track.size, track.mtime_ns, os.fsencode(from_path), self._analyzer)
-        self._pending.append((MOVE, new))
+        self._pending.append((MOVE, (*file_columns(track), os.fsencode(from_path), self._analyzer)))
 
     def note_found_again(self, path: str) -> None:
         """Notes that a file which `cache prune` had marked as missing is there."""

@@ -4,7 +4,7 @@ import contextlib
 import heapq
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,9 @@ MAX_READS: Final = 4_000
 """Reads after which the rest is given up: about a second. The largest unread ranges are tried first."""
 
 _COLUMNS: Final = (*ROW_COLUMN_NAMES, "missing_since")
-_SQL_COLUMNS: Final = ", ".join((*ROW_COLUMNS, "missing_since"))
+_READ_COLUMNS: Final = (*ROW_COLUMNS, "missing_since")
+_SQL_COLUMNS: Final = ", ".join(_READ_COLUMNS)
+_SINCE_VERSION_5: Final = frozenset({"ctime_ns", "inode", "audio_key"})
 
 
 def set_aside(path: Path) -> Path:
@@ -60,15 +62,20 @@ def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
         with open_untrusted(damaged) as connection:
             connection.execute("PRAGMA writable_schema = ON")  # reads on where the file has been cut off
             there = {row[1] for row in connection.execute("PRAGMA table_info(tracks)")}
-            if there.issuperset(_COLUMNS):
-                yield from _readable_rows(connection)
+            if there.issuperset(set(_COLUMNS) - _SINCE_VERSION_5):
+                yield from _readable_rows(connection, _SINCE_VERSION_5 - there)
     except sqlite3.Error:
         return
 
 
-def _readable_rows(connection: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
-    """Reads ranges of rows; where one fails, halves the rest of it until only unreadable rows are left."""
-    query = f"SELECT rowid, {_SQL_COLUMNS} FROM tracks NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+def _readable_rows(connection: sqlite3.Connection, missing: Set[str]) -> Iterator[tuple[Any, ...]]:
+    """Reads ranges of rows; where one fails, halves the rest of it until only unreadable rows are left.
+
+    Columns that are `missing`, because an older version made the cache, are NULL.
+    """
+    columns = (f"NULL AS {column}" if column in missing else column for column in _READ_COLUMNS)
+    query = f"SELECT rowid, {', '.join(columns)} FROM tracks NOT INDEXED "
+    query += "WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
     whole = (1, _last_rowid(connection))
     ranges = [(whole[0] - whole[1], *whole)]  # the longest first
     for _ in range(MAX_READS):

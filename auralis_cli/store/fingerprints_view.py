@@ -39,6 +39,8 @@ SELECT
     analysed_at,
     size,
     mtime_ns,
+    content_key,
+    audio_key,
     {_DETAILS},
     {", ".join(keys())},
     error_code,

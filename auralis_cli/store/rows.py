@@ -15,8 +15,9 @@ from auralis_cli.model.record_rules import broken_rule
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 
 _OTHER_COLUMNS: Final = (
-    *("path", "size", "mtime_ns", "file_key", "analyzer", "analysis_version", "worker_version", "ffmpeg"),
-    *("error_code", "error_message", "depends_on_ffmpeg", "analysed_at", "content_key"),
+    *("path", "size", "mtime_ns", "ctime_ns", "inode", "file_key"),
+    *("analyzer", "analysis_version", "worker_version", "ffmpeg"),
+    *("error_code", "error_message", "depends_on_ffmpeg", "analysed_at", "content_key", "audio_key"),
     *("nulls", "details", "warnings"),
 )
 ROW_COLUMN_NAMES: Final = (*_OTHER_COLUMNS, *keys())
@@ -29,6 +30,7 @@ _NOTE_COLUMNS: Final = (
     "analysis_version",
     "worker_version",
     "content_key",
+    "audio_key",
     "nulls",
     "details",
     "warnings",
@@ -45,6 +47,7 @@ class _Stored(msgspec.Struct, frozen=True):
     analysis_version: int
     worker_version: str
     content_key: str
+    audio_key: str | None
     values: list[float | None]
 
 
@@ -58,11 +61,11 @@ def row_of(
     now: str,
 ) -> tuple[Any, ...]:
     """The values of `ROW_COLUMNS`. ValueError for a record without exactly the 25 keys."""
-    file = (os.fsencode(track.path), track.size, track.mtime_ns, file_key or None)
+    file = (*file_columns(track), file_key or None)
     if isinstance(outcome, TrackError):
         maker = (str(analyzer.name), analyzer.analysis_version, analyzer.worker_version, ffmpeg)
         error = (outcome.code, _storable(outcome.message), outcome.depends_on_ffmpeg, now)
-        return (*file, *maker, *error, None, None, None, None, *(None for _ in keys()))
+        return (*file, *maker, *error, *(None for _ in range(5)), *(None for _ in keys()))
     if set(outcome.fingerprint) != set(keys()):
         raise ValueError(f"the fingerprint of {track.path} does not have exactly the {len(keys())} keys")
     maker = (outcome.analyzer, outcome.analysis_version, outcome.worker_version, ffmpeg)
@@ -70,14 +73,21 @@ def row_of(
         msgspec.json.encode(part).decode() for part in (outcome.nulls, outcome.details, outcome.warnings)
     )
     values = (outcome.fingerprint[key] for key in keys())
-    return (*file, *maker, None, None, False, now, outcome.content_key, *notes, *values)
+    return (*file, *maker, None, None, False, now, outcome.content_key, outcome.audio_key, *notes, *values)
+
+
+def file_columns(track: Track) -> tuple[bytes, int, int, int | None, int | None]:
+    """Path, size, mtime_ns, ctime_ns and inode as a row has them."""
+    inode = track.inode if track.inode is None or track.inode < 1 << 63 else track.inode - (1 << 64)
+    return os.fsencode(track.path), track.size, track.mtime_ns, track.ctime_ns, inode
 
 
 def record_from_row(row: tuple[Any, ...]) -> Record | None:
     """The record of a row of `RECORD_COLUMNS`; None if it breaks a rule: the file may be crafted."""
-    analyzer, analysis_version, worker_version, content_key, nulls, details, warnings, *values = row
+    analyzer, analysis_version, worker_version, content_key, audio_key, *notes = row
+    nulls, details, warnings, *values = notes
     try:
-        fields = (analyzer, analysis_version, worker_version, content_key, values)
+        fields = (analyzer, analysis_version, worker_version, content_key, audio_key, values)
         stored = msgspec.convert(dict(zip(_Stored.__struct_fields__, fields, strict=True)), _Stored)
         record = Record(
             analyzer=stored.analyzer,
@@ -88,6 +98,7 @@ def record_from_row(row: tuple[Any, ...]) -> Record | None:
             details=msgspec.json.decode(details, type=dict[str, Any]),
             warnings=msgspec.json.decode(warnings, type=tuple[TrackWarning, ...]),
             content_key=stored.content_key,
+            audio_key=stored.audio_key,
         )
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         return None
@@ -101,7 +112,8 @@ def _storable(text: str) -> str:
 
 HEADER_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
-    "error_code, error_message, depends_on_ffmpeg, missing_since"
+    "error_code, error_message, depends_on_ffmpeg, missing_since, "
+    "ctime_ns, audio_key"
 )
 """What `header_from_row` takes."""
 
@@ -122,6 +134,8 @@ class RowHeader(msgspec.Struct, frozen=True):
     ffmpeg: str | None
     error: TrackError | None
     missing: bool = False
+    ctime_ns: int | None = None
+    audio_key: str | None = None
 
 
 def is_valid_for(
@@ -157,7 +171,7 @@ def is_valid_for(
 def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     """The header in a row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
-    code, message, depends_on_ffmpeg, missing_since = failure
+    code, message, depends_on_ffmpeg, missing_since, ctime_ns, audio_key = failure
     error = None if code is None else TrackError(str(code), str(message or ""), bool(depends_on_ffmpeg))
     return RowHeader(
         os.fsdecode(path),
@@ -170,6 +184,8 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
         ffmpeg,
         error,
         missing_since is not None,
+        ctime_ns,
+        audio_key,
     )
 
 
@@ -184,6 +200,8 @@ def broken_row_rule(row: Mapping[str, Any]) -> str | None:
         return "its path is not an absolute path"
     if not all(isinstance(row[column], int) for column in ("size", "mtime_ns")) or row["size"] < 0:
         return "its size or time is not a number"
+    if not all(row[column] is None or isinstance(row[column], int) for column in ("ctime_ns", "inode")):
+        return "its time of change or its inode is not a number"
     key = row["file_key"]
     if key is not None and not (isinstance(key, str) and _FILE_KEY.fullmatch(key)):
         return "its file key is not a hash"

@@ -76,6 +76,23 @@ def create_roots(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE roots (path BLOB PRIMARY KEY NOT NULL, first_scanned_at TEXT NOT NULL)")
 
 
+def add_identity(connection: sqlite3.Connection) -> None:
+    """Version 5. More of what tells whether a file is the same; NULL in the rows of before.
+
+    `ctime_ns` as in `Track`; `inode` as in `Track`, less 2^64 from 2^63 on, because SQLite's numbers have a
+    sign; `audio_key` as in `Record`. The index of a scan of unchanged files gets `ctime_ns`.
+    """
+    for column in ("ctime_ns INTEGER", "inode INTEGER", "audio_key TEXT"):
+        connection.execute(f"ALTER TABLE tracks ADD COLUMN {column}")
+    connection.execute("DROP INDEX tracks_by_path")
+    connection.execute(
+        "CREATE INDEX tracks_by_path "
+        "ON tracks (path, analyzer, analysis_version, size, mtime_ns, ctime_ns, error_code, missing_since)"
+    )
+    connection.execute("CREATE INDEX tracks_by_inode ON tracks (inode, analyzer)")
+    connection.execute("CREATE INDEX tracks_by_audio_key ON tracks (audio_key, analyzer)")
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
@@ -87,6 +104,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     key_by_analyzer,
     index_stamps,
     create_roots,
+    add_identity,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

@@ -10,8 +10,8 @@ UPSERT: Final = (
     f"{', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, missing_since = NULL"
 )
 MOVE: Final = (
-    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, missing_since = NULL "
-    "WHERE path = ? AND analyzer = ?"
+    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, "
+    "missing_since = NULL WHERE path = ? AND analyzer = ?"
 )
 STAMPS: Final = (
     "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "

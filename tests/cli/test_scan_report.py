@@ -59,6 +59,7 @@ def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
         "analysis_version",
         "worker_version",
         "content_key",
+        "audio_key",
         "fingerprint",
         "nulls",
         "details",

@@ -55,8 +55,7 @@ def record_at(cache: Cache, path: str) -> Record | None:
 
 def see(path: Path) -> Track:
     """The track as discovery sees it now."""
-    status = path.stat()
-    return Track(str(path), status.st_size, status.st_mtime_ns)
+    return Track.seen(str(path), path.stat())
 
 
 def write_file(path: Path, content: bytes = b"audio", mtime_ns: int = MTIME_NS) -> Track:

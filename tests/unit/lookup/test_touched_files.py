@@ -36,7 +36,9 @@ def test_samples_edited_in_place_are_never_taken_for_the_old_ones(
     track = library.analyse("a.wav", make_record(codec=codec, container=container), large_content())
     edited = library.write("a.wav", large_content(middle=b"edited"), LATER_NS)
     assert file_key(edited.path, edited.size) == library.headers(track)[track.path].file_key
-    assert library.kinds("a.wav") == [Miss]
+    (missed,) = library.look_up("a.wav")
+    assert isinstance(missed, Miss)
+    assert missed.former == library.headers(track)[track.path]
     (library.music / "a.wav").rename(library.music / "b.wav")
     assert library.kinds("b.wav") == [Miss]
 

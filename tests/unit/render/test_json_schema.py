@@ -54,6 +54,7 @@ def track_line() -> dict[str, Any]:
         "analysis_version": 3,
         "worker_version": "0.1.0",
         "content_key": "0" * 32,
+        "audio_key": None,
         "fingerprint": {d.key: d.usual_low for d in dimensions()},
         "nulls": {},
         "details": {

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from auralis_cli.model.record import Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, RowHeader, record_from_row, row_of
 
-TRACK = Track("/music/a.flac", 1234, 1_700_000_000_123_456_789)
+TRACK = Track("/music/a.flac", 1234, 1_700_000_000_123_456_789, 1_700_000_001_987_654_321, 77)
 
 
 @pytest.fixture
@@ -32,6 +33,7 @@ def cache(path: Path) -> Iterator[Cache]:
 def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
     warnings = (TrackWarning("truncated", "ends early", 77),)
     record = make_record(tempo_bpm=None, rhythm_stability=None, lufs=-14.123456789012345, warnings=warnings)
+    record = msgspec.structs.replace(record, audio_key="cd" * 16)
     with Cache(path) as cache:
         cache.note_result(TRACK, "ab" * 16, record, ANALYZER, "6.1")
         assert record_at(cache, TRACK.path) == record
@@ -39,12 +41,15 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
         assert record_at(cache, TRACK.path) == record
         assert list(record_at(cache, TRACK.path).fingerprint) == list(keys())  # type: ignore[union-attr]
         row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "ab" * 16, *_maker(), "6.1", None)
+        row = msgspec.structs.replace(row, ctime_ns=TRACK.ctime_ns, audio_key="cd" * 16)
         assert cache.headers([TRACK.path, "/other"]) == {TRACK.path: row}
 
 
 def test_a_failure_comes_back_as_it_was_stored(cache: Cache) -> None:
     cache.note_result(TRACK, "", NEEDS_FFMPEG, ANALYZER, None)
-    row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG)
+    row = RowHeader(
+        TRACK.path, 1234, TRACK.mtime_ns, "", *_maker(), None, NEEDS_FFMPEG, ctime_ns=TRACK.ctime_ns
+    )
     assert cache.headers([TRACK.path]) == {TRACK.path: row}
     assert record_at(cache, TRACK.path) is None
 
@@ -73,13 +78,14 @@ def test_storing_one_path_leaves_the_others_alone(cache: Cache) -> None:
 
 
 def test_a_move_takes_everything_along_and_replaces_what_was_there(cache: Cache) -> None:
-    new = Track("/music/new.flac", 1234, 5)
+    new = Track("/music/new.flac", 1234, 5, 6)
     cache.note_result(TRACK, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
     cache.note_result(new, "cd" * 16, make_record(lufs=-2.5), ANALYZER, None)
     cache.note_move(TRACK.path, new)
     known = cache.headers([TRACK.path, new.path])
     assert list(known) == [new.path]
-    assert (known[new.path].mtime_ns, known[new.path].file_key) == (5, "ab" * 16)
+    row = known[new.path]
+    assert (row.mtime_ns, row.ctime_ns, row.file_key) == (5, 6, "ab" * 16)
     assert record_at(cache, new.path) == make_record(lufs=-1.5)
 
 
@@ -94,6 +100,16 @@ def test_paths_that_are_not_utf_8_are_kept_byte_for_byte(cache: Cache, path: Pat
     error = cache.headers([track.path])[track.path].error
     assert error is not None
     assert error.message == "cannot read /music/\\udcff\\udcfe\n\x1b[31m.flac"
+
+
+@pytest.mark.parametrize(
+    ("inode", "stored"), [(None, None), (1, 1), ((1 << 63) - 1, (1 << 63) - 1), ((1 << 64) - 1, -1)]
+)
+def test_every_inode_can_be_stored(cache: Cache, path: Path, inode: int | None, stored: int | None) -> None:
+    cache.note_result(msgspec.structs.replace(TRACK, inode=inode), "", FAILURE, ANALYZER, None)
+    cache.commit()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT inode FROM tracks").fetchone() == (stored,)
 
 
 def test_a_record_without_exactly_the_keys_is_not_stored(cache: Cache) -> None:
@@ -131,6 +147,8 @@ def test_values_survive_the_row_bit_for_bit(data: st.DataObject) -> None:
         "warnings = x'ff'",
         "analyzer = x'37'",
         "content_key = 'not a hash'",
+        "audio_key = 'not a hash'",
+        "audio_key = x'00'",
     ],
 )
 def test_a_row_that_breaks_the_rules_is_no_record(cache: Cache, path: Path, damage: str) -> None:

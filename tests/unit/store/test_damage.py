@@ -49,6 +49,21 @@ def test_a_damaged_cache_is_set_aside_and_what_can_be_read_is_taken_over(
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
+def test_rows_of_an_older_version_are_taken_over_too(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    fill(path, 20)
+    with sqlite3.connect(path) as connection:
+        for index in ("path", "inode", "audio_key"):
+            connection.execute(f"DROP INDEX tracks_by_{index}")
+        for column in ("ctime_ns", "inode", "audio_key"):
+            connection.execute(f"ALTER TABLE tracks DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version = 4")
+        connection.execute("DROP TABLE roots")  # damage
+    with Cache(path) as cache:
+        assert "21 rows were taken over" in cache.warnings[0]
+        assert survivors(cache, 20) == 20
+
+
 def test_damage_met_while_writing_loses_nothing_that_was_noted(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     fill(path)

@@ -90,7 +90,7 @@ def test_version_2_keeps_every_row_and_takes_one_of_each_analyzer(connection: sq
     )
     before = connection.execute("SELECT * FROM tracks").fetchall()
     described = columns(connection)
-    migrate(connection)
+    migrate(connection, MIGRATIONS[:2])
     assert connection.execute("SELECT * FROM tracks").fetchall() == before
     assert columns(connection) == described
     of_the_reference = (
@@ -102,9 +102,22 @@ def test_version_2_keeps_every_row_and_takes_one_of_each_analyzer(connection: sq
         connection.execute(of_the_reference)
 
 
-def test_a_look_up_by_path_and_one_by_file_key_use_an_index(connection: sqlite3.Connection) -> None:
+def test_version_5_keeps_every_row_and_knows_nothing_of_the_new_columns(
+    connection: sqlite3.Connection,
+) -> None:
+    migrate(connection, MIGRATIONS[:4])
+    connection.execute("ALTER TABLE tracks ADD COLUMN rating REAL")  # the user's
+    connection.execute(UPSERT)
+    connection.execute("UPDATE tracks SET rating = 4.5")
+    (before,) = connection.execute("SELECT * FROM tracks").fetchall()
     migrate(connection)
-    for key in ("path", "file_key"):
+    assert connection.execute("SELECT * FROM tracks").fetchall() == [(*before, None, None, None)]
+    assert list(columns(connection))[-4:] == ["rating", "ctime_ns", "inode", "audio_key"]
+
+
+def test_look_ups_use_an_index(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    for key in ("path", "file_key", "inode", "audio_key"):
         query = f"EXPLAIN QUERY PLAN SELECT size FROM tracks WHERE {key} IN (?, ?) AND analyzer = ?"
         plan = connection.execute(query, (b"a", b"b", "worker")).fetchone()[3]
         assert f"{key}=? AND analyzer=?" in plan
