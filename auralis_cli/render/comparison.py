@@ -11,7 +11,7 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.difference_words import describe_difference
 from auralis_cli.render.formats import format_difference, format_value, shows_difference
 from auralis_cli.render.panel import FRAME, GROUP, framed
-from auralis_cli.render.range_bar import draw_pair
+from auralis_cli.render.range_bar import draw_pair, draw_share
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
 from auralis_cli.similarity.levels import Level
@@ -38,8 +38,8 @@ def render_comparison(
     names = Table.grid(padding=(0, 1))
     names.add_column(style="bold", no_wrap=True)
     names.add_column(overflow="fold")
-    names.add_row(Text("a", style="bold cyan"), safe_text(a))
-    names.add_row(Text("b", style="bold magenta"), safe_text(b))
+    names.add_row(Text("a", style="cyan"), safe_text(a))
+    names.add_row(Text("b", style="magenta"), safe_text(b))
     parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode), Text()]
     parts += [_levels(levels), Text()]
     if gain_db is not None:
@@ -88,11 +88,7 @@ def _signed(difference: float) -> str:
 def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:
     head = f"similarity {format_similarity(comparison.similarity)} of 100 "
     cells = max(8, min(50, width - len(head) - 1))
-    filled = round(cells * comparison.similarity / 100)
-    text = Text(head, style="bold")
-    text.append(("━" if unicode else "#") * filled, style="not bold green")
-    text.append(("─" if unicode else "-") * (cells - filled), style="not bold dim")
-    return text
+    return Text.assemble((head, "bold"), draw_share(comparison.similarity / 100, cells, unicode))
 
 
 def format_similarity(similarity: float) -> str:

@@ -4,7 +4,7 @@ import asyncio
 
 from auralis_cli.render.formats import clock
 from auralis_cli.render.output import write_text
-from auralis_cli.render.scan_numbers import remaining_s, speed, status_counts, waiting
+from auralis_cli.render.scan_numbers import remaining_s, share_done, speed, status_counts, waiting
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 
@@ -13,13 +13,14 @@ STEP_S = 0.5
 
 
 def progress_line(scan: Scan | DryRun) -> str:
-    """`512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
+    """`31 %, 512 of 2,000 tracks, 3.2 tracks/s, 812 × real time, 100 cached, 2 failed, 3:12 left`."""
     tally, activities = scan.tally, scan.activities()
     parts = [f"{tally.tracks:,} of {tally.tracks + tally.open_tracks:,} tracks"]
     parts += speed(tally, activities) + status_counts(tally) + waiting(tally)
     if tally.discovering:
-        parts.append("still discovering")
-    elif (left := remaining_s(tally, activities)) is not None:
+        return ", ".join([*parts, "still discovering"])
+    parts.insert(0, f"{int(100 * share_done(tally, activities))} %")
+    if (left := remaining_s(tally, activities)) is not None:
         parts.append(f"{clock(left)} left")
     return ", ".join(parts)
 

@@ -1,4 +1,8 @@
-"""A value as a mark on its dimension's usual range."""
+"""Bars: a value as a mark on its dimension's usual range, and a share that is done.
+
+They read on a dark and on a light background, and without colours: what counts is drawn in the terminal's own
+colour of text, and the rest is thinner and dim.
+"""
 
 from rich.text import Text
 
@@ -7,6 +11,7 @@ from auralis_cli.model.dimensions import Dimension
 LINE, MARK, BELOW, ABOVE = 0, 1, 2, 3
 UNICODE = "─●◀▶"
 ASCII = "-o<>"
+DONE = {True: "━", False: "#"}
 
 
 def mark_position(dimension: Dimension, value: float, cells: int) -> int:
@@ -26,7 +31,7 @@ def draw_value(dimension: Dimension, value: float, cells: int, unicode: bool) ->
     sign = signs[BELOW if position < 0 else ABOVE if position >= cells else MARK]
     position = min(max(position, 0), cells - 1)
     bar = Text(signs[LINE] * position, style="dim")
-    bar.append(sign, style="not dim bold yellow" if sign in signs[BELOW:] else "not dim bold cyan")
+    bar.append(sign, style="not dim magenta" if sign in signs[BELOW:] else "not dim bold")
     bar.append(signs[LINE] * (cells - 1 - position))
     return bar
 
@@ -41,9 +46,17 @@ def draw_pair(dimension: Dimension, a: float | None, b: float | None, cells: int
         if cell == cell_a == cell_b:
             bar.append("=", style="bold")
         elif cell == cell_a:
-            bar.append("a", style="bold cyan")
+            bar.append("a", style="cyan")
         elif cell == cell_b:
-            bar.append("b", style="bold magenta")
+            bar.append("b", style="magenta")
         else:
             bar.append(line, style="dim")
+    return bar
+
+
+def draw_share(share: float, cells: int, unicode: bool) -> Text:
+    """A bar of which this share, 0 to 1, is done; it is full only when all is."""
+    filled = min(max(int(cells * share), 0), cells)
+    bar = Text(DONE[unicode] * filled, style="bold")
+    bar.append((UNICODE if unicode else ASCII)[LINE] * (cells - filled), style="not bold dim")
     return bar

@@ -1,5 +1,7 @@
 """Speed, counts and time left of a scan, as progress and report write them."""
 
+from collections.abc import Sequence
+
 from auralis_cli.model.result import Status
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.engine import Activity
@@ -8,20 +10,25 @@ MIN_ESTIMATE_S = 2.0
 """No estimate before that: it would only flicker."""
 
 
-def remaining_s(tally: ScanTally, activities: list[Activity | None]) -> float | None:
-    """Seconds until the end, if bytes go on at the speed so far; None while that cannot be known."""
-    under_way = sum(activity.size * (activity.fraction or 0.0) for activity in activities if activity)
-    done = tally.bytes_analysed + under_way
-    if tally.discovering or not done or tally.seconds < MIN_ESTIMATE_S:
+def share_done(tally: ScanTally, activities: Sequence[Activity | None]) -> float:
+    """The share of the work that is done, 0 to 1: what `remaining_s` goes by."""
+    return tally.workload.share_done(activities)
+
+
+def remaining_s(tally: ScanTally, activities: Sequence[Activity | None]) -> float | None:
+    """Seconds until the end; None while that cannot be known."""
+    if tally.discovering or tally.workload.seconds < MIN_ESTIMATE_S:
         return None
-    return max(0.0, tally.bytes_to_analyse - done) * tally.seconds / done
+    return tally.workload.remaining_s(activities)
 
 
-def speed(tally: ScanTally, activities: list[Activity | None]) -> list[str]:
-    """`3.2 tracks/s` and, where something is analysed, `812 × real time`."""
-    seconds = max(tally.seconds, 1e-3)
-    rate = tally.tracks / seconds
-    parts = [f"{rate:,.1f} tracks/s" if rate < 100 else f"{rate:,.0f} tracks/s"]
+def speed(tally: ScanTally, activities: Sequence[Activity | None]) -> list[str]:
+    """`3.2 tracks/s`, of those that are analysed, and `812 × real time`; nothing before there is any."""
+    seconds = max(tally.workload.seconds, 1e-3)
+    parts = []
+    if analysed := tally.counts[Status.ANALYSED]:
+        rate = analysed / seconds
+        parts.append(f"{rate:,.1f} tracks/s" if rate < 100 else f"{rate:,.0f} tracks/s")
     audio_s = tally.audio_s + sum(activity.audio_s for activity in activities if activity)
     if audio_s:
         parts.append(f"{audio_s / seconds:,.0f} × real time")

@@ -37,7 +37,7 @@ def render_track(result: TrackResult, record: Record, width: int, unicode: bool)
         _findings(details),
     ]
     parts += [
-        Text(f"! {safe_text(warning.message)} ({warning.count:,})", style="yellow")
+        Text(f"! {safe_text(warning.message)} ({warning.count:,})", style="bold")
         for warning in record.warnings
     ]
     title = Text(safe_text(result.path), style="bold", overflow="ellipsis", no_wrap=True)
@@ -73,8 +73,8 @@ def _row(dimension: Dimension, record: Record, cells: int, ends: bool, unicode: 
     value = record.fingerprint[dimension.key]
     row: list[RenderableType]
     if value is None:
-        bar: RenderableType = Text(explain_null(record.nulls[dimension.key]), style="yellow")
-        row = [Text("-", style="yellow"), ""]
+        bar: RenderableType = Text(explain_null(record.nulls[dimension.key]))
+        row = ["-", ""]
         low = high = ""
     else:
         bar = draw_value(dimension, value, cells, unicode)

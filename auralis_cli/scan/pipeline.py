@@ -99,7 +99,7 @@ class Pipeline:
             self._tally.add_unchanged(batch.unchanged)
             to_analyse = [file for file in batch.files if isinstance(file, PendingTrack)]
             for pending in to_analyse:
-                self._tally.expect(pending.track.size)
+                self._tally.expect(pending.track)
             await self._emit([file for file in batch.files if isinstance(file, TrackResult)])
             for pending in to_analyse:
                 self._dispatch(pending)
@@ -173,8 +173,8 @@ class Pipeline:
         pending = self._in_engine.pop(finished.job)
         result = await self._storage.store(pending, finished)
         if isinstance(result, Analyse):
-            self._tally.finish(pending.track.size)
-            self._tally.expect(result.pending.track.size)
+            self._tally.finish(pending.track, analysed=False)
+            self._tally.expect(result.pending.track)
             self._analyse_instead(pending, result.pending)
         else:
             is_final = finished.final and result.error is finished.outcome
@@ -192,7 +192,8 @@ class Pipeline:
         `is_final`: the error would be the same next time, so a copy fails too.
         """
         await self._emit([result])
-        self._tally.finish(pending.track.size)  # not sooner: the last one ends the scan
+        analysed = result.status is Status.ANALYSED
+        self._tally.finish(pending.track, analysed=analysed)  # not sooner: the last one ends the scan
         self._room.set()
         if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED):
             for copy in self._in_flight.leave(pending):

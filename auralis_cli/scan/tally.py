@@ -5,8 +5,9 @@ from collections import Counter
 
 import msgspec
 
-from auralis_cli.model.record import TrackError
+from auralis_cli.model.record import Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.scan.workload import Workload
 
 
 class FailureKind(msgspec.Struct):
@@ -26,7 +27,7 @@ class FailureKind(msgspec.Struct):
 
 
 class ScanTally(msgspec.Struct):
-    """Counts of a scan; bytes are those of files that need an analysis."""
+    """Counts of a scan, and the work of its analyses."""
 
     began: float = msgspec.field(default_factory=time.monotonic)
     counts: Counter[Status] = msgspec.field(default_factory=Counter)
@@ -40,8 +41,7 @@ class ScanTally(msgspec.Struct):
     audio_s: float = 0.0
     open_tracks: int = 0
     """Tracks that wait for their analysis or are being analysed."""
-    bytes_to_analyse: int = 0
-    bytes_analysed: int = 0
+    workload: Workload = msgspec.field(default_factory=Workload)
     discovering: bool = True
     interrupted: bool = False
     ended: float | None = None
@@ -67,19 +67,20 @@ class ScanTally(msgspec.Struct):
         known = self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
         return known / self.tracks if self.tracks else None
 
-    def expect(self, size: int) -> None:
-        """A track of this many bytes is to be analysed."""
+    def expect(self, track: Track) -> None:
+        """The track is to be analysed."""
         self.open_tracks += 1
-        self.bytes_to_analyse += size
+        self.workload.expect(track)
 
-    def finish(self, size: int) -> None:
-        """A track that was expected needs no analysis any more."""
+    def finish(self, track: Track, *, analysed: bool) -> None:
+        """A track that was expected was analysed, or needs no analysis any more."""
         self.open_tracks -= 1
-        self.bytes_analysed += size
+        self.workload.finish(track, analysed=analysed)
 
     def end(self) -> None:
         """Stops the clock."""
         self.ended = time.monotonic()
+        self.workload.end()
 
     def add_unchanged(self, tracks: int) -> None:
         """Counts tracks that are cached and unchanged."""

@@ -28,7 +28,7 @@ class BenchProgress:
         else:
             columns = (
                 TextColumn("{task.description:<36}"),
-                BarColumn(),
+                BarColumn(style="dim", complete_style="bold", finished_style="bold"),
                 MofNCompleteColumn(),
                 TimeElapsedColumn(),
             )

@@ -1,0 +1,151 @@
+"""How much of the analysis is done, and how long the rest takes: one measure for the bar and the time left.
+
+The measure is work: what a track costs a worker, estimated from its size and the kind of file. A byte of
+Opus costs nine times as much as one of FLAC, and the largest files come first, so bytes alone would promise
+an early end, and tracks alone a late one.
+"""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from auralis_cli.model.record import Track
+from auralis_cli.workers.engine import Activity
+
+_COST_PER_BYTE: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("wav", "wave", "aif", "aiff", "aifc", "w64", "caf", "au", "dsf", "dff"), 0.3),
+    **dict.fromkeys(("flac", "ape", "wv", "tta", "tak", "shn"), 1.0),
+    **dict.fromkeys(("m4a", "m4b", "mp4", "aac"), 2.5),
+    **dict.fromkeys(("ogg", "oga"), 4.0),
+    "opus": 9.0,
+}
+"""Against FLAC: CPU time of a worker per byte of the same four minutes, at the usual bit rates."""
+_OTHER_COST: Final = 3.0
+"""MP3, WMA and other lossy codecs."""
+_COST_PER_FILE: Final = 200_000.0
+"""What a track costs besides its bytes, in bytes of FLAC."""
+
+_HALF_LIFE_S: Final = 20.0
+_HALF_LIFE_SHARE: Final = 1 / 6
+"""The recent speed forgets with this half-life, or this share of the time so far, whichever is longer."""
+_ENOUGH_TRACKS: Final = 10.0
+"""So many recent tracks make the recent speed count as much as the overall one."""
+_NEWS: Final = 0.03
+_FIRST_NEWS: Final = 5
+"""What one more track changes in the share of its kind that has to be analysed: the last 30 or so count, and
+the first few count for more.
+"""
+
+
+def work_of(path: str, size: int) -> float:
+    """The work of analysing a file of this name and size, in bytes of FLAC."""
+    kind = _kind_of(path)
+    return _COST_PER_FILE + size * _COST_PER_BYTE.get(kind, _OTHER_COST)
+
+
+def _kind_of(path: str) -> str:
+    return os.path.splitext(path)[1][1:].lower()
+
+
+class _KindOfFile(msgspec.Struct):
+    """The files with one extension: work that waits, and the share of it that will have to be done.
+
+    The rest fails at once, as what only ffmpeg decodes does where there is none, or proves to be copies.
+    """
+
+    waiting: float = 0.0
+    needed: float = 1.0
+    ended: int = 0
+
+    def note(self, *, analysed: bool) -> None:
+        """One more of them has ended."""
+        self.ended += 1
+        self.needed += max(_NEWS, 1 / (self.ended + _FIRST_NEWS)) * (analysed - self.needed)
+
+
+class Workload:
+    """The work of one scan. Tracks that are known at their look-up are no work."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._began: float | None = None
+        self._ended: float | None = None
+        self._kinds: defaultdict[str, _KindOfFile] = defaultdict(_KindOfFile)
+        self._done = 0.0
+        self._last = 0.0
+        self._recent_work, self._recent_s, self._recent_tracks = 0.0, 0.0, 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long there has been something to analyse."""
+        if self._began is None:
+            return 0.0
+        return (self._now() if self._ended is None else self._ended) - self._began
+
+    def expect(self, track: Track) -> None:
+        """A track is to be analysed."""
+        if self._began is None:
+            self._began = self._last = self._now()
+        self._kinds[_kind_of(track.path)].waiting += work_of(track.path, track.size)
+
+    def finish(self, track: Track, *, analysed: bool) -> None:
+        """The track was analysed, or has its result without an analysis that came to an end."""
+        kind, work = self._kinds[_kind_of(track.path)], work_of(track.path, track.size)
+        kind.waiting = max(0.0, kind.waiting - work)
+        kind.note(analysed=analysed)
+        if not analysed:
+            return
+        self._done += work
+        now = self._now()
+        kept = self._kept(now)
+        self._recent_work = self._recent_work * kept + work
+        self._recent_s = self._recent_s * kept + (now - self._last)
+        self._recent_tracks = self._recent_tracks * kept + 1
+        self._last = now
+
+    def end(self) -> None:
+        """Stops the clock."""
+        self._ended = self._now()
+
+    def share_done(self, activities: Iterable[Activity | None] = ()) -> float:
+        """The share of the work that is done, 0 to 1; what workers do now counts in part."""
+        done, left = self._done_and_left(activities)
+        return done / (done + left) if done + left else 1.0
+
+    def remaining_s(self, activities: Iterable[Activity | None] = ()) -> float | None:
+        """Seconds until all is done, at the recent and the overall speed; None before anything is done."""
+        busy = list(activities)
+        done, left = self._done_and_left(busy)
+        speed = self._speed(done)
+        if not speed:
+            return None
+        # No worker can help another with its track: the longest one alone may outlast all the others.
+        longest = max((_left_of(activity) for activity in busy if activity), default=0.0)
+        return max(left, min(longest, left) * len(busy)) / speed
+
+    def _done_and_left(self, activities: Iterable[Activity | None]) -> tuple[float, float]:
+        under_way = sum(work_of(a.path, a.size) * (a.fraction or 0.0) for a in activities if a)
+        left = sum(kind.waiting * kind.needed for kind in self._kinds.values())
+        return self._done + under_way, max(0.0, left - under_way)
+
+    def _speed(self, done: float) -> float:
+        """Work per second: the more tracks have ended recently, the more their speed counts."""
+        if not done or not self.seconds:
+            return 0.0
+        overall, now = done / self.seconds, self._now()
+        recent_tracks = self._recent_tracks * self._kept(now)
+        weight = recent_tracks / (recent_tracks + _ENOUGH_TRACKS)
+        recent = self._recent_work / max(self._recent_s + now - self._last, 1e-9)
+        return weight * recent + (1 - weight) * overall
+
+    def _kept(self, now: float) -> float:
+        half_life = max(_HALF_LIFE_S, self.seconds * _HALF_LIFE_SHARE)
+        return float(0.5 ** ((now - self._last) / half_life))
+
+
+def _left_of(activity: Activity) -> float:
+    return work_of(activity.path, activity.size) * (1.0 - (activity.fraction or 0.0))
