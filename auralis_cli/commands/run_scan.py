@@ -54,6 +54,7 @@ class ReportedScan:
         self._strict = strict
         self._typed: frozenset[str] = frozenset()
         self._unknown_path = False
+        self._unwritten: OutputError | None = None
         self._json = JsonLines() if json else None
         self.notes: list[str] = []
         """Warnings of the command itself, which the report shows with those of the scan."""
@@ -78,6 +79,8 @@ class ReportedScan:
                 self.notes += map(_unmatched_warning, scan.selection.unmatched())
             scan.tally.warnings = (*self.notes, *scan.tally.warnings)
             self._report(scan)
+        if self._unwritten is not None:
+            raise self._unwritten
         if scan.tally.interrupted:
             return ExitCode.INTERRUPTED
         if self._unknown_path:
@@ -132,11 +135,7 @@ class ReportedScan:
     def _report(self, scan: Scan | DryRun) -> None:
         """Writes the summary line to stdout and the report to stderr."""
         if self._json:
-            try:
-                self._json.write(summary_line(scan.tally))
-            except (BrokenPipeError, OutputError):
-                discard_output()
-            self._json.close()
+            self._unwritten = self._json.end(summary_line(scan.tally))
         lines = (
             trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet

@@ -14,7 +14,7 @@ from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.output import write_text
-from auralis_cli.render.standard_streams import discard_output
+from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.render.watch_lines import notice_text, result_text, watch_line
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
@@ -26,7 +26,7 @@ from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 
 WORKER_CHECK_S = 5.0
-"""How often to see whether the worker program has been replaced."""
+"""How often to see whether the worker program has been replaced: a new one must be the same twice."""
 
 
 class ReportedWatch:
@@ -48,6 +48,8 @@ class ReportedWatch:
         self._json = JsonLines() if json else None
         self._intake: WatchIntake | None = None
         self._worker_changed = False
+        self._ended_by_user = False
+        self._error: Exception | None = None
 
     async def run(self, roots: Sequence[str]) -> bool:
         """Watches until the user ends it (False) or the worker program changes (True).
@@ -61,22 +63,31 @@ class ReportedWatch:
         )
         engine = local_pool(self._command, self._settings)
         scan = Scan(self._settings, self._analyzer, engine, options, self._open_intake)
-        if self._json:
-            self._json.write(start_line(self._analyzer))
         checking = asyncio.create_task(self._check_worker(scan))
+        unwritten: OutputError | None = None
         try:
-            with on_interruption(scan.stop, lambda: abort(scan)):
+            if self._json:
+                self._json.write(start_line(self._analyzer))
+            with on_interruption(lambda: self._end(scan), lambda: abort(scan)):
                 await scan.run(roots, self._emit)
+            if self._error is not None:
+                raise self._error
         except BrokenPipeError:
             discard_output()
+            return False
         finally:
             checking.cancel()
             if self._json:
-                self._json.write(summary_line(scan.tally))
-                self._json.close()
+                unwritten = self._json.end(summary_line(scan.tally))
             for warning in scan.tally.warnings:
                 write_text(f"warning: {warning}", err=True)
-        return self._worker_changed
+        if unwritten is not None:
+            raise unwritten
+        return self._worker_changed and not self._ended_by_user
+
+    def _end(self, scan: Scan) -> None:
+        self._ended_by_user = True
+        scan.stop()
 
     def _open_intake(self, roots: Sequence[str], lookup: Lookup, thread: BackgroundThreads) -> WatchIntake:
         self._intake = WatchIntake(
@@ -85,13 +96,12 @@ class ReportedWatch:
         return self._intake
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
-        if self._intake is not None:
-            for result in results:
-                self._intake.note_result(result.path)
+        intake = self._intake
+        news = [result for result in results if intake is None or intake.note_result(result)]
         if self._json:
-            await self._json.tracks(results)
+            await self._json.tracks(news)
             return
-        for result in results:
+        for result in news:
             if (text := result_text(result)) is not None:
                 write_text(text, err=True)
 
@@ -102,18 +112,25 @@ class ReportedWatch:
             write_text(notice_text(notice), err=True)
 
     async def _check_worker(self, scan: Scan) -> None:
-        """Ends the scan when the worker program is another one, complete and able to run."""
+        """Ends the scan when the worker program is another one, and is no longer being written.
+
+        Whether it is able to run is seen when it is started, as in every scan.
+        """
         program = self._command.program
-        before = _program_stamp(program)
+        before = ours = _program_stamp(program)
         while True:
             await asyncio.sleep(WORKER_CHECK_S)
             now = _program_stamp(program)
-            if now is not None and now != before:
-                self._worker_changed = True
-                why = f"{program} was replaced; going on with the new one"
-                self._notify(Notice(NoticeKind.WORKER_CHANGED, why, str(program)))
-                scan.stop()
-                return
+            if now is not None and now == before != ours:
+                break
+            before = now
+        why = f"{program} was replaced; going on with the new one"
+        try:
+            self._notify(Notice(NoticeKind.WORKER_CHANGED, why, str(program)))
+        except Exception as error:  # noqa: BLE001 - `run` raises it
+            self._error = error
+        self._worker_changed = True
+        scan.stop()
 
 
 def _program_stamp(program: Path) -> tuple[int, int, int] | None:

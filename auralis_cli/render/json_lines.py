@@ -14,6 +14,7 @@ from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed, Seconds
 from auralis_cli.render.output import write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
+from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.scan.tally import ScanTally
 
 OUTPUT_VERSION: Final = 2
@@ -183,9 +184,20 @@ class JsonLines:
         """Writes a line that is not a track's, and waits until it is written."""
         self._write(self._encoder.encode(line) + b"\n")
 
-    def close(self) -> None:
-        """Ends the thread."""
+    def end(self, line: Printed) -> OutputError | None:
+        """Writes the last line and ends the thread. Returns why the line could not be written.
+
+        Whatever ended the scan is to be told first. A reader that has closed the pipe has seen enough.
+        """
         self._thread.shutdown(wait=False)
+        try:
+            self.write(line)
+        except BrokenPipeError:
+            discard_output()
+        except OutputError as error:
+            discard_output()
+            return error
+        return None
 
     def _write_tracks(self, results: Sequence[TrackResult]) -> None:
         self._write(self._encoder.encode_lines(list(map(track_line, results))))

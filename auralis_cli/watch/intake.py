@@ -1,27 +1,28 @@
 """An intake that never ends: first all that is there, then what changes, until it is told to end.
 
      folder_events ──> schedule ──> walk and look-up ─┬─> known: left out
-presence, the clock ──────┘                           └─> new or changed ─> settling ─> the scan
+places, the clock ────────┘                           └─> new or changed ─> settling ─> the scan
 """
 
 import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 
 from auralis_cli.files.changed_folders import ChangedFolders
 from auralis_cli.files.selection import Selection
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import Track
-from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.intake import Batch, Intake
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.background_threads import BackgroundThreads
 from auralis_cli.watch.folder_events import FolderEvents
+from auralis_cli.watch.news import News, is_news
 from auralis_cli.watch.notice import Notice, NoticeKind, Notify
-from auralis_cli.watch.presence import CHECK_INTERVAL_S, Presence
+from auralis_cli.watch.places import CHECK_INTERVAL_S, WatchedPlaces
 from auralis_cli.watch.schedule import Changes, Everything, Schedule
 from auralis_cli.watch.settling import SETTLE_S, Settling
 
@@ -34,6 +35,7 @@ class WatchIntake:
 
     `poll_s`: look at everything this often instead of asking the system for changes; None asks the system.
     A track that was given out is not given out again, unchanged, before `note_result` says that it is done.
+    Whatever fails in the background, `notify` too, is raised by `next_batch`.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class WatchIntake:
         self._thread = BackgroundThreads("auralis-watch")
         self._polls = poll_s is not None
         self._schedule = Schedule() if poll_s is None else Schedule(poll_s)
-        self._presence = Presence(roots)
+        self._places = WatchedPlaces(roots)
         self._events = FolderEvents(self._note_changes, self._poll_instead)
         self._linked: dict[str, str] = {}
         self._settling = Settling(settle_s)
@@ -63,16 +65,16 @@ class WatchIntake:
         self._walk: Intake | None = None
         self._selection = Selection()
         self._first_walk = True
+        self._news = News()
         self._woken = asyncio.Event()
         self._checking: asyncio.Task[None] | None = None
         self._ended = False
+        self._error: Exception | None = None
 
     async def next_batch(self) -> Batch | None:
         """The next files that are new or changed, after waiting for them; None once the watch ends."""
         if self._checking is None:
-            await self._presence.look()
-            self._listen()
-            self._checking = asyncio.create_task(self._check_presence())
+            await self._begin()
         while not self._ended:
             if self._walk is not None:
                 if (batch := await self._walk.next_batch()) is not None:
@@ -84,11 +86,13 @@ class WatchIntake:
                 self._walk = self._begin_walk(due)
             else:
                 await self._wait()
+        if self._error is not None:
+            raise self._error
         return None
 
-    def note_result(self, path: str) -> None:
-        """A track that was given out has its result."""
-        self._given_out.pop(path, None)
+    def note_result(self, result: TrackResult) -> bool:
+        """Takes note of a result, of a track that was given out or another; returns whether it is news."""
+        return self._news.tells(result, self._given_out.pop(result.path, None))
 
     def end_walk(self) -> None:
         """Ends the watch; what was found is still looked up."""
@@ -105,13 +109,24 @@ class WatchIntake:
             self._checking.cancel()
         if self._walk is not None:
             self._walk.close()
-        self._presence.close()
+        self._places.close()
         self._thread.close()
 
+    async def _begin(self) -> None:
+        await self._places.look()
+        for root in self._places.absent:
+            self._tell_of_absence(root)
+        self._listen()
+        self._checking = asyncio.create_task(self._or_fail(self._check_places()))
+
     def _begin_walk(self, due: Everything | ChangedFolders) -> Intake:
-        within = None if isinstance(due, Everything) else due
+        within = None
+        if isinstance(due, Everything):
+            self._news.begin_full_look()
+        else:
+            within = due
         self._selection = Selection(self._settings.exclude, hidden=self._settings.hidden, within=within)
-        roots = self._presence.present
+        roots = self._places.present
         return Intake(roots, self._selection, self._lookup, self._storage_thread, count_unchanged=True)
 
     def _finish_walk(self) -> None:
@@ -122,15 +137,16 @@ class WatchIntake:
         self._listen()  # in linked folders that the walk has met, too
         if self._first_walk:
             self._first_walk = False
-            self._notify(Notice(NoticeKind.WATCHING, "all that is there was looked at; waiting for changes"))
+            self._tell(NoticeKind.WATCHING, "all that is there was looked at; waiting for changes")
 
     def _news_of(self, batch: Batch) -> Batch:
         """Leaves out what is no news after the first walk, and holds back files that may still be growing."""
         pending = [file for file in batch.files if isinstance(file, PendingTrack)]
         results = [file for file in batch.files if isinstance(file, TrackResult)]
         if not self._first_walk:
+            self._news.meet([file.track.path for file in pending] + [result.path for result in results])
             self._settling.add(file for file in pending if self._given_out.get(file.track.path) != file.track)
-            return Batch([result for result in results if _is_news(result)])
+            return Batch([result for result in results if is_news(result)])
         growing_since = time.time_ns() - self._settle_ns
         growing = [file for file in pending if file.track.mtime_ns > growing_since]
         still = [file for file in pending if file.track.mtime_ns <= growing_since]
@@ -157,7 +173,7 @@ class WatchIntake:
 
     def _listen(self, *, anew: bool = False) -> None:
         if not self._polls:
-            roots = {root: root for root in self._presence.present}
+            roots = {root: root for root in self._places.present}
             self._events.listen(self._linked | roots, anew=anew)
 
     def _poll_instead(self, reason: str) -> None:
@@ -168,8 +184,7 @@ class WatchIntake:
         self._schedule.look_at_everything()
         self._woken.set()
         instead = f"looking at everything every {POLL_INTERVAL_S:.0f} s"
-        why = f"the system does not report changes ({reason}); {instead}"
-        self._notify(Notice(NoticeKind.POLLING, why))
+        self._tell(NoticeKind.POLLING, f"the system does not report changes ({reason}); {instead}")
 
     async def _wait(self) -> None:
         """Until something is to be done."""
@@ -181,24 +196,35 @@ class WatchIntake:
                 await self._woken.wait()
         self._woken.clear()
 
-    async def _check_presence(self) -> None:
+    async def _check_places(self) -> None:
         while True:
             await asyncio.sleep(CHECK_INTERVAL_S)
-            gone, came = await self._presence.look()
+            gone, came = await self._places.look()
             for root in gone:
-                self._notify(Notice(NoticeKind.FOLDER_GONE, f"{root} is empty or gone; is it mounted?", root))
+                self._tell_of_absence(root)
             for root in came:
-                self._notify(Notice(NoticeKind.FOLDER_BACK, f"{root} is there", root))
+                self._tell(NoticeKind.FOLDER_BACK, f"{root} is there", root)
             if gone or came:
                 self._listen(anew=True)
             if came:
                 self._note_changes(Changes(whole=set(came)))
 
+    def _tell_of_absence(self, root: str) -> None:
+        self._tell(NoticeKind.FOLDER_GONE, f"{root} is empty or gone; is it mounted?", root)
 
-def _is_news(result: TrackResult) -> bool:
-    """Whether a result is worth telling after the first walk, which has told of all that is unchanged."""
-    if result.status in (Status.ANALYSED, Status.MOVED):
-        return True
-    if result.status is Status.CACHED:
-        return result.taken_from is not None
-    return result.status is Status.FAILED and not result.remembered
+    def _tell(self, kind: NoticeKind, message: str, path: str | None = None) -> None:
+        try:
+            self._notify(Notice(kind, message, path))
+        except Exception as error:  # noqa: BLE001 - `next_batch` raises it
+            self._fail(error)
+
+    async def _or_fail(self, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - `next_batch` raises it
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """The watch cannot go on: ends the walk, too."""
+        self._error = self._error or error
+        self.end_walk()

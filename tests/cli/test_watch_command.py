@@ -14,7 +14,7 @@ import pytest
 from support.processes import seconds_until
 from support.scripted_tracks import FakeWorker, write_track
 
-from auralis_cli.commands.run_watch import run_watch
+from auralis_cli.commands.run_watch import WORKER_CHECK_S, run_watch
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.values import Settings
 
@@ -35,6 +35,21 @@ if poll == "limit":
         yield
 
     folder_events.awatch, intake.POLL_INTERVAL_S, poll = awatch, 1.0, ""
+if poll == "full":
+    import os
+    from auralis_cli.commands import run_watch as module
+    from auralis_cli.render.standard_streams import guard_standard_streams
+    from auralis_cli.watch.notice import NoticeKind
+
+    guard_standard_streams()
+    line_of, poll = module.watch_line, "1"
+
+    def watch_line(notice):
+        if notice.kind is NoticeKind.FOLDER_GONE:
+            os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+        return line_of(notice)
+
+    module.watch_line = watch_line
 settings = Settings(cache=Path(cache), jobs=2, sidecars=SidecarMode.NONE, worker=Path(worker), ffmpeg="none")
 sys.exit(run_watch([music], settings, poll_s=float(poll) if poll else None, json=True))
 """
@@ -50,6 +65,7 @@ class RunningWatch:
         self.worker = FakeWorker(root)
         write_track(self.music, "album/known.flac", size=1000)
         self._poll = poll
+        self._reads = True
         self.events: list[dict[str, Any]] = []
 
     def start(self) -> None:
@@ -66,8 +82,8 @@ class RunningWatch:
 
     def wait_for(self, **wanted: str) -> dict[str, Any]:
         """The first event with these values, which may be the start of a path's end."""
-        seconds_until(lambda: self._find(wanted) is not None or self.process.poll() is not None, LIMIT_S)
-        event = self._find(wanted)
+        seconds_until(lambda: bool(self._found(wanted)) or self.process.poll() is not None, LIMIT_S)
+        event = self.find(**wanted)
         assert event is not None, self.process.communicate()[1]
         return event
 
@@ -77,16 +93,34 @@ class RunningWatch:
         self._reader.join()
         return code
 
-    def _find(self, wanted: dict[str, str]) -> dict[str, Any] | None:
-        for event in list(self.events):
-            if all(str(event.get(key, "")).endswith(value) for key, value in wanted.items()):
-                return event
-        return None
+    def find(self, **wanted: str) -> dict[str, Any] | None:
+        """The first event of those that have come."""
+        return next(iter(self._found(wanted)), None)
+
+    def count(self, **wanted: str) -> int:
+        """How many events have come with these values."""
+        return len(self._found(wanted))
+
+    def close_output(self) -> None:
+        """Reads no more of its lines."""
+        self._reads = False
+        write_track(self.music, "last.flac", size=1100)
+        self._reader.join()
+
+    def _found(self, wanted: dict[str, str]) -> list[dict[str, Any]]:
+        return [
+            event
+            for event in list(self.events)
+            if all(str(event.get(key, "")).endswith(value) for key, value in wanted.items())
+        ]
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.events.append(json.loads(line))
+            if not self._reads:
+                self.process.stdout.close()
+                return
 
 
 @pytest.fixture(params=["", "1"], ids=["events", "poll"])
@@ -173,6 +207,55 @@ def test_a_new_worker_program_is_used_from_then_on(tmp_path: Path) -> None:
     watch.wait_for(path="/after.flac", status="analysed")
     assert watch.end() == 0
     assert watch.worker.started().count("known.flac") == 1
+
+
+def test_a_worker_program_that_is_being_written_is_not_taken(tmp_path: Path) -> None:
+    watch = RunningWatch(tmp_path)
+    watch.start()
+    ends = time.monotonic() + 2.2 * WORKER_CHECK_S
+    while time.monotonic() < ends:
+        with watch.worker.program.open("a") as program:
+            program.write("# more of it\n")
+        time.sleep(WORKER_CHECK_S / 10)
+        assert watch.find(kind="worker_changed") is None
+    watch.wait_for(kind="worker_changed")
+    assert watch.end() == 0
+
+
+def test_a_watch_ends_with_who_reads_its_lines(watch: RunningWatch) -> None:
+    watch.close_output()
+    watch.music.rename(watch.music.with_name("away"))
+    assert watch.process.wait(LIMIT_S) == 0
+
+
+def test_a_watch_whose_lines_cannot_be_written_ends_with_the_reason(tmp_path: Path) -> None:
+    watch = RunningWatch(tmp_path, "full")
+    watch.start()
+    watch.music.rename(watch.music.with_name("away"))
+    assert watch.process.wait(LIMIT_S) != 0
+    assert "cannot write to standard output" in watch.process.communicate()[1]
+
+
+def test_a_failure_that_lasts_is_told_once(tmp_path: Path) -> None:
+    """Of a file that may work next time, of a link that cannot be followed: every look meets them anew."""
+    watch = RunningWatch(tmp_path, "1")
+    watch.start()
+    track, link = watch.music / "bad.flac", watch.music / "link.flac"
+    write_track(watch.music, track.name, "fail retry", size=1011)
+    link.symlink_to("x" * 300)
+    told = [{"path": f"/music/{path.name}", "status": "failed"} for path in (track, link)]
+    for event in told:
+        watch.wait_for(**event)
+    seconds_until(lambda: watch.worker.started().count(track.name) == 2, LIMIT_S)
+    assert [watch.count(**event) for event in told] == [1, 1]
+    link.unlink()
+    write_track(watch.music, track.name, "fail retry", size=1012)  # another file
+    seconds_until(lambda: watch.count(**told[0]) == 2, LIMIT_S)
+    seconds_until(lambda: watch.worker.started().count(track.name) == 4, LIMIT_S)
+    link.symlink_to("x" * 300)
+    seconds_until(lambda: watch.count(**told[1]) == 2, LIMIT_S)
+    assert watch.count(**told[0]) == 2
+    assert watch.end() == 0
 
 
 def test_at_the_limit_of_the_system_everything_is_looked_at_again_and_again(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 
+from auralis_cli.files.presence import folder_trouble
 from auralis_cli.system.background_threads import BackgroundThreads
 from auralis_cli.system.mounts import mounts_below
 
@@ -15,12 +16,12 @@ PATIENCE_S = 10.0
 Place = tuple[int, int]
 
 
-class Presence:
+class WatchedPlaces:
     """The watched folders and where each of them lies now: device and inode, None while it is gone."""
 
     def __init__(self, roots: Sequence[str]) -> None:
         self._roots = roots
-        self._threads = {root: BackgroundThreads("auralis-presence") for root in roots}
+        self._threads = {root: BackgroundThreads("auralis-places") for root in roots}
         self._asked: dict[str, asyncio.Task[Place | None]] = {}
         self._mounts: dict[str, str] | None = None
         self.places: dict[str, Place | None] = dict.fromkeys(roots)
@@ -29,6 +30,11 @@ class Presence:
     def present(self) -> list[str]:
         """The folders that are there, in the order in which they were named."""
         return [root for root in self._roots if self.places[root] is not None]
+
+    @property
+    def absent(self) -> list[str]:
+        """The folders that are not."""
+        return [root for root in self._roots if self.places[root] is None]
 
     async def look(self) -> tuple[list[str], list[str]]:
         """Looks at all folders; returns those that went and those that came, or lie elsewhere now.
@@ -63,11 +69,11 @@ class Presence:
 
 
 def _place_of(root: str) -> Place | None:
-    """An empty folder counts as gone: it is what an unmounted disk leaves behind."""
+    """A folder with nothing in it counts as gone: it is what an unmounted disk leaves behind."""
+    if folder_trouble(root) is not None:
+        return None
     try:
         status = os.stat(root)
-        with os.scandir(root) as entries:
-            empty = next(entries, None) is None
     except OSError:
         return None
-    return None if empty else (status.st_dev, status.st_ino)
+    return (status.st_dev, status.st_ino)
