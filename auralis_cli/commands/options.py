@@ -64,3 +64,20 @@ MaxMemory = Annotated[
     int | None,
     typer.Option(metavar="MIB", help="Memory limit for one worker with its ffmpeg. [default: 1024]"),
 ]
+Nice = Annotated[
+    bool | None, typer.Option("--nice/--no-nice", help="Run the workers at low CPU and disk priority.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Leave out paths that match; may be given several times."),
+]
+Hidden = Annotated[
+    bool | None,
+    typer.Option("--hidden/--no-hidden", help="Take files and folders whose names start with a dot too."),
+]
+Video = Annotated[
+    bool | None,
+    typer.Option(
+        "--video/--no-video", help="Analyse the sound of films in folders too. Named ones always are."
+    ),
+]

@@ -7,14 +7,18 @@ import typer
 from auralis_cli.commands.options import (
     AnalyzedBy,
     CacheFile,
+    Exclude,
     FilesFrom,
+    Hidden,
     Jobs,
     MaxMemory,
+    Nice,
     Paths,
     Quiet,
     SidecarDir,
     Sidecars,
     Timeout,
+    Video,
 )
 from auralis_cli.settings.resolve import resolve_settings
 
@@ -28,9 +32,7 @@ def scan(
         typer.Option("--null", "-0", help="In --files-from each path ends with a NUL byte (find -print0)."),
     ] = False,
     jobs: Jobs = None,
-    nice: Annotated[
-        bool | None, typer.Option("--nice/--no-nice", help="Run the workers at low CPU and disk priority.")
-    ] = None,
+    nice: Nice = None,
     timeout: Timeout = None,
     max_memory: MaxMemory = None,
     sidecars: Sidecars = None,
@@ -50,20 +52,9 @@ def scan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="List what would be done, but analyse and write nothing.")
     ] = False,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GLOB", help="Leave out paths that match; may be given several times."),
-    ] = None,
-    hidden: Annotated[
-        bool | None,
-        typer.Option("--hidden/--no-hidden", help="Scan files and folders whose names start with a dot too."),
-    ] = None,
-    video: Annotated[
-        bool | None,
-        typer.Option(
-            "--video/--no-video", help="Analyse the sound of films in folders too. Named ones always are."
-        ),
-    ] = None,
+    exclude: Exclude = None,
+    hidden: Hidden = None,
+    video: Video = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line; see 'auralis schema'.")
     ] = False,

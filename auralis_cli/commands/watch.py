@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AnalyzedBy, CacheFile, Jobs, MaxMemory, SidecarDir, Sidecars, Timeout
+from auralis_cli.commands.options import (
+    AnalyzedBy,
+    CacheFile,
+    Exclude,
+    Hidden,
+    Jobs,
+    MaxMemory,
+    Nice,
+    SidecarDir,
+    Sidecars,
+    Timeout,
+    Video,
+)
 from auralis_cli.settings.resolve import resolve_settings
 
 
@@ -21,22 +33,16 @@ def watch(
         ),
     ] = None,
     jobs: Jobs = None,
-    nice: Annotated[
-        bool | None, typer.Option("--nice/--no-nice", help="Run the workers at low CPU and disk priority.")
-    ] = None,
+    nice: Nice = None,
     timeout: Timeout = None,
     max_memory: MaxMemory = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
     cache: CacheFile = None,
     analyzer: AnalyzedBy = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="GLOB", help="Leave out paths that match; may be given several times."),
-    ] = None,
-    video: Annotated[
-        bool | None, typer.Option("--video/--no-video", help="Analyse the sound of films too.")
-    ] = None,
+    exclude: Exclude = None,
+    hidden: Hidden = None,
+    video: Video = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per event; see 'auralis schema'.")
     ] = False,
@@ -67,6 +73,7 @@ def watch(
         "sidecar_dir": sidecar_dir,
         "cache": cache,
         "exclude": exclude,
+        "hidden": hidden,
         "video": video,
         "analyzer": analyzer,
     }
