@@ -10,14 +10,15 @@ from auralis_cli.model.record import AnalyzerName, Record, Track
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.cache_file import cache_errors, check_header
 from auralis_cli.store.private_copy import private_copy
-from auralis_cli.store.sidecars import Sidecars
+from auralis_cli.store.sidecars import Sidecars, Written
 
 
 class ReadOnlySidecars(Sidecars):
     """Sidecars that are only read."""
 
-    def write(self, track: Track, file_key: str, record: Record) -> None:
+    def write(self, track: Track, file_key: str, record: Record) -> Written:  # noqa: ARG002
         """Does nothing."""
+        return Written.NOWHERE
 
 
 @contextmanager

@@ -66,8 +66,8 @@ def rebuild_cache(
         done.without += sum(not any(each) for each in zip(*found, strict=True))
         progress(done)
     for refill in refills:
-        done.warnings += refill.sidecars.warnings
-        done.refused += len(refill.sidecars.warnings)
+        done.warnings += refill.sidecars.troubles.lines(max_ignored=None)
+        done.refused += len(refill.sidecars.troubles.ignored)
     return done
 
 

@@ -128,7 +128,7 @@ def test_a_sidecar_that_cannot_be_written_costs_a_warning_and_not_the_result(she
     result = shell.run("show", "a.flac", "--sidecar-dir", "file/side")
     assert result.returncode == 0
     assert "analysed now" in result.stdout
-    assert result.stderr.startswith("warning: cannot write sidecars in ")
+    assert result.stderr.startswith("warning: cannot write the sidecar ")
 
 
 def test_ctrl_c_is_130_without_a_traceback(shell: Shell) -> None:

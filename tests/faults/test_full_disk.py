@@ -110,7 +110,7 @@ def test_no_room_for_sidecars_costs_no_result(music: Path, tmp_path: Path, worke
     disk.write_text("a file where the folder of sidecars should be")
     run = scan(music, cache, worker, "--sidecars", "mirror", "--sidecar-dir", str(disk))
     assert (run.returncode, statuses(run)) == (0, {"analysed": 30})
-    assert "cannot write sidecars in" in run.stderr
+    assert "cannot write 30 sidecars, such as" in run.stderr
     assert "results are in the cache" in run.stderr
     assert stored(cache) == 30
 
@@ -128,7 +128,7 @@ def test_a_full_disk_under_the_sidecars_costs_no_result(
     written = [path for path in mirror.rglob("*") if path.is_file()]
     assert 0 < len(written) < 30
     assert all(path.name.endswith(".flac.auralis.json") for path in written)
-    assert all(json.loads(path.read_bytes())["format"] == 1 for path in written)
+    assert all(json.loads(path.read_bytes())["format"] == 2 for path in written)
 
 
 def test_a_full_disk_under_the_cache_stops_the_scan_and_keeps_what_is_done(
@@ -178,7 +178,7 @@ def test_a_folder_that_may_not_be_written_to(music: Path, tmp_path: Path, worker
     assert "Traceback" not in run.stderr
     if what == "music":
         assert (run.returncode, statuses(run)) == (0, {"analysed": 30}), run.stderr
-        assert run.stderr.count("cannot write sidecars in") == 1
+        assert run.stderr.count("cannot write 30 sidecars") == 1
         assert stored(cache) == 30
     else:
         assert run.returncode == 2, run.stderr

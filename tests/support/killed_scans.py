@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from auralis_cli.settings.values import Settings
-from auralis_cli.store.sidecars import Sidecar
+from auralis_cli.store.sidecar_format import Sidecar
 from auralis_cli.workers.program import find_worker
 from support.processes import LAUNCHER, kill, name_of, running
 

@@ -18,15 +18,18 @@ from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, track_line
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.cache import Cache
-from auralis_cli.store.sidecars import MAX_SIDECAR_BYTES, Sidecars
+from auralis_cli.store.sidecar_format import MAX_SIDECAR_BYTES
+from auralis_cli.store.sidecars import Sidecars
 
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def write(track: Track, record: Record) -> Path:
+    path = Path(f"{track.path}.auralis.json")
+    path.unlink(missing_ok=True)  # it would stay if it looked like one of a newer auralis
     sidecars = Sidecars(SidecarMode.BESIDE, None)
     sidecars.write(track, file_key(track.path, track.size), record)
-    return Path(f"{track.path}.auralis.json")
+    return path
 
 
 def check_what_is_read(folder: Path, track: Track) -> None:

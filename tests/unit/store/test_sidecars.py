@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.made_records import ANALYZER, large_content, make_record, see, write_file
@@ -30,7 +31,8 @@ def test_a_record_comes_back_from_its_sidecar_with_the_file_key(tmp_path: Path) 
 
 def test_the_content_is_as_documented(tmp_path: Path) -> None:
     track = write_file(tmp_path / "a.flac", mtime_ns=1_234_567_890_123_456_789)
-    content = json.loads(write(track, make_record(lufs=None)).read_bytes())
+    record = msgspec.structs.replace(make_record(lufs=None), audio_key="fedcba9876543210" * 2)
+    content = json.loads(write(track, record).read_bytes())
     assert list(content) == [
         "format",
         "analysis_version",
@@ -43,7 +45,7 @@ def test_the_content_is_as_documented(tmp_path: Path) -> None:
         "details",
         "warnings",
     ]
-    assert content["format"] == 1
+    assert content["format"] == 2
     assert content["analysis_version"] == ANALYZER.analysis_version
     assert content["generator"].startswith("auralis ")
     assert content["source"] == {
@@ -52,9 +54,22 @@ def test_the_content_is_as_documented(tmp_path: Path) -> None:
         "mtime_ns": 1_234_567_890_123_456_789,
         "file_key": file_key(track.path, 5),
         "content_key": "0123456789abcdef" * 2,
+        "audio_key": "fedcba9876543210" * 2,
     }
     assert list(content["fingerprint"]) == list(keys())
     assert content["nulls"] == {"lufs": "silent"}
+
+
+def test_the_audio_key_comes_back_and_format_1_which_has_none_is_still_read(tmp_path: Path) -> None:
+    track = write_file(tmp_path / "a.flac")
+    record = msgspec.structs.replace(make_record(), audio_key="fedcba9876543210" * 2)
+    path = write(track, record)
+    assert beside().read(track) == (record, file_key(track.path, track.size))
+    content = json.loads(path.read_bytes())
+    content["format"] = 1
+    del content["source"]["audio_key"]
+    path.write_text(json.dumps(content))
+    assert beside().read(track) == (make_record(), file_key(track.path, track.size))
 
 
 @IN_TMP_PATH
