@@ -15,12 +15,13 @@ from auralis_cli.render.range_bar import draw_pair, draw_share
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
 from auralis_cli.similarity.levels import Level
+from auralis_cli.similarity.recording import Kinship, Relation
 
 COLUMNS = 64
 """Columns beside the bar: group, label, both values, unit, difference, share."""
 MIN_BAR = 8
 MAX_SENTENCES = 3
-"""The largest differences are also described in a sentence each."""
+"""So many of the largest differences, and of the values that only one has, get a sentence each."""
 NOT_MEASURED = "-"
 
 
@@ -31,6 +32,7 @@ def render_comparison(
     width: int,
     unicode: bool,
     *,
+    relation: Relation,
     levels: Sequence[Level],
     gain_db: float | None = None,
 ) -> RenderableType:
@@ -40,8 +42,9 @@ def render_comparison(
     names.add_column(overflow="fold")
     names.add_row(Text("a", style="cyan"), safe_text(a))
     names.add_row(Text("b", style="magenta"), safe_text(b))
-    parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode), Text()]
-    parts += [_levels(levels), Text()]
+    parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode)]
+    parts += [Text(line, style="bold") for line in relation_words(relation)]
+    parts += [Text(), _levels(levels), Text()]
     if gain_db is not None:
         turned = "up" if gain_db > 0 else "down"
         parts += [Text(f"b was turned {turned} by {abs(gain_db):.1f} dB to the loudness of a"), Text()]
@@ -50,13 +53,31 @@ def render_comparison(
     return framed(parts, width, unicode)
 
 
+def relation_words(relation: Relation) -> list[str]:
+    """What b is to a, in at most one line; nothing for different tracks."""
+    if relation.kinship is Kinship.DIFFERENT:
+        return []
+    if relation.kinship is Kinship.SAME_AUDIO:
+        other = ", in another encoding" if relation.is_other_encoding else ""
+        return [f"the same audio, sample by sample{other}"]
+    if relation.kinship is Kinship.SAME_RECORDING:
+        parts = ["the same recording"] + ["another encoding"] * relation.is_other_encoding
+    else:
+        parts = ["perhaps the same recording in another master"]
+    if relation.gain_db:
+        parts.append(f"{abs(relation.gain_db):.1f} dB {'louder' if relation.gain_db > 0 else 'quieter'}")
+    return [", ".join(parts)]
+
+
 def _sentences(comparison: Comparison) -> list[str]:
     """The largest differences in words; none that is zero with the decimals that are shown."""
     by_key = {dimension.key: dimension for dimension in dimensions()}
     ranked = comparison.largest(len(by_key))
     seen = [one for one in ranked if shows_difference(by_key[one.key], one.difference)]
-    if seen:
-        return [describe_difference(by_key[one.key], one) for one in seen[:MAX_SENTENCES]]
+    one_sided = [one for one in comparison.dimensions if (one.a is None) is not (one.b is None)]
+    told = [*seen[:MAX_SENTENCES], *one_sided[:MAX_SENTENCES]]
+    if told:
+        return [describe_difference(by_key[one.key], one) for one in told]
     return ["no dimension differs" + (" by as much as its last decimal" if ranked else "")]
 
 
@@ -86,6 +107,8 @@ def _signed(difference: float) -> str:
 
 
 def _headline(comparison: Comparison, width: int, unicode: bool) -> Text:
+    if comparison.similarity is None:
+        return Text("no similarity: the tracks have too few values in common", style="bold")
     head = f"similarity {format_similarity(comparison.similarity)} of 100 "
     cells = max(8, min(50, width - len(head) - 1))
     return Text.assemble((head, "bold"), draw_share(comparison.similarity / 100, cells, unicode))

@@ -11,6 +11,7 @@ from auralis_cli.render.json_types import PathBase64, PathText, Printed
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.similarity.distance import Comparison
 from auralis_cli.similarity.levels import Level
+from auralis_cli.similarity.recording import Kinship, Relation
 
 
 class DifferenceObject(Printed, frozen=True):
@@ -21,7 +22,7 @@ class DifferenceObject(Printed, frozen=True):
     b: float | None
     difference: Annotated[float | None, Meta(description="b - a in the unit; null where a or b is.")]
     unit: str
-    contribution: Annotated[float, Meta(ge=0, le=1, description="Share of the squared distance.")]
+    contribution: Annotated[float, Meta(ge=0, le=1, description="Share of the distance.")]
 
 
 class LevelObject(Printed, frozen=True):
@@ -35,14 +36,29 @@ class LevelObject(Printed, frozen=True):
     difference_unit: str
 
 
+KINSHIPS = [each.name.lower() for each in Kinship]
+
+
+class RelationObject(Printed, frozen=True):
+    """What b is to a, by the numbers; only `same_audio` is certain."""
+
+    kinship: Annotated[str, Meta(extra_json_schema={"enum": KINSHIPS})]
+    gain_db: Annotated[float, Meta(description="How much louder b is; 0 where it is under 0.1 dB.")]
+    other_encoding: Annotated[bool, Meta(description="Codec, rate, bits, or more than a gain differs.")]
+
+
 class ComparisonObject(Printed, frozen=True):
     """Output of `compare --json`."""
 
-    similarity: Annotated[float, Meta(ge=0, le=100)]
-    distance: Annotated[
-        float,
-        Meta(ge=0, description="What the similarity is computed from: no unit, 0 for equal tracks."),
+    similarity: Annotated[
+        Annotated[float, Meta(ge=0, le=100)] | None,
+        Meta(description="Null where the tracks have too few values in common."),
     ]
+    distance: Annotated[
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="What the similarity is computed from: no unit, 0 for equal tracks."),
+    ]
+    relation: RelationObject
     a_path: PathText
     a_path_b64: PathBase64
     b_path: PathText
@@ -55,13 +71,22 @@ class ComparisonObject(Printed, frozen=True):
 
 
 def comparison_json(
-    comparison: Comparison, a: str, b: str, levels: Sequence[Level], gain_db: float | None
+    comparison: Comparison,
+    a: str,
+    b: str,
+    *,
+    relation: Relation,
+    levels: Sequence[Level],
+    gain_db: float | None,
 ) -> bytes:
     """The comparison of the tracks at the paths `a` and `b`, on one line."""
     return msgspec.json.encode(
         ComparisonObject(
             similarity=comparison.similarity,
             distance=comparison.distance,
+            relation=RelationObject(
+                relation.kinship.name.lower(), relation.gain_db, relation.is_other_encoding
+            ),
             a_path=utf8_text(a),
             a_path_b64=base64_unless_utf8(a),
             b_path=utf8_text(b),

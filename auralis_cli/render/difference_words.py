@@ -2,7 +2,8 @@
 
 from auralis_cli.model.dimensions import Dimension
 from auralis_cli.render.formats import format_value
-from auralis_cli.similarity.distance import TEMPO, DimensionDifference
+from auralis_cli.similarity.coordinates import TEMPO
+from auralis_cli.similarity.distance import DimensionDifference
 from auralis_cli.similarity.tempo_octave import tempo_level
 
 DIFFERENCE_UNITS = {"LUFS": "LU", "%": "points"}

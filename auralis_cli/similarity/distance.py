@@ -1,53 +1,49 @@
 """How alike two fingerprints are, and which dimensions make the difference.
 
-For each dimension i the difference of the two values is put on the scale of real music:
+The distance is the weighted mean of the differences of their coordinates (`coordinates`), over the dimensions
+that both have:
 
-    r_i = |a_i - b_i| / (usual_high_i - usual_low_i)
+    D = sum of w_i |x_i - y_i| / sum of w_i
 
-with the usual range of `dimensions.json` (5th to 95th percentile over music), so that 1 means "as far apart
-as the two ends of ordinary tracks". Tempo is measured in octaves instead (`tempo_octave`), over the octaves
-of its usual range. Then
+It is the city-block distance: each dimension counts in proportion to its difference, so its share of D is its
+contribution. Tempo is measured in octaves, lenient where one is a simple multiple of the other
+(`tempo_octave`). The weights are those of a preset (`weights`). A dimension that one of the tracks does not
+have, such as the tempo of a track without pulse, is left out. If less than half of the weight remains, as for
+a silent track, there is no distance.
 
-    s_i = r_i / sqrt(1 + (r_i / LIMIT)^2)
+For people D becomes a similarity:
 
-is nearly r_i within the usual range and never exceeds LIMIT: one outlier, such as the flatness of a noise
-track, cannot hide the other 24. The distance weighs the seven groups alike, however many dimensions n_g each
-has:
+    S = 100 exp(-(D / FALL)^1.5)
 
-    D = sqrt( sum over i of s_i^2 / (7 * n_g(i)) ),        similarity = 100 * exp(-D / FALL)
+What it reads on 60 tracks in ten versions each, and on 325 tracks of 18 soundtracks, all dimensions counted:
 
-The contribution of a dimension is its share of D^2. Similarity is symmetric, 100 for equal fingerprints, and
-falls as any single dimension other than tempo moves away.
-
-A dimension that is null in both tracks makes no difference. One that is null in a single track (the tempo of
-a track without pulse) is a difference that cannot be measured: it counts as one whole usual range, r = 1,
-and its `difference` is None.
+    100       equal fingerprints
+    98 to 100 the same master as MP3, AAC, Opus or Vorbis, or in 24 bits at 48 kHz
+    92 to 94  the same master with 3 dB more bass, or 9 dB quieter
+    77        the same master pushed 6 dB into a limiter
+    70        the most alike of all different tracks
+    34        as alike as one pair in twenty of different soundtracks
+    10        half of all pairs
 """
 
 import math
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
 
 import msgspec
 
-from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.dimensions import dimensions
+from auralis_cli.similarity.coordinates import TEMPO, axes, coordinates
 from auralis_cli.similarity.tempo_octave import tempo_distance
+from auralis_cli.similarity.weights import Preset, weights_of
 
-TEMPO = "tempo_bpm"
+FALL: Final = 0.2
+"""The distance at which the similarity is 100 / e."""
+STEEPNESS: Final = 1.5
 
-LIMIT = 2.0
-"""No difference counts as more than this many usual ranges."""
-
-FALL = 0.3
-"""Distance over which the similarity falls by a factor e.
-
-With it the similarity of a track to its 128 kb/s MP3 is 90 to 97, to itself turned down by 6 dB 72; that of
-two tracks of one album is 35, and of different albums 28 in the median and 43 at the 95th percentile (117
-tracks).
-"""
-
-ONE_SIDED_NULL = 1.0
-"""How many usual ranges it counts when one of two values is undefined."""
+MIN_KNOWN: Final = 0.5
+"""Share of the weight that both tracks must have values for."""
 
 
 class DimensionDifference(msgspec.Struct, frozen=True):
@@ -65,10 +61,13 @@ class DimensionDifference(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """Similarity 0 to 100, the distance D behind it, the dimensions in the order of the fingerprint."""
+    """Similarity 0 to 100, the distance D behind it, the dimensions in the order of the fingerprint.
 
-    similarity: float
-    distance: float
+    Both are None where too little can be compared.
+    """
+
+    similarity: float | None
+    distance: float | None
     dimensions: tuple[DimensionDifference, ...]
 
     def largest(self, count: int) -> list[DimensionDifference]:
@@ -77,19 +76,28 @@ class Comparison(msgspec.Struct, frozen=True):
         return [one for one in ranked[:count] if one.contribution > 0]
 
 
-def compare_fingerprints(a: Mapping[str, float | None], b: Mapping[str, float | None]) -> Comparison:
-    """Compares two fingerprints, each with all keys of `dimensions()`."""
+def similarity(distance: float) -> float:
+    """S of the definition above: 0 to 100."""
+    return 100.0 * math.exp(-((distance / FALL) ** STEEPNESS))
+
+
+def compare_fingerprints(
+    a: Mapping[str, float | None],
+    b: Mapping[str, float | None],
+    weights: Sequence[float] | None = None,
+) -> Comparison:
+    """Compares two fingerprints, each with all keys of `dimensions()`; without weights all groups alike."""
+    weights = _all_alike() if weights is None else weights
     table = dimensions()
-    members = Counter(dimension.group for dimension in table)
-    squares = [
-        _limited(_scaled_difference(dimension, a[dimension.key], b[dimension.key])) ** 2
-        / (len(members) * members[dimension.group])
-        for dimension in table
+    parts = [
+        None if x is None or y is None else weight * axis_distance(axis.key, x, y, axis.length)
+        for axis, weight, x, y in zip(axes(), weights, coordinates(a), coordinates(b), strict=True)
     ]
-    total = math.fsum(squares)
-    distance = math.sqrt(total)
+    known = math.fsum(weight for weight, part in zip(weights, parts, strict=True) if part is not None)
+    total = math.fsum(part for part in parts if part is not None)
+    distance = total / known if known >= MIN_KNOWN * math.fsum(weights) else None
     return Comparison(
-        similarity=100.0 * math.exp(-distance / FALL),
+        similarity=None if distance is None else similarity(distance),
         distance=distance,
         dimensions=tuple(
             DimensionDifference(
@@ -98,24 +106,18 @@ def compare_fingerprints(a: Mapping[str, float | None], b: Mapping[str, float | 
                 b=(value_b := b[dimension.key]),
                 difference=None if value_a is None or value_b is None else value_b - value_a,
                 unit=dimension.unit,
-                contribution=square / total if total > 0 else 0.0,
+                contribution=part / total if part is not None and total > 0 else 0.0,
             )
-            for dimension, square in zip(table, squares, strict=True)
+            for dimension, part in zip(table, parts, strict=True)
         ),
     )
 
 
-def _scaled_difference(dimension: Dimension, a: float | None, b: float | None) -> float:
-    """r of the definition above: the difference in usual ranges."""
-    if a is None and b is None:
-        return 0.0
-    if a is None or b is None:
-        return ONE_SIDED_NULL
-    if dimension.key == TEMPO:
-        return tempo_distance(a, b) / math.log2(dimension.usual_high / dimension.usual_low)
-    return abs(a - b) / dimension.spread
+def axis_distance(key: str, x: float, y: float, length: float) -> float:
+    """How far two coordinates of a dimension are apart. `length`: that of its axis."""
+    return tempo_distance(abs(x - y) * length) / length if key == TEMPO else abs(x - y)
 
 
-def _limited(r: float) -> float:
-    """s of the definition above: r for small r, LIMIT for large."""
-    return r / math.hypot(1.0, r / LIMIT)
+@cache
+def _all_alike() -> tuple[float, ...]:
+    return weights_of(Preset.ALL)

@@ -16,13 +16,17 @@ LEVEL_PENALTIES = {1: 0.0, 2: 0.25, 3: 0.4, 4: 0.5}
 """Octaves added when one tempo is this multiple of the other: far less than the octaves between them."""
 
 
-def tempo_distance(a_bpm: float, b_bpm: float) -> float:
-    """Octaves between two tempi; both must be positive."""
-    octaves = abs(math.log2(a_bpm) - math.log2(b_bpm))
+def tempo_distance(octaves: float) -> float:
+    """The distance of two tempi that are so many octaves apart (0 or more)."""
     return min(abs(octaves - math.log2(level)) + penalty for level, penalty in LEVEL_PENALTIES.items())
+
+
+def octaves_between(a_bpm: float, b_bpm: float) -> float:
+    """|log2(a / b)| of two positive tempi."""
+    return abs(math.log2(a_bpm) - math.log2(b_bpm))
 
 
 def tempo_level(a_bpm: float, b_bpm: float) -> int:
     """The simple multiple (1 to 4) that explains the ratio of the tempi best."""
-    octaves = abs(math.log2(a_bpm) - math.log2(b_bpm))
+    octaves = octaves_between(a_bpm, b_bpm)
     return min(LEVEL_PENALTIES, key=lambda level: abs(octaves - math.log2(level)) + LEVEL_PENALTIES[level])

@@ -4,13 +4,15 @@ import pytest
 from support.made_records import make_record
 from support.plain_text import plain_lines
 
-from auralis_cli.render.comparison import format_similarity, render_comparison
+from auralis_cli.render.comparison import format_similarity, relation_words, render_comparison
 from auralis_cli.similarity.distance import Comparison, compare_fingerprints
 from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
+from auralis_cli.similarity.recording import Kinship, Relation
 
 A = make_record(lufs=-16.0, tempo_bpm=70.0, stereo_width=0.05)
 B = make_record(lufs=-9.8, tempo_bpm=None, stereo_width=0.3)
 LEVELS = levels_of(A, B)
+DIFFERENT = Relation(Kinship.DIFFERENT, 6.2, is_other_encoding=True)
 
 
 def comparison() -> Comparison:
@@ -19,7 +21,9 @@ def comparison() -> Comparison:
 
 def test_at_width_100_it_has_paths_similarity_words_and_a_row_per_dimension() -> None:
     lines = plain_lines(
-        render_comparison(comparison(), "/m/a.flac", "/m/[b].mp3", 100, unicode=True, levels=LEVELS)
+        render_comparison(
+            comparison(), "/m/a.flac", "/m/[b].mp3", 100, unicode=True, relation=DIFFERENT, levels=LEVELS
+        )
     )
     assert all(len(line) == 100 for line in lines)
     assert lines[1].startswith("│ a /m/a.flac ")
@@ -42,7 +46,10 @@ def test_at_width_100_it_has_paths_similarity_words_and_a_row_per_dimension() ->
 @pytest.mark.parametrize("unicode", [True, False])
 def test_at_any_width_nothing_is_cut_off_and_no_line_is_longer(width: int, unicode: bool) -> None:
     lines = plain_lines(
-        render_comparison(comparison(), "/m/a.flac", "/m/b.mp3", width, unicode=unicode, levels=LEVELS), width
+        render_comparison(
+            comparison(), "/m/a.flac", "/m/b.mp3", width, unicode=unicode, relation=DIFFERENT, levels=LEVELS
+        ),
+        width,
     )
     assert {len(line) for line in lines} == {width}
     assert not any("…" in line for line in lines)
@@ -50,13 +57,17 @@ def test_at_any_width_nothing_is_cut_off_and_no_line_is_longer(width: int, unico
 
 def test_ascii_is_ascii() -> None:
     assert "".join(
-        plain_lines(render_comparison(comparison(), "a", "b", 100, unicode=False, levels=LEVELS))
+        plain_lines(
+            render_comparison(comparison(), "a", "b", 100, unicode=False, relation=DIFFERENT, levels=LEVELS)
+        )
     ).isascii()
 
 
 def test_equal_tracks_say_so() -> None:
     same = compare_fingerprints(make_record().fingerprint, make_record().fingerprint)
-    text = "\n".join(plain_lines(render_comparison(same, "/a", "/b", 100, unicode=True, levels=LEVELS)))
+    text = "\n".join(
+        plain_lines(render_comparison(same, "/a", "/b", 100, unicode=True, relation=DIFFERENT, levels=LEVELS))
+    )
     assert "similarity 100 of 100" in text
     assert "- no dimension differs" in text
 
@@ -72,7 +83,11 @@ def test_a_difference_that_rounds_to_0_makes_no_sentence() -> None:
     a, b = make_record(stereo_width=0.25), make_record(stereo_width=0.2503)
     nearly = compare_fingerprints(a.fingerprint, b.fingerprint)
     assert nearly.largest(3)
-    text = "\n".join(plain_lines(render_comparison(nearly, "/a", "/b", 100, unicode=True, levels=LEVELS)))
+    text = "\n".join(
+        plain_lines(
+            render_comparison(nearly, "/a", "/b", 100, unicode=True, relation=DIFFERENT, levels=LEVELS)
+        )
+    )
     assert "0.000" not in text.split("b - a")[1]
     assert "- no dimension differs by as much as its last decimal" in text
 
@@ -83,10 +98,14 @@ def test_a_gain_that_is_taken_out_leaves_only_what_is_more_than_gain() -> None:
     louder = make_record(lufs=-9.8, tempo_bpm=70.0, stereo_width=0.05)
     matched = compare_fingerprints(A.fingerprint, with_gain(louder.fingerprint, -6.2))
     assert matched.similarity == pytest.approx(100, abs=1e-6)
-    assert compare_fingerprints(A.fingerprint, louder.fingerprint).similarity < 80
+    plain = compare_fingerprints(A.fingerprint, louder.fingerprint).similarity
+    assert plain is not None
+    assert plain < 97
     levels = levels_of(A, louder, -6.2)
     assert levels[0].difference == pytest.approx(0, abs=1e-12)
-    panel = render_comparison(matched, "/a", "/b", 100, unicode=True, levels=levels, gain_db=-6.2)
+    panel = render_comparison(
+        matched, "/a", "/b", 100, unicode=True, relation=DIFFERENT, levels=levels, gain_db=-6.2
+    )
     assert "b was turned down by 6.2 dB to the loudness of a" in "\n".join(plain_lines(panel))
 
 
@@ -94,3 +113,37 @@ def test_a_level_that_a_track_lacks_is_not_compared() -> None:
     silent = make_record(lufs=None)
     assert loudness_gain_db(A, silent) is None
     assert levels_of(A, silent)[0].difference is None
+
+
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [
+        (Relation(Kinship.DIFFERENT, -6.0, is_other_encoding=True), []),
+        (Relation(Kinship.SAME_AUDIO, 0.0, is_other_encoding=False), ["the same audio, sample by sample"]),
+        (
+            Relation(Kinship.SAME_RECORDING, -6.02, is_other_encoding=False),
+            ["the same recording, 6.0 dB quieter"],
+        ),
+        (
+            Relation(Kinship.SAME_RECORDING, 0.0, is_other_encoding=True),
+            ["the same recording, another encoding"],
+        ),
+        (
+            Relation(Kinship.SAME_PERFORMANCE, 4.0, is_other_encoding=True),
+            ["perhaps the same recording in another master, 4.0 dB louder"],
+        ),
+    ],
+)
+def test_what_b_is_to_a_is_said_in_words(relation: Relation, words: list[str]) -> None:
+    assert relation_words(relation) == words
+
+
+def test_tracks_with_too_little_in_common_have_no_similarity() -> None:
+    silent = make_record({key: None for key in A.fingerprint if key != "silence_ratio"})
+    nothing = compare_fingerprints(A.fingerprint, silent.fingerprint)
+    text = "\n".join(
+        plain_lines(
+            render_comparison(nothing, "/a", "/b", 100, unicode=True, relation=DIFFERENT, levels=LEVELS)
+        )
+    )
+    assert "no similarity: the tracks have too few values in common" in text

@@ -12,6 +12,7 @@ from auralis_cli.render.comparison_json import comparison_json
 from auralis_cli.render.json_schema import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
 from auralis_cli.similarity.levels import levels_of
+from auralis_cli.similarity.recording import relate
 from auralis_cli.upkeep.doctor import Check, State
 
 SCHEMAS = output_schemas()
@@ -33,10 +34,15 @@ def test_the_table_is_the_one_that_the_program_reads() -> None:
 def test_a_comparison_is_as_its_schema_says() -> None:
     a, b = make_record(tempo_bpm=None), make_record(lufs=-9.0)
     compared = compare_fingerprints(a.fingerprint, b.fingerprint)
-    line = json.loads(comparison_json(compared, "/a.flac", "/b\udcff.flac", levels_of(a, b), None))
+    relation = relate(a, b)
+    line = json.loads(
+        comparison_json(
+            compared, "/a.flac", "/b\udcff.flac", relation=relation, levels=levels_of(a, b), gain_db=None
+        )
+    )
     validate("compare", line)
     assert list(line) == [
-        "similarity", "distance", "a_path", "a_path_b64", "b_path", "b_path_b64", "gain_db",
+        "similarity", "distance", "relation", "a_path", "a_path_b64", "b_path", "b_path_b64", "gain_db",
         "levels", "dimensions",
     ]  # fmt: skip
     assert [row["key"] for row in line["dimensions"]] == list(keys())
