@@ -26,6 +26,12 @@ COMMANDS = (
         "failures_app",
         "List the files that failed, try or forget them.",
     ),
+    CommandEntry(
+        "warnings",
+        "auralis_cli.commands.warnings",
+        "warnings_app",
+        "List the files that were analysed although something is wrong with them.",
+    ),
     CommandEntry("bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or prove the numbers."),
     CommandEntry(
         "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say how to fix it."

@@ -150,7 +150,7 @@ def clear(*, paths: Paths = None, code: Codes = None, cache: CacheFile = None) -
 def _find(
     settings: "Settings", paths: Sequence[str] | None, codes: Sequence[str] | None
 ) -> "list[StoredFailure]":
-    from auralis_cli.upkeep.failures import check_codes, find_failures
+    from auralis_cli.upkeep.failures import check_failure_codes, find_failures
 
-    check_codes(settings.cache, codes or ())
+    check_failure_codes(settings.cache, codes or ())
     return find_failures(settings.cache, [absolute_path(path) for path in paths or ()], set(codes or ()))

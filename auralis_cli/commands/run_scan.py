@@ -19,7 +19,7 @@ from auralis_cli.render.outdated_text import outdated_text
 from auralis_cli.render.output import write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.scan_report import report_lines, trouble_lines
+from auralis_cli.render.scan_report import report_lines, stored_so_far, trouble_lines
 from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan, ScanOptions
@@ -67,7 +67,7 @@ class ReportedScan:
         try:
             if self._json:
                 self._json.write(start_line(self._analyzer))
-            with on_interruption(scan.stop, lambda: abort(scan)):
+            with on_interruption(scan.stop, lambda: abort(scan, self._settings.cache)):
                 async with self._progress(scan):
                     await scan.run(paths, self._emit)
         except BrokenPipeError:
@@ -139,18 +139,19 @@ class ReportedScan:
         lines = (
             trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet
-            else report_lines(scan.tally, self._analyzer, dry_run=self._dry_run)
+            else report_lines(scan.tally, self._analyzer, self._settings, dry_run=self._dry_run)
         )
         for line in lines:
             write_text(line, err=True)
 
 
-def abort(scan: Scan | DryRun) -> None:
+def abort(scan: Scan | DryRun, cache: Path) -> None:
     """Ends the program at once. The database keeps what was committed, all but the last second."""
     scan.kill_now()
-    if sys.stderr.isatty():
-        with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError):
+        if sys.stderr.isatty():
             os.write(sys.stderr.fileno(), SHOW_CURSOR)
+        os.write(sys.stderr.fileno(), f"auralis: {stored_so_far(scan.tally, cache)}\n".encode())
     os._exit(int(ExitCode.INTERRUPTED))
 
 

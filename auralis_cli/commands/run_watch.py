@@ -68,7 +68,7 @@ class ReportedWatch:
         try:
             if self._json:
                 self._json.write(start_line(self._analyzer))
-            with on_interruption(lambda: self._end(scan), lambda: abort(scan)):
+            with on_interruption(lambda: self._end(scan), lambda: abort(scan, self._settings.cache)):
                 await scan.run(roots, self._emit)
             if self._error is not None:
                 raise self._error

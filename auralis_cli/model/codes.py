@@ -3,10 +3,13 @@
 Those of the worker are read from the protocol's schema, which the Rust side generates.
 """
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
 
 import msgspec
+
+from auralis_cli.model.errors import ConfigError
 
 OWN_ERROR_CODES: Final = frozenset(
     {
@@ -32,6 +35,18 @@ def error_codes() -> frozenset[str]:
 def warning_codes() -> frozenset[str]:
     """Every code of a warning about a track."""
     return _variants("WarningCode")
+
+
+def check_codes(codes: Collection[str], known: Collection[str], what: str) -> None:
+    """Raises ConfigError for the first code that is not known; `what` has codes: a failure, a warning."""
+    unknown = next((code for code in codes if code not in known), None)
+    if unknown is None:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(unknown, known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"known codes: {', '.join(sorted(known))}"
+    raise ConfigError(f"no {what} has the code '{unknown}'; {hint}")
 
 
 def _variants(enumeration: str) -> frozenset[str]:

@@ -20,7 +20,9 @@ def info_lines(facts: CacheInfo) -> list[str]:
             report_row("size", f"{facts.size / 1e6:,.1f} MB, schema version {facts.schema_version}"),
             report_row("journal", f"{facts.journal}, {where}" + ("" if facts.writable else "; not writable")),
             report_row("tracks", f"{facts.records:,} with a fingerprint, {facts.failures:,} failed"),
-            report_row("missing", f"{facts.missing:,} at the last 'auralis cache prune'"),
+            report_row(
+                "missing", f"{facts.missing:,} tracks whose files are missing, as 'auralis cache prune' saw"
+            ),
         ]
         for each in facts.generations:
             name = f"{safe_text(each.analyzer)}, analysis {each.analysis_version}"

@@ -16,6 +16,7 @@ from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
+from auralis_cli.render.warning_list import WarningLine
 from auralis_cli.render.watch_lines import WatchLine
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,6 +30,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "watch": WatchLine,
     "compare": ComparisonObject,
     "failure": FailureLine,
+    "warning": WarningLine,
     "doctor": DoctorObject,
     "cache info": cache_json.InfoObject,
     "cache verify": cache_json.VerifyObject,

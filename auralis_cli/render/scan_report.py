@@ -1,36 +1,85 @@
 """The report at the end of a scan, as lines of plain text."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.model.result import Status
 from auralis_cli.render.formats import format_duration, report_row
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import speed
+from auralis_cli.render.warning_list import warning_text
 from auralis_cli.scan.tally import ScanTally
+from auralis_cli.settings.values import Settings, SidecarMode
 
 MAX_KINDS = 5
 """Kinds of failures that are shown, each with an example."""
 
 
-def report_lines(tally: ScanTally, analyzer: AnalyzerVersion, *, dry_run: bool = False) -> list[str]:
-    """Counts, analyzer, share found in the cache, speed, skipped files, failures with examples, warnings."""
+def report_lines(
+    tally: ScanTally, analyzer: AnalyzerVersion, settings: Settings, *, dry_run: bool = False
+) -> list[str]:
+    """Counts, analyzer, what was known, speed, skipped files, failures and warnings with examples; then where
+    the results are, what is left to do, and the next command.
+    """
     lines = [_headline(tally, dry_run=dry_run), *_maker_rows(analyzer)]
-    if (rate := tally.hit_rate) is not None:
-        lines.append(report_row("cache", f"{100 * rate:.1f} % of the tracks were known"))
+    if tally.known_tracks:
+        known = f"{tally.known_tracks:,} of {tally.tracks:,} {'was' if tally.tracks == 1 else 'were'}"
+        lines.append(report_row("known", f"{known} already analysed"))
     if tally.audio_s:
         hours = f"{tally.audio_s / 3600:,.1f} h" if tally.audio_s >= 3600 else format_duration(tally.audio_s)
         lines.append(report_row("speed", ", ".join([*speed(tally, []), f"{hours} of audio analysed"])))
     if tally.skipped:
         lines.append(report_row("skipped", _counted(tally.skipped)))
-    if tally.track_warnings:
-        lines.append(
-            report_row("flawed", f"{_counted(tally.track_warnings)}; analysed as far as they decode")
-        )
-    return lines + trouble_lines(tally, hint=True)
+    for code, files in sorted(tally.warned.items(), key=lambda each: -each[1].count):
+        lines.append(report_row("flawed", warning_text(code, files.count)))
+        lines += [report_row("", safe_text(path)) for path in files.examples]
+        if left := files.count - len(files.examples):
+            lines.append(report_row("", f"and {left:,} more: 'auralis warnings list --code {code}'"))
+    lines += trouble_lines(tally)
+    return lines if dry_run else [*lines, *_end_rows(tally, settings)]
 
 
-def trouble_lines(tally: ScanTally, *, hint: bool = False, only_new: bool = False) -> list[str]:
+def _end_rows(tally: ScanTally, settings: Settings) -> list[str]:
+    """Where results are, what is left, and the next command."""
+    lines = []
+    if tally.counts[Status.ANALYSED] or tally.known_tracks:
+        lines.append(report_row("stored", f"in {safe_text(str(settings.cache))}{_sidecar_words(settings)}"))
+    if tally.interrupted:
+        open_tracks = f"{tally.open_tracks:,} tracks" if tally.open_tracks != 1 else "1 track"
+        more = ", and what was not found yet" if tally.discovering else ""
+        left = f"{open_tracks}{more}" if tally.open_tracks else "what was not found yet" * tally.discovering
+        lines += [report_row("left", left)] * bool(left)
+        lines.append(report_row("next", "the same command goes on where this one ended"))
+        return lines
+    if failed := tally.counts[Status.FAILED]:
+        lines.append(report_row("left", "1 file failed" if failed == 1 else f"{failed:,} files failed"))
+        lines.append(report_row("next", "'auralis failures list' says why, and what to do"))
+    elif tally.warned:
+        lines.append(report_row("next", "'auralis warnings list' says more, and what to do"))
+    elif tally.counts[Status.ANALYSED]:
+        lines.append(report_row("next", "'auralis show FILE' shows a track, 'auralis compare A B' two"))
+    return lines
+
+
+def _sidecar_words(settings: Settings) -> str:
+    match settings.sidecars:
+        case SidecarMode.BESIDE:
+            return ", and in sidecars beside the music"
+        case SidecarMode.MIRROR:
+            return f", and in sidecars below {safe_text(str(settings.sidecar_dir))}"
+    return ""
+
+
+def stored_so_far(tally: ScanTally, cache: Path) -> str:
+    """What a scan that is ended at once leaves behind."""
+    analysed = tally.counts[Status.ANALYSED]
+    tracks = "1 track was" if analysed == 1 else f"{analysed:,} tracks were"
+    where = safe_text(str(cache))
+    return f"ended at once; {tracks} analysed; all but those of the last second are stored in {where}"
+
+
+def trouble_lines(tally: ScanTally, *, only_new: bool = False) -> list[str]:
     """Failures and warnings; a quiet scan reports nothing else, and no failures known from before."""
     counts = {code: kind.new if only_new else kind.count for code, kind in tally.failures.items()}
     kinds = sorted(
@@ -46,8 +95,6 @@ def trouble_lines(tally: ScanTally, *, hint: bool = False, only_new: bool = Fals
         lines.append(
             report_row("failed", f"{rest:,} in {len(kinds) - MAX_KINDS} other ways; --json lists all")
         )
-    if kinds and hint:
-        lines.append(report_row("", "'auralis failures list' lists all that are remembered, with advice"))
     return lines + [report_row("warning", safe_text(warning)) for warning in tally.warnings]
 
 

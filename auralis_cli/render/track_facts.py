@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.render.format_names import format_name
 from auralis_cli.render.formats import format_duration
 from auralis_cli.render.safe_text import safe_text
 
@@ -19,11 +20,10 @@ ORIGINS = {
 
 
 def describe_audio(details: Details) -> str:
-    """Duration, codec, container, rate, depth, channels."""
-    codec, container = safe_text(details.codec), safe_text(details.container)
+    """Duration, format, rate, depth, channels."""
     parts = [
         format_duration(details.duration_s),
-        codec if codec == container else f"{codec} in {container}",
+        format_name(details.codec, details.container),
         f"{details.sample_rate_hz / 1000:g} kHz" if details.sample_rate_hz else "",
         f"{details.bit_depth} bit" if details.bit_depth else "",
         CHANNEL_WORDS.get(details.channels, f"{details.channels} channels") if details.channels else "",
@@ -37,10 +37,9 @@ def describe_analysis(result: TrackResult, record: Record, details: Details) -> 
     if result.taken_from is not None:
         same = "of the same bytes in " if result.status is Status.CACHED else ""
         origin += f" {same}{safe_text(result.taken_from)}"
-    return (
-        f"{origin} | analysis {record.analysis_version} by {record.analyzer} "
-        f"{safe_text(record.worker_version)} | decoded by {safe_text(details.decoder)}"
-    )
+    maker = f"analysis {record.analysis_version} by {record.analyzer} {safe_text(record.worker_version)}"
+    decoder = " | decoded by ffmpeg" if details.decoder == "ffmpeg" else ""
+    return f"{origin} | {maker}{decoder}"
 
 
 def describe_findings(details: Details) -> Iterator[tuple[str, str]]:

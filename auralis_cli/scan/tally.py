@@ -2,12 +2,16 @@
 
 import time
 from collections import Counter
+from typing import Final
 
 import msgspec
 
 from auralis_cli.model.record import Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.workload import Workload
+
+MAX_EXAMPLES: Final = 5
+"""Files of one kind that are remembered by name, so that a bad library costs no memory."""
 
 
 class FailureKind(msgspec.Struct):
@@ -26,6 +30,13 @@ class FailureKind(msgspec.Struct):
         return self.count - self.known
 
 
+class WarnedFiles(msgspec.Struct):
+    """Analysed files with a warning of one code: how many, and the first of them."""
+
+    count: int = 0
+    examples: list[str] = []
+
+
 class ScanTally(msgspec.Struct):
     """Counts of a scan, and the work of its analyses."""
 
@@ -34,7 +45,8 @@ class ScanTally(msgspec.Struct):
     known_failures: int = 0
     skipped: Counter[str] = msgspec.field(default_factory=Counter)
     failures: dict[str, FailureKind] = msgspec.field(default_factory=dict)
-    track_warnings: Counter[str] = msgspec.field(default_factory=Counter)
+    warned: dict[str, WarnedFiles] = msgspec.field(default_factory=dict)
+    """By the code of the warning."""
     warnings: tuple[str, ...] = ()
     waits_for: str | None = None
     """The other process that holds what this scan has left to do."""
@@ -62,10 +74,9 @@ class ScanTally(msgspec.Struct):
         return self.counts[Status.FAILED] - self.known_failures
 
     @property
-    def hit_rate(self) -> float | None:
-        """Share of the tracks whose result was known, 0–1; None without tracks."""
-        known = self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
-        return known / self.tracks if self.tracks else None
+    def known_tracks(self) -> int:
+        """Tracks whose result was known, or was taken from another file, without an analysis."""
+        return self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
 
     def expect(self, track: Track) -> None:
         """The track is to be analysed."""
@@ -96,7 +107,14 @@ class ScanTally(msgspec.Struct):
             self._add_failure(result.path, result.error, known=result.remembered)
         if result.status is Status.ANALYSED and result.record is not None:
             self.audio_s += float(result.record.details.get("duration_s") or 0.0)
-            self.track_warnings.update({warning.code for warning in result.record.warnings})
+            for code in dict.fromkeys(warning.code for warning in result.record.warnings):
+                self._add_warning(code, result.path)
+
+    def _add_warning(self, code: str, path: str) -> None:
+        files = self.warned.setdefault(code, WarnedFiles())
+        files.count += 1
+        if len(files.examples) < MAX_EXAMPLES:
+            files.examples.append(path)
 
     def _add_failure(self, path: str, error: TrackError, *, known: bool) -> None:
         kind = self.failures.setdefault(error.code, FailureKind(0, 0, path, error.message))

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from auralis_cli.model.codes import error_codes
-from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.codes import check_codes, error_codes
 from auralis_cli.store.cache_file import cache_errors, open_cache_file, open_for_reading
 from auralis_cli.store.connection import transaction
 
@@ -53,17 +52,12 @@ def find_failures(cache: Path, paths: Sequence[str] = (), codes: Collection[str]
     ]
 
 
-def check_codes(cache: Path, codes: Collection[str]) -> None:
+def check_failure_codes(cache: Path, codes: Collection[str]) -> None:
     """Raises ConfigError for a code that no failure has and that this version does not know."""
     unknown = [code for code in codes if code not in error_codes()]
-    unknown = [code for code in unknown if not find_failures(cache, codes=(code,))]
-    if not unknown:
-        return
-    import difflib
-
-    near = difflib.get_close_matches(unknown[0], error_codes(), n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"known codes: {', '.join(sorted(error_codes()))}"
-    raise ConfigError(f"no failure has the code '{unknown[0]}'; {hint}")
+    check_codes(
+        [code for code in unknown if not find_failures(cache, codes=(code,))], error_codes(), "failure"
+    )
 
 
 def forget_failures(cache: Path, failures: Sequence[StoredFailure]) -> int:

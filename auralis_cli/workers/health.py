@@ -5,7 +5,8 @@ come up or fail the self-test; what they failed on before is then not charged to
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import TrackError
@@ -18,8 +19,23 @@ MAX_FAILED_STARTS = 3
 MAX_FAILED_TESTS = 3
 """Fresh workers in a row that may fail the self-test."""
 
-RETRY_HINT = "; it happened on two fresh workers: 'auralis failures retry' tries the file again"
-UNPROVEN_HINT = "; the workers had trouble with the self-test too, so the next scan tries the file again"
+_CRASHED: Final = ("it crashed the analyser", "'auralis failures retry' tries it again")
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "timed_out": (
+        "its analysis took too long",
+        "'auralis failures retry --timeout SECONDS' gives it more time",
+    ),
+    "out_of_memory": (
+        "its analysis took too much memory",
+        "'auralis failures retry --max-memory MIB' gives it more",
+    ),
+    "invalid_result": (
+        "its analysis gave an impossible result",
+        "nothing of it is stored; please report it, with the file",
+    ),
+}
+"""What the file did, and what to do."""
+_UNPROVEN: Final = "but the workers had trouble with the self-test too: the next scan tries the file again"
 
 _ADVICE = "run 'auralis doctor', reinstall auralis, or set AURALIS_WORKER"
 
@@ -27,22 +43,17 @@ _ADVICE = "run 'auralis doctor', reinstall auralis, or set AURALIS_WORKER"
 def failure_from_loss(job: Job, lost: WorkerLostError, *, workers_are_sound: bool) -> Finished:
     """The failure of a track on which its last worker was lost.
 
-    The file is quarantined: not touched again until it or the worker changes, or `failures retry` says so.
-    Not so where it may be innocent: the disk did not answer, or no self-test showed that workers are sound.
+    The file is skipped from now on, until it or the worker changes or `failures retry` says otherwise. Not so
+    where it may be innocent: the disk did not answer, or no self-test showed that workers are sound.
     """
     if lost.code == "read_stalled":
         why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
         return Finished(job, TrackError(lost.code, why), final=False)
-    hint = RETRY_HINT if workers_are_sound else UNPROVEN_HINT
-    match lost.code:
-        case "timed_out":
-            why = f"the worker {lost} and was ended{hint}, --timeout gives it longer"
-        case "out_of_memory":
-            why = f"the worker {lost}{hint}, --max-memory gives it more"
-        case "invalid_result":
-            why = f"the worker {lost}; nothing of it was stored{hint}; please report it, with the file"
-        case _:
-            why = f"the worker {lost}{hint}"
+    what, try_again = _WORDS.get(lost.code, _CRASHED)
+    if workers_are_sound:
+        why = f"skipped from now on: {what} twice (the worker {lost}); {try_again}"
+    else:
+        why = f"{what} twice (the worker {lost}), {_UNPROVEN}"
     return Finished(job, TrackError(lost.code, why), final=workers_are_sound)
 
 

@@ -30,6 +30,7 @@ CASES = {
     "failures list": [([], 0), (["--what"], 2)],
     "failures retry": [(["--code", "timed_out"], 0), ([], 1), (["--jobs", "0"], 2)],
     "failures clear": [([], 0), (["--cache", "music/good.flac"], 2)],
+    "warnings list": [([], 0), (["--code", "cut"], 2), (["--cache", "music/good.flac"], 2)],
     "bench": [(["typo"], 2), (["--json", "--markdown"], 2)],
     "doctor": [(["--what"], 2)],
     "schema": [([], 0), (["--what"], 2)],

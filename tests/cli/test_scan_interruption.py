@@ -116,6 +116,7 @@ def test_a_signal_ends_the_scan_within_two_seconds_and_keeps_the_results(
     summary = json.loads(out.splitlines()[-1])
     assert (summary["event"], summary["analysed"], summary["interrupted"]) == ("summary", 10, True)
     assert "10 tracks interrupted after" in report
+    assert "left     2 tracks\n" in report
     scan.wait_until_workers_are_gone()
     assert scan.cached() == 10
 
@@ -125,9 +126,13 @@ def test_a_second_signal_ends_the_scan_at_once(scan: RunningScan) -> None:
     scan.process.send_signal(signal.SIGINT)
     time.sleep(0.2)
     scan.process.send_signal(signal.SIGINT)
-    out, _ = scan.process.communicate(timeout=20)
+    out, told = scan.process.communicate(timeout=20)
     assert scan.process.returncode == ExitCode.INTERRUPTED
     assert '"event":"summary"' not in out
+    assert told.splitlines()[-1] == (
+        "auralis: ended at once; 10 tracks were analysed; all but those of the last second are stored in "
+        f"{scan.cache}"
+    )
     scan.wait_until_workers_are_gone()
     assert scan.cached() == 10
 

@@ -35,7 +35,7 @@ def test_a_scan_that_only_reports_counts_what_one_with_json_tells(library: Scann
     assert (summary["analysed"], summary["cached"], summary["moved"], summary["failed"]) == (0, 7, 1, 1)
     counted = "0 analysed, 7 cached, 1 moved, 1 failed (1 known from before), 1 skipped"
     assert headline.endswith(f": {counted}")
-    assert "  cache    100.0 % of the tracks were known" in lines
+    assert "  known    9 of 9 were already analysed" in lines
 
 
 def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
@@ -159,10 +159,12 @@ def test_the_report_names_counts_skips_speed_and_failures(library: ScannedLibrar
     assert library.report.startswith("4 tracks in ")
     for part in (
         "1 analysed, 0 cached, 3 failed, 1 skipped",
-        "0.0 % of the tracks were known",
         "× real time, 3:00 of audio analysed",
         "skipped  1 hidden",
         "3 nothing_decoded, such as",
         "nothing of the audio decodes; replace the file",
+        f"stored   in {library.cache}\n",
+        "left     3 files failed",
+        "next     'auralis failures list' says why, and what to do",
     ):
         assert part in library.report

@@ -15,6 +15,7 @@ from auralis_cli.app import COMMANDS, app
 from auralis_cli.lazy_group import load_command
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.errors import ExitCode
+from auralis_cli.render.format_names import CONTAINERS
 from auralis_cli.settings.table import SETTINGS
 from auralis_cli.upkeep.doctor import ONLY_BY_FFMPEG
 
@@ -124,38 +125,12 @@ def test_no_package_index_is_named_where_the_package_is_not(checkout: Path, read
     assert not [text for text in texts if re.search(r"pip install '?auralis", text)]
 
 
-SPOKEN = {
-    "wavpack": "WavPack",
-    "ape": "Monkey's Audio",
-    "asf": "WMA",
-    "dsf": "DSD",
-    "dsdiff": "DSD",
-    "musepack7": "Musepack",
-    "musepack8": "Musepack",
-    "tta": "TTA",
-    "tak": "TAK",
-    "shorten": "Shorten",
-    "speex": "Speex",
-    "amr": "AMR",
-    "realmedia": "RealMedia",
-    "ac3": "AC-3",
-    "eac3": "E-AC-3",
-    "truehd": "TrueHD",
-    "mlp": "MLP",
-    "dts": "DTS",
-    "au": "AU",
-    "voc": "VOC",
-    "avi": "AVI",
-    "flv": "FLV",
-}
-
-
 def test_the_list_of_what_only_ffmpeg_decodes_is_the_worker_s(checkout: Path, readme: str) -> None:
     source = (checkout / "rust/fp-decode/src/headers/container.rs").read_text("utf-8")
     foreign = set(re.findall(r'foreign\("([a-z0-9]+)"', source))
-    assert foreign == set(SPOKEN)
+    names = {CONTAINERS[name] for name in foreign}
     told = re.split(r", (?:and )?", ONLY_BY_FFMPEG.partition(" with more")[0].replace(" and Vorbis", ""))
-    assert set(told) == {*SPOKEN.values(), "HE-AAC", "AAC"}
+    assert set(told) == {*names, "HE-AAC", "AAC"}
     assert ONLY_BY_FFMPEG in " ".join(readme.split())
 
 

@@ -1,0 +1,95 @@
+"""The words of the report, from what a scan counts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.made_records import ANALYZER, make_record
+
+from auralis_cli.model.record import TrackError, TrackWarning
+from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.render.scan_report import report_lines, stored_so_far
+from auralis_cli.scan.tally import ScanTally
+from auralis_cli.settings.values import Settings, SidecarMode
+
+SETTINGS = Settings(cache=Path("/home/me/auralis.db"), jobs=1)
+CUT = TrackWarning("truncated", "the file ends early", 1)
+
+
+def tally_of(analysed: int = 0, cached: int = 0, cut: int = 0, failed: int = 0, **changes: Any) -> ScanTally:
+    tally = ScanTally(discovering=False)
+    tally.add_unchanged(cached)
+    for number in range(analysed):
+        warnings = (CUT,) if number < cut else ()
+        tally.add(TrackResult(f"/m/{number}.mp3", Status.ANALYSED, record=make_record(warnings=warnings)))
+    error = TrackError("nothing_decoded", "nothing of the audio decodes; replace the file")
+    for _ in range(failed):
+        tally.add(TrackResult("/m/bad.mp3", Status.FAILED, error=error))
+    for name, value in changes.items():
+        setattr(tally, name, value)
+    tally.end()
+    return tally
+
+
+def report(settings: Settings = SETTINGS, **counts: Any) -> list[str]:
+    return [line.strip() for line in report_lines(tally_of(**counts), ANALYZER, settings)]
+
+
+def test_known_tracks_are_counted_not_rated() -> None:
+    assert "known    256 of 259 were already analysed" in report(analysed=3, cached=256)
+    assert not [line for line in report(analysed=3) if line.startswith("known")]
+
+
+def test_files_with_a_warning_are_listed_in_words_up_to_some() -> None:
+    assert report(analysed=2, cut=1)[-4:] == [
+        "flawed   1 file is cut short; its values cover only what could be read",
+        "/m/0.mp3",
+        "stored   in /home/me/auralis.db, and in sidecars beside the music",
+        "next     'auralis warnings list' says more, and what to do",
+    ]
+    lines = report(analysed=9, cut=8)
+    start = lines.index("flawed   8 files are cut short; their values cover only what could be read")
+    assert lines[start + 1 : start + 7] == [
+        *(f"/m/{number}.mp3" for number in range(5)),
+        "and 3 more: 'auralis warnings list --code truncated'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "stored"),
+    [
+        (SETTINGS, "stored   in /home/me/auralis.db, and in sidecars beside the music"),
+        (Settings(cache=Path("/c.db"), jobs=1, sidecars=SidecarMode.NONE), "stored   in /c.db"),
+        (
+            Settings(cache=Path("/c.db"), jobs=1, sidecars=SidecarMode.MIRROR, sidecar_dir=Path("/mirror")),
+            "stored   in /c.db, and in sidecars below /mirror",
+        ),
+    ],
+)
+def test_the_report_says_where_results_are(settings: Settings, stored: str) -> None:
+    assert stored in report(settings, analysed=1)
+
+
+def test_the_report_ends_with_what_is_left_and_the_next_command() -> None:
+    assert report(analysed=1)[-1] == "next     'auralis show FILE' shows a track, 'auralis compare A B' two"
+    assert report(analysed=1, failed=2, cut=1)[-2:] == [
+        "left     2 files failed",
+        "next     'auralis failures list' says why, and what to do",
+    ]
+    assert report(analysed=1, interrupted=True, open_tracks=40, discovering=True)[-2:] == [
+        "left     40 tracks, and what was not found yet",
+        "next     the same command goes on where this one ended",
+    ]
+    assert report(cached=3)[-1].startswith("stored")
+
+
+def test_a_dry_run_stores_nothing_and_says_nothing_of_it() -> None:
+    lines = report_lines(tally_of(analysed=1), ANALYZER, SETTINGS, dry_run=True)
+    assert not [line for line in lines if line.strip().startswith(("stored", "left", "next"))]
+
+
+def test_a_scan_ended_at_once_says_what_it_has() -> None:
+    assert stored_so_far(tally_of(analysed=12), SETTINGS.cache) == (
+        "ended at once; 12 tracks were analysed; all but those of the last second are stored in "
+        "/home/me/auralis.db"
+    )
