@@ -21,6 +21,9 @@ COMMANDS = (
         "compare", "auralis_cli.commands.compare", "compare", "Show how alike two tracks are, and why."
     ),
     CommandEntry(
+        "similar", "auralis_cli.commands.similar", "similar", "List the tracks that sound most like one."
+    ),
+    CommandEntry(
         "failures",
         "auralis_cli.commands.failures",
         "failures_app",

@@ -16,6 +16,7 @@ from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
+from auralis_cli.render.similar_json import SimilarList
 from auralis_cli.render.warning_list import WarningLine
 from auralis_cli.render.watch_lines import WatchLine
 
@@ -29,6 +30,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "summary": SummaryLine,
     "watch": WatchLine,
     "compare": ComparisonObject,
+    "similar": SimilarList,
     "failure": FailureLine,
     "warning": WarningLine,
     "doctor": DoctorObject,

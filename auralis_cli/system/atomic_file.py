@@ -4,7 +4,7 @@ import contextlib
 import os
 
 
-def replace_file(path: str, content: bytes, *, mode: int = 0o666) -> None:
+def replace_file(path: str, content: bytes | memoryview, *, mode: int = 0o666) -> None:
     """Makes `path` a new file of this content, replacing what was there, also a link.
 
     Its permissions are `mode` without the bits of the umask, whatever those of the old file were.
@@ -24,7 +24,7 @@ def replace_file(path: str, content: bytes, *, mode: int = 0o666) -> None:
         raise
 
 
-def _write_unnamed(path: str, content: bytes, mode: int) -> bool:
+def _write_unnamed(path: str, content: bytes | memoryview, mode: int) -> bool:
     """Writes a file that gets its name when it is complete; False where the file system cannot do that."""
     flag = getattr(os, "O_TMPFILE", None)
     if flag is None:
@@ -43,14 +43,14 @@ def _write_unnamed(path: str, content: bytes, mode: int) -> bool:
     return True
 
 
-def _write_named(path: str, content: bytes, mode: int) -> None:
+def _write_named(path: str, content: bytes | memoryview, mode: int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, mode)
     with open(descriptor, "wb"):
         _write_through(descriptor, content)
 
 
-def _write_through(descriptor: int, content: bytes) -> None:
+def _write_through(descriptor: int, content: bytes | memoryview) -> None:
     """Writes all of the content; it is on the disk when this returns."""
     rest = memoryview(content)
     while rest:

@@ -16,6 +16,7 @@ FLOOR = {
     "similarity": 2,
     "workers": 3,
     "store": 3,
+    "library": 4,
     "lookup": 4,
     "upkeep": 4,
     "reference": 4,

@@ -1,0 +1,110 @@
+"""`auralis similar`: the tracks of the library that sound most like one or several."""
+
+from typing import Annotated
+
+import typer
+
+from auralis_cli.commands.options import AnalyzedBy, AsJson, CacheFile, absolute_path, print_warning
+from auralis_cli.similarity.weights import Preset
+
+
+def similar(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Tracks, of the library or not.")],
+    *,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, metavar="N", help="How many tracks.")] = 10,
+    preset: Annotated[
+        Preset, typer.Option("--preset", help="What alike means; for sound, level does not count.")
+    ] = Preset.SOUND,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option("--weight", metavar="NAME=X", help="Weigh a dimension or a group X times as much."),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option("--metric", metavar="plain|learned", help="The scale. [default: learned, if it can be]"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what makes each track near.")] = False,
+    copies: Annotated[bool, typer.Option("--copies", help="List other copies of a recording too.")] = False,
+    per_folder: Annotated[
+        int | None, typer.Option("--per-folder", min=1, metavar="N", help="At most N tracks of one folder.")
+    ] = None,
+    paths: Annotated[bool, typer.Option("--paths", help="Print the paths alone.")] = False,
+    as_json: AsJson = False,
+    cache: CacheFile = None,
+    analyzer: AnalyzedBy = None,
+) -> None:
+    """List the tracks of the library that sound most like one or several.
+
+    "Closer than 99.7 %" means: of the pairs of tracks in the library, 99.7 % are farther apart. From 100
+    tracks on the distance is learned from the library itself: from how its values are spread, and from its
+    folders, once there are 50. A track that is not in the library is analysed and not stored.
+
+    \b
+    Examples:
+      auralis similar song.flac
+      auralis similar song.flac -n 20 --preset mix --explain
+      auralis similar a.flac b.flac --per-folder 2 --paths > like-these.m3u8
+      auralis similar song.flac --weight tempo_bpm=3 --weight stereo=0
+
+    Exit codes: 0 listed; 1 a track cannot be analysed; 2 usage, configuration, cache, worker or an unknown
+    path; 130 interrupted
+    """
+    from auralis_cli.library.distances import Distances, Metric
+    from auralis_cli.library.fingerprints import load_fingerprints
+    from auralis_cli.library.reasons import shared_traits
+    from auralis_cli.library.similar import Neighbour, nearest, values_of
+    from auralis_cli.model.errors import ConfigError
+    from auralis_cli.render.similar_list import MAX_TRAITS, similar_table
+    from auralis_cli.scan.single_track import analyse_one, error_without_record
+    from auralis_cli.settings.resolve import resolve_settings
+    from auralis_cli.similarity.weights import weights_of
+    from auralis_cli.store.cache_file import cache_errors, open_for_reading
+
+    try:
+        chosen = Metric.LEARNED if metric is None else Metric(metric)
+        weights = weights_of(preset, dict(map(_own_weight, weight or ())))
+    except ValueError as error:
+        raise ConfigError(f"{error}; see 'auralis similar --help'") from error
+    settings = resolve_settings({"cache": cache, "analyzer": analyzer})
+    seeds = []
+    for path in map(absolute_path, files):
+        result = analyse_one(path, settings, print_warning)
+        if result.record is None:
+            raise error_without_record(result)
+        seeds.append((path, result.record))
+    library = load_fingerprints(settings.cache, settings.analyzer)
+    distances = Distances(library, weights, chosen)
+    with open_for_reading(settings.cache) as connection, cache_errors(settings.cache, "read"):
+        found = nearest(
+            connection, library, distances, seeds, count, with_copies=copies, per_folder=per_folder
+        )
+    seed_values = values_of([seeds[0][1]])[0]
+
+    def traits(one: Neighbour) -> list[str]:
+        if not explain:
+            return []
+        return shared_traits(library, seed_values, values_of([one.record])[0], weights, MAX_TRAITS)
+
+    if as_json:
+        from auralis_cli.render.output import write_json
+        from auralis_cli.render.similar_json import similar_json
+
+        seed_paths = [path for path, _ in seeds]
+        write_json(similar_json(found, seed_paths, metric=distances.metric, preset=preset, explain=traits))
+    elif paths:
+        from auralis_cli.render.output import write_text
+
+        write_text("\n".join(one.path for one in found.neighbours))
+    else:
+        from auralis_cli.render.console import open_console
+
+        console = open_console()
+        console.print(similar_table(found, console.width, traits, seeds[0][1]))
+
+
+def _own_weight(text: str) -> tuple[str, float]:
+    name, _, factor = text.partition("=")
+    try:
+        return name.strip(), float(factor)
+    except ValueError:
+        raise ValueError(f"--weight {text} is not NAME=NUMBER") from None

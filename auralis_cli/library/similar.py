@@ -1,0 +1,109 @@
+"""The tracks of the library that are nearest to given ones, and what makes them near."""
+
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from auralis_cli.library.distances import Distances
+from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.model.dimensions import keys
+from auralis_cli.model.record import Record
+from auralis_cli.similarity.matrix import Floats
+from auralis_cli.similarity.recording import Kinship, relate
+from auralis_cli.store.rows import RECORD_COLUMNS, record_from_row
+
+_AT_ONCE: Final = 200
+SAME: Final = (Kinship.SAME_AUDIO, Kinship.SAME_RECORDING)
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """A track near the seeds. `share_farther`: so many of the library's pairs, 0 to 1, are farther apart.
+
+    None in a library without pairs.
+    """
+
+    path: str
+    record: Record
+    distance: float
+    share_farther: float | None
+
+
+class Neighbourhood(msgspec.Struct, frozen=True):
+    """The nearest tracks, nearest first. `copies`: paths that were left out as the same recording."""
+
+    neighbours: tuple[Neighbour, ...]
+    copies: tuple[str, ...]
+
+
+def values_of(records: Iterable[Record]) -> Floats:
+    """The fingerprints as a matrix (tracks, 25), NaN for null."""
+    return np.array([[record.fingerprint[key] for key in keys()] for record in records], dtype=np.float32)
+
+
+def nearest(
+    connection: sqlite3.Connection,
+    library: Fingerprints,
+    distances: Distances,
+    seeds: Sequence[tuple[str, Record]],
+    count: int,
+    *,
+    with_copies: bool = False,
+    per_folder: int | None = None,
+) -> Neighbourhood:
+    """The `count` tracks nearest to all of the seeds (path and record), each at most `per_folder` a folder.
+
+    Left out are the seeds, and, unless `with_copies`, what is the same recording as a seed or as a track that
+    was found before it.
+    """
+    to_seeds = distances.to(values_of(record for _, record in seeds))
+    order = np.argsort(to_seeds, kind="stable")  # NaN comes last
+    order = order[~np.isnan(to_seeds[order])]
+    seed_paths = {path for path, _ in seeds}
+    known = [record for _, record in seeds]
+    in_folder: Counter[str] = Counter()
+    found: list[tuple[str, Record, int]] = []
+    copies: list[str] = []
+    for index, path, record in _records(connection, library, order):
+        if len(found) == count:
+            break
+        folder = os.path.dirname(path)
+        if path in seed_paths or (per_folder is not None and in_folder[folder] >= per_folder):
+            continue
+        if not with_copies and any(relate(other, record).kinship in SAME for other in known):
+            copies.append(path)
+            continue
+        in_folder[folder] += 1
+        known.append(record)
+        found.append((path, record, index))
+    at = np.array([to_seeds[index] for *_, index in found], dtype=np.float32)
+    shares = distances.share_farther(at)
+    return Neighbourhood(
+        tuple(
+            Neighbour(path, record, float(distance), share)
+            for (path, record, _), distance, share in zip(found, at, shares, strict=True)
+        ),
+        tuple(copies),
+    )
+
+
+def _records(
+    connection: sqlite3.Connection, library: Fingerprints, order: Iterable[int]
+) -> Iterator[tuple[int, str, Record]]:
+    """Index, path and record of tracks in this order; those that are no longer there, or damaged, are not."""
+    indices = list(order)
+    for start in range(0, len(indices), _AT_ONCE):
+        batch = indices[start : start + _AT_ONCE]
+        rows = [int(library.rows[index]) for index in batch]
+        marks = ", ".join("?" * len(rows))
+        query = f"SELECT rowid, path, {RECORD_COLUMNS} FROM main.tracks WHERE rowid IN ({marks})"
+        by_row = {
+            row: (os.fsdecode(path), columns) for row, path, *columns in connection.execute(query, rows)
+        }
+        for index, row in zip(batch, rows, strict=True):
+            if row in by_row and (record := record_from_row(tuple(by_row[row][1]))) is not None:
+                yield index, by_row[row][0], record

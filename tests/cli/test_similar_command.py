@@ -1,0 +1,76 @@
+"""`auralis similar` from the shell."""
+
+import json
+import random
+from pathlib import Path
+
+import jsonschema
+import pytest
+from support.program import run_auralis
+from support.random_fingerprints import draw_record, fill_with
+from support.scripted_tracks import FakeWorker, write_track
+
+from auralis_cli.render.json_schema import output_schemas
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    generator = random.Random(11)
+    records = [(f"/music/{n % 6}/track {n}.flac", draw_record(generator, n)) for n in range(120)]
+    fill_with(tmp_path / "cache.db", records)
+    write_track(tmp_path, "seed.flac")
+    write_track(tmp_path, "bad.flac", "fail skip")
+    return tmp_path
+
+
+def worker(home: Path) -> dict[str, str]:
+    return {"AURALIS_WORKER": str(FakeWorker(home).program), "AURALIS_SIDECARS": "none"}
+
+
+def test_the_json_is_as_its_schema_says(home: Path) -> None:
+    run = run_auralis("similar", "seed.flac", "--json", "--explain", "-n", "5", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    jsonschema.Draft202012Validator(output_schemas()["similar"]).validate(found)
+    assert (found["metric"], found["preset"]) == ("learned", "sound")
+    assert len(found["tracks"]) == 5
+    distances = [one["distance"] for one in found["tracks"]]
+    assert distances == sorted(distances)
+    assert found["seeds"] == [{"path": str(home / "seed.flac"), "path_b64": None}]
+    assert 1 <= len(found["tracks"][0]["alike"]) <= 3
+
+
+def test_the_table_names_tracks_and_reasons_and_fits_80_columns(home: Path) -> None:
+    run = run_auralis("similar", "seed.flac", "--explain", home=home, COLUMNS="80", **worker(home))
+    assert run.returncode == 0, run.stderr
+    lines = run.stdout.splitlines()
+    assert "closer than" in lines[0]
+    assert max(map(len, lines)) <= 80
+    assert sum("/music/" in line for line in lines) == 10
+    assert sum("alike: " in line for line in lines) == 10
+
+
+def test_paths_alone_are_a_playlist(home: Path) -> None:
+    run = run_auralis("similar", "seed.flac", "--paths", "--metric", "plain", home=home, **worker(home))
+    assert len([line for line in run.stdout.splitlines() if line.startswith("/music/")]) == 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--weight", "tempo=2"], "'tempo' is neither a dimension nor a group"),
+        (["--weight", "lufs"], "--weight lufs is not NAME=NUMBER"),
+        (["--metric", "best"], "'best' is not a valid Metric"),
+        (["-n", "0"], "0 is not in the range"),
+    ],
+)
+def test_wrong_usage_is_2_and_says_why(home: Path, arguments: list[str], why: str) -> None:
+    run = run_auralis("similar", "seed.flac", *arguments, home=home, **worker(home))
+    assert run.returncode == 2
+    assert why in run.stderr
+    assert run.stdout == ""
+
+
+def test_a_track_that_cannot_be_analysed_is_1_and_one_that_is_not_there_2(home: Path) -> None:
+    assert run_auralis("similar", "bad.flac", home=home, **worker(home)).returncode == 1
+    assert run_auralis("similar", "none.flac", home=home, **worker(home)).returncode == 2
