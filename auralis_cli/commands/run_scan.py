@@ -95,6 +95,7 @@ class ReportedScan:
             audio_only=self._command.audio_only,
             with_records=self._json is not None,
             count_unchanged=not shows_tracks,
+            fill_sidecars=True,
         )
         if self._dry_run:
             return DryRun(self._settings, self._analyzer, options)

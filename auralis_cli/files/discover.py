@@ -125,6 +125,7 @@ class _Walk:
             entries, failure = _list(folder)
             if failure is not None:
                 yield unlisted(folder, failure)
+            self._selection.on_listing(folder, entries)
             rules = self._selection.rules_in(folder, entries, rules)
             subfolders = []
             for entry in entries:

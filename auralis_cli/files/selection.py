@@ -2,7 +2,7 @@
 
 import os
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from auralis_cli.files.changed_folders import ChangedFolders
@@ -30,6 +30,9 @@ class Selection:
         """Folders met on the way where another file system begins."""
         self.linked: dict[str, str] = {}
         """Folders reached through symbolic links: where each really is, and the link."""
+
+        self.on_listing: Callable[[str, Sequence[os.DirEntry[str]]], object] = lambda *_: None
+        """Gets each folder that the walk lists, and all that is in it."""
 
     @property
     def is_partial(self) -> bool:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -11,13 +12,25 @@ from auralis_cli.model.record import Track
 _MAX_CHARACTER_BYTES: Final = 4
 
 
+FRESH_S: Final = 1.0
+"""How long a listing counts: the tracks of one folder may come in several batches."""
+
+
 class SidecarFolders:
-    """Lists the folders in which sidecars lie, each once for the tracks that follow each other in a walk."""
+    """Knows the names in the folders in which sidecars lie: from the walk that finds the tracks there, else
+    from listing them.
+    """
 
     def __init__(self, suffix: str) -> None:
         self._suffix = suffix
         self._surely_whole = (MAX_NAME_BYTES - len(suffix)) // _MAX_CHARACTER_BYTES
-        self._listed: tuple[str, tuple[int, int], frozenset[str]] | None = None
+        self._noted: dict[str, set[str]] = {}
+        self._last: tuple[str, float, set[str]] = ("", 0.0, set())
+
+    def note(self, folder: str, entries: Iterable[os.DirEntry[str]]) -> None:
+        """What a walk finds in a folder in which the sidecars of its tracks lie too. Any thread may call."""
+        if names := {entry.name for entry in entries if entry.name.endswith(self._suffix)}:
+            self._noted[folder] = names
 
     def without(
         self, tracks: Iterable[Track], path_of: Callable[[str], str]
@@ -29,7 +42,7 @@ class SidecarFolders:
         missing: list[Track] = []
         unknown: list[tuple[Track, OSError]] = []
         folder: str | None = None
-        names: frozenset[str] = frozenset()
+        names: set[str] = set()
         failure: OSError | None = None
         suffix, surely_whole = self._suffix, self._surely_whole
         for track in tracks:
@@ -43,20 +56,22 @@ class SidecarFolders:
                 missing.append(track)
         return missing, unknown
 
-    def _names_in(self, folder: str) -> tuple[frozenset[str], OSError | None]:
-        """The names in a folder, those of the last time while its time stays the same; or why they are not
-        known.
-        """
-        try:
-            status = os.stat(folder)
-            stamp = (status.st_ino, status.st_mtime_ns)
-            if self._listed is None or self._listed[:2] != (folder, stamp):
-                self._listed = (folder, stamp, frozenset(os.listdir(folder)))
-        except FileNotFoundError:
-            return frozenset(), None
-        except OSError as error:
-            return frozenset(), error
-        return self._listed[2], None
+    def _names_in(self, folder: str) -> tuple[set[str], OSError | None]:
+        """The names in a folder, or why they are not known."""
+        now = time.monotonic()
+        names = self._noted.pop(folder, None)
+        if names is None:
+            last, then, names = self._last
+            if last == folder and now - then < FRESH_S:
+                return names, None
+            try:
+                names = set(os.listdir(folder))
+            except FileNotFoundError:
+                names = set()
+            except OSError as error:
+                return set(), error
+        self._last = (folder, now, names)
+        return names, None
 
 
 def why_unwritable(folder: str) -> OSError | None:

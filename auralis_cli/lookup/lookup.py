@@ -66,6 +66,7 @@ class Lookup:
             oldest=self._versions[0],
             with_records=with_records,
         )
+        self._sidecars = sidecars
         self._rescan = rescan
         self._with_records = with_records
         self.absence = Absence(cache, analyzer.name)
@@ -98,6 +99,14 @@ class Lookup:
         """Returns how many tracks are unchanged, which are only counted, and the results of the others."""
         rest = changed_or_new(self._cache, tracks, self._versions)
         return len(tracks) - len(rest), self.look_up(rest)
+
+    def note_listing(self, folder: str, entries: Iterable[os.DirEntry[str]]) -> None:
+        """What the walk finds in a folder, for `without_sidecar`. Any thread may call."""
+        self._sidecars.note_listing(folder, entries)
+
+    def without_sidecar(self, tracks: Iterable[Track]) -> list[Track]:
+        """Those of the tracks that have no sidecar but could have one; cheapest in the order of a walk."""
+        return self._sidecars.missing(tracks)
 
     def state_of_others(self) -> object:
         """Differs from every earlier answer once another process has changed what is known."""

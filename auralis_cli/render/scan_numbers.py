@@ -41,9 +41,10 @@ def waiting(tally: ScanTally) -> list[str]:
 
 
 def status_counts(tally: ScanTally) -> list[str]:
-    """`100 cached`, always, and `2 moved`, `3 failed` where there are any."""
+    """`100 cached`, always; if there are any, `2 moved`, `3 failed`, `4 sidecars written from the cache`."""
     counts = tally.counts
     parts = [f"{counts[Status.CACHED]:,} cached"]
-    return parts + [
-        f"{counts[status]:,} {status}" for status in (Status.MOVED, Status.FAILED) if counts[status]
-    ]
+    parts += [f"{counts[status]:,} {status}" for status in (Status.MOVED, Status.FAILED) if counts[status]]
+    if tally.sidecars_from_cache:
+        parts.append(f"{tally.sidecars_from_cache:,} sidecars written from the cache")
+    return parts

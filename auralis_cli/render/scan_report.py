@@ -26,6 +26,9 @@ def report_lines(
     if tally.known_tracks:
         known = f"{tally.known_tracks:,} of {tally.tracks:,} {'was' if tally.tracks == 1 else 'were'}"
         lines.append(report_row("known", f"{known} already analysed"))
+    if tally.sidecars_from_cache:
+        done = "to be written" if dry_run else "written"
+        lines.append(report_row("sidecars", f"{tally.sidecars_from_cache:,} {done} from the cache"))
     if tally.audio_s:
         hours = f"{tally.audio_s / 3600:,.1f} h" if tally.audio_s >= 3600 else format_duration(tally.audio_s)
         lines.append(report_row("speed", ", ".join([*speed(tally, []), f"{hours} of audio analysed"])))

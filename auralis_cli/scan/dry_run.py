@@ -48,7 +48,9 @@ class DryRun:
                     renew=settings.renew,
                     with_records=self._options.with_records,
                 )
-                self._intake = Intake(paths, self.selection, lookup, thread, count_unchanged=False)
+                self._intake = Intake(
+                    paths, self.selection, lookup, thread, count_unchanged=False, fill_sidecars=True
+                )
                 if not self.tally.interrupted:
                     await self._report(self._intake, emit)
             finally:
@@ -81,6 +83,7 @@ class DryRun:
             results = [_result(file) for file in batch.files]
             for result in results:
                 self.tally.add(result)
+            self.tally.sidecars_from_cache += len(batch.without_sidecar)
             await emit(results)
         self.tally.discovering = False
 

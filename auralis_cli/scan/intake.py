@@ -14,7 +14,7 @@ from auralis_cli.files.discover import discover
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused, Skipped, SkipReason
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.lookup.results import LookupResult, Miss
+from auralis_cli.lookup.results import Hit, LookupResult, Miss
 from auralis_cli.model.record import Track
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.pending import PendingTrack, pending_from
@@ -33,6 +33,8 @@ class Batch(msgspec.Struct, frozen=True):
     files: list[TrackResult | PendingTrack]
     unchanged: int = 0
     """Further tracks that are cached and unchanged, where those are only counted."""
+    without_sidecar: list[Track] = []
+    """The known tracks that lack theirs."""
 
 
 class AnyIntake(Protocol):
@@ -52,6 +54,7 @@ class Intake:
     """The files below `paths` in the order of the walk, with what is known of each.
 
     `count_unchanged`: unchanged tracks are only counted, not reported one by one, which is much quicker.
+    `fill_sidecars`: say which known tracks lack a sidecar.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Intake:
         storage_thread: BackgroundThreads,
         *,
         count_unchanged: bool,
+        fill_sidecars: bool = False,
     ) -> None:
         self._lookup = lookup
         self._storage_thread = storage_thread
@@ -72,6 +76,9 @@ class Intake:
         self._found = discover(paths, selection, cancelled=lambda: self._ended)
         self._began = False
         self._count_unchanged = count_unchanged
+        self._fill_sidecars = fill_sidecars
+        if fill_sidecars:
+            selection.on_listing = lookup.note_listing
         self._batch_size = MIN_BATCH
 
     async def next_batch(self) -> Batch | None:
@@ -118,7 +125,8 @@ class Intake:
                 *(_pending_or_result(answer, others) for answer in answers),
             ]
         else:
-            unchanged, looked_up = 0, iter(self._lookup.look_up(tracks))
+            unchanged, answers = 0, self._lookup.look_up(tracks)
+            looked_up = iter(answers)
             files = [
                 _pending_or_result(next(looked_up), others)
                 if isinstance(item, Track)
@@ -127,7 +135,15 @@ class Intake:
             ]
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
         self._batch_size = min(max(MIN_BATCH, int(fitting)), MAX_BATCH)
-        return Batch(files, unchanged)
+        return Batch(files, unchanged, self._without_sidecar(tracks, answers))
+
+    def _without_sidecar(self, tracks: Sequence[Track], answers: Sequence[LookupResult]) -> list[Track]:
+        """The known tracks without a sidecar. Those without an answer are unchanged."""
+        if not self._fill_sidecars:
+            return []
+        unknown = {answer.track.path for answer in answers if not isinstance(answer, Hit)}
+        known = [track for track in tracks if track.path not in unknown] if unknown else tracks
+        return self._lookup.without_sidecar(known)
 
     def _unless_absent(self, item: Skipped | Refused) -> Skipped | Refused:
         """A named path without anything is a failure of its own kind where tracks are known there."""

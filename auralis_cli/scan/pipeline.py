@@ -54,6 +54,7 @@ class Pipeline:
         self._tally = tally
         self._emit_results = emit
         self._rescan = rescan
+        self._missing_sidecars = storage.missing_sidecars
         self._waiting: TrackQueue[PendingTrack] = TrackQueue()
         self._in_flight = InFlight()
         self._in_engine: dict[Job, PendingTrack] = {}
@@ -70,6 +71,7 @@ class Pipeline:
         feeding = asyncio.create_task(self._or_end(self._feed()))
         # Several collect and look again, so that sidecars are synced side by side.
         collecting = [asyncio.create_task(self._or_end(self._collect())) for _ in range(SIDECAR_WRITERS)]
+        filling = asyncio.create_task(self._missing_sidecars.run(self._tally, self._or_end))
         looking_again = [self._look_again() for _ in range(SIDECAR_WRITERS)]
         endless = [
             asyncio.create_task(self._or_end(work))
@@ -77,11 +79,13 @@ class Pipeline:
         ]
         try:
             await asyncio.wait([feeding, *collecting])
+            await self._missing_sidecars.close()
+            await filling
             if self._error is not None:
                 raise self._error
         finally:
             self.end()
-            tasks = [feeding, *collecting, *endless]
+            tasks = [feeding, *collecting, filling, *endless]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -90,6 +94,7 @@ class Pipeline:
         """Takes no more tracks and drops those that wait; what is in the engine still gets its result."""
         self._ended = True
         self._room.set()
+        self._missing_sidecars.end()
         self._intake.end_walk()
         self._waiting.discard()
 
@@ -97,6 +102,7 @@ class Pipeline:
         """Walks and looks up until all is found; known tracks are emitted, the others wait for the engine."""
         while await self._has_room() and (batch := await self._intake.next_batch()):
             self._tally.add_unchanged(batch.unchanged)
+            await self._missing_sidecars.add(batch.without_sidecar)
             to_analyse = [file for file in batch.files if isinstance(file, PendingTrack)]
             for pending in to_analyse:
                 self._tally.expect(pending.track)

@@ -28,6 +28,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """Give the results of known tracks with their records, which takes longer."""
     count_unchanged: bool = False
     """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
+    fill_sidecars: bool = False
+    """Write the sidecars that known tracks lack."""
 
 
 OpenIntake = Callable[[Sequence[str], Lookup, BackgroundThreads], AnyIntake]
@@ -108,7 +110,12 @@ class Scan:
             intake = self._open_intake(paths, storage.lookup, storage.thread)
         else:
             intake = Intake(
-                paths, self.selection, storage.lookup, storage.thread, count_unchanged=count_unchanged
+                paths,
+                self.selection,
+                storage.lookup,
+                storage.thread,
+                count_unchanged=count_unchanged,
+                fill_sidecars=self._options.fill_sidecars,
             )
         try:
             self._pipeline = Pipeline(

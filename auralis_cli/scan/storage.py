@@ -16,6 +16,7 @@ from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
+from auralis_cli.scan.missing_sidecars import MissingSidecars
 from auralis_cli.scan.patience import Patience
 from auralis_cli.scan.pending import PendingTrack, pending_from
 from auralis_cli.scan.recheck import Recheck, RecheckResult, has_changed
@@ -57,6 +58,9 @@ class ScanStorage:
         self._recheck_thread = BackgroundThreads("auralis-recheck")
         self._comparison_thread = BackgroundThreads("auralis-comparison")
         self._sidecar_threads = BackgroundThreads("auralis-sidecars", SIDECAR_WRITERS)
+        self.missing_sidecars = MissingSidecars(
+            cache, self._sidecars, thread, self._sidecar_threads, writers=SIDECAR_WRITERS
+        )
         self._threads = (thread, self._recheck_thread, self._comparison_thread, self._sidecar_threads)
         self.lookup = Lookup(
             cache,
@@ -100,7 +104,7 @@ class ScanStorage:
 
     @property
     def warnings(self) -> Sequence[str]:
-        """What went wrong with the cache, with sidecars, once per folder, and with other scans."""
+        """What went wrong with the cache, with sidecars, and with other scans."""
         locks = [*self._recheck.warnings, *self._patience.warnings]
         return [*self._cache.warnings, *self._sidecars.warnings, *locks]
 

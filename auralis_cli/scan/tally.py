@@ -50,6 +50,8 @@ class ScanTally(msgspec.Struct):
     warnings: tuple[str, ...] = ()
     waits_for: str | None = None
     """The other process that holds what this scan has left to do."""
+    sidecars_from_cache: int = 0
+    """Written for known tracks that had none."""
     audio_s: float = 0.0
     open_tracks: int = 0
     """Tracks that wait for their analysis or are being analysed."""

@@ -131,6 +131,11 @@ class Sidecars:
             return Written.FAILED
         return Written.NEW
 
+    def note_listing(self, folder: str, entries: Iterable[os.DirEntry[str]]) -> None:
+        """What the walk finds in a folder, which `missing` then need not list again. Any thread may call."""
+        if self._mode is SidecarMode.BESIDE:
+            self._folders.note(folder, entries)
+
     def missing(self, tracks: Iterable[Track]) -> list[Track]:
         """Those of the tracks, in the order of a walk, that have no sidecar but could have one.
 

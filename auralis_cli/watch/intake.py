@@ -127,7 +127,14 @@ class WatchIntake:
             within = due
         self._selection = Selection(self._settings.exclude, hidden=self._settings.hidden, within=within)
         roots = self._places.present
-        return Intake(roots, self._selection, self._lookup, self._storage_thread, count_unchanged=True)
+        return Intake(
+            roots,
+            self._selection,
+            self._lookup,
+            self._storage_thread,
+            count_unchanged=True,
+            fill_sidecars=self._first_walk,
+        )
 
     def _finish_walk(self) -> None:
         if self._walk is not None:
@@ -152,7 +159,7 @@ class WatchIntake:
         still = [file for file in pending if file.track.mtime_ns <= growing_since]
         self._settling.add(growing)
         self._note_given_out(still)
-        return Batch([*results, *still], batch.unchanged)
+        return Batch([*results, *still], batch.unchanged, batch.without_sidecar)
 
     async def _take_settled(self) -> list[PendingTrack]:
         due = self._settling.next_due
