@@ -18,7 +18,7 @@ from auralis_cli.workers.protocol import (
     Ready,
     Response,
     decode_response,
-    encode_analyze,
+    encode_request,
 )
 from auralis_cli.workers.slot import MAX_START_S
 
@@ -84,7 +84,7 @@ def run_analysis(
 def _ask(worker: MeasuredProcess, path: str) -> WorkerAnswer | None:
     """The final answer about one track; None when the worker has ended."""
     try:
-        worker.stdin.write(encode_analyze(0, path))
+        worker.stdin.write(encode_request(0, path))
         worker.stdin.flush()
     except OSError:
         return None

@@ -1,8 +1,8 @@
-"""The newline-delimited JSON contract with fp-worker, as types: one request, five responses.
+"""The newline-delimited JSON contract with fp-worker, as types: two requests, six responses.
 
-The worker speaks first (`ready`); each `analyze` is answered by `started`, any number of `progress`, and
-exactly one `done` or `failed` with its id. The owner of the contract is `rust/fp-protocol`; a test compares
-these types with the schema that it generates. Unknown fields are ignored.
+The worker speaks first (`ready`); each request is answered by `started`, any number of `progress`, and
+exactly one `done` (to `analyze`), `probed` (to `probe`) or `failed` with its id. The owner of the contract is
+`rust/fp-protocol`; a test compares these types with the schema that it generates. Unknown fields are ignored.
 """
 
 import base64
@@ -21,6 +21,9 @@ MAX_LINE_BYTES = 1 << 20
 """Longest line that either side accepts, in bytes."""
 
 
+AudioKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+
 class ProtocolViolationError(Exception):
     """The worker said something that the contract does not allow."""
 
@@ -29,8 +32,8 @@ class _Message(msgspec.Struct, frozen=True, tag_field="type"):
     pass
 
 
-class Analyze(_Message, frozen=True, tag="analyze"):
-    """Analyse one file: `path` where the path is UTF-8, else `path_b64`, the base64 of its bytes.
+class _TrackRequest(_Message, frozen=True):
+    """About one file: `path` where the path is UTF-8, else `path_b64`, the base64 of its bytes.
 
     `descriptor`: which of the descriptors that were sent, counted from 0, is the open file; the path is then
     only a name.
@@ -40,6 +43,14 @@ class Analyze(_Message, frozen=True, tag="analyze"):
     path: str | msgspec.UnsetType = msgspec.UNSET
     path_b64: str | msgspec.UnsetType = msgspec.UNSET
     descriptor: int | msgspec.UnsetType = msgspec.UNSET
+
+
+class Analyze(_TrackRequest, frozen=True, tag="analyze"):
+    """Decode the file and measure it."""
+
+
+class Probe(_TrackRequest, frozen=True, tag="probe"):
+    """Read the file for the key of its encoded audio, without decoding."""
 
 
 class Protection(msgspec.Struct, frozen=True):
@@ -74,9 +85,14 @@ class Ready(_Message, frozen=True, tag="ready"):
     descriptors: bool = False
     sandbox: Sandbox | None = None
 
+    @property
+    def can_probe(self) -> bool:
+        """Whether it knows the request `probe`."""
+        return "probe" in self.requests
+
 
 class Started(_Message, frozen=True, tag="started"):
-    """The analysis of a request begins: its deadline runs from here."""
+    """The work on a request begins: its deadline runs from here."""
 
     id: int
 
@@ -98,6 +114,14 @@ class Done(_Message, frozen=True, tag="done"):
     details: dict[str, Any]
     warnings: tuple[TrackWarning, ...]
     content_key: str
+    audio_key: AudioKey | None = None
+
+
+class Probed(_Message, frozen=True, tag="probed"):
+    """The probe is finished. `audio_key` is None where the format has none."""
+
+    id: int
+    audio_key: AudioKey | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -116,22 +140,25 @@ class Failed(_Message, frozen=True, tag="failed", kw_only=True):
     error: Failure
 
 
-Response = Ready | Started | Progress | Done | Failed
+Response = Ready | Started | Progress | Done | Probed | Failed
 
 _decoder: msgspec.json.Decoder[Response] = msgspec.json.Decoder(Response)
 _encoder = msgspec.json.Encoder()
 
 
-def encode_analyze(request_id: int, path: str, descriptor: int | None = None) -> bytes:
-    """The request line for a path whose undecodable bytes are surrogate escapes."""
+def encode_request(
+    request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False
+) -> bytes:
+    """The line that asks for an analysis or a probe; undecodable bytes of the path are surrogate escapes."""
+    kind = Probe if probe else Analyze
     opened = msgspec.UNSET if descriptor is None else descriptor
     try:
         path.encode("utf-8")
     except UnicodeEncodeError:
         encoded = base64.b64encode(os.fsencode(path)).decode("ascii")
-        request = Analyze(request_id, path_b64=encoded, descriptor=opened)
+        request = kind(request_id, path_b64=encoded, descriptor=opened)
     else:
-        request = Analyze(request_id, path=path, descriptor=opened)
+        request = kind(request_id, path=path, descriptor=opened)
     return _encoder.encode(request) + b"\n"
 
 

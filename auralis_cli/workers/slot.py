@@ -19,7 +19,7 @@ from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.opener import Opening, TrackOpener
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.protocol import Done, Failed, Progress, Ready, Response, Started
+from auralis_cli.workers.protocol import Done, Failed, Probed, Progress, Ready, Response, Started
 from auralis_cli.workers.queue import TrackQueue
 from auralis_cli.workers.result_check import checked_record
 from auralis_cli.workers.sent_request import SentRequest
@@ -166,6 +166,8 @@ class WorkerSlot:
             case Failed(error=error):
                 failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
                 await self._end(Finished(head.job, failure, final=error.action == "skip"))
+            case Probed():
+                raise WorkerLostError("answered what was not asked")
         self._prefetch()
 
     def _refuse_to_stop(self, failed: Failed) -> None:

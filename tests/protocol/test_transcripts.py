@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from auralis_cli.workers.protocol import decode_response, encode_analyze
+from auralis_cli.workers.protocol import decode_response, encode_request
 
 
 def lines(checkout: Path, name: str) -> list[bytes]:
@@ -22,7 +22,8 @@ def test_requests_are_written_byte_for_byte(checkout: Path) -> None:
         request = json.loads(line)
         encoded = request.get("path_b64")
         path = request["path"] if encoded is None else os.fsdecode(base64.b64decode(encoded))
-        assert encode_analyze(request["id"], path, request.get("descriptor")) == line
+        probe = request["type"] == "probe"
+        assert encode_request(request["id"], path, request.get("descriptor"), probe=probe) == line
 
 
 def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
@@ -30,6 +31,6 @@ def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
         assert msgspec.json.encode(decode_response(line)) + b"\n" == line
 
 
-@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "failed"])
+@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "probed", "failed"])
 def test_the_transcript_shows_each_kind_of_response(checkout: Path, kind: str) -> None:
     assert any(json.loads(line)["type"] == kind for line in lines(checkout, "responses.jsonl"))

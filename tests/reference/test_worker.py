@@ -21,7 +21,7 @@ from auralis_cli.reference.serve import AnalyseFile, serve
 from auralis_cli.reference.undecodable import UndecodableError
 from auralis_cli.settings.resolve import resolve_settings
 from auralis_cli.workers.program import WorkerCommand, find_worker, identify_worker
-from auralis_cli.workers.protocol import Done, Failed, Ready, Started, decode_response, encode_analyze
+from auralis_cli.workers.protocol import Done, Failed, Ready, Started, decode_response, encode_request
 
 REFERENCE = [sys.executable, "-m", "auralis_cli.reference"]
 Responses = list[Ready | Started | Done | Failed]
@@ -40,12 +40,12 @@ def session(analyse: AnalyseFile, *lines: bytes) -> Responses:
 
 
 def answers_of_reference(*paths: str, ffmpeg: str | None = None) -> list[Done | Failed]:
-    lines = (encode_analyze(index, path) for index, path in enumerate(paths))
+    lines = (encode_request(index, path) for index, path in enumerate(paths))
     return final(session(partial(analyse_file, ffmpeg=ffmpeg), *lines), len(paths))
 
 
 def answers_of_worker(*paths: str) -> list[Done | Failed]:
-    requests = b"".join(encode_analyze(index, path) for index, path in enumerate(paths))
+    requests = b"".join(encode_request(index, path) for index, path in enumerate(paths))
     run = subprocess.run(worker().arguments("serve"), input=requests, capture_output=True, check=True)
     return final(without_progress(run.stdout), len(paths))
 
@@ -141,7 +141,7 @@ def test_a_parent_that_has_gone_ends_it_within_a_second(fixture_audio: Path) -> 
     reference = subprocess.Popen([*REFERENCE, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert reference.stdin is not None
     assert reference.stdout is not None
-    reference.stdin.write(encode_analyze(1, str(fixture_audio / "groove.flac")))
+    reference.stdin.write(encode_request(1, str(fixture_audio / "groove.flac")))
     reference.stdin.flush()
     assert [json.loads(reference.stdout.readline())["type"] for _ in range(3)] == [
         "ready",
@@ -171,7 +171,7 @@ def test_whatever_goes_wrong_costs_one_track(error: Exception, code: str, action
             raise error
         return {"fingerprint": {}, "nulls": {}, "details": {}, "warnings": (), "content_key": ""}
 
-    _, _, failed, _, done = session(analyse, encode_analyze(1, "/bad"), encode_analyze(2, "/good"))
+    _, _, failed, _, done = session(analyse, encode_request(1, "/bad"), encode_request(2, "/good"))
     assert isinstance(failed, Failed)
     assert (failed.id, failed.error.code, failed.error.action) == (1, code, action)
     assert isinstance(done, Done)
@@ -182,7 +182,7 @@ def test_a_line_that_is_no_request_is_refused_and_the_next_is_served(line: bytes
     def analyse(path: str) -> Mapping[str, Any]:
         raise UndecodableError("not_found", path)
 
-    _, refused, *rest = session(analyse, line.rstrip(b"\n") + b"\n", encode_analyze(4, "/a"))
+    _, refused, *rest = session(analyse, line.rstrip(b"\n") + b"\n", encode_request(4, "/a"))
     assert isinstance(refused, Failed)
     assert (refused.id, refused.error.code) == (None, "bad_request")
     assert len(rest) == 2
@@ -191,7 +191,7 @@ def test_a_line_that_is_no_request_is_refused_and_the_next_is_served(line: bytes
 def test_its_lines_are_those_of_the_schema(checkout: Path, fixture_audio: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((checkout / "auralis_cli/schema/protocol.json").read_bytes())["response"]
-    request = encode_analyze(1, str(fixture_audio / "silence.flac")) + encode_analyze(2, "/absent")
+    request = encode_request(1, str(fixture_audio / "silence.flac")) + encode_request(2, "/absent")
     run = subprocess.run([*REFERENCE, "serve"], input=request, capture_output=True, check=True, timeout=120)
     for line in run.stdout.splitlines():
         jsonschema.validate(msgspec.json.decode(line), schema)

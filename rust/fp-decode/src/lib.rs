@@ -5,8 +5,13 @@
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory use does not depend on the length.
 //!
-//! Imports go one way: `open` → `inside`, `in_process`, `ffmpeg` → `headers`, `source`, `report`, `error`.
+//! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too.
+//!
+//! Imports go one way: `open` → `stream`, `probe` → `recognise` → `inside`, `in_process`, `ffmpeg` → `headers`, `source`,
+//! `audio_key`, `report`, `error`.
 
+mod audio_key;
+mod encoded_bytes;
 mod error;
 mod ffmpeg;
 mod first_format;
@@ -17,13 +22,16 @@ mod hidden_stream;
 mod in_process;
 mod inside;
 mod open;
+mod probe;
 mod rate_converter;
+mod recognise;
 mod remix;
 mod report;
 mod source;
 mod stream;
 mod stream_format;
 
+pub use audio_key::AudioKey;
 pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg::{
     launch::{Ffmpeg, Launch, Launched, Running},
@@ -31,6 +39,7 @@ pub use ffmpeg::{
 };
 pub use in_process::registry::DECODERS;
 pub use open::{DecodeOptions, open, open_file};
+pub use probe::{Probe, probe, probe_file};
 pub use remix::stereo_gains;
 pub use report::{DecodeReport, DecodeWarning, LossKind};
 pub use stream::{AudioStream, Block};

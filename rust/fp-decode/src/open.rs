@@ -1,24 +1,21 @@
 //! From a path to a stream of samples.
 
-use std::{
-    fs::{File, Metadata},
-    io,
-    path::Path,
-};
+use std::{fs::File, io, path::Path};
 
 use crate::{
     error::{DecodeError, ErrorKind},
     ffmpeg::{child::FfmpegChild, launch::Ffmpeg},
     headers::{
-        container::Container,
-        mp4::{film::has_moving_picture, layout::Mp4Layout},
-        pcm_layout::PcmLayout,
-        sniff::{Sniffed, sniff},
-        stated_length::StatedLength,
+        container::Container, pcm_layout::PcmLayout, sniff::Sniffed, stated_length::StatedLength,
         trailing_tags::audio_end,
     },
-    in_process::{pcm::PcmStream, symphonia_stream::SymphoniaStream, track_decoder::OpenFailure},
-    inside::{Inside, look_inside, unreadable_bit_stream},
+    in_process::{
+        pcm::{PcmBytes, PcmStream},
+        symphonia_stream::SymphoniaStream,
+        track_decoder::OpenFailure,
+    },
+    probe::EncodedFile,
+    recognise::{Recognised, film, open_regular_file, recognise},
     source::SampleSource,
     stream::AudioStream,
     stream_format::StreamFormat,
@@ -51,56 +48,20 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
 /// Every [`ErrorKind`] but those of opening: the file cannot be read, is of no known type, has no audio, or none of it
 /// decodes.
 pub fn open_file(mut file: File, path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
-    let metadata = file.metadata().map_err(|error| DecodeError::from_io(path, &error))?;
-    check_regular(path, &metadata)?;
-    if metadata.len() == 0 {
-        return Err(DecodeError::new(ErrorKind::EmptyFile, "the file is empty (0 bytes): copy or download it again"));
-    }
-    let sniffed = sniff(&mut file).map_err(|error| DecodeError::from_io(path, &error))?.ok_or_else(|| {
-        DecodeError::new(
-            ErrorKind::UnrecognisedFormat,
-            "the content is not any known audio format, whatever the name says: the file is damaged or not audio",
-        )
-    })?;
-    if sniffed.container == Container::FreeFormat {
-        return Err(DecodeError::new(
-            ErrorKind::UnsupportedFormat,
-            "MPEG audio in free format is not supported: encode the original at a standard bit rate (up to 320 kbit/s)",
-        ));
-    }
-    let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
-    let (sniffed, end) = match look_inside(&mut file, &sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
-        Inside::Pcm(layout) => return open_pcm(path, file, &sniffed, layout),
-        Inside::Stream(inner, end) => (inner, end),
-        Inside::Unreadable(name) => return Err(unreadable_bit_stream(name)),
+    let (sniffed, end) = match recognise(&mut file, path, options.audio_only)? {
+        Recognised::Pcm(container, layout) => return open_pcm(path, file, container, layout),
+        Recognised::Stream(sniffed, end) => (sniffed, end),
     };
-    if options.audio_only && is_film(&mut file, &sniffed).map_err(|error| DecodeError::from_io(path, &error))? {
-        return Err(film());
-    }
+    let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
     match open_in_process(path, file, &sniffed, options.audio_only) {
         Ok(stream) => Ok(stream),
         Err(OpenFailure::Final(error)) => Err(error),
-        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (&sniffed, end), options, error),
+        Err(OpenFailure::TryFfmpeg { error }) => open_by_ffmpeg(path, same_file, (sniffed, end), options, error),
     }
 }
 
-fn open_regular_file(path: &Path) -> Result<File, DecodeError> {
-    let failed = |error| DecodeError::from_io(path, &error);
-    // Checked before opening, because opening a FIFO waits for a writer.
-    check_regular(path, &path.metadata().map_err(failed)?)?;
-    File::open(path).map_err(failed)
-}
-
-fn check_regular(path: &Path, metadata: &Metadata) -> Result<(), DecodeError> {
-    if metadata.is_file() {
-        return Ok(());
-    }
-    let what = if metadata.is_dir() { "a directory" } else { "a device, pipe or socket" };
-    Err(DecodeError::new(ErrorKind::NotAFile, format!("{} is {what}, not a file", path.display())))
-}
-
-fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
-    let mut source = PcmStream::open(path.to_owned(), file, layout)?;
+fn open_pcm(path: &Path, file: File, container: Container, layout: PcmLayout) -> Result<AudioStream, DecodeError> {
+    let mut source = PcmStream::new(PcmBytes::open(path.to_owned(), file, container.name(), layout)?);
     let mut planes = Vec::new();
     let Some(first) = source.next_block(&mut planes)? else {
         return Err(DecodeError::new(ErrorKind::NothingDecoded, "the file ends before its first sample"));
@@ -111,29 +72,16 @@ fn open_pcm(path: &Path, file: File, sniffed: &Sniffed, layout: PcmLayout) -> Re
         channels: first.channels,
         channel_mask: first.channel_mask,
         bit_depth: layout.bit_depth(),
-        container: sniffed.container.name().to_owned(),
+        container: container.name().to_owned(),
         codec,
         decoder: PCM_DECODER.to_owned(),
     };
     Ok(AudioStream::new(Box::new(source), format, planes, first))
 }
 
-/// Whether the index of an MP4 file has a moving picture.
-fn is_film(file: &mut File, sniffed: &Sniffed) -> io::Result<bool> {
-    if sniffed.container != Container::Mp4 {
-        return Ok(false);
-    }
-    let layout = Mp4Layout::read(file, sniffed.start)?;
-    has_moving_picture(file, &layout)
-}
-
 /// Whether ffmpeg found a moving picture. Of MP4 the index has told, which knows the pictures of chapters.
 fn shows_film(sniffed: &Sniffed, source: &FfmpegChild) -> bool {
     sniffed.container != Container::Mp4 && source.has_moving_picture()
-}
-
-fn film() -> DecodeError {
-    DecodeError::new(ErrorKind::Video, "the file is a film: name it, or scan with --video, to analyse its sound")
 }
 
 fn open_in_process(path: &Path, file: File, sniffed: &Sniffed, audio_only: bool) -> Result<AudioStream, OpenFailure> {
@@ -176,7 +124,7 @@ fn open_in_process(path: &Path, file: File, sniffed: &Sniffed, audio_only: bool)
 fn open_by_ffmpeg(
     path: &Path,
     file: File,
-    (sniffed, end): (&Sniffed, Option<u64>),
+    (sniffed, end): (Sniffed, Option<u64>),
     options: &DecodeOptions,
     refusal: DecodeError,
 ) -> Result<AudioStream, DecodeError> {
@@ -184,11 +132,12 @@ fn open_by_ffmpeg(
     // error instead of ffmpeg's.
     let prefer_own_error = refusal.kind() != ErrorKind::UnsupportedCodec;
     let Some(ffmpeg) = &options.ffmpeg else {
-        return Err(needs_ffmpeg(sniffed, &refusal, prefer_own_error));
+        return Err(needs_ffmpeg(&sniffed, &refusal, prefer_own_error));
     };
-    let audio_bytes = file.try_clone().and_then(|mut file| audio_bytes(&mut file, sniffed, end)).unwrap_or_default();
-    let stated = file.try_clone().and_then(|mut file| StatedLength::read(&mut file, sniffed)).unwrap_or_default();
-    let decoded = FfmpegChild::start(ffmpeg, path, file, sniffed, end).and_then(|mut source| {
+    let audio_bytes = file.try_clone().and_then(|mut file| audio_bytes(&mut file, &sniffed, end)).unwrap_or_default();
+    let stated = file.try_clone().and_then(|mut file| StatedLength::read(&mut file, &sniffed)).unwrap_or_default();
+    let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
+    let decoded = FfmpegChild::start(ffmpeg, path, file, &sniffed, end).and_then(|mut source| {
         if let Some(stated) = stated {
             source.state_length(stated);
         }
@@ -200,7 +149,7 @@ fn open_by_ffmpeg(
         }
     });
     let (source, planes, first) = match decoded {
-        Ok((source, ..)) if options.audio_only && shows_film(sniffed, &source) => return Err(film()),
+        Ok((source, ..)) if options.audio_only && shows_film(&sniffed, &source) => return Err(film()),
         Ok(decoded) => decoded,
         Err(error) if prefer_own_error && error.kind() == ErrorKind::FfmpegFailed => return Err(refusal),
         Err(error) => return Err(error),
@@ -215,7 +164,8 @@ fn open_by_ffmpeg(
         codec: source.codec_name().unwrap_or(container).to_owned(),
         decoder: "ffmpeg".to_owned(),
     };
-    Ok(AudioStream::new(Box::new(source), format, planes, first).of_audio_bytes(audio_bytes))
+    let stream = AudioStream::new(Box::new(source), format, planes, first).of_audio_bytes(audio_bytes);
+    Ok(stream.with_encoded(EncodedFile { path: path.to_owned(), file: same_file, sniffed, end }))
 }
 
 /// The length of the audio in a container that holds nothing else but tags.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{error::DecodeError, report::Losses};
+use crate::{audio_key::EncodedAudio, error::DecodeError, report::Losses};
 
 /// Describes one block of samples that a source has written into the caller's buffers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,4 +27,7 @@ pub(crate) trait SampleSource: Send {
 
     /// What was lost so far.
     fn losses_mut(&mut self) -> &mut Losses;
+
+    /// The encoded audio that this reads, for its key; `None` where another program reads it.
+    fn encoded(&mut self) -> Option<&mut dyn EncodedAudio>;
 }

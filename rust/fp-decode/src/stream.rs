@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use crate::{
+    audio_key::{AudioKey, EncodedAudio},
     error::{DecodeError, ErrorKind},
     first_format::FirstFormat,
     hidden_stream::HiddenStream,
     inside::unreadable_bit_stream,
+    probe::EncodedFile,
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
     stream_format::{MAX_CHANNELS, StreamFormat},
@@ -62,6 +64,9 @@ pub struct AudioStream {
     hidden_stream: Option<HiddenStream>,
     /// The file's bytes, where all of them should be audio.
     audio_bytes: Option<u64>,
+    /// The file, for its key, where another program decodes it; opened when that has ended.
+    encoded_file: Option<EncodedFile>,
+    encoded: Option<Box<dyn EncodedAudio>>,
 }
 
 impl AudioStream {
@@ -85,6 +90,8 @@ impl AudioStream {
             ended: false,
             hidden_stream: None,
             audio_bytes: None,
+            encoded_file: None,
+            encoded: None,
         }
     }
 
@@ -96,6 +103,11 @@ impl AudioStream {
     /// Refuses the file at its end if it has far more than `bytes`, all of which should be audio, gave.
     pub(crate) fn of_audio_bytes(self, bytes: Option<u64>) -> Self {
         Self { audio_bytes: bytes, ..self }
+    }
+
+    /// Reads the audio key from `file`, which the source does not read itself.
+    pub(crate) fn with_encoded(self, file: EncodedFile) -> Self {
+        Self { encoded_file: Some(file), ..self }
     }
 
     /// The format of the samples.
@@ -178,6 +190,31 @@ impl AudioStream {
             ));
         }
         Ok(())
+    }
+
+    /// Call it after the last block, until it gives false: reads what is needed for [`audio_key`](Self::audio_key) and was not
+    /// decoded, because damage or padding ended the samples earlier, or another program decoded them.
+    ///
+    /// # Errors
+    /// When the file can no longer be read.
+    pub fn read_on(&mut self) -> Result<bool, DecodeError> {
+        if let Some(file) = self.encoded_file.take() {
+            self.encoded = file.open()?;
+        }
+        match (&mut self.encoded, self.source.encoded()) {
+            (Some(encoded), _) => encoded.read_on(),
+            (None, Some(encoded)) => encoded.read_on(),
+            (None, None) => Ok(false),
+        }
+    }
+
+    /// The key of the encoded audio that was read; `None` where the format has none.
+    #[must_use]
+    pub fn audio_key(&mut self) -> Option<AudioKey> {
+        match (&self.encoded, self.source.encoded()) {
+            (Some(encoded), _) => encoded.hasher().key(),
+            (None, encoded) => encoded?.hasher().key(),
+        }
     }
 
     /// Ends the stream, at its end or earlier, and reports what was delivered and what was lost.

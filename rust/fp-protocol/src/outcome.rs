@@ -20,6 +20,10 @@ pub struct Outcome {
     pub warnings: Vec<Warning>,
     /// Hash of the decoded audio, 32 hexadecimal digits: equal for equal samples, whatever the container or tags.
     pub content_key: String,
+    /// Hash of the encoded audio and all that decides how it decodes, 32 hexadecimal digits: new tags do not change it. Null
+    /// where the format has none.
+    #[serde(default)]
+    pub audio_key: Option<String>,
 }
 
 /// Facts about the file and the audio.

@@ -15,10 +15,12 @@ use crate::{LINE_LIMIT, track_path::TrackPath};
 pub enum Request {
     /// Decode the file and measure it. `done` has the fields of an outcome.
     Analyze(TrackRequest),
+    /// Read the encoded audio without decoding it. `probed` has its key.
+    Probe(TrackRequest),
 }
 
 /// The names of the requests, as `ready` tells them.
-pub const REQUEST_TYPES: [&str; 1] = ["analyze"];
+pub const REQUEST_TYPES: [&str; 2] = ["analyze", "probe"];
 
 /// The envelope that all requests share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +42,7 @@ impl Request {
     #[must_use]
     pub const fn track(&self) -> &TrackRequest {
         match self {
-            Self::Analyze(track) => track,
+            Self::Analyze(track) | Self::Probe(track) => track,
         }
     }
 }
@@ -160,6 +162,7 @@ mod tests {
             (r#"{"type":"trace","id":5,"path":"/a","points":2000}"#, true),
             (r#"{"type":"später","id":5}"#, true),
             (r#"{"type":"analyze","id":5}"#, false),
+            (r#"{"type":"probe","id":5}"#, false),
             (r#"{"type":"trace"}"#, false),
             (r#"{"id":5,"path":"/a"}"#, false),
         ] {

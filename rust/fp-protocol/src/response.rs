@@ -35,7 +35,7 @@ pub enum Response {
         /// What the worker has taken from itself.
         sandbox: Option<Box<Sandbox>>,
     },
-    /// The analysis of a request begins: deadlines run from here.
+    /// The work on a request begins: deadlines run from here.
     Started {
         /// The request.
         id: u64,
@@ -44,7 +44,7 @@ pub enum Response {
     Progress {
         /// The request.
         id: u64,
-        /// Seconds of audio analysed so far.
+        /// Seconds of audio analysed so far; 0 while a file is probed.
         audio_seconds: f64,
         /// Share of the whole, 0–1, where the length is known.
         fraction: Option<f64>,
@@ -56,6 +56,13 @@ pub enum Response {
         /// The result.
         #[serde(flatten)]
         outcome: Box<Outcome>,
+    },
+    /// The file was read without decoding it.
+    Probed {
+        /// The request.
+        id: u64,
+        /// The same as in `done`. A file that can be probed need not decode.
+        audio_key: Option<String>,
     },
     /// The track failed.
     Failed {

@@ -69,9 +69,13 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
         Command::Analyze(options, path) => {
             let mut analyzer = TrackAnalyzer::new(options);
             let track = TrackFile { path, file: None };
-            let response = serve::answer(1, track, &mut analyzer, &mut |_, _| Ok(())).map_err(unwritable)?;
-            write_response(&mut output, &response).map_err(unwritable)?;
-            return Ok(ExitCode::from(u8::from(matches!(response, Response::Failed { .. }))));
+            let response = serve::analyze(1, track, &mut analyzer, &mut |_, _| Ok(()));
+            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
+        }
+        Command::Probe(options, path) => {
+            let track = TrackFile { path, file: None };
+            let response = serve::probe(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
+            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
         }
         Command::Decode(options, path) => {
             let report = decode_only::decode(&path, &options).map_err(|error| error.to_string())?;
@@ -79,6 +83,12 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the answer about one file; the exit status says whether it failed.
+fn print_response(output: &mut impl Write, response: &Response) -> io::Result<ExitCode> {
+    write_response(output, response)?;
+    Ok(ExitCode::from(u8::from(matches!(response, Response::Failed { .. }))))
 }
 
 /// Confines this process, and first forks the launcher of its ffmpeg.

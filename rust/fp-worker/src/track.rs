@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, LossKind, StreamFormat};
 use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
 use fp_protocol::{Details, ErrorCode, Failure, Outcome, Warning, WarningCode, outcome::TempoAlternative};
-use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, TrackFile};
+use fp_worker::serve::{Interruption, OnProgress, TrackFile, TrackWork};
 
 use crate::content_key::ContentHasher;
 
@@ -36,7 +36,7 @@ impl TrackAnalyzer {
     }
 }
 
-impl AnalyzeTrack for TrackAnalyzer {
+impl TrackWork for TrackAnalyzer {
     fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
         let TrackFile { path, file } = track;
         let opened = match file {
@@ -49,7 +49,21 @@ impl AnalyzeTrack for TrackAnalyzer {
         let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
         run(&mut stream, &format, analyzer, &mut hasher, progress)?;
         let analysis = analyzer.finish();
-        Ok(outcome(&format, analysis, stream.finish(), hasher.finish()))
+        let audio_key = stream.audio_key().map(|key| key.to_string());
+        Ok(outcome(&format, analysis, stream.finish(), Keys { content_key: hasher.finish(), audio_key }))
+    }
+
+    fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption> {
+        let TrackFile { path, file } = track;
+        let opened = match file {
+            Some(file) => fp_decode::probe_file(file, &path, &self.options),
+            None => fp_decode::probe(&path, &self.options),
+        };
+        let mut probe = opened.map_err(failed)?;
+        while probe.read_on().map_err(failed)? {
+            progress(0.0, Some(probe.share())).map_err(Interruption::ParentGone)?;
+        }
+        Ok(probe.key().map(|key| key.to_string()))
     }
 
     fn discard_state(&mut self) {
@@ -57,7 +71,7 @@ impl AnalyzeTrack for TrackAnalyzer {
     }
 }
 
-/// Adds every block of the stream to the analysis and to the hash.
+/// Adds every block of the stream to the analysis and to the hash, and reads the stream to its end for the audio key.
 fn run(
     stream: &mut AudioStream,
     format: &StreamFormat,
@@ -75,6 +89,9 @@ fn run(
         let fraction = expected.filter(|&total| total > 0).map(|total| (samples as f64 / total as f64).min(1.0));
         progress(samples as f64 / f64::from(format.rate_hz), fraction).map_err(Interruption::ParentGone)?;
     }
+    while stream.read_on().map_err(failed)? {
+        progress(samples as f64 / f64::from(format.rate_hz), None).map_err(Interruption::ParentGone)?;
+    }
     Ok(())
 }
 
@@ -82,7 +99,13 @@ fn failed(error: DecodeError) -> Interruption {
     Interruption::Failed(crate::decode_failure::failure(&error))
 }
 
-fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, content_key: String) -> Outcome {
+/// What the track is recognised by.
+struct Keys {
+    content_key: String,
+    audio_key: Option<String>,
+}
+
+fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys: Keys) -> Outcome {
     let (fingerprint, nulls) = values_and_reasons(&analysis.fingerprint);
     let found = analysis.details;
     let mut warnings: Vec<Warning> = report
@@ -126,7 +149,8 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, cont
         sample_peak_dbfs: found.sample_peak_dbfs,
         lowest_correlation: found.lowest_correlation,
     };
-    Outcome { fingerprint, nulls, details, warnings, content_key }
+    let Keys { content_key, audio_key } = keys;
+    Outcome { fingerprint, nulls, details, warnings, content_key, audio_key }
 }
 
 fn code(kind: LossKind) -> WarningCode {

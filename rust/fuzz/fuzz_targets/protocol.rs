@@ -4,16 +4,21 @@
 use std::{io, os::unix::ffi::OsStrExt};
 
 use fp_protocol::{ErrorCode, Failure, LINE_LIMIT, Outcome, Response, TrackPath, read_request};
-use fp_worker::serve::{AnalyzeTrack, Interruption, OnProgress, TrackFile, serve};
+use fp_worker::serve::{Interruption, OnProgress, TrackFile, TrackWork, serve};
 use libfuzzer_sys::fuzz_target;
 
 /// Fails every track, with its path in the message.
 struct Refusing;
 
-impl AnalyzeTrack for Refusing {
+impl TrackWork for Refusing {
     fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
         progress(1.0, Some(0.5)).map_err(Interruption::ParentGone)?;
         Err(Interruption::Failed(Failure::new(ErrorCode::NotFound, track.path.display().to_string())))
+    }
+
+    fn probe(&mut self, _: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption> {
+        progress(0.0, None).map_err(Interruption::ParentGone)?;
+        Ok(None)
     }
 
     fn discard_state(&mut self) {}
@@ -28,7 +33,7 @@ fuzz_target!(|data: &[u8]| {
     for line in output.split_inclusive(|&byte| byte == b'\n') {
         assert!(line.ends_with(b"\n") && line.len() <= 8 * LINE_LIMIT);
         match serde_json::from_slice(line).expect("a response") {
-            Response::Failed { .. } => answers += 1,
+            Response::Failed { .. } | Response::Probed { .. } => answers += 1,
             Response::Started { .. } | Response::Progress { .. } => {}
             other => panic!("nobody asked for {other:?}"),
         }

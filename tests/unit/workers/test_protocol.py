@@ -48,7 +48,7 @@ def test_failures_have_the_fields_and_actions_of_the_schema(schema: dict[str, An
 
 @given(st.binary(min_size=1, max_size=200).filter(lambda path: b"\0" not in path))
 def test_any_path_travels_as_the_schema_says_and_comes_back(path: bytes) -> None:
-    line = protocol.encode_analyze(7, os.fsdecode(path))
+    line = protocol.encode_request(7, os.fsdecode(path))
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     request = json.loads(line)

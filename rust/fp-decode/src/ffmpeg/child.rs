@@ -7,6 +7,7 @@ use std::{
 };
 
 use crate::{
+    audio_key::EncodedAudio,
     error::{DecodeError, ErrorKind},
     ffmpeg::{
         launch::{Ffmpeg, Launched, Running},
@@ -217,6 +218,10 @@ impl SampleSource for FfmpegChild {
 
     fn losses_mut(&mut self) -> &mut Losses {
         &mut self.losses
+    }
+
+    fn encoded(&mut self) -> Option<&mut dyn EncodedAudio> {
+        None
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod aiff;
 pub(crate) mod alac_cookie;
 pub(crate) mod asf;
 pub(crate) mod au;
+pub(crate) mod audio_parts;
 pub(crate) mod bit_stream;
 pub(crate) mod bounded_read;
 pub(crate) mod container;

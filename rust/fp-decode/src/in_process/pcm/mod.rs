@@ -2,6 +2,8 @@
 
 mod companding;
 mod convert;
+mod pcm_bytes;
 mod pcm_stream;
 
+pub(crate) use pcm_bytes::PcmBytes;
 pub(crate) use pcm_stream::PcmStream;

@@ -4,6 +4,7 @@ use symphonia::core::{codecs::audio::well_known::CODEC_ID_FLAC, errors::Error};
 
 use super::SymphoniaStream;
 use crate::{
+    audio_key::EncodedAudio,
     error::DecodeError,
     headers::container::Container,
     in_process::{
@@ -30,6 +31,10 @@ impl SampleSource for SymphoniaStream {
 
     fn losses_mut(&mut self) -> &mut Losses {
         &mut self.losses
+    }
+
+    fn encoded(&mut self) -> Option<&mut dyn EncodedAudio> {
+        None
     }
 }
 
