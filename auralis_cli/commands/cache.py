@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from auralis_cli.commands.cache_forget import forget
 from auralis_cli.commands.cache_relocate import relocate
 from auralis_cli.commands.options import (
     AsJson,
@@ -24,6 +25,7 @@ Examples:
   auralis cache verify --json
   auralis cache rebuild ~/Music
   auralis cache relocate /mnt/old/Music ~/Music
+  auralis cache forget ~/Music/old --dry-run
   auralis cache prune --dry-run
 """
 
@@ -33,6 +35,7 @@ cache_app = new_app(
     epilog=EPILOG,
 )
 cache_app.command("relocate")(relocate)
+cache_app.command("forget")(forget)
 
 
 def _path_of(cache: Path | None) -> Path:

@@ -1,4 +1,4 @@
-"""The JSON of `cache info`, `verify`, `rebuild` and `prune`."""
+"""The JSON of the commands of `cache`."""
 
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from auralis_cli.render.json_types import (
 )
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.upkeep.cache_info import CacheInfo
+from auralis_cli.upkeep.forget import Forgotten
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
 from auralis_cli.upkeep.relocate import Relocation
@@ -114,6 +115,15 @@ class RelocateObject(Printed, frozen=True):
     folders: Annotated[Count, Meta(description="Scanned folders that have the new path now.")]
 
 
+class ForgetObject(Printed, frozen=True):
+    """Output of `cache forget --json`."""
+
+    dry_run: bool
+    tracks: Count
+    rows: Annotated[Count, Meta(description="One per track and analyzer.")]
+    folders: Annotated[Count, Meta(description="Scanned folders that are not scanned any more.")]
+
+
 def info_json(facts: CacheInfo) -> bytes:
     """The facts of `cache info`."""
     return indented_json(
@@ -176,6 +186,11 @@ def rebuild_json(done: Rebuild) -> bytes:
 def relocate_json(done: Relocation, *, dry_run: bool) -> bytes:
     """The counts."""
     return indented_json(RelocateObject(dry_run, done.moved, done.absent, done.taken, done.folders))
+
+
+def forget_json(done: Forgotten, *, dry_run: bool) -> bytes:
+    """The counts."""
+    return indented_json(ForgetObject(dry_run, done.tracks, done.rows, done.folders))
 
 
 def prune_json(done: Pruning, *, days: int, dry_run: bool) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from auralis_cli.render.formats import first_of, report_row
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.upkeep.cache_info import CacheInfo
+from auralis_cli.upkeep.forget import Forgotten
 from auralis_cli.upkeep.prune import Pruning
 from auralis_cli.upkeep.rebuild import Rebuild
 from auralis_cli.upkeep.relocate import Relocation
@@ -83,6 +84,18 @@ def relocate_lines(done: Relocation, *, dry_run: bool) -> list[str]:
         lines.append(report_row("stay", f"{done.absent:,} tracks: {why}"))
     if done.taken:
         lines.append(report_row("stay", f"{done.taken:,} tracks: the new place is known already"))
+    return lines
+
+
+def forget_lines(done: Forgotten, *, dry_run: bool) -> list[str]:
+    """How much was forgotten."""
+    would = "would be " if dry_run else ""
+    tracks = "1 track" if done.tracks == 1 else f"{done.tracks:,} tracks"
+    rows = "" if done.rows == done.tracks else f" ({done.rows:,} results)"
+    lines = [f"{tracks}{rows} {would}forgotten"]
+    if done.folders:
+        folders = "1 folder" if done.folders == 1 else f"{done.folders:,} folders"
+        lines.append(report_row("folders", f"{folders} {would}scanned no more by a scan without a path"))
     return lines
 
 

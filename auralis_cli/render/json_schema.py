@@ -38,6 +38,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "cache verify": cache_json.VerifyObject,
     "cache rebuild": cache_json.RebuildObject,
     "cache relocate": cache_json.RelocateObject,
+    "cache forget": cache_json.ForgetObject,
     "cache prune": cache_json.PruneObject,
     "config": ConfigObject,
 }

@@ -40,6 +40,7 @@ CASES = {
     "cache verify": [([], 0), (["--cache", "music/good.flac"], 2)],
     "cache rebuild": [(["music", "--sidecars", "beside"], 0), (["typo", "--sidecars", "beside"], 2), ([], 2)],
     "cache relocate": [(["away", "moved"], 1), (["typo", "music"], 2), (["music", "typo"], 2)],
+    "cache forget": [(["music/bad.flac", "--dry-run"], 0), (["typo"], 2), ([], 2)],
     "cache prune": [(["--dry-run"], 1), (["--days", "x"], 2)],
     "config show": [([], 0), (["--what"], 2)],
     "config set": [(["jobs", "2"], 0), (["jobs", "none"], 2), (["job", "2"], 2)],
