@@ -61,7 +61,11 @@ def relation_words(relation: Relation) -> list[str]:
         other = ", in another encoding" if relation.is_other_encoding else ""
         return [f"the same audio, sample by sample{other}"]
     if relation.kinship is Kinship.SAME_RECORDING:
-        parts = ["the same recording"] + ["another encoding"] * relation.is_other_encoding
+        parts = ["the same recording"]
+        if relation.is_other_encoding:
+            parts.append("another encoding")
+        elif relation.is_changed:
+            parts.append("slightly changed")
     else:
         parts = ["perhaps the same recording in another master"]
     if relation.gain_db:

@@ -44,7 +44,8 @@ class RelationObject(Printed, frozen=True):
 
     kinship: Annotated[str, Meta(extra_json_schema={"enum": KINSHIPS})]
     gain_db: Annotated[float, Meta(description="How much louder b is; 0 where it is under 0.1 dB.")]
-    other_encoding: Annotated[bool, Meta(description="Codec, rate, bits, or more than a gain differs.")]
+    other_encoding: Annotated[bool, Meta(description="Codec, rate, bits or channels differ.")]
+    changed: Annotated[bool, Meta(description="More differs than a gain explains.")]
 
 
 class ComparisonObject(Printed, frozen=True):
@@ -85,7 +86,10 @@ def comparison_json(
             similarity=comparison.similarity,
             distance=comparison.distance,
             relation=RelationObject(
-                relation.kinship.name.lower(), relation.gain_db, relation.is_other_encoding
+                relation.kinship.name.lower(),
+                relation.gain_db,
+                relation.is_other_encoding,
+                relation.is_changed,
             ),
             a_path=utf8_text(a),
             a_path_b64=base64_unless_utf8(a),

@@ -12,7 +12,7 @@ from auralis_cli.similarity.recording import Kinship, Relation
 A = make_record(lufs=-16.0, tempo_bpm=70.0, stereo_width=0.05)
 B = make_record(lufs=-9.8, tempo_bpm=None, stereo_width=0.3)
 LEVELS = levels_of(A, B)
-DIFFERENT = Relation(Kinship.DIFFERENT, 6.2, is_other_encoding=True)
+DIFFERENT = Relation(Kinship.DIFFERENT, 6.2, is_other_encoding=True, is_changed=True)
 
 
 def comparison() -> Comparison:
@@ -118,18 +118,17 @@ def test_a_level_that_a_track_lacks_is_not_compared() -> None:
 @pytest.mark.parametrize(
     ("relation", "words"),
     [
-        (Relation(Kinship.DIFFERENT, -6.0, is_other_encoding=True), []),
-        (Relation(Kinship.SAME_AUDIO, 0.0, is_other_encoding=False), ["the same audio, sample by sample"]),
+        (Relation(Kinship.DIFFERENT, -6.0, True, True), []),
+        (Relation(Kinship.SAME_AUDIO, 0.0, False, False), ["the same audio, sample by sample"]),
         (
-            Relation(Kinship.SAME_RECORDING, -6.02, is_other_encoding=False),
-            ["the same recording, 6.0 dB quieter"],
+            Relation(Kinship.SAME_AUDIO, 0.0, True, False),
+            ["the same audio, sample by sample, in another encoding"],
         ),
+        (Relation(Kinship.SAME_RECORDING, -6.02, False, False), ["the same recording, 6.0 dB quieter"]),
+        (Relation(Kinship.SAME_RECORDING, 0.0, False, True), ["the same recording, slightly changed"]),
+        (Relation(Kinship.SAME_RECORDING, 0.0, True, True), ["the same recording, another encoding"]),
         (
-            Relation(Kinship.SAME_RECORDING, 0.0, is_other_encoding=True),
-            ["the same recording, another encoding"],
-        ),
-        (
-            Relation(Kinship.SAME_PERFORMANCE, 4.0, is_other_encoding=True),
+            Relation(Kinship.SAME_PERFORMANCE, 4.0, True, True),
             ["perhaps the same recording in another master, 4.0 dB louder"],
         ),
     ],
