@@ -24,6 +24,9 @@ COMMANDS = (
         "similar", "auralis_cli.commands.similar", "similar", "List the tracks that sound most like one."
     ),
     CommandEntry(
+        "list", "auralis_cli.commands.list_tracks", "list_tracks", "List the tracks that a query finds."
+    ),
+    CommandEntry(
         "failures",
         "auralis_cli.commands.failures",
         "failures_app",
@@ -59,6 +62,7 @@ Examples:
   auralis scan ~/Music
   auralis show song.flac
   auralis compare a.mp3 b.mp3
+  auralis list key:8A tempo_bpm:120..130
   auralis scan ~/Music --json > fingerprints.jsonl
 
 \b

@@ -18,7 +18,7 @@ def forget(
         bool, typer.Option("--dry-run", help="Show what would be done, but change nothing.")
     ] = False,
 ) -> None:
-    """Forget the results and failures of files and folders, whether they are there or not.
+    """Forget results and failures of files and folders, there or not.
 
     A scan without a path no longer scans a folder that is forgotten. Sidecars are not touched: a scan of a
     track that has one takes its result from there ('auralis sidecars clean' removes those of missing tracks).

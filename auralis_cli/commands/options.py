@@ -81,3 +81,14 @@ Video = Annotated[
         "--video/--no-video", help="Analyse the sound of films in folders too. Named ones always are."
     ),
 ]
+QueryTerms = Annotated[
+    list[str] | None, typer.Argument(metavar="[TERM]…", help="A query; without one, all tracks.")
+]
+Where = Annotated[
+    str | None,
+    typer.Option(metavar="SQL", help="A condition in SQL over the columns of 'auralis schema --sql'."),
+]
+BpmRangeText = Annotated[
+    str | None,
+    typer.Option("--bpm-range", metavar="LOW-HIGH", help="Double or halve each tempo until it is in here."),
+]

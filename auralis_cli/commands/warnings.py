@@ -37,9 +37,10 @@ def list_(
     as_json: AsJson = False,
     cache: CacheFile = None,
 ) -> None:
-    """List the files that are cut short, damaged or odd: they have values, which may not tell all.
+    """List the files that are cut short, damaged or odd.
 
-    It reads the cache and no file. A file that has been replaced is analysed by the next scan.
+    They have values, which may not tell all. It reads the cache and no file. A file that has been replaced
+    is analysed by the next scan.
 
     \b
     Examples:

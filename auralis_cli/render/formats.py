@@ -32,7 +32,12 @@ def format_duration(seconds: float) -> str:
 
 def format_value(dimension: Dimension, value: float) -> str:
     """The value with its dimension's decimals, thousands separated; never `-0.0`."""
-    text = f"{value:,.{dimension.decimals}f}"
+    return format_number(value, dimension.decimals)
+
+
+def format_number(value: float, decimals: int) -> str:
+    """With so many decimals, thousands separated; never `-0.0`."""
+    text = f"{value:,.{decimals}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 

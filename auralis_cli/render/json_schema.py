@@ -17,6 +17,7 @@ from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
 from auralis_cli.render.similar_json import SimilarList
+from auralis_cli.render.track_lists import ListLine
 from auralis_cli.render.warning_list import WarningLine
 from auralis_cli.render.watch_lines import WatchLine
 
@@ -31,6 +32,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "watch": WatchLine,
     "compare": ComparisonObject,
     "similar": SimilarList,
+    "list": ListLine,
     "failure": FailureLine,
     "warning": WarningLine,
     "doctor": DoctorObject,
@@ -60,7 +62,7 @@ def _schema_of(kind: type[msgspec.Struct]) -> Schema:
     schema = msgspec.json.schema(kind)
     definitions = schema["$defs"]
     root = definitions.pop(kind.__name__)
-    if kind is TrackLine:
+    if kind in (TrackLine, ListLine):
         # The worker decides what the details of a track are: its own schema has them.
         worker = _file("protocol.json")["response"]["$defs"]
         definitions |= {name: worker[name] for name in ("Details", "TempoAlternative")}

@@ -11,6 +11,7 @@ from typing import Final
 import typer
 
 from auralis_cli.render.safe_text import safe_json, safe_text
+from auralis_cli.render.standard_streams import STDOUT
 
 REPORT_INDENT: Final = 11
 """Columns before the text of a report's row (`formats.report_row`)."""
@@ -44,16 +45,37 @@ def wrapped(line: str, columns: int) -> list[str]:
 
 def _columns() -> int:
     """Of the terminal on stderr."""
+    return _width_of(sys.stderr.fileno()) or 80
+
+
+def stdout_columns() -> int | None:
+    """Of the terminal on stdout, or what COLUMNS says; None where there is no such width."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return _width_of(STDOUT)
+
+
+def stdout_is_unicode() -> bool:
+    """Whether stdout takes more than ASCII."""
+    return (sys.stdout.encoding or "").lower().startswith("utf")
+
+
+def _width_of(descriptor: int) -> int | None:
     if os.environ.get("COLUMNS", "").isdecimal():
         return max(20, int(os.environ["COLUMNS"]))
     try:
-        return max(20, os.get_terminal_size(sys.stderr.fileno()).columns)
+        return max(20, os.get_terminal_size(descriptor).columns)
     except OSError:
-        return 80
+        return None
+
+
+def write_bytes(content: bytes) -> None:
+    """Writes data to stdout as it is."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
 
 
 def write_json(encoded: bytes, *, end: bytes = b"\n") -> None:
     """Writes JSON to stdout; what could steer a terminal is escaped in its strings, which stay the same."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(safe_json(encoded) + end)
-    sys.stdout.buffer.flush()
+    write_bytes(safe_json(encoded) + end)

@@ -4,10 +4,12 @@ A full disk or a closed descriptor under standard output ends the command with a
 it ends nothing: the results of a long scan are worth more than its log.
 """
 
+import contextlib
 import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from auralis_cli.model.errors import AuralisError
@@ -61,6 +63,16 @@ def guard_standard_streams() -> None:
 def discard_output() -> None:
     """Whatever is still to be written to standard output goes nowhere: it must not fail again at the exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
+
+
+@contextlib.contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """For a list that a reader such as `head` may have seen enough of: that is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        discard_output()
 
 
 def _text(file: io.FileIO, before: object) -> io.TextIOWrapper:

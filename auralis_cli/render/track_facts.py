@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from auralis_cli.library.musical_key import PITCH_CLASSES, key_named
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import Status, TrackResult
@@ -9,7 +10,6 @@ from auralis_cli.render.format_names import format_name
 from auralis_cli.render.formats import format_duration
 from auralis_cli.render.safe_text import safe_text
 
-PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 SHOWN_PITCH_CLASSES = 3
 CHANNEL_WORDS = {1: "mono", 2: "stereo"}
 ORIGINS = {
@@ -45,8 +45,10 @@ def describe_analysis(result: TrackResult, record: Record, details: Details) -> 
 def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
     """Name and sentence of each finding about this audio: key, tempo levels, loudness range, peaks."""
     if details.key is not None:
-        strength = "" if details.key_strength is None else f" (strength {details.key_strength:.2f})"
-        yield "key", safe_text(details.key) + strength
+        known = key_named(details.key)
+        notes = [] if known is None else [f"Camelot {known.camelot}", f"Open Key {known.open_key}"]
+        notes += [] if details.key_strength is None else [f"strength {details.key_strength:.2f}"]
+        yield "key", safe_text(details.key) + (f" ({', '.join(notes)})" if notes else "")
     if details.chroma is not None and len(details.chroma) == len(PITCH_CLASSES):
         ranked = sorted(zip(details.chroma, PITCH_CLASSES, strict=True), reverse=True)[:SHOWN_PITCH_CLASSES]
         yield "pitches", "most power in " + ", ".join(f"{name} {100 * share:.0f} %" for share, name in ranked)

@@ -17,11 +17,15 @@ _FROM_DETAILS: Final = {
     "channels": "INTEGER",
     "bit_depth": "INTEGER",
     "key": "TEXT",
+    "key_strength": "REAL",
     "tempo_confidence": "REAL",
     "loudness_range_lu": "REAL",
     "sample_peak_dbfs": "REAL",
 }
 """Details that have a column of their own, each under the name that it has in the JSON."""
+
+_LATER_COLUMNS: Final = ("audio_key",)
+"""Columns that the table got after its first version."""
 
 _DETAILS: Final = ",\n    ".join(
     f"CAST(json_extract(details, '$.{name}') AS {kind}) AS {name}" for name, kind in _FROM_DETAILS.items()
@@ -29,6 +33,7 @@ _DETAILS: Final = ",\n    ".join(
 _SELECT: Final = f"""\
 SELECT
     CAST(path AS TEXT) AS path,
+    path AS path_bytes,
     CASE
         WHEN missing_since IS NOT NULL THEN 'missing'
         WHEN error_code IS NOT NULL THEN 'failed'
@@ -36,6 +41,7 @@ SELECT
     END AS status,
     analyzer,
     analysis_version,
+    worker_version,
     analysed_at,
     size,
     mtime_ns,
@@ -43,14 +49,28 @@ SELECT
     audio_key,
     {_DETAILS},
     {", ".join(keys())},
+    nulls,
+    (SELECT group_concat(json_extract(value, '$.code'), ' ') FROM json_each(warnings)) AS warning_codes,
     error_code,
-    error_message
+    error_message,
+    details,
+    warnings
 FROM main.tracks"""
 
 CREATE_VIEW: Final = f"CREATE VIEW IF NOT EXISTS fingerprints AS\n{_SELECT.replace('main.', '')};"
 """For the sqlite3 shell and other programs."""
 
 
-def create_view(connection: sqlite3.Connection) -> None:
-    """Makes the view for this connection alone; the file stays as it is."""
-    connection.execute(f"CREATE TEMP VIEW fingerprints AS {_SELECT}")
+def create_view(connection: sqlite3.Connection, *, tempo: str = "tempo_bpm") -> None:
+    """Makes the view for this connection alone; the file stays as it is.
+
+    `tempo`: the expression in SQL that stands for the tempo. A column that the table of
+    an older version does not have is NULL.
+    """
+    select = _SELECT.replace(", tempo_bpm,", f", {tempo} AS tempo_bpm,")
+    there = {name for (name,) in connection.execute("SELECT name FROM main.pragma_table_info('tracks')")}
+    for name in _LATER_COLUMNS:
+        if name not in there:
+            select = select.replace(f"\n    {name},", f"\n    NULL AS {name},")
+    connection.execute("DROP VIEW IF EXISTS temp.fingerprints")
+    connection.execute(f"CREATE TEMP VIEW fingerprints AS {select}")

@@ -160,7 +160,7 @@ def test_every_command_of_the_list_can_be_loaded() -> None:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("auralis s", ["scan", "show", "schema"]), ("auralis compare --side", ["--sidecars", "--sidecar-dir"])],
+    [("auralis sc", ["scan", "schema"]), ("auralis compare --side", ["--sidecars", "--sidecar-dir"])],
 )
 def test_the_shell_completes_commands_and_their_options(
     tmp_path: Path, words: str, expected: list[str]

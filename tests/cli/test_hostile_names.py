@@ -45,15 +45,16 @@ class Program:
             write_track(self.music, os.fsdecode(name))
         write_track(self.music, os.fsdecode(BAD), "fail skip")
 
-    def run(self, *arguments: str, code: int = 0) -> Result:
+    def run(self, *arguments: str, code: int | None = 0, columns: str = "100") -> Result:
         environment = {
             "AURALIS_CACHE": str(self.root / "cache.db"),
             "AURALIS_CONFIG": str(self.root / "none.toml"),
             "AURALIS_WORKER": str(self.worker.program),
             "AURALIS_FFMPEG": "none",
+            "COLUMNS": columns,
         }
         done = CliRunner().invoke(app, arguments, env=environment)
-        assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+        assert code is None or done.exit_code == code, f"{done.output}\n{done.exception!r}"
         shown = done.stdout + done.stderr
         assert not HARMFUL.search(shown), ascii(shown)
         return done
@@ -122,6 +123,29 @@ def test_reports_dry_runs_and_failures_show_it_harmlessly(program: Program) -> N
     program.run("failures", "list")
     program.run("failures", "list", "--json")
     assert "\\x1b[31m" in program.run("show", program.path(BAD), code=1).stderr
+
+
+def test_a_list_shows_it_harmlessly(program: Program) -> None:
+    program.run("scan", str(program.music), "--quiet", code=1)
+    for columns in ("40", "80", "200"):
+        program.run(
+            "list",
+            "status:failed",
+            ",",
+            "^status:failed",
+            "--columns",
+            "+size,error_message",
+            columns=columns,
+        )
+    told = [json.loads(line) for line in program.run("list", "--json").stdout.splitlines()]
+    assert {each["path"] for each in told if not each["path_b64"]} | {
+        base64.b64decode(each["path_b64"]).decode("utf-8", "surrogateescape")
+        for each in told
+        if each["path_b64"]
+    } == set(map(program.path, NAMES))
+    for term in (*map(os.fsdecode, NAMES), "path::(" + os.fsdecode(BAD), "\x1b[31m:\udcff"):
+        quoted = f'"{term}"'
+        assert program.run("list", quoted if term in map(os.fsdecode, NAMES) else term, code=None).stderr
 
 
 def test_the_cache_commands_show_it_harmlessly(program: Program) -> None:

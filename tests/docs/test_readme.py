@@ -26,7 +26,7 @@ SETTINGS_TABLE = re.compile(
 CODE = re.compile(
     r"^```[a-z]*\n(?P<block>[^`]*)^```$|^ {4}(?P<indented>.+)$|`(?P<span>[^`\n]+)`", re.MULTILINE
 )
-FLAG = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+FLAG = re.compile(r"(?<!\S)--[a-z][a-z0-9-]*")
 UNIT = re.compile(r"(?<=<!-- systemd unit -->\n```ini\n).*?(?=```\n)", re.DOTALL)
 WRITTEN_BY = "run `AURALIS_WRITE_SCHEMA=1 pytest tests/docs` to write it"
 

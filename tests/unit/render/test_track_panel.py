@@ -72,7 +72,7 @@ def test_at_width_100_it_has_format_values_bars_findings_and_warnings() -> None:
     assert "│ temporal  tempo                    -             no steady pulse" in text
     assert " Hz   " + ends(CENTROID, "─" * 20 + "●" + "─" * 20) + " │" in text
     assert "│           flatness            0.9000      " + ends(FLATNESS, "─" * 40 + "▶") in text
-    assert "│ key       C major (strength 0.81) " in text
+    assert "│ key       C major (Camelot 8B, Open Key 1d, strength 0.81) " in text
     assert "│ pitches   most power in C 21 %, G 20 %, E 15 % " in text
     assert "│ tempo     confidence 0.31; or 62.0 BPM (score 0.71) " in text
     assert "│ loudness  range 6.2 LU " in text

@@ -9,6 +9,7 @@ from support.filled_cache import fill, record, track
 from auralis_cli.model.dimensions import keys
 from auralis_cli.store.cache_file import open_for_reading
 from auralis_cli.store.fingerprints_view import CREATE_VIEW
+from auralis_cli.store.schema import MIGRATIONS, migrate
 
 
 def test_it_has_paths_as_text_and_the_details_as_columns(tmp_path: Path) -> None:
@@ -30,6 +31,7 @@ def test_it_has_paths_as_text_and_the_details_as_columns(tmp_path: Path) -> None
             None,
         )
         assert {key: row[key] for key in keys()} == record(1).fingerprint
+        assert (row["path_bytes"], row["warning_codes"]) == (track(1).path.encode(), None)
         statuses = dict(connection.execute("SELECT status, count(*) FROM fingerprints GROUP BY 1").fetchall())
         assert statuses == {"analysed": 2, "missing": 1, "failed": 1}
 
@@ -52,3 +54,16 @@ def test_the_printed_statement_makes_the_same_view_for_others(tmp_path: Path) ->
     with open_for_reading(path) as connection:
         assert connection.execute("SELECT * FROM fingerprints ORDER BY path").fetchall() == others
     assert len(others) > 3
+
+
+def test_a_cache_of_an_older_version_has_the_view_too(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    with sqlite3.connect(path, isolation_level=None) as connection:
+        migrate(connection, MIGRATIONS[:1])
+        columns = "path, size, mtime_ns, analyzer, analysis_version, worker_version, analysed_at"
+        connection.execute(f"INSERT INTO tracks ({columns}) VALUES (x'2f61', 1, 2, 'worker', 1, '0', '')")
+    before = path.read_bytes()
+    with open_for_reading(path) as connection:
+        rows = connection.execute("SELECT path, path_bytes, size, audio_key FROM fingerprints").fetchall()
+        assert rows == [("/a", b"/a", 1, None)]
+    assert path.read_bytes() == before

@@ -1,0 +1,153 @@
+"""What is known of each track, by name: what queries ask for, lists show and tables sort by.
+
+Each field is a column of the view `fingerprints`. A new column of the view becomes a field here.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from auralis_cli.model.dimensions import dimensions
+from auralis_cli.model.errors import ConfigError
+
+
+class QueryError(ConfigError):
+    """A query, a condition in SQL or the name of a field is wrong."""
+
+
+class Kind(StrEnum):
+    """How the values of a field are compared and written."""
+
+    PATH = "path"
+    TEXT = "text"
+    NUMBER = "number"
+    WHOLE = "whole number"
+    DURATION = "duration"
+    DATE = "date"
+    KEY = "key"
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A column of the view. `label`: its name in a table; `decimals`: of a number as it is shown."""
+
+    name: str
+    kind: Kind
+    label: str
+    unit: str = ""
+    decimals: int = 0
+    example: tuple[str, str] = ("1", "10")
+    """Two values, the lower one first, as a query has them."""
+    column: str = ""
+    """The column of the view, where it has another name."""
+
+    @property
+    def sql(self) -> str:
+        """The column."""
+        return self.column or self.name
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values have an order and ranges."""
+        return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.DURATION)
+
+
+_OTHER_FIELDS: Final = (
+    Field("path", Kind.PATH, "track", column="path_bytes"),
+    Field("status", Kind.TEXT, "status"),
+    Field("duration_s", Kind.DURATION, "length", example=("3:30", "5:00")),
+    Field("codec", Kind.TEXT, "codec"),
+    Field("container", Kind.TEXT, "container"),
+    Field("sample_rate_hz", Kind.WHOLE, "sample rate", "Hz", example=("44.1k", "96k")),
+    Field("channels", Kind.WHOLE, "channels", example=("1", "2")),
+    Field("bit_depth", Kind.WHOLE, "bit depth", example=("16", "24")),
+    Field("key", Kind.KEY, "key"),
+    Field("camelot", Kind.KEY, "Camelot", column="key"),
+    Field("open_key", Kind.KEY, "Open Key", column="key"),
+    Field("key_strength", Kind.NUMBER, "key strength", decimals=2, example=("0.5", "1")),
+    Field("tempo_confidence", Kind.NUMBER, "tempo confidence", decimals=2, example=("0.5", "1")),
+    Field("loudness_range_lu", Kind.NUMBER, "loudness range", "LU", 1, ("5", "15")),
+    Field("sample_peak_dbfs", Kind.NUMBER, "sample peak", "dBFS", 1, ("-3", "0")),
+    Field("warning_codes", Kind.TEXT, "warnings"),
+    Field("error_code", Kind.TEXT, "error"),
+    Field("error_message", Kind.TEXT, "message"),
+    Field("size", Kind.WHOLE, "size", "bytes", example=("1M", "100M")),
+    Field("analysed_at", Kind.DATE, "analysed at", example=("2026-01", "2026-11-29")),
+    Field("analyzer", Kind.TEXT, "analyzer"),
+    Field("analysis_version", Kind.WHOLE, "analysis version"),
+    Field("content_key", Kind.TEXT, "content key"),
+    Field("audio_key", Kind.TEXT, "audio key"),
+)
+
+ALIASES: Final[Mapping[str, str]] = {
+    "added": "analysed_at",
+    "bitdepth": "bit_depth",
+    "bpm": "tempo_bpm",
+    "duration": "duration_s",
+    "error": "error_code",
+    "format": "codec",
+    "initial_key": "key",
+    "length": "duration_s",
+    "lra": "loudness_range_lu",
+    "peak": "sample_peak_dbfs",
+    "samplerate": "sample_rate_hz",
+    "warning": "warning_codes",
+}
+"""Other names: those of beets, and the shorter ones of the field."""
+
+WORD_FIELDS: Final = ("path",)
+"""Where a word without a field is looked for."""
+
+STATUS_FIELDS: Final = frozenset({"status", "error_code", "error_message"})
+"""Who asks for one of these wants failed and missing tracks too."""
+
+
+@cache
+def fields() -> Mapping[str, Field]:
+    """All fields by name."""
+    values = (
+        Field(d.key, Kind.NUMBER, d.label, d.unit, d.decimals, (f"{d.usual_low:g}", f"{d.usual_high:g}"))
+        for d in dimensions()
+    )
+    return {field.name: field for field in (*_OTHER_FIELDS, *values)}
+
+
+def field_named(name: str) -> Field | None:
+    """The field of this name or alias, in capitals or not; None if there is none."""
+    lower = name.lower()
+    return fields().get(ALIASES.get(lower, lower))
+
+
+def known_field(name: str, where: str) -> Field:
+    """The field of this name. QueryError, which names the place `where`, if there is none."""
+    found = field_named(name)
+    if found is None:
+        raise QueryError(f"{where}: there is no field '{name}'; {nearest(name)}")
+    return found
+
+
+def nearest(name: str) -> str:
+    """`did you mean 'tempo_bpm'?`, or where the names are where none is near."""
+    import difflib
+
+    near = difflib.get_close_matches(name.lower(), [*fields(), *ALIASES], n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return "'auralis list --help' names all fields; a word without a field is looked for in the path"
+
+
+def fields_named(text: str, where: str, usual: Sequence[str]) -> list[Field]:
+    """`lufs,path`: these fields; `+crest_db,key`: the usual ones and these, before the path. QueryError."""
+    names = [name.strip() for name in text.removeprefix("+").split(",")]
+    found = [known_field(name, f"{where} {text}") for name in names]
+    if not text.startswith("+"):
+        return found
+    usually = [fields()[name] for name in usual]
+    added = [field for field in found if field not in usually]
+    return [
+        *(f for f in usually if f.kind is not Kind.PATH),
+        *added,
+        *(f for f in usually if f.kind is Kind.PATH),
+    ]

@@ -1,0 +1,85 @@
+"""What queries compute of a value that SQLite cannot: capitals beyond ASCII, regular expressions, octaves."""
+
+import os
+import re
+import sqlite3
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from auralis_cli.library.fields import QueryError
+from auralis_cli.library.musical_key import wheel_order
+
+
+class BpmRange(NamedTuple):
+    """Tempi are doubled or halved until they are at least `low` and below `high`."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def parse(cls, text: str) -> "BpmRange":
+        """`80-160`. QueryError where it is no range of an octave or more."""
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(?:-|\.\.)(\d+(?:\.\d+)?)", text.strip())
+        if match is None:
+            raise QueryError(f"--bpm-range {text}: write two tempi, as in --bpm-range 80-160")
+        found = cls(float(match[1]), float(match[2]))
+        if not 1 <= found.low <= found.high / 2 or found.high > 10_000:
+            raise QueryError(
+                f"--bpm-range {text}: the second tempo has to be at least twice the first, so that each "
+                "tempo has a place in the range; such as --bpm-range 80-160"
+            )
+        return found
+
+    def fold(self, tempo: object) -> float | None:
+        """The tempo in the range, octaves away from where it was; None for what is no tempo."""
+        if not isinstance(tempo, float | int) or not 0 < tempo < 1e6:
+            return None
+        while tempo < self.low:
+            tempo *= 2
+        while tempo >= self.high:
+            tempo /= 2
+        return float(tempo)
+
+
+OWN_FUNCTIONS: Final = frozenset({"has_text", "matches", "wheel_order", "folded_tempo"})
+FOLDED_TEMPO: Final = "folded_tempo(CAST(tempo_bpm AS REAL))"
+"""The tempo in the range of tempi, in SQL. A crafted row may have a text as its tempo."""
+
+
+def add_functions(connection: sqlite3.Connection, bpm_range: BpmRange | None) -> None:
+    """The functions that conditions and orders call. They get texts as blobs, and never raise.
+
+    SQLite's texts need not be UTF-8, and Python would decode them before the function sees them.
+    """
+    connection.create_function("has_text", 2, has_text, deterministic=True)
+    connection.create_function("matches", 2, matches, deterministic=True)
+    connection.create_function("wheel_order", 1, _wheel_order, deterministic=True)
+    if bpm_range is not None:
+        connection.create_function("folded_tempo", 1, bpm_range.fold, deterministic=True)
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: without capitals, and letters with accents as one character."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def has_text(value: bytes | None, part: bytes) -> bool | None:
+    """Whether a text contains a part that is folded already; None for no text."""
+    return None if value is None else os.fsdecode(part) in folded(os.fsdecode(value))
+
+
+def matches(value: bytes | None, pattern: bytes) -> bool | None:
+    """Whether a regular expression is found in a text; None for no text."""
+    return None if value is None else _compiled(pattern).search(os.fsdecode(value)) is not None
+
+
+def _wheel_order(name: bytes | None) -> int | None:
+    return None if name is None else wheel_order(os.fsdecode(name))
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: bytes) -> re.Pattern[str]:
+    return re.compile(os.fsdecode(pattern))

@@ -1,0 +1,52 @@
+"""Text measured in columns of a terminal: some characters take two, and some none."""
+
+from typing import Final
+
+_ELLIPSIS: Final = ("…", "...")
+
+
+def columns_of(text: str) -> int:
+    """How many columns the text takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def path_that_fits(path: str, columns: int, *, unicode: bool) -> str:
+    """The path in at most so many columns.
+
+    Leading folders are left out first, whole ones; a name that is too long alone loses its middle, since both
+    ends of a name tell one track from another.
+    """
+    if columns_of(path) <= columns:
+        return path
+    dots = _ELLIPSIS[0 if unicode else 1]
+    parts = path.split("/")
+    for first in range(1, len(parts)):
+        shorter = f"{dots}/{'/'.join(parts[first:])}"
+        if columns_of(shorter) <= columns:
+            return shorter
+    name = parts[-1]
+    room = columns - len(dots)
+    end = _last(name, max(room - room // 2, 0))
+    return _first(name, room - columns_of(end)) + dots + end
+
+
+def _first(text: str, columns: int) -> str:
+    taken = ""
+    for sign in text:
+        if columns_of(taken + sign) > columns:
+            break
+        taken += sign
+    return taken
+
+
+def _last(text: str, columns: int) -> str:
+    taken = ""
+    for sign in reversed(text):
+        if columns_of(sign + taken) > columns:
+            break
+        taken = sign + taken
+    return taken

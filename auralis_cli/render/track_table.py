@@ -1,0 +1,191 @@
+"""Tracks as a table: numbers first, the track last, as wide as the terminal lets it be."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import Any, Final
+
+from auralis_cli.library.fields import Field, Kind, fields
+from auralis_cli.library.musical_key import key_named
+from auralis_cli.render.cells import columns_of, path_that_fits
+from auralis_cli.render.formats import format_duration, format_number
+from auralis_cli.render.output import write_text
+from auralis_cli.render.safe_text import safe_text
+
+MEASURED_ROWS: Final = 200
+"""Of these the width of the columns is taken; the rest is printed as it is read."""
+GAP: Final = "  "
+MIN_TRACK_COLUMNS: Final = 20
+"""Where there is less room for the track, its values are written below it."""
+
+_MARK: Final = "* "
+_NO_BREAK: Final = "\xa0"
+
+_NARROW: Final = ("duration_s", "tempo_bpm", "key", "lufs")
+_WIDER: Final = (
+    (100, ("loudness_range_lu", "crest_db", "codec")),
+    (130, ("spectral_centroid", "stereo_width")),
+)
+_FAILURES: Final = ("status", "error_code")
+
+
+def default_columns(width: int | None, *, has_failures: bool) -> list[str]:
+    """The columns for a terminal of this width; without one, those of the widest."""
+    names = [*(_FAILURES if has_failures else ()), *_NARROW]
+    for least, more in _WIDER:
+        if width is None or width >= least + (30 if has_failures else 0):
+            names += more
+    return [*names, "path"]
+
+
+def value_text(field: Field, value: Any) -> str:
+    """A value of the view as a person reads it; `-` for none."""
+    if value is None:
+        return "-"
+    if field.kind is Kind.DURATION and isinstance(value, float):
+        return format_duration(value)
+    if field.is_number and isinstance(value, float | int):
+        return format_number(value, field.decimals)
+    if field.kind is Kind.PATH and isinstance(value, bytes):
+        return safe_text(os.fsdecode(value))
+    if field.kind is Kind.DATE:
+        return safe_text(str(value)[:16].replace("T", " "))
+    if field.kind is Kind.KEY and (key := key_named(value)) is not None:
+        return {"camelot": key.camelot, "open_key": key.open_key}.get(
+            field.name, f"{key.chord:<3} {key.camelot:<3} {key.open_key}"
+        )
+    return safe_text(str(value))
+
+
+class TrackTable:
+    """Lines of a table with these columns, in this order but for the track, which comes last.
+
+    `width`: of the terminal; None: nothing is cut. `root`: the folder that paths are shown below. `newest`:
+    rows of an older analysis version than this one are marked; None: no row is that old.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Field],
+        *,
+        width: int | None,
+        unicode: bool,
+        root: str | None = None,
+        newest: int | None = None,
+    ) -> None:
+        self._fields = [field for field in columns if field.kind is not Kind.PATH]
+        self._places = [at for at, field in enumerate(columns) if field.kind is not Kind.PATH]
+        self._path = next((at for at, field in enumerate(columns) if field.kind is Kind.PATH), None)
+        self._width = width
+        self._unicode = unicode
+        self._root = None if root is None else os.fsencode(root).rstrip(b"/") + b"/"
+        self._newest = newest
+        self._tracks = self._old = 0
+        self._marks = newest is not None
+
+    def lines(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+        """The header and a line for each row; no line at all without rows.
+
+        Each row has the values of the columns, and after them its analysis version.
+        """
+        rows = iter(rows)
+        measured = list(islice(rows, MEASURED_ROWS))
+        if not measured:
+            return
+        columns = list(zip(*map(self._cells, measured), strict=True))
+        measures = [max(map(columns_of, column)) for column in columns]
+        headers = [header_words(field, width) for field, width in zip(self._fields, measures, strict=True)]
+        widths = [max(width, *map(len, header)) for width, header in zip(measures, headers, strict=True)]
+        room = None
+        if self._width is not None:
+            room = self._width - sum(widths) - len(GAP) * len(widths) - len(_MARK) * self._marks
+        if room is not None and room < MIN_TRACK_COLUMNS and self._path is not None:
+            yield from self._blocks(chain(measured, rows))
+            return
+        yield from self._header(headers, widths)
+        for row in chain(measured, rows):
+            yield self._line(self._cells(row), widths, self._track(row, room), is_old=self._is_old(row))
+
+    def summary(self) -> Iterator[str]:
+        """How many tracks there were, and what the mark means."""
+        yield "no track matches" if not self._tracks else _tracks(self._tracks)
+        if self._old:
+            is_are = "is" if self._old == 1 else "are"
+            yield f"* {_tracks(self._old)} {is_are} of an older analysis; a scan renews them"
+
+    def _is_old(self, row: tuple[Any, ...]) -> bool:
+        """Whether an older analysis has made the row; it is counted."""
+        old = self._newest is not None and isinstance(row[-1], int) and row[-1] < self._newest
+        self._tracks += 1
+        self._old += old
+        return old
+
+    def _cells(self, row: tuple[Any, ...]) -> list[str]:
+        return [value_text(field, row[at]) for field, at in zip(self._fields, self._places, strict=True)]
+
+    def _track(self, row: tuple[Any, ...], room: int | None) -> str:
+        if self._path is None:
+            return ""
+        path = row[self._path]
+        if self._root is not None and path.startswith(self._root):
+            path = path[len(self._root) :]
+        shown = safe_text(os.fsdecode(path))
+        return shown if room is None else path_that_fits(shown, room, unicode=self._unicode)
+
+    def _header(self, headers: list[list[str]], widths: list[int]) -> Iterator[str]:
+        height = max(map(len, headers), default=1)
+        for line in range(height):
+            words = [[*[""] * (height - len(header)), *header][line] for header in headers]
+            track = fields()["path"].label if self._path is not None and line == height - 1 else ""
+            yield self._line(words, widths, track, is_old=False)
+
+    def _line(self, cells: list[str], widths: list[int], track: str, *, is_old: bool) -> str:
+        mark = (_MARK if is_old else " " * len(_MARK)) if self._marks else ""
+        aligned = [
+            _padded(cell, width, right=field.is_number)
+            for cell, width, field in zip(cells, widths, self._fields, strict=True)
+        ]
+        return (mark + GAP.join([*aligned, track])).rstrip()
+
+    def _blocks(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+        """For more columns than fit: the track, and below it each value with its name."""
+        from textwrap import wrap
+
+        width = max(self._width or 0, MIN_TRACK_COLUMNS)
+        for row in rows:
+            mark = _MARK if self._is_old(row) else ""
+            yield mark + self._track(row, width - len(mark))
+            named = zip(self._fields, self._cells(row), strict=True)
+            pairs = [
+                " ".join([field.name, cell, *([field.unit] if cell != "-" else [])]) for field, cell in named
+            ]
+            whole = "| ".join(pair.strip().replace(" ", _NO_BREAK) + " " for pair in pairs)
+            for line in wrap(whole, width - 2, break_long_words=False, break_on_hyphens=False):
+                yield f"  {line.strip('| ')}".replace(_NO_BREAK, " ")
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Prints them, many at once."""
+    lines = iter(lines)
+    while batch := list(islice(lines, MEASURED_ROWS)):
+        write_text("\n".join(batch))
+
+
+def _tracks(count: int) -> str:
+    return "1 track" if count == 1 else f"{count:,} tracks"
+
+
+def header_words(field: Field, width: int) -> list[str]:
+    """The name over a column of this width, in lines that are broken between words, and its unit."""
+    lines: list[str] = []
+    for word in [*field.label.split(), *([field.unit] if field.unit else [])]:
+        if lines and len(lines[-1]) + 1 + len(word) <= width and word != field.unit:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    blanks = " " * (width - columns_of(text))
+    return blanks + text if right else text + blanks
