@@ -4,8 +4,11 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
+import msgspec
+
 from auralis_cli.files.file_key import key_or_none
 from auralis_cli.lookup.absent import Absence
+from auralis_cli.lookup.known_audio import KnownAudio
 from auralis_cli.lookup.moved_files import MovedFiles
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, PastFailure
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
@@ -69,6 +72,7 @@ class Lookup:
         self._sidecars = sidecars
         self._rescan = rescan
         self._with_records = with_records
+        self.known_audio = KnownAudio(cache, analyzer, is_valid=self._is_valid)
         self.absence = Absence(cache, analyzer.name)
 
     def look_up(self, tracks: Sequence[Track]) -> list[LookupResult]:
@@ -92,8 +96,13 @@ class Lookup:
                 self._cache.note_found_again(path)
         rest = [track for track in tracks if track.path not in results]
         if rest:
-            results.update(self._moved_files.recognise(rest, rows))
+            for path, answer in self._moved_files.recognise(rest, rows).items():
+                results[path] = self._with_probe(answer) if isinstance(answer, Miss) else answer
         return [results[track.path] for track in tracks]
+
+    def _with_probe(self, miss: Miss) -> Miss:
+        probe = miss.file_key != "" and self.known_audio.is_worth_a_probe(miss.track, miss.former)
+        return msgspec.structs.replace(miss, probe=probe)
 
     def look_up_changed(self, tracks: Sequence[Track]) -> tuple[int, list[LookupResult]]:
         """Returns how many tracks are unchanged, which are only counted, and the results of the others."""

@@ -147,7 +147,7 @@ class MovedFiles:
             # Another file lies in its place, as after a swap, and may still need this row to be recognised.
             self._cache.note_result(file.track, file.file_key, record, self._analyzer, None)
         else:
-            self._cache.note_move(row.path, file.track)
+            self._cache.note_move(row.path, file.track, file.file_key)
         if row.error is not None:
             return PastFailure(file.track, row.error)
         if record is not None:

@@ -11,7 +11,7 @@ from auralis_cli.store.rows import RowHeader
 class Hit(msgspec.Struct, frozen=True):
     """Analysed before. `record` is None when the caller did not ask for records.
 
-    `copy_of`: the file with the same bytes that was analysed, if it was not this one.
+    `copy_of`: the file with the same bytes or encoded audio that was analysed, if it was not this one.
     """
 
     track: Track
@@ -27,6 +27,14 @@ class Moved(msgspec.Struct, frozen=True):
     from_path: str
 
 
+class Retagged(msgspec.Struct, frozen=True):
+    """The audio of a known file with other tags. `from_path`: where that was, if it had another path."""
+
+    track: Track
+    record: Record
+    from_path: str | None = None
+
+
 class PastFailure(msgspec.Struct, frozen=True):
     """Failed before, and nothing that could help has changed since."""
 
@@ -40,12 +48,14 @@ class Miss(msgspec.Struct, frozen=True):
     `possible_originals`: paths of analysed files with the same key; the track may be a copy of one.
     `former`: the row of this path, whose record was valid for the file that was here; its audio key says
     whether the audio is still the same.
+    `probe`: its encoded audio may be known, so it is to be asked for its audio key first.
     """
 
     track: Track
     file_key: str
     possible_originals: tuple[str, ...] = ()
     former: RowHeader | None = None
+    probe: bool = False
 
 
 LookupResult: TypeAlias = Hit | Moved | PastFailure | Miss

@@ -13,6 +13,7 @@ class Status(StrEnum):
     ANALYSED = "analysed"
     CACHED = "cached"
     MOVED = "moved"
+    RETAGGED = "retagged"
     FAILED = "failed"
     SKIPPED = "skipped"
 
@@ -22,8 +23,8 @@ class TrackResult(msgspec.Struct, frozen=True):
 
     `record` is None for failed and skipped files, and for cached ones when the caller asked for no records.
     `remembered`: the failure is one of an earlier scan, not met again. `reason`: why a file was skipped.
-    `taken_from`: the path under which a moved file was known; for a cached copy, the file with the same
-    bytes whose record it has. `size` in bytes, for progress.
+    `taken_from`: the path under which a moved file, or a retagged one, was known, if it was another; for a
+    cached copy, the file with the same audio whose record it has. `size` in bytes, for progress.
     """
 
     path: str

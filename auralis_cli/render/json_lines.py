@@ -74,9 +74,9 @@ class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
     """One line of `scan --json` per file, and the whole output of `show --json`.
 
     A field that does not apply to the status is null. `analyzer` and all down to `warnings` are set for
-    analysed, cached and moved tracks, `error` for failed ones, `reason` for skipped ones, `from` for moved
-    ones and cached copies. In a dry run a track that would be analysed has the status `analysed` and no
-    fingerprint.
+    analysed, cached, moved and retagged tracks, `error` for failed ones, `reason` for skipped ones, `from`
+    for moved ones, for retagged ones that had another path, and for cached copies. In a dry run a track that
+    would be analysed, or first be compared by its audio, has the status `analysed` and no fingerprint.
     """
 
     path: PathText
@@ -101,7 +101,9 @@ class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
     reason: Annotated[str | None, Meta(description="Why the file was skipped.")]
     taken_from: Annotated[
         str | None,
-        Meta(description="Former path of a moved file; of a cached copy, the file with the same bytes."),
+        Meta(
+            description="Former path of a moved or retagged file; of a cached copy, the file with that audio."
+        ),
     ] = msgspec.field(name="from")
     taken_from_b64: PathBase64 = msgspec.field(name="from_b64")
 
@@ -112,6 +114,7 @@ class SummaryLine(Printed, frozen=True, tag_field="event", tag="summary"):
     analysed: Count
     cached: Count
     moved: Count
+    retagged: Count
     failed: Count
     skipped: Count
     seconds: Seconds

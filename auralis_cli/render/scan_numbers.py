@@ -41,10 +41,10 @@ def waiting(tally: ScanTally) -> list[str]:
 
 
 def status_counts(tally: ScanTally) -> list[str]:
-    """`100 cached`, always; if there are any, `2 moved`, `3 failed`, `4 sidecars written from the cache`."""
+    """`100 cached`, always; where there are any, `2 moved` and the like, then sidecars from the cache."""
     counts = tally.counts
-    parts = [f"{counts[Status.CACHED]:,} cached"]
-    parts += [f"{counts[status]:,} {status}" for status in (Status.MOVED, Status.FAILED) if counts[status]]
+    others = (Status.MOVED, Status.RETAGGED, Status.FAILED)
+    parts = [f"{counts[Status.CACHED]:,} cached"] + [f"{counts[s]:,} {s}" for s in others if counts[s]]
     if tally.sidecars_from_cache:
         parts.append(f"{tally.sidecars_from_cache:,} sidecars written from the cache")
     return parts

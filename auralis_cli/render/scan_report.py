@@ -29,6 +29,11 @@ def report_lines(
     if tally.sidecars_from_cache:
         done = "to be written" if dry_run else "written"
         lines.append(report_row("sidecars", f"{tally.sidecars_from_cache:,} {done} from the cache"))
+    if retagged := tally.counts[Status.RETAGGED]:
+        lines.append(report_row("retagged", f"{retagged:,}: values kept, only tags changed"))
+    if tally.may_be_retagged:
+        row = f"perhaps {tally.may_be_retagged:,} of those to be analysed; a scan knows them by their audio"
+        lines.append(report_row("retagged", row))
     if tally.audio_s:
         hours = f"{tally.audio_s / 3600:,.1f} h" if tally.audio_s >= 3600 else format_duration(tally.audio_s)
         lines.append(report_row("speed", ", ".join([*speed(tally, []), f"{hours} of audio analysed"])))
@@ -105,8 +110,7 @@ def _headline(tally: ScanTally, *, dry_run: bool) -> str:
     counts = tally.counts
     analysed = "to be analysed" if dry_run else "analysed"
     parts = [f"{counts[Status.ANALYSED]:,} {analysed}", f"{counts[Status.CACHED]:,} cached"]
-    if counts[Status.MOVED]:
-        parts.append(f"{counts[Status.MOVED]:,} moved")
+    parts += [f"{counts[s]:,} {s}" for s in (Status.MOVED, Status.RETAGGED) if counts[s]]
     if counts[Status.FAILED]:
         known = f" ({tally.known_failures:,} known from before)" if tally.known_failures else ""
         parts.append(f"{counts[Status.FAILED]:,} failed{known}")

@@ -16,6 +16,7 @@ ORIGINS = {
     Status.ANALYSED: "analysed now",
     Status.CACHED: "known",
     Status.MOVED: "known from its former path",
+    Status.RETAGGED: "known by its audio, with other tags",
 }
 
 
@@ -35,8 +36,8 @@ def describe_analysis(result: TrackResult, record: Record, details: Details) -> 
     """Where the numbers come from."""
     origin = ORIGINS.get(result.status, str(result.status))
     if result.taken_from is not None:
-        same = "of the same bytes in " if result.status is Status.CACHED else ""
-        origin += f" {same}{safe_text(result.taken_from)}"
+        how = {Status.CACHED: "of the same audio in ", Status.RETAGGED: "before in "}.get(result.status, "")
+        origin += f" {how}{safe_text(result.taken_from)}"
     maker = f"analysis {record.analysis_version} by {record.analyzer} {safe_text(record.worker_version)}"
     decoder = " | decoded by ffmpeg" if details.decoder == "ffmpeg" else ""
     return f"{origin} | {maker}{decoder}"

@@ -42,8 +42,11 @@ def result_text(result: TrackResult) -> str | None:
         return _line("analysed", result.path)
     if result.status is Status.MOVED:
         return _line("moved", f"{result.taken_from} → {result.path}")
+    if result.status is Status.RETAGGED:
+        former = f"{result.taken_from} → " if result.taken_from else ""
+        return _line("retagged", f"{former}{result.path}")
     if result.status is Status.CACHED and result.taken_from is not None:
-        return _line("copy", f"{result.path} has the bytes of {result.taken_from}")
+        return _line("copy", f"{result.path} has the audio of {result.taken_from}")
     if result.status is Status.FAILED and result.error is not None and not result.remembered:
         return _line("failed", f"{result.path}: {result.error.message} ({result.error.code})")
     return None

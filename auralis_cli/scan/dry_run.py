@@ -81,6 +81,9 @@ class DryRun:
     async def _report(self, intake: Intake, emit: Emit) -> None:
         while batch := await intake.next_batch():
             results = [_result(file) for file in batch.files]
+            self.tally.may_be_retagged += sum(
+                file.probe for file in batch.files if isinstance(file, PendingTrack)
+            )
             for result in results:
                 self.tally.add(result)
             self.tally.sidecars_from_cache += len(batch.without_sidecar)

@@ -83,9 +83,10 @@ class Intake:
 
     async def next_batch(self) -> Batch | None:
         """The next files of the walk; None at the end. The first are known folders that seem unmounted."""
-        if not self._began and not self._selection.is_partial:
+        if not self._began:
             self._began = True
-            if emptied := await self._storage_thread.run(self._lookup.absence.emptied_below, self._paths):
+            self._lookup.known_audio.begin_walk()
+            if emptied := await self._emptied():
                 return Batch([result_of_lookup(folder) for folder in emptied])
         if found := await self._walk_thread.run(self._walk):
             return await self._storage_thread.run(self._look_up, found)
@@ -101,6 +102,11 @@ class Intake:
         """Ends the walk and its thread, without waiting for it."""
         self.end_walk()
         self._walk_thread.close()
+
+    async def _emptied(self) -> list[Refused]:
+        if self._selection.is_partial:
+            return []
+        return await self._storage_thread.run(self._lookup.absence.emptied_below, self._paths)
 
     def _walk(self) -> list[Track | Skipped | Refused]:
         found: list[Track | Skipped | Refused] = []

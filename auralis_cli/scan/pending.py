@@ -15,6 +15,8 @@ class PendingTrack(msgspec.Struct, eq=False):
     """Stored with the row; empty when the file was unreadable."""
     possible_originals: tuple[str, ...] = ()
     """Analysed files that it may be a copy of."""
+    probe: bool = False
+    """Its audio may be known: it is probed before it is analysed."""
     identity: FileIdentity | None = None
     """Of the file when its key was read; later, when it went to the engine."""
     others: object = None
@@ -38,4 +40,4 @@ class PendingTrack(msgspec.Struct, eq=False):
 def pending_from(miss: Miss, others: object) -> PendingTrack:
     """The track of a look-up that found nothing, and the state of the others before that look-up."""
     identity = identify_file(miss.track.path)
-    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, identity, others)
+    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, miss.probe, identity, others)

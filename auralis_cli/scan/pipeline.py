@@ -4,7 +4,8 @@ intake ─┬─ known ───────────────────
         └─ pending ─> waiting (largest first) ─> recheck ─> engine ─> store ─> emit
               ↑                                     │                  │
               └──────────── second look ────────────┴──────────────────┘
-A second look is for copies, for what another scan does or did, and for files that have changed meanwhile.
+A second look is for copies, for what another scan does or did, and for files that have changed meanwhile. A
+track whose audio may be known goes to the engine twice: it is probed, and analysed if its audio is not known.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from auralis_cli.scan.recheck import RecheckResult
 from auralis_cli.scan.step_results import Analyse, StillHeld
 from auralis_cli.scan.storage import SIDECAR_WRITERS, ScanStorage
 from auralis_cli.scan.tally import ScanTally
-from auralis_cli.workers.engine import Engine, Finished, Job
+from auralis_cli.workers.engine import Engine, Finished, Job, Probed
 from auralis_cli.workers.queue import TrackQueue
 
 MAX_OPEN_TRACKS = 20_000
@@ -142,7 +143,7 @@ class Pipeline:
                 case RecheckResult.CHANGED | RecheckResult.KNOWN:
                     self._second_looks.put_nowait(pending)
                 case RecheckResult.READY:
-                    job = Job(pending.track)
+                    job = Job(pending.track, pending.probe)
                     self._in_engine[job] = pending
                     await self._engine.submit(job)
         self._engine.close()
@@ -175,12 +176,16 @@ class Pipeline:
             await self._store(finished)
 
     async def _store(self, finished: Finished) -> None:
-        """Stores and emits one analysis, or sends a file that changed meanwhile through once more."""
-        pending = self._in_engine.pop(finished.job)
-        result = await self._storage.store(pending, finished)
+        """Stores and emits one analysis or what was recognised; sends other files through once more."""
+        pending, outcome = self._in_engine.pop(finished.job), finished.outcome
+        if isinstance(outcome, Probed):
+            result = await self._storage.recognise(pending, outcome.audio_key)
+        else:
+            result = await self._storage.store(pending, outcome, final=finished.final)
         if isinstance(result, Analyse):
-            self._tally.finish(pending.track, analysed=False)
-            self._tally.expect(result.pending.track)
+            if result.pending is not pending:
+                self._tally.finish(pending.track, analysed=False)
+                self._tally.expect(result.pending.track)
             self._analyse_instead(pending, result.pending)
         else:
             is_final = finished.final and result.error is finished.outcome
@@ -201,16 +206,11 @@ class Pipeline:
         analysed = result.status is Status.ANALYSED
         self._tally.finish(pending.track, analysed=analysed)  # not sooner: the last one ends the scan
         self._room.set()
-        if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED):
+        if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED, Status.RETAGGED):
             for copy in self._in_flight.leave(pending):
                 copy.possible_originals = (pending.track.path,)
                 self._dispatch(copy)
-        elif (
-            result.error is not None
-            and is_final
-            and pending.file_key
-            and key_proves_content(pending.track.size, None)
-        ):
+        elif is_final and result.error and pending.file_key and key_proves_content(pending.track.size, None):
             self._in_flight.share_failure(pending, result.error)
             for copy in self._in_flight.leave(pending):
                 self._dispatch(copy)

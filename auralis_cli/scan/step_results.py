@@ -5,7 +5,7 @@ from typing import TypeAlias, assert_never
 import msgspec
 
 from auralis_cli.files.skipped import Refused, Skipped
-from auralis_cli.lookup.results import Hit, Moved, PastFailure
+from auralis_cli.lookup.results import Hit, Moved, PastFailure, Retagged
 from auralis_cli.model.record import VIDEO_ERROR, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.pending import PendingTrack
@@ -27,13 +27,15 @@ SecondLook: TypeAlias = StillHeld | Analyse | TrackResult
 """What a second look at a track finds: its result, if it need not be analysed any more."""
 
 
-def result_of_lookup(found: Hit | Moved | PastFailure | Refused | Skipped) -> TrackResult:
+def result_of_lookup(found: Hit | Moved | Retagged | PastFailure | Refused | Skipped) -> TrackResult:
     """The result of a file that needs no analysis."""
     match found:
         case Hit(track, record, copy_of):
             return TrackResult(track.path, Status.CACHED, track.size, record, taken_from=copy_of)
         case Moved(track, record, from_path):
             return TrackResult(track.path, Status.MOVED, track.size, record, taken_from=from_path)
+        case Retagged(track, record, from_path):
+            return TrackResult(track.path, Status.RETAGGED, track.size, record, taken_from=from_path)
         case PastFailure(track, error):
             return _failed(track, error, remembered=True)
         case Refused(path, error):

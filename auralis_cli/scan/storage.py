@@ -10,22 +10,22 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from auralis_cli.files.identity import identify_file, is_unchanged
+from auralis_cli.files.identity import identify_file
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
 from auralis_cli.scan.missing_sidecars import MissingSidecars
+from auralis_cli.scan.outcomes import Outcomes
 from auralis_cli.scan.patience import Patience
 from auralis_cli.scan.pending import PendingTrack, pending_from
-from auralis_cli.scan.recheck import Recheck, RecheckResult, has_changed
-from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_analysis, result_of_lookup
+from auralis_cli.scan.recheck import Recheck, RecheckResult
+from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_lookup
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import BackgroundThreads
-from auralis_cli.workers.engine import Finished
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 
 SIDECAR_WRITERS = 4
@@ -53,7 +53,7 @@ class ScanStorage:
         self._patience = Patience(cache.state_of_others, recheck.lock, recheck.holder)
         self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
         self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
-        self._ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
+        ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
         self.thread = thread
         self._recheck_thread = BackgroundThreads("auralis-recheck")
         self._comparison_thread = BackgroundThreads("auralis-comparison")
@@ -66,12 +66,13 @@ class ScanStorage:
             cache,
             analyzer,
             sidecars=self._sidecars,
-            ffmpeg=self._ffmpeg,
+            ffmpeg=ffmpeg,
             rescan=rescan,
             audio_only=audio_only,
             renew=settings.renew,
             with_records=with_records,
         )
+        self._outcomes = Outcomes(cache, self.lookup, recheck, analyzer, ffmpeg)
 
     @classmethod
     async def open(
@@ -141,14 +142,28 @@ class ScanStorage:
 
     async def fail_alike(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
         """Stores the failure of a file with the same content for the track; None if its file has changed."""
-        return await self.thread.run(self._fail_alike, pending, error)
+        return await self.thread.run(self._outcomes.of_same_content, pending, error)
 
-    async def store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
+    async def store(
+        self, pending: PendingTrack, outcome: Record | TrackError, *, final: bool
+    ) -> Analyse | TrackResult:
         """Stores a finished analysis if its file is still the one that was looked up."""
-        result = await self.thread.run(self._store, pending, finished)
+        result = await self.thread.run(partial(self._outcomes.of_analysis, final=final), pending, outcome)
         if isinstance(result, TrackResult) and result.status is Status.ANALYSED and result.record is not None:
             await self._write_sidecar(pending.track, pending.file_key, result.record)
         return result
+
+    async def recognise(self, pending: PendingTrack, audio_key: str | None) -> Analyse | TrackResult:
+        """Stores what is known of the audio of a probed track; where nothing is, it has to be analysed."""
+        pending.probe = False
+        if audio_key is None:
+            return Analyse(pending)
+        found = await self.thread.run(self._outcomes.of_probe, pending, audio_key)
+        if isinstance(found, Analyse | TrackResult):
+            return found
+        if found.record is not None:
+            await self._write_sidecar(found.track, pending.file_key, found.record)
+        return result_of_lookup(found)
 
     async def commit(self) -> None:
         """Makes what was stored durable, then ends the locks of what is finished."""
@@ -178,12 +193,6 @@ class ScanStorage:
             self._recheck.unlock_after_commit(pending)
         return found
 
-    def _fail_alike(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
-        if not is_unchanged(pending.track):
-            return None
-        self._cache.note_result(pending.track, pending.file_key, error, self._analyzer, self._ffmpeg())
-        return result_of_analysis(pending.track, error)
-
     async def _take_copy(self, pending: PendingTrack, cancelled: Callable[[], bool]) -> TrackResult | None:
         """Gives the track the record of a possible original with the same bytes; None without one."""
         original = await self._comparison_thread.run(find_original, pending, cancelled)
@@ -194,33 +203,6 @@ class ScanStorage:
             return None
         await self._write_sidecar(copied.track, pending.file_key, copied.record)
         return result_of_lookup(copied)
-
-    def _store(self, pending: PendingTrack, finished: Finished) -> Analyse | TrackResult:
-        track, outcome = pending.track, finished.outcome
-        self._recheck.unlock_after_commit(pending)
-        now = identify_file(track.path)
-        if now is None and isinstance(outcome, Record):
-            why = "the file was removed during its analysis; scan again when it is back"
-            return result_of_analysis(track, TrackError("not_found", why))
-        if now is not None and has_changed(pending, now, outcome):
-            return self._changed(pending, now.track_at(track.path))
-        if finished.final and now is not None:
-            ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
-            self._cache.note_result(track, pending.file_key, outcome, self._analyzer, ffmpeg)
-        return result_of_analysis(track, outcome)
-
-    def _changed(self, pending: PendingTrack, now: Track) -> Analyse | TrackResult:
-        """The file changed during its analysis: looks it up as it is now, and gives up the second time."""
-        if pending.changed_once:
-            why = "the file changed during its analysis, twice; scan again when it is complete"
-            return result_of_analysis(now, TrackError("changed_during_analysis", why))
-        others = self.lookup.state_of_others()
-        answer = self.lookup.look_up([now])[0]
-        if not isinstance(answer, Miss):
-            return result_of_lookup(answer)
-        once_more = pending_from(answer, others)
-        once_more.changed_once = True
-        return Analyse(once_more)
 
     def _commit(self) -> None:
         finished = self._recheck.take_finished()

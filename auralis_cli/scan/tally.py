@@ -43,6 +43,8 @@ class ScanTally(msgspec.Struct):
     began: float = msgspec.field(default_factory=time.monotonic)
     counts: Counter[Status] = msgspec.field(default_factory=Counter)
     known_failures: int = 0
+    may_be_retagged: int = 0
+    """Of a dry run: tracks whose audio may be known, which only a worker can tell."""
     skipped: Counter[str] = msgspec.field(default_factory=Counter)
     failures: dict[str, FailureKind] = msgspec.field(default_factory=dict)
     warned: dict[str, WarnedFiles] = msgspec.field(default_factory=dict)
@@ -78,7 +80,8 @@ class ScanTally(msgspec.Struct):
     @property
     def known_tracks(self) -> int:
         """Tracks whose result was known, or was taken from another file, without an analysis."""
-        return self.counts[Status.CACHED] + self.counts[Status.MOVED] + self.known_failures
+        recognised = sum(self.counts[status] for status in (Status.CACHED, Status.MOVED, Status.RETAGGED))
+        return recognised + self.known_failures
 
     def expect(self, track: Track) -> None:
         """The track is to be analysed."""

@@ -99,11 +99,10 @@ class Cache:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._pending.append((UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
-    def note_move(self, from_path: str, track: Track) -> None:
-        """Notes that the row of `from_path` now belongs to `track`: its path, its modification time, or both
-        are new.
-        """
-        self._pending.append((MOVE, (*file_columns(track), os.fsencode(from_path), self._analyzer)))
+    def note_move(self, from_path: str, track: Track, file_key: str) -> None:
+        """Notes that the row of `from_path` now belongs to `track`: its path, times and tags may be new."""
+        new = (*file_columns(track), file_key or None)
+        self._pending.append((MOVE, (*new, os.fsencode(from_path), self._analyzer)))
 
     def note_found_again(self, path: str) -> None:
         """Notes that a file which `cache prune` had marked as missing is there."""

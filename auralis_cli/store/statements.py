@@ -10,7 +10,7 @@ UPSERT: Final = (
     f"{', '.join(f'{c} = excluded.{c}' for c in ROW_COLUMNS[1:])}, missing_since = NULL"
 )
 MOVE: Final = (
-    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, "
+    "UPDATE OR REPLACE tracks SET path = ?, size = ?, mtime_ns = ?, ctime_ns = ?, inode = ?, file_key = ?, "
     "missing_since = NULL WHERE path = ? AND analyzer = ?"
 )
 STAMPS: Final = (

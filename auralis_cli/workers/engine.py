@@ -16,17 +16,30 @@ STOP_GRACE_S: Final = 1.0
 
 
 class Job(msgspec.Struct, eq=False):
-    """A track to analyse. `attempts` counts the workers that were lost on it."""
+    """A track to analyse, or with `probe` to read for its audio key. `attempts`: workers lost on it."""
 
     track: Track
+    probe: bool = False
     attempts: int = 0
 
 
+class Probed(msgspec.Struct, frozen=True):
+    """The end of a probe: the key of the file's encoded audio, or None where the analysis has to decide.
+
+    There is none for a format without one, for a file that the probe could not make out, and of an engine
+    that makes none.
+    """
+
+    audio_key: str | None
+
+
 class Finished(msgspec.Struct, frozen=True):
-    """The end of a job: the record, or the error and whether it will be the same next time (`final`)."""
+    """The end of a job: the record, or what a probe found, or the error and whether it will be the same next
+    time (`final`). A probe fails only if the file cannot be read.
+    """
 
     job: Job
-    outcome: Record | TrackError
+    outcome: Record | Probed | TrackError
     final: bool = True
 
 

@@ -15,21 +15,21 @@ from typing import Protocol
 
 import msgspec
 
-from auralis_cli.model.record import Track
+from auralis_cli.workers.engine import Job
 from auralis_cli.workers.track_file import UnopenedError, open_track
 
 
 class TakesTracks(Protocol):
     """A worker that can be sent an open track."""
 
-    def send(self, request_id: int, path: str, descriptor: int | None = None) -> None:
+    def send(self, request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False) -> None:
         """Sends a request; the descriptor stays the caller's. Called from the opener's thread."""
 
 
 class Opening(msgspec.Struct, eq=False):
-    """A track to open and to send. `sent` and `failure` are what became of it."""
+    """A job whose track is to be opened and sent. `sent` and `failure` are what became of it."""
 
-    track: Track
+    job: Job
     request_id: int
     worker: TakesTracks
     sent: bool = False
@@ -44,9 +44,9 @@ class TrackOpener:
         self._loop = asyncio.get_running_loop()
         self._wanted: SimpleQueue[Opening | None] | None = None
 
-    def open_and_send(self, track: Track, request_id: int, worker: TakesTracks) -> Opening:
-        """Has the track opened and sent, after those that were asked for before."""
-        opening = Opening(track, request_id, worker)
+    def open_and_send(self, job: Job, request_id: int, worker: TakesTracks) -> Opening:
+        """Has the job's track opened and sent, after those that were asked for before."""
+        opening = Opening(job, request_id, worker)
         if self._wanted is None:
             self._wanted = SimpleQueue()
             # A daemon: the program can end while an open hangs.
@@ -76,10 +76,11 @@ class TrackOpener:
                     self._loop.call_soon_threadsafe(self._on_failure, opening)
 
     def _open_and_send(self, opening: Opening, wanted: SimpleQueue[Opening | None]) -> None:
-        descriptor = open_track(opening.track)
+        job = opening.job
+        descriptor = open_track(job.track)
         try:
             if self._wanted is wanted:
-                opening.worker.send(opening.request_id, opening.track.path, descriptor)
+                opening.worker.send(opening.request_id, job.track.path, descriptor, probe=job.probe)
                 opening.sent = True
         except OSError as error:
             why = f"the open file cannot be given to the worker: {error.strerror}; scan again"

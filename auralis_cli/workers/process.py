@@ -97,12 +97,12 @@ class WorkerProcess:
         worker.ready = ready
         return worker
 
-    def send(self, request_id: int, path: str, descriptor: int | None = None) -> None:
-        """Asks for one analysis: of the file at `path`, or of an open file, which stays the caller's.
+    def send(self, request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False) -> None:
+        """Asks for one analysis or probe: of the file at `path`, or of an open one, which stays the caller's.
 
         Never waits, and may be called from any thread. A worker that is gone is noticed by `receive`.
         """
-        self._requests.send(request_id, path, descriptor)
+        self._requests.send(request_id, path, descriptor, probe=probe)
 
     def interrupt(self) -> None:
         """Ends the `receive` that waits, if any, with InterruptedError."""

@@ -1,14 +1,36 @@
-"""Checks a worker's result before it is stored."""
+"""What a worker's last word about a track means; its result is checked before it is stored."""
 
 from typing import TypeVar
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import AnalyzerName, Record
+from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import broken_rule
+from auralis_cli.workers import protocol
+from auralis_cli.workers.engine import Finished, Job, Probed
 from auralis_cli.workers.process import WorkerLostError
-from auralis_cli.workers.protocol import Done, Ready
+from auralis_cli.workers.protocol import Done, Failed, Ready
 
 T = TypeVar("T")
+
+
+def end_of(
+    job: Job, response: Done | protocol.Probed | Failed, ready: Ready, analyzer: AnalyzerName
+) -> Finished:
+    """The end of a job. Raises WorkerLostError if the answer is none to its request, or breaks a rule.
+
+    What a probe cannot make out is left to the analysis; a file that cannot be read fails at once.
+    """
+    match response:
+        case Done() if not job.probe:
+            return Finished(job, checked_record(response, ready, analyzer))
+        case protocol.Probed(audio_key=audio_key) if job.probe:
+            return Finished(job, Probed(audio_key))
+        case Failed(error=error) if job.probe and error.action == "skip":
+            return Finished(job, Probed(None))
+        case Failed(error=error):
+            failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
+            return Finished(job, failure, final=error.action == "skip")
+    raise WorkerLostError("answered another request than it got")
 
 
 def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
@@ -27,6 +49,7 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
         details=done.details,
         warnings=done.warnings,
         content_key=done.content_key,
+        audio_key=done.audio_key,
     )
     if (broken := broken_rule(record)) is not None:
         raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")

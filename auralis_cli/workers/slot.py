@@ -1,9 +1,9 @@
 """One place in the pool: keeps a worker fed, replaces it when it is lost, decides which track is to blame.
 
-A worker gets one track and, while that one is analysed and others wait, a second, so that it never idles.
+A worker gets one track and, while that one is in work and others wait, a second, so that it never idles.
 A loss is blamed on the track that had `started`, or that a fresh worker got first: it is tried once more on
-a fresh worker, alone, and has failed the second time. One that was only queued behind another goes back
-without blame.
+a fresh worker, alone, and has failed the second time. A probe is not tried again: an analysis follows it.
+One that was only queued behind another goes back without blame.
 """
 
 import asyncio
@@ -12,16 +12,15 @@ from collections.abc import Awaitable, Callable
 from itertools import count
 
 from auralis_cli.model.errors import WorkerUnavailableError
-from auralis_cli.model.record import TrackError
-from auralis_cli.workers.engine import Activity, Finished, Job
+from auralis_cli.workers.engine import Activity, Finished, Job, Probed
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.opener import Opening, TrackOpener
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.protocol import Done, Failed, Probed, Progress, Ready, Response, Started
+from auralis_cli.workers.protocol import Failed, Progress, Ready, Response, Started
 from auralis_cli.workers.queue import TrackQueue
-from auralis_cli.workers.result_check import checked_record
+from auralis_cli.workers.result_check import end_of
 from auralis_cli.workers.sent_request import SentRequest
 from auralis_cli.workers.track_file import UnopenedError, stalled
 
@@ -105,10 +104,12 @@ class WorkerSlot:
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
         sent.begin_wait(MAX_START_S, _now())
+        if not _can_do(worker.ready, sent.job):
+            return
         if not worker.ready.descriptors:
-            worker.send(sent.request_id, sent.job.track.path)
+            worker.send(sent.request_id, sent.job.track.path, probe=sent.job.probe)
         else:
-            sent.opening = self._opener.open_and_send(sent.job.track, sent.request_id, worker)
+            sent.opening = self._opener.open_and_send(sent.job, sent.request_id, worker)
 
     def _look_at(self, opening: Opening) -> None:
         """A file could not be opened: if it is the head's, nothing will come from the worker."""
@@ -124,6 +125,9 @@ class WorkerSlot:
             for sent in self._in_worker:
                 self._send(self._worker, sent)
         head = self._in_worker[0]
+        if not _can_do(self._worker.ready, head.job):
+            await self._end(Finished(head.job, Probed(None)))
+            return
         if head.unopened is not None:
             await self._end(_not_opened(head, head.unopened))
             return
@@ -141,10 +145,6 @@ class WorkerSlot:
         head.heard = _now()
         await self._accept(response, self._worker.ready)
 
-    def _begin_next(self) -> None:
-        if self._in_worker:
-            self._in_worker[0].begin_wait(MAX_START_S, _now())
-
     async def _accept(self, response: Response, ready: Ready) -> None:
         head = self._in_worker[0]
         if isinstance(response, Failed) and (response.id is None or response.error.action == "stop"):
@@ -160,14 +160,8 @@ class WorkerSlot:
                 self.activity = Activity(
                     head.job.track.path, head.job.track.size, response.fraction, response.audio_seconds
                 )
-            case Done():
-                record = checked_record(response, ready, self._command.analyzer)
-                await self._end(Finished(head.job, record))
-            case Failed(error=error):
-                failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
-                await self._end(Finished(head.job, failure, final=error.action == "skip"))
-            case Probed():
-                raise WorkerLostError("answered what was not asked")
+            case _:
+                await self._end(end_of(head.job, response, ready, self._command.analyzer))
         self._prefetch()
 
     def _refuse_to_stop(self, failed: Failed) -> None:
@@ -204,7 +198,8 @@ class WorkerSlot:
     async def _end(self, finished: Finished) -> None:
         self._in_worker.popleft()
         self.activity = None
-        self._begin_next()
+        if self._in_worker:
+            self._in_worker[0].begin_wait(MAX_START_S, _now())
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:
@@ -228,14 +223,21 @@ class WorkerSlot:
     async def _blame(self, head: SentRequest, lost: WorkerLostError) -> None:
         """The track gets a second chance on a fresh worker, then it has failed, unless workers are broken.
 
-        Nothing is said about a track whose worker is lost while the pool stops.
+        A probe gets none: the analysis, which follows, tells what is wrong with the file. Nothing is said
+        about a track whose worker is lost while the pool stops.
         """
         head.job.attempts += 1
         head.started = False
-        if head.job.attempts < MAX_ATTEMPTS:
+        if head.job.probe:
+            await self._report(Finished(head.job, Probed(None)))
+        elif head.job.attempts < MAX_ATTEMPTS:
             self._in_worker.append(head)
         elif not self._stopping:
             await self._report(await self._health.judge(head.job, lost))
+
+
+def _can_do(ready: Ready, job: Job) -> bool:
+    return ready.can_probe or not job.probe
 
 
 def _not_opened(head: SentRequest, why: UnopenedError) -> Finished:

@@ -86,7 +86,7 @@ def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
     assert (hidden["status"], hidden["reason"]) == ("skipped", "hidden")
     summary = events[-1]
     assert list(summary) == [
-        *("event", "analysed", "cached", "moved", "failed", "skipped"),
+        *("event", "analysed", "cached", "moved", "retagged", "failed", "skipped"),
         *("seconds", "audio_seconds", "interrupted"),
     ]
     assert (summary["audio_seconds"], summary["interrupted"]) == (180.0, False)

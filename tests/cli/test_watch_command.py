@@ -154,6 +154,20 @@ def test_changes_are_stored_and_told(watch: RunningWatch) -> None:
     assert watch.events[-1]["analysed"] == 4
 
 
+def test_a_track_with_new_tags_keeps_its_values_under_its_name_and_a_new_one(watch: RunningWatch) -> None:
+    known = watch.music / "album/known.flac"
+    watch.wait_for(path="/album/known.flac", status="analysed")
+    known.write_bytes(known.read_bytes() + b"tags: new")
+    assert watch.wait_for(path="/album/known.flac", status="retagged")["from"] is None
+    new = watch.music / "Album/01 Known.flac"
+    new.parent.mkdir()
+    known.write_bytes(known.read_bytes() + b" and newer")
+    known.rename(new)
+    assert watch.wait_for(path="/Album/01 Known.flac", status="retagged")["from"] == str(known)
+    assert watch.end() == 0
+    assert watch.worker.started() == ["known.flac"]
+
+
 def test_a_growing_file_waits_until_it_is_whole(watch: RunningWatch) -> None:
     file = watch.music / "album/copied.flac"
     with file.open("wb") as copy:

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import zlib
 from typing import Any
 
 SINE: dict[str, Any] = {
@@ -40,6 +41,7 @@ def say_ready(behaviour: str) -> None:
         build_profile="release",
         decoders=["flac"],
         ffmpeg=None,
+        requests=["analyze"] if behaviour == "no-probe" else ["analyze", "probe"],
         later="ignored",
     )
 
@@ -64,6 +66,8 @@ def _done(
     duration_s: float,
     dropped: str = "",
     codec: str = "flac",
+    *,
+    audio_key: str | None = None,
     **changed: float | None,
 ) -> None:
     with open(table, encoding="utf-8") as file:
@@ -90,7 +94,40 @@ def _done(
         details=details,
         warnings=[],
         content_key=f"{request:032x}",
+        audio_key=audio_key,
     )
+
+
+def _audio_key(path: bytes) -> str | None:
+    """Of all that stands before the tags; None for what says so."""
+    with open(path, "rb") as file:
+        content = file.read()
+    return None if b"no key" in content else f"{zlib.crc32(content.split(b'tags: ')[0]):032x}"
+
+
+def _probe(request: int, path: bytes) -> None:
+    with open(path, "rb") as file:
+        word, _, argument = file.readline().decode().strip().partition(" ")
+    match word:
+        case "probe-crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "probe-hang":
+            time.sleep(600)
+        case "probe-fail":
+            _fail(request, argument)
+            return
+        case "probe-line":
+            print(argument.replace("$ID", str(request)), flush=True)
+            return
+        case "probe-grow-once" if not os.path.exists(argument):
+            open(argument, "w", encoding="utf-8").close()
+            with open(path, "ab") as file:
+                file.write(b"more")
+        case "probe-remove":
+            os.unlink(path)
+            say(type="probed", id=request, audio_key=f"{0:032x}")
+            return
+    say(type="probed", id=request, audio_key=_audio_key(path))
 
 
 def _fail(
@@ -192,7 +229,7 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             _done(request, table, 180.0, dropped="lufs")
             return
         case "value":
-            _done(request, table, 180.0, **json.loads(argument))
+            _done(request, table, 180.0, audio_key=_audio_key(path), **json.loads(argument))
             return
         case "hijack-once" if not os.path.exists(argument):
             open(argument, "w", encoding="utf-8").close()
@@ -227,7 +264,8 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             with open(path, "ab") as file:
                 file.write(b"more")
     codec = "pcm_s16le" if path.endswith(b".wav") else "flac"
-    _done(request, table, 180.0, "", codec, **HIJACKED)
+    audio_key = _audio_key(path) if os.path.exists(path) else None
+    _done(request, table, 180.0, "", codec, audio_key=audio_key, **HIJACKED)
     if word == "then-line":
         print(argument.replace("$NEXT", str(request + 1)), flush=True)
     if word == "twice":
@@ -259,6 +297,11 @@ def main() -> None:
             os.kill(os.getpid(), signal.SIGILL)
         if behaviour == "wrong":
             _done(message["id"], table, 1.0, **{**SINE, "lufs": -7.0})
+            continue
+        if message["type"] == "probe":
+            with open(log + ".probes", "ab") as file:
+                file.write(path + b"\n")
+            _probe(message["id"], path)
             continue
         with open(log, "ab") as file:
             file.write(path + b"\n")

@@ -23,6 +23,7 @@ def make_record(
     codec: str = "flac",
     container: str = "flac",
     content_key: str = "0123456789abcdef" * 2,
+    audio_key: str | None = None,
     warnings: tuple[TrackWarning, ...] = (),
     analyzer: AnalyzerVersion = ANALYZER,
     **more_values: float | None,
@@ -45,6 +46,7 @@ def make_record(
         details=details,
         warnings=warnings,
         content_key=content_key,
+        audio_key=audio_key,
     )
 
 

@@ -45,6 +45,15 @@ class ScannedLibrary(Library):
         self.report = captured.err
         return [json.loads(line) for line in captured.out.splitlines()]
 
+    def retag(self, name: str, tags: str, new_name: str | None = None) -> Path:
+        """Writes tags behind the audio of a file, as a tag editor does, and renames it."""
+        path = self.music / name
+        content = path.read_bytes().split(b"tags: ")[0]
+        path.write_bytes(content + b"tags: " + tags.encode())
+        new = self.music / (new_name or name)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        return path.rename(new)
+
     def add(self, name: str, script: str = "ok", size: int = 0) -> Path:
         """A file that tells the fake worker what to do."""
         return Path(write_track(self.music, name, script, size).path)
@@ -52,7 +61,7 @@ class ScannedLibrary(Library):
 
 def counts(events: Events) -> dict[str, int]:
     """The summary's counts that are not zero."""
-    names = ("analysed", "cached", "moved", "failed", "skipped")
+    names = ("analysed", "cached", "moved", "retagged", "failed", "skipped")
     return {name: events[-1][name] for name in names if events[-1][name]}
 
 

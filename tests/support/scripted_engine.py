@@ -8,24 +8,31 @@ from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings, SidecarMode
-from auralis_cli.workers.engine import Activity, Engine, Finished, Job
+from auralis_cli.workers.engine import Activity, Engine, Finished, Job, Probed
 from support.made_records import ANALYZER
 
 
 class ScriptedEngine:
-    """Gives each track the outcome that `analyse` returns; `seen` are the tracks in their order."""
+    """Gives each track the outcome that `analyse` returns; `seen` are the tracks in their order.
+
+    A probe finds the audio key that `analyse` would give; `probed` are the tracks of probes.
+    """
 
     final = True
     """Whether what fails fails the next time too."""
 
     def __init__(self, analyse: Callable[[Track], Record | TrackError]) -> None:
         self.seen: list[Track] = []
+        self.probed: list[Track] = []
         self._analyse = analyse
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
 
     async def submit(self, job: Job) -> None:
-        self.seen.append(job.track)
-        self._finished.put_nowait(Finished(job, self._analyse(job.track), self.final))
+        (self.probed if job.probe else self.seen).append(job.track)
+        outcome: Record | Probed | TrackError = self._analyse(job.track)
+        if job.probe:
+            outcome = Probed(outcome.audio_key if isinstance(outcome, Record) else None)
+        self._finished.put_nowait(Finished(job, outcome, self.final))
 
     def close(self) -> None:
         self._finished.put_nowait(None)

@@ -34,6 +34,10 @@ class FakeWorker:
         """Names of the tracks that were started, in order."""
         return _names(self.log)
 
+    def probed(self) -> list[str]:
+        """Names of the tracks that were only probed, in order."""
+        return _names(Path(f"{self.log}.probes"))
+
     def requested(self) -> list[str]:
         """Names of the tracks that workers were asked for, in order."""
         return _names(Path(f"{self.log}.requests"))
@@ -54,14 +58,19 @@ def write_track(folder: Path, name: str, script: str = "ok", size: int = 0) -> T
 
 
 def analyse(
-    worker: FakeWorker, tracks: list[Track], jobs: int = 2, limits: TrackLimits = NO_HURRY
+    worker: FakeWorker,
+    tracks: list[Track],
+    jobs: int = 2,
+    limits: TrackLimits = NO_HURRY,
+    *,
+    probe: bool = False,
 ) -> dict[str, Finished]:
-    """Runs the tracks through a pool; each track's end by file name."""
+    """Runs the tracks through a pool, or with `probe` only probes them; each track's end by file name."""
 
     async def run() -> dict[str, Finished]:
         pool = LocalPool(WorkerCommand(worker.program), jobs, limits=limits, capacity=1000)
         for track in tracks:
-            await pool.submit(Job(track))
+            await pool.submit(Job(track, probe))
         pool.close()
         ends = [finished async for finished in pool.results()]
         by_name = {Path(end.job.track.path).name: end for end in ends}

@@ -123,7 +123,7 @@ def test_start_summary_and_doctor_are_as_their_schemas_say() -> None:
             "analyzer": "worker",
         },
     )
-    counts = {"analysed": 1, "cached": 2, "moved": 0, "failed": 0, "skipped": 1}
+    counts = {"analysed": 1, "cached": 2, "moved": 0, "retagged": 0, "failed": 0, "skipped": 1}
     validate(
         "summary",
         {"event": "summary", **counts, "seconds": 0.5, "audio_seconds": 180.0, "interrupted": False},

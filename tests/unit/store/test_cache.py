@@ -81,11 +81,11 @@ def test_a_move_takes_everything_along_and_replaces_what_was_there(cache: Cache)
     new = Track("/music/new.flac", 1234, 5, 6)
     cache.note_result(TRACK, "ab" * 16, make_record(lufs=-1.5), ANALYZER, None)
     cache.note_result(new, "cd" * 16, make_record(lufs=-2.5), ANALYZER, None)
-    cache.note_move(TRACK.path, new)
+    cache.note_move(TRACK.path, new, "ef" * 16)
     known = cache.headers([TRACK.path, new.path])
     assert list(known) == [new.path]
     row = known[new.path]
-    assert (row.mtime_ns, row.ctime_ns, row.file_key) == (5, 6, "ab" * 16)
+    assert (row.mtime_ns, row.ctime_ns, row.file_key) == (5, 6, "ef" * 16)
     assert record_at(cache, new.path) == make_record(lufs=-1.5)
 
 

