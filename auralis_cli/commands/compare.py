@@ -10,6 +10,7 @@ from auralis_cli.commands.options import (
     CacheFile,
     SidecarDir,
     Sidecars,
+    Store,
     absolute_path,
     print_warning,
 )
@@ -22,6 +23,7 @@ def compare(
     loudness_matched: Annotated[
         bool, typer.Option("--loudness-matched", help="Take the difference in gain out first.")
     ] = False,
+    store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
@@ -37,6 +39,8 @@ def compare(
     groups have equal weight. Tempi are compared in octaves, and half or double the tempo counts as near. What
     only one track has is left out. With --loudness-matched B is turned up or down to the loudness of A
     first: what remains is more than gain.
+
+    Tracks that are not known yet are analysed. Nothing is written unless you give --store.
 
     \b
     Examples:
@@ -59,7 +63,7 @@ def compare(
     paths = [absolute_path(file) for file in (a, b)]
     records = []
     for path in paths:
-        result = analyse_one(path, settings, print_warning)
+        result = analyse_one(path, settings, print_warning, store=store)
         if result.record is None:
             raise error_without_record(result)
         records.append(result.record)

@@ -53,6 +53,9 @@ SidecarDir = Annotated[
     Path | None,
     typer.Option("--sidecar-dir", metavar="DIR", help="The root folder of the mirrored sidecars."),
 ]
+Store = Annotated[
+    bool, typer.Option("--store", help="Store what is analysed, as a scan does: in cache and sidecar.")
+]
 Timeout = Annotated[
     int | None,
     typer.Option(

@@ -10,6 +10,7 @@ from auralis_cli.commands.options import (
     CacheFile,
     SidecarDir,
     Sidecars,
+    Store,
     absolute_path,
     print_warning,
 )
@@ -18,19 +19,22 @@ from auralis_cli.commands.options import (
 def show(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="The tracks.")],
     *,
+    store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
     sidecars: Sidecars = None,
     sidecar_dir: SidecarDir = None,
     analyzer: AnalyzedBy = None,
 ) -> None:
-    """Show the fingerprint of one track: each value with its unit, on the range that music usually has.
+    """Show the fingerprint of each track: its values with their units, on the range that music usually has.
 
-    The numbers come from the cache or the track's sidecar. Without either the track is analysed and stored.
+    The numbers come from the cache or the track's sidecar. Without either the track is analysed. Nothing is
+    written unless you give --store.
 
     \b
     Examples:
       auralis show song.flac
+      auralis show new.flac --store
       auralis show song.flac --json | jq .fingerprint.lufs
 
     Exit codes: 0 shown; 1 a track cannot be analysed; 2 usage, configuration, worker or an unknown path;
@@ -49,7 +53,7 @@ def show(
     failed: list[AuralisError] = []
     for file in files:
         try:
-            result = analyse_one(absolute_path(file), settings, print_warning)
+            result = analyse_one(absolute_path(file), settings, print_warning, store=store)
         except WrongPathError as error:
             failed.append(error)
             continue
@@ -62,7 +66,8 @@ def show(
             from auralis_cli.render.track_panel import render_track
 
             console = open_console()
-            console.print(render_track(result, result.record, console.width, draws_unicode(console)))
+            panel = render_track(result, result.record, console.width, draws_unicode(console), stored=store)
+            console.print(panel)
     failed.sort(key=lambda error: int(error.exit_code))  # the last one decides the exit code
     for other in failed[:-1]:
         write_text(f"auralis: {other}", err=True)

@@ -32,15 +32,16 @@ def describe_audio(details: Details) -> str:
     return " | ".join(part for part in parts if part)
 
 
-def describe_analysis(result: TrackResult, record: Record, details: Details) -> str:
-    """Where the numbers come from."""
+def describe_analysis(result: TrackResult, record: Record, decoder: str, *, stored: bool) -> str:
+    """Where the numbers come from, and whether a new result was kept."""
     origin = ORIGINS.get(result.status, str(result.status))
     if result.taken_from is not None:
         how = {Status.CACHED: "of the same audio in ", Status.RETAGGED: "before in "}.get(result.status, "")
         origin += f" {how}{safe_text(result.taken_from)}"
+    if result.status is Status.ANALYSED and not stored:
+        origin += ", not stored"
     maker = f"analysis {record.analysis_version} by {record.analyzer} {safe_text(record.worker_version)}"
-    decoder = " | decoded by ffmpeg" if details.decoder == "ffmpeg" else ""
-    return f"{origin} | {maker}{decoder}"
+    return f"{origin} | {maker}{' | decoded by ffmpeg' if decoder == 'ffmpeg' else ''}"
 
 
 def describe_findings(details: Details) -> Iterator[tuple[str, str]]:

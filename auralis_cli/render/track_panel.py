@@ -25,12 +25,14 @@ MIN_BAR = 17
 """If the bar would be shorter, the ends of the range are left out first, then the names of the groups."""
 
 
-def render_track(result: TrackResult, record: Record, width: int, unicode: bool) -> RenderableType:
-    """The panel for a console of this width; `result.record` is `record`."""
+def render_track(
+    result: TrackResult, record: Record, width: int, unicode: bool, *, stored: bool = True
+) -> RenderableType:
+    """The panel for a console of this width; `result.record` is `record`. `stored`: a new result was kept."""
     details = msgspec.convert(record.details, Details)
     parts: list[RenderableType] = [
         Text(describe_audio(details), style="bold"),
-        Text(describe_analysis(result, record, details), style="dim"),
+        Text(describe_analysis(result, record, details.decoder, stored=stored), style="dim"),
         Text(),
         _values(record, width - FRAME, unicode),
         Text(),

@@ -26,6 +26,8 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """Films are not tracks: what is remembered of them counts. The engine must refuse them too."""
     with_records: bool = False
     """Give the results of known tracks with their records, which takes longer."""
+    write_sidecars: bool = True
+    """False: sidecars are only read, whatever the settings say."""
     count_unchanged: bool = False
     """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
     fill_sidecars: bool = False
@@ -75,6 +77,7 @@ class Scan:
                 rescan=self._options.rescan,
                 audio_only=self._options.audio_only,
                 with_records=self._options.with_records,
+                write_sidecars=self._options.write_sidecars,
             )
             await self._run(paths, emit, storage)
         except BaseException:

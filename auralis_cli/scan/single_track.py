@@ -1,4 +1,4 @@
-"""One track for the commands that are about one: from the cache or its sidecar, else analysed and stored."""
+"""One track for the commands that are about one: from the cache or its sidecar, else analysed."""
 
 import asyncio
 import os
@@ -10,33 +10,38 @@ from auralis_cli.model.errors import AuralisError, TrackFailedError, WrongPathEr
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
-from auralis_cli.store.cache_file import cache_errors, may_only_read
-from auralis_cli.store.private_copy import private_copy
+from auralis_cli.store.cache_file import may_only_read
+from auralis_cli.store.cache_slice import open_slice
 from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import choose_analyzer
 
 
-def analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> TrackResult:
+def analyse_one(
+    path: str, settings: Settings, warn: Callable[[str], None] | None = None, *, store: bool = False
+) -> TrackResult:
     """The result for one file, with its record unless it failed (then `error` says why).
 
-    For a user who may only read the cache nothing is stored, and a new result comes with a warning.
-    `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
+    Nothing is written unless `store`, and not even then for a user who may only read the cache, who gets a
+    warning. `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
     Raises WrongPathError for a folder or a sidecar, and what a scan raises.
     """
     if os.path.isdir(path):
         raise WrongPathError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
-    if may_only_read(settings.cache):
-        with cache_errors(settings.cache, "read"), private_copy(settings.cache) as copy:
-            result = _analyse_one(path, msgspec.structs.replace(settings, cache=copy), warn)
-        if result.status is Status.ANALYSED and warn is not None:
-            warn(f"not stored: you may only read the cache {settings.cache}")
-        return result
-    return _analyse_one(path, settings, warn)
+    if store and not may_only_read(settings.cache):
+        return _analyse_one(path, settings, warn, store=True)
+    with open_slice(settings.cache, path) as cache:
+        result = _analyse_one(path, msgspec.structs.replace(settings, cache=cache), warn, store=False)
+    if store and result.status is Status.ANALYSED and warn is not None:
+        warn(f"not stored: you may only read the cache {settings.cache}")
+    return result
 
 
-def _analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | None) -> TrackResult:
+def _analyse_one(
+    path: str, settings: Settings, warn: Callable[[str], None] | None, *, store: bool
+) -> TrackResult:
     settings = msgspec.structs.replace(settings, jobs=1, exclude=())
     command, analyzer = choose_analyzer(settings)
+    options = ScanOptions(with_records=True, write_sidecars=store)
     results: list[TrackResult] = []
     warnings: list[str] = []
 
@@ -44,7 +49,7 @@ def _analyse_one(path: str, settings: Settings, warn: Callable[[str], None] | No
         results.extend(found)
 
     async def run() -> None:
-        scan = Scan(settings, analyzer, local_pool(command, settings), ScanOptions(with_records=True))
+        scan = Scan(settings, analyzer, local_pool(command, settings), options)
         try:
             await scan.run([path], collect)
         finally:

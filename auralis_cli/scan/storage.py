@@ -24,6 +24,7 @@ from auralis_cli.scan.recheck import Recheck, RecheckResult
 from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_lookup
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
+from auralis_cli.store.read_only import ReadOnlySidecars
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import BackgroundThreads
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
@@ -46,13 +47,15 @@ class ScanStorage:
         rescan: bool,
         audio_only: bool = False,
         with_records: bool,
+        write_sidecars: bool = True,
     ) -> None:
         self._cache = cache
         self._recheck = recheck
         self._analyzer = analyzer
         self._patience = Patience(cache.state_of_others, recheck.lock, recheck.holder)
         self._writes_sidecars = settings.sidecars is not SidecarMode.NONE
-        self._sidecars = Sidecars(settings.sidecars, settings.sidecar_dir, analyzer.name)
+        kind = Sidecars if write_sidecars else ReadOnlySidecars
+        self._sidecars = kind(settings.sidecars, settings.sidecar_dir, analyzer.name)
         ffmpeg: Callable[[], str | None] = partial(ffmpeg_version, settings.ffmpeg)
         self.thread = thread
         self._recheck_thread = BackgroundThreads("auralis-recheck")
@@ -80,28 +83,19 @@ class ScanStorage:
         settings: Settings,
         analyzer: AnalyzerVersion,
         paths: Sequence[str],
-        *,
-        rescan: bool,
-        audio_only: bool = False,
-        with_records: bool,
+        **options: bool,
     ) -> Self:
-        """Opens the cache and notes the folders among `paths` as scanned. Raises CacheError."""
+        """Opens the cache and notes the folders among `paths` as scanned. Raises CacheError.
+
+        `options` are those of `__init__`.
+        """
         thread = BackgroundThreads("auralis-storage")
         try:
             cache, recheck = await thread.run(_open, settings.cache, analyzer.name, paths)
         except BaseException:
             thread.close()
             raise
-        return cls(
-            cache,
-            recheck,
-            settings,
-            analyzer,
-            thread,
-            rescan=rescan,
-            audio_only=audio_only,
-            with_records=with_records,
-        )
+        return cls(cache, recheck, settings, analyzer, thread, **options)
 
     @property
     def warnings(self) -> Sequence[str]:

@@ -82,7 +82,7 @@ def relate(a: Record, b: Record) -> Relation:
 
 
 def _duration_s(record: Record) -> float:
-    return float(record.details["duration_s"])
+    return float(record.details.get("duration_s") or 0.0)
 
 
 def _encoding(record: Record) -> tuple[object, ...]:

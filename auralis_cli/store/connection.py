@@ -54,12 +54,13 @@ def distrust(connection: sqlite3.Connection) -> None:
 
 
 @contextlib.contextmanager
-def open_untrusted(path: Path) -> Iterator[sqlite3.Connection]:
+def open_untrusted(path: Path, *, immutable: bool = False) -> Iterator[sqlite3.Connection]:
     """A connection to an existing database that cannot write to it.
 
-    Bytes of a text that are not UTF-8 are read as U+FFFD. Raises sqlite3.Error.
+    Bytes of a text that are not UTF-8 are read as U+FFFD. `immutable`: nobody writes meanwhile, and no log is
+    beside it; SQLite then makes no files there either. Raises sqlite3.Error.
     """
-    uri = f"file:{quote(os.fsencode(path))}?mode=ro"
+    uri = f"file:{quote(os.fsencode(path))}?mode=ro{'&immutable=1' * immutable}"
     connection = sqlite3.connect(uri, uri=True, timeout=READ_TIMEOUT_S, isolation_level=None)
     with contextlib.closing(connection):
         distrust(connection)

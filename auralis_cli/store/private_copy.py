@@ -50,17 +50,23 @@ def is_in_use(path: Path) -> bool:
 def _copy_bytes(path: Path, copy: Path) -> bool:
     """Copies the database, and a log that a crash has left; False where they do not stay the same."""
     for _ in range(_TRIES):
-        before = _state(path)
+        before = file_state(path)
         for suffix in _COPIED:
             with contextlib.suppress(FileNotFoundError):
                 shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
-        if before == _state(path):
+        if before == file_state(path):
             return True
         Path(f"{copy}-wal").unlink(missing_ok=True)
     return False
 
 
-def _state(path: Path) -> list[tuple[int, int, int] | None]:
+def has_log(path: Path) -> bool:
+    """Whether there is a log with what may be committed and not yet in the database itself."""
+    return Path(f"{path}-wal").exists()
+
+
+def file_state(path: Path) -> list[tuple[int, int, int] | None]:
+    """Differs once anything was written to the cache at `path`."""
     found: list[tuple[int, int, int] | None] = []
     for suffix in (*_COPIED, *_OTHERS):
         try:

@@ -34,9 +34,31 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-def test_an_unknown_track_is_analysed_stored_and_then_known(shell: Shell) -> None:
+def test_an_unknown_track_is_analysed_and_nothing_is_written(shell: Shell) -> None:
+    write_track(shell.home, "a.flac")
+    before = set(os.listdir(shell.home))
+    for _ in range(2):
+        shown = shell.run("show", "a.flac")
+        assert shown.returncode == 0, shown.stderr
+        assert "analysed now, not stored | analysis 1 by worker 0.1.0" in shown.stdout
+    assert shell.run("compare", "a.flac", "a.flac").returncode == 0
+    assert {name for name in os.listdir(shell.home) if not name.startswith("good.log")} == before
+
+
+def test_a_known_track_is_shown_without_a_trace_beside_the_cache(shell: Shell) -> None:
+    write_track(shell.home / "music", "a.flac")
+    shell.run("scan", "music", "--quiet")
+    before = {path: path.read_bytes() for path in shell.home.glob("cache.db*")}
+    assert "│ known | " in shell.run("show", "music/a.flac").stdout
+    moved = (shell.home / "music" / "a.flac").rename(shell.home / "music" / "b.flac")
+    assert "known from its former path" in shell.run("show", str(moved)).stdout
+    assert {path: path.read_bytes() for path in shell.home.glob("cache.db*")} == before
+    assert [path.name for path in moved.parent.iterdir() if path.name.startswith("b.")] == ["b.flac"]
+
+
+def test_an_unknown_track_is_stored_on_demand_and_then_known(shell: Shell) -> None:
     track = write_track(shell.home, "a [Live].flac")
-    first = shell.run("show", "a [Live].flac")
+    first = shell.run("show", "a [Live].flac", "--store")
     assert first.returncode == 0, first.stderr
     assert f"─ {track.path} " in first.stdout
     assert "analysed now | analysis 1 by worker 0.1.0" in first.stdout
@@ -49,7 +71,7 @@ def test_an_unknown_track_is_analysed_stored_and_then_known(shell: Shell) -> Non
 
 def test_a_sidecar_alone_is_enough(shell: Shell) -> None:
     write_track(shell.home, "a.flac")
-    shell.run("show", "a.flac")
+    shell.run("show", "a.flac", "--store")
     (shell.home / "cache.db").unlink()
     assert "│ known | " in shell.run("show", "a.flac").stdout
     assert shell.worker.started() == ["a.flac"]
@@ -57,7 +79,7 @@ def test_a_sidecar_alone_is_enough(shell: Shell) -> None:
 
 def test_sidecars_none_writes_nothing_beside_the_music(shell: Shell) -> None:
     write_track(shell.home, "a.flac")
-    assert shell.run("show", "a.flac", "--sidecars", "none", "--cache", "other.db").returncode == 0
+    assert shell.run("show", "a.flac", "--store", "--sidecars", "none", "--cache", "other.db").returncode == 0
     assert not (shell.home / "a.flac.auralis.json").exists()
     assert (shell.home / "other.db").exists()
     assert not (shell.home / "cache.db").exists()
@@ -83,7 +105,7 @@ def test_each_line_of_a_scan_is_as_its_schema_says(shell: Shell) -> None:
 
 def test_a_failed_track_is_1_with_a_message_and_its_object(shell: Shell) -> None:
     track = write_track(shell.home, "bad.flac", "fail skip")
-    first = shell.run("show", "bad.flac")
+    first = shell.run("show", "bad.flac", "--store")
     assert first.returncode == 1
     assert first.stdout == ""
     assert first.stderr.startswith(f"auralis: cannot analyse {track.path}: ")
@@ -125,7 +147,7 @@ def test_a_pipe_gets_no_escape_sequences_and_an_ascii_terminal_gets_ascii(shell:
 def test_a_sidecar_that_cannot_be_written_costs_a_warning_and_not_the_result(shell: Shell) -> None:
     write_track(shell.home, "a.flac")
     (shell.home / "file").write_text("")
-    result = shell.run("show", "a.flac", "--sidecar-dir", "file/side")
+    result = shell.run("show", "a.flac", "--store", "--sidecar-dir", "file/side")
     assert result.returncode == 0
     assert "analysed now" in result.stdout
     assert result.stderr.startswith("warning: cannot write the sidecar ")
@@ -164,7 +186,7 @@ def test_several_tracks_are_shown_one_after_the_other(shell: Shell) -> None:
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(Path(line["path"]).name, line["status"]) for line in lines] == [
         ("typo.flac", "failed"),
-        ("a.flac", "cached"),
+        ("a.flac", "analysed"),
         ("bad.flac", "failed"),
     ]
     assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["auralis", "auralis"]

@@ -24,7 +24,7 @@ def test_who_may_only_read_the_cache_gets_what_it_knows_and_leaves_nothing(
     warnings: list[str] = []
     assert analyse_one(str(known), library.settings(), warnings.append).status is Status.CACHED
     assert warnings == []
-    result = analyse_one(str(new), library.settings(), warnings.append)
+    result = analyse_one(str(new), library.settings(), warnings.append, store=True)
     assert (result.status, result.record is None) == (Status.ANALYSED, False)
     assert warnings == [f"not stored: you may only read the cache {library.cache}"]
     assert sorted(os.listdir(library.cache.parent)) == before
