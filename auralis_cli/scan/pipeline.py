@@ -184,7 +184,7 @@ class Pipeline:
             result = await self._storage.store(pending, outcome, final=finished.final)
         if isinstance(result, Analyse):
             if result.pending is not pending:
-                self._tally.finish(pending.track, analysed=False)
+                self._tally.finish(pending.track, Status.ANALYSED)
                 self._tally.expect(result.pending.track)
             self._analyse_instead(pending, result.pending)
         else:
@@ -203,8 +203,7 @@ class Pipeline:
         `is_final`: the error would be the same next time, so a copy fails too.
         """
         await self._emit([result])
-        analysed = result.status is Status.ANALYSED
-        self._tally.finish(pending.track, analysed=analysed)  # not sooner: the last one ends the scan
+        self._tally.finish(pending.track, result.status)  # not sooner: the last one ends the scan
         self._room.set()
         if result.status in (Status.ANALYSED, Status.CACHED, Status.MOVED, Status.RETAGGED):
             for copy in self._in_flight.leave(pending):

@@ -88,10 +88,10 @@ class ScanTally(msgspec.Struct):
         self.open_tracks += 1
         self.workload.expect(track)
 
-    def finish(self, track: Track, *, analysed: bool) -> None:
-        """A track that was expected was analysed, or needs no analysis any more."""
+    def finish(self, track: Track, status: Status) -> None:
+        """A track that was expected has its result."""
         self.open_tracks -= 1
-        self.workload.finish(track, analysed=analysed)
+        self.workload.finish(track, status)
 
     def end(self) -> None:
         """Stops the clock."""

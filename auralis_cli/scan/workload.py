@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from auralis_cli.model.record import Track
+from auralis_cli.model.result import Status
 from auralis_cli.workers.engine import Activity
 
 _COST_PER_BYTE: Final[Mapping[str, float]] = {
@@ -43,28 +44,35 @@ the first few count for more.
 
 def work_of(path: str, size: int) -> float:
     """The work of analysing a file of this name and size, in bytes of FLAC."""
-    kind = _kind_of(path)
-    return _COST_PER_FILE + size * _COST_PER_BYTE.get(kind, _OTHER_COST)
+    return _COST_PER_FILE + _work_on_bytes(path, size)
+
+
+def _work_on_bytes(path: str, size: int) -> float:
+    return size * _COST_PER_BYTE.get(_kind_of(path), _OTHER_COST)
 
 
 def _kind_of(path: str) -> str:
     return os.path.splitext(path)[1][1:].lower()
 
 
+_SHARE_OF_BYTES: Final[Mapping[Status, float]] = {Status.ANALYSED: 1.0, Status.RETAGGED: 0.05}
+"""How much of the work on its bytes a track has cost that ends so. Others fail at once, as what only ffmpeg
+decodes does where there is none, or prove to be copies.
+"""
+
+
 class _KindOfFile(msgspec.Struct):
-    """The files with one extension: work that waits, and the share of it that will have to be done.
+    """The files with one extension: those that wait, and how much of their bytes has to be worked on."""
 
-    The rest fails at once, as what only ffmpeg decodes does where there is none, or proves to be copies.
-    """
-
-    waiting: float = 0.0
+    waiting: int = 0
+    work_on_bytes: float = 0.0
     needed: float = 1.0
     ended: int = 0
 
-    def note(self, *, analysed: bool) -> None:
-        """One more of them has ended."""
+    def note(self, share: float) -> None:
+        """One more of them has ended, with this share of the work on its bytes."""
         self.ended += 1
-        self.needed += max(_NEWS, 1 / (self.ended + _FIRST_NEWS)) * (analysed - self.needed)
+        self.needed += max(_NEWS, 1 / (self.ended + _FIRST_NEWS)) * (share - self.needed)
 
 
 class Workload:
@@ -90,15 +98,18 @@ class Workload:
         """A track is to be analysed."""
         if self._began is None:
             self._began = self._last = self._now()
-        self._kinds[_kind_of(track.path)].waiting += work_of(track.path, track.size)
+        kind = self._kinds[_kind_of(track.path)]
+        kind.waiting += 1
+        kind.work_on_bytes += _work_on_bytes(track.path, track.size)
 
-    def finish(self, track: Track, *, analysed: bool) -> None:
-        """The track was analysed, or has its result without an analysis that came to an end."""
-        kind, work = self._kinds[_kind_of(track.path)], work_of(track.path, track.size)
-        kind.waiting = max(0.0, kind.waiting - work)
-        kind.note(analysed=analysed)
-        if not analysed:
-            return
+    def finish(self, track: Track, status: Status) -> None:
+        """The track has its result."""
+        kind, work_on_bytes = self._kinds[_kind_of(track.path)], _work_on_bytes(track.path, track.size)
+        kind.waiting -= 1
+        kind.work_on_bytes -= work_on_bytes
+        share = _SHARE_OF_BYTES.get(status, 0.0)
+        kind.note(share)
+        work = _COST_PER_FILE + share * work_on_bytes
         self._done += work
         now = self._now()
         kept = self._kept(now)
@@ -129,7 +140,10 @@ class Workload:
 
     def _done_and_left(self, activities: Iterable[Activity | None]) -> tuple[float, float]:
         under_way = sum(work_of(a.path, a.size) * (a.fraction or 0.0) for a in activities if a)
-        left = sum(kind.waiting * kind.needed for kind in self._kinds.values())
+        left = sum(
+            kind.waiting * _COST_PER_FILE + max(0.0, kind.work_on_bytes) * kind.needed
+            for kind in self._kinds.values()
+        )
         return self._done + under_way, max(0.0, left - under_way)
 
     def _speed(self, done: float) -> float:

@@ -31,7 +31,7 @@ def scan_in_work(activities: list[Activity | None], **changes: Any) -> Scan:
     for track in (done, waiting):
         tally.expect(track)
     now = 100.0
-    tally.finish(done, analysed=True)
+    tally.finish(done, Status.ANALYSED)
     tally.open_tracks = 130
     tally.counts.update({Status.ANALYSED: 60, Status.CACHED: 8, Status.FAILED: 2, Status.SKIPPED: 40})
     for name, value in changes.items():
