@@ -51,6 +51,12 @@ COMMANDS = (
         "cache_app",
         "Show, check, fill and prune the database of results.",
     ),
+    CommandEntry(
+        "sidecars",
+        "auralis_cli.commands.sidecars",
+        "sidecars_app",
+        "Write, check and clean the files beside the music.",
+    ),
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
     CommandEntry("help", "auralis_cli.commands.help", "show_help", "Show the help of a command."),
 )

@@ -68,11 +68,18 @@ def tracks_in_mirror(root: Path) -> Iterator[Track]:
         subfolders.sort()
         sidecars = {name for name in names if name.endswith(SIDECAR_SUFFIXES)}
         if sidecars:
-            yield from _tracks_in(_mirrored(folder, top), sidecars)
+            yield from _tracks_in(mirrored_folder(folder, top), sidecars)
 
 
-def _mirrored(folder: str, top: str) -> str:
-    """`ROOT/music/a` → `/music/a`; on Windows the first folder is the drive."""
+def folder_in_mirror(folder: str, root: Path) -> str:
+    """The part of a mirror for a folder of music: `/music/a` → `ROOT/music/a`."""
+    return os.path.dirname(sidecar_in_mirror(os.path.join(folder, "any"), root))
+
+
+def mirrored_folder(folder: str, top: str) -> str:
+    """The folder of music for a part of a mirror: `ROOT/music/a` → `/music/a`; on Windows the first folder is
+    the drive.
+    """
     parts = [part for part in os.path.relpath(folder, top).split(os.sep) if part != os.curdir]
     if os.name == "nt" and parts:
         parts[0] += ":"

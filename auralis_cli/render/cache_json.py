@@ -1,5 +1,6 @@
 """The JSON of the commands of `cache`."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta
@@ -14,6 +15,7 @@ from auralis_cli.render.json_types import (
     path_object,
 )
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
+from auralis_cli.upkeep.absent_disks import HeldBack
 from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.forget import Forgotten
 from auralis_cli.upkeep.prune import Pruning
@@ -205,9 +207,13 @@ def prune_json(done: Pruning, *, days: int, dry_run: bool) -> bytes:
             removed=done.removed,
             found_again=done.found_again,
             unknown=done.unknown,
-            held_back=tuple(
-                HeldBackObject(utf8_text(held.folder), held.rows, utf8_text(held.reason))
-                for held in done.held_back
-            ),
+            held_back=held_back_objects(done.held_back),
         )
+    )
+
+
+def held_back_objects(held_back: Sequence[HeldBack]) -> tuple[HeldBackObject, ...]:
+    """What was kept for safety."""
+    return tuple(
+        HeldBackObject(utf8_text(held.folder), held.rows, utf8_text(held.reason)) for held in held_back
     )

@@ -1,9 +1,10 @@
 """What the commands of `cache` print for a person, as lines of text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from auralis_cli.render.formats import first_of, report_row
 from auralis_cli.render.safe_text import safe_text
+from auralis_cli.upkeep.absent_disks import HeldBack
 from auralis_cli.upkeep.cache_info import CacheInfo
 from auralis_cli.upkeep.forget import Forgotten
 from auralis_cli.upkeep.prune import Pruning
@@ -67,10 +68,16 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
         lines.append(report_row("back", f"{done.found_again:,} found again"))
     if done.unknown:
         lines.append(report_row("unknown", f"{done.unknown:,} cannot be examined; kept"))
-    for held in done.held_back:
-        why = f"{held.rows:,} missing below {safe_text(held.folder)}: {safe_text(held.reason)}"
-        lines.append(report_row("kept", f"{why}; mount it, or use --force"))
-    return lines
+    return lines + held_back_rows(done.held_back)
+
+
+def held_back_rows(held_back: Sequence[HeldBack]) -> list[str]:
+    """What stays because a disk may be absent, and what to do."""
+    whys = (
+        f"{held.rows:,} missing below {safe_text(held.folder)}: {safe_text(held.reason)}"
+        for held in held_back
+    )
+    return [report_row("kept", f"{why}; mount it, or use --force") for why in whys]
 
 
 def relocate_lines(done: Relocation, *, dry_run: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from auralis_cli.render import cache_json
+from auralis_cli.render import cache_json, sidecar_reports
 from auralis_cli.render.comparison_json import ComparisonObject
 from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
@@ -42,6 +42,9 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "cache relocate": cache_json.RelocateObject,
     "cache forget": cache_json.ForgetObject,
     "cache prune": cache_json.PruneObject,
+    "sidecars write": sidecar_reports.SidecarWriteObject,
+    "sidecars verify": sidecar_reports.SidecarVerifyObject,
+    "sidecars clean": sidecar_reports.SidecarCleanObject,
     "config": ConfigObject,
 }
 """The type of each kind of output."""

@@ -43,6 +43,13 @@ CASES = {
     "cache relocate": [(["away", "moved"], 1), (["typo", "music"], 2), (["music", "typo"], 2)],
     "cache forget": [(["music/bad.flac", "--dry-run"], 0), (["typo"], 2), ([], 2)],
     "cache prune": [(["--dry-run"], 1), (["--days", "x"], 2)],
+    "sidecars write": [
+        (["music", "--sidecars", "beside"], 0),
+        (["--sidecar-dir", "music/good.flac"], 1),
+        (["typo"], 2),
+    ],
+    "sidecars verify": [(["music", "--sidecar-dir", "moved"], 1), (["typo", "--sidecars", "beside"], 2)],
+    "sidecars clean": [(["music", "--sidecars", "beside"], 0), (["typo"], 2), ([], 2)],
     "config show": [([], 0), (["--what"], 2)],
     "config set": [(["jobs", "2"], 0), (["jobs", "none"], 2), (["job", "2"], 2)],
     "config unset": [(["jobs"], 0), (["job"], 2)],

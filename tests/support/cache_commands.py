@@ -27,6 +27,9 @@ def numbered(count: int, folder: str = "") -> list[str]:
 class CacheCommands(Library):
     """A library with sidecars beside the music, and what each command says of its cache."""
 
+    group = "cache"
+    """Whose commands are run."""
+
     def __init__(self, home: Path) -> None:
         super().__init__(home, SidecarMode.BESIDE)
 
@@ -45,20 +48,20 @@ class CacheCommands(Library):
         return tracks
 
     def run(self, *arguments: str, code: int = 0) -> Result:
-        """`auralis cache ARGUMENTS`; fails the test on another exit code."""
+        """`auralis GROUP ARGUMENTS`; fails the test on another exit code."""
         environment = {
             "AURALIS_CACHE": str(self.cache),
             "AURALIS_CONFIG": str(self.home / "none.toml"),
             "HOME": str(self.home),
         }
-        done = CliRunner().invoke(app, ["cache", *arguments], env=environment)
+        done = CliRunner().invoke(app, [self.group, *arguments], env=environment)
         assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
         return done
 
     def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """What it prints with --json, which must be as its schema says."""
         output: dict[str, Any] = json.loads(self.run(*arguments, "--json", code=code).stdout)
-        jsonschema.Draft202012Validator(output_schemas()[f"cache {arguments[0]}"]).validate(output)
+        jsonschema.Draft202012Validator(output_schemas()[f"{self.group} {arguments[0]}"]).validate(output)
         return output
 
     def age(self, days: int) -> None:
