@@ -26,6 +26,7 @@ COMMANDS = (
     CommandEntry(
         "list", "auralis_cli.commands.list_tracks", "list_tracks", "List the tracks that a query finds."
     ),
+    CommandEntry("stats", "auralis_cli.commands.stats", "stats", "Show what the library is like."),
     CommandEntry(
         "failures",
         "auralis_cli.commands.failures",

@@ -17,6 +17,7 @@ from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
 from auralis_cli.render.similar_json import SimilarList
+from auralis_cli.render.stats_json import StatsObject
 from auralis_cli.render.track_lists import ListLine
 from auralis_cli.render.warning_list import WarningLine
 from auralis_cli.render.watch_lines import WatchLine
@@ -33,6 +34,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "compare": ComparisonObject,
     "similar": SimilarList,
     "list": ListLine,
+    "stats": StatsObject,
     "failure": FailureLine,
     "warning": WarningLine,
     "doctor": DoctorObject,

@@ -29,6 +29,7 @@ CASES = {
     ],
     "similar": [(["music/good.flac"], 0), (["music/bad.flac"], 1), (["typo.flac"], 2), (["--what"], 2)],
     "list": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--where", "lusf"], 2)],
+    "stats": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--by", "lufs"], 2)],
     "failures list": [([], 0), (["--what"], 2)],
     "failures retry": [(["--code", "timed_out"], 0), ([], 1), (["--jobs", "0"], 2)],
     "failures clear": [([], 0), (["--cache", "music/good.flac"], 2)],

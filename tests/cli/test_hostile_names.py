@@ -137,6 +137,8 @@ def test_a_list_shows_it_harmlessly(program: Program) -> None:
             "+size,error_message",
             columns=columns,
         )
+        program.run("stats", "--by", "folder", columns=columns)
+    program.run("stats", "--by", "folder", "--json")
     told = [json.loads(line) for line in program.run("list", "--json").stdout.splitlines()]
     assert {each["path"] for each in told if not each["path_b64"]} | {
         base64.b64decode(each["path_b64"]).decode("utf-8", "surrogateescape")

@@ -1,0 +1,271 @@
+"""What the tracks of a selection are like together: counts, hours, spreads; also group by group."""
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from auralis_cli.library.fields import Field, Kind, QueryError, known_field
+from auralis_cli.library.functions import BpmRange
+from auralis_cli.library.musical_key import key_named
+from auralis_cli.model.record import TrackWarning
+
+TEMPO_BINS: Final = (60.0, 5.0, 28)
+LOUDNESS_BINS: Final = (-36.0, 2.0, 16)
+"""Start, width and number of bins between the two open ends."""
+FOLDED_BINS: Final = 16
+GROUPABLE: Final = (Kind.PATH, Kind.TEXT, Kind.WHOLE, Kind.KEY)
+FOLDER: Final = "folder"
+
+COLUMNS: Final = (
+    *("path_bytes", "status", "size", "tempo_bpm", "lufs", "analysis_version"),
+    *("error_code", "nulls", "warnings", "details"),
+)
+"""What `gather` takes; a column to group by may follow."""
+
+
+class Portion(msgspec.Struct):
+    """So many tracks, and their length and size."""
+
+    tracks: int = 0
+    seconds: float = 0.0
+    size: int = 0
+
+    def add(self, seconds: float, size: int) -> None:
+        """One more track."""
+        self.tracks += 1
+        self.seconds += seconds
+        self.size += size
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """How values are distributed. `counts`: of the bins from `low` on, each `width` wide.
+
+    `below`, `above`: values that lie beyond them; `without`: tracks that have no value. `percentiles`: the
+    10th, 50th and 90th; None without values.
+    """
+
+    low: float
+    width: float
+    counts: tuple[int, ...]
+    below: int
+    above: int
+    without: int
+    percentiles: tuple[float, float, float] | None
+
+    @classmethod
+    def of(cls, values: Sequence[float], without: int, bins: tuple[float, float, int]) -> "Spread":
+        """The spread of these values over so many bins."""
+        low, width, number = bins
+        places = Counter(int((value - low) // width) for value in values)
+        counts = tuple(places[place] for place in range(number))
+        below = sum(count for place, count in places.items() if place < 0)
+        above = len(values) - below - sum(counts)
+        return cls(low, width, counts, below, above, without, _percentiles(values))
+
+
+class GroupOfTracks(msgspec.Struct, frozen=True):
+    """Tracks that have a value in common; the medians of their tempi (BPM) and loudness (LUFS)."""
+
+    name: str | int | None
+    portion: Portion
+    failed: int
+    tempo: float | None
+    loudness: float | None
+
+
+class Statistics(msgspec.Struct, frozen=True):
+    """Of a selection. The counters are by value; a value that a track does not have is not counted."""
+
+    analysed: Portion
+    outdated: int
+    missing: int
+    broken: int
+    """Rows that are no records; `cache verify` tells more."""
+    failures: Counter[str]
+    warnings: Counter[str]
+    nulls: Mapping[str, Counter[str]]
+    """Reasons by dimension."""
+    formats: Mapping[tuple[str, str], Portion]
+    """By codec and container."""
+    sample_rates: Counter[int]
+    bit_depths: Counter[int]
+    channels: Counter[int]
+    keys: Counter[str]
+    """By the name that fp-worker gives the key."""
+    tempo: Spread
+    loudness: Spread
+    groups: tuple[GroupOfTracks, ...]
+    """Longest first; empty unless grouped."""
+
+
+class _Details(msgspec.Struct):
+    """Details of a row; one that is crafted may have any types."""
+
+    duration_s: Any = None
+    codec: Any = None
+    container: Any = None
+    sample_rate_hz: Any = None
+    bit_depth: Any = None
+    channels: Any = None
+    key: Any = None
+
+
+class _Group:
+    def __init__(self) -> None:
+        self.portion = Portion()
+        self.failed = 0
+        self.tempi: list[float] = []
+        self.loudness: list[float] = []
+
+    def as_told(self, name: str | int | None) -> GroupOfTracks:
+        tempo, loudness = _percentiles(self.tempi), _percentiles(self.loudness)
+        return GroupOfTracks(name, self.portion, self.failed, tempo and tempo[1], loudness and loudness[1])
+
+
+class _Count:
+    """Statistics in the making."""
+
+    def __init__(self, newest: int) -> None:
+        self._newest = newest
+        self._details = msgspec.json.Decoder(_Details).decode
+        self._nulls = msgspec.json.Decoder(dict[str, str]).decode
+        self._warnings = msgspec.json.Decoder(tuple[TrackWarning, ...]).decode
+        self.all = _Group()
+        self.outdated = self.missing = self.broken = 0
+        self.counters: dict[str, Counter[Any]] = {
+            name: Counter()
+            for name in ("failures", "warnings", "sample_rate_hz", "bit_depth", "channels", "key")
+        }
+        self.nulls: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self.formats: defaultdict[tuple[str, str], Portion] = defaultdict(Portion)
+
+    def add(self, row: tuple[Any, ...], group: _Group | None) -> None:
+        """A row of COLUMNS, which counts in a group too."""
+        _, status, size, tempo, loudness, version, code, nulls, warnings, details, *_ = row
+        if status == "missing":
+            self.missing += 1
+            return
+        if status == "failed":
+            self.counters["failures"][str(code)] += 1
+            if group is not None:
+                group.failed += 1
+            return
+        try:
+            found = self._details(details)
+            reasons = self._nulls(nulls) if nulls != "{}" else {}
+            warned = self._warnings(warnings) if warnings != "[]" else ()
+        except (msgspec.MsgspecError, TypeError):
+            self.broken += 1
+            return
+        seconds = found.duration_s if isinstance(found.duration_s, float | int) else 0.0
+        size = size if isinstance(size, int) else 0
+        for each in (self.all, group) if group is not None else (self.all,):
+            each.portion.add(seconds, size)
+            if isinstance(tempo, float):
+                each.tempi.append(tempo)
+            if isinstance(loudness, float):
+                each.loudness.append(loudness)
+        self.formats[str(found.codec), str(found.container)].add(seconds, size)
+        for name in ("sample_rate_hz", "bit_depth", "channels"):
+            value = getattr(found, name)
+            if isinstance(value, int):
+                self.counters[name][value] += 1
+        if (key := key_named(found.key)) is not None:
+            self.counters["key"][key.name] += 1
+        self.outdated += isinstance(version, int) and version < self._newest
+        for name, reason in reasons.items():
+            self.nulls[name][reason] += 1
+        self.counters["warnings"].update({warning.code for warning in warned})
+
+
+def gather(
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    newest: int,
+    by: Callable[[tuple[Any, ...]], str | int | None] | None = None,
+    bpm_range: BpmRange | None = None,
+) -> Statistics:
+    """The statistics of rows of COLUMNS. `by`: the group of a row; below `newest` an analysis is old."""
+    count = _Count(newest)
+    grouped: defaultdict[str | int | None, _Group] = defaultdict(_Group)
+    for row in rows:
+        count.add(row, None if by is None else grouped[by(row)])
+    analysed = count.all.portion
+    counters = count.counters
+    groups = [group.as_told(name) for name, group in grouped.items()]
+    groups.sort(key=lambda group: (-group.portion.seconds, -group.portion.tracks, str(group.name)))
+    return Statistics(
+        analysed=analysed,
+        outdated=count.outdated,
+        missing=count.missing,
+        broken=count.broken,
+        failures=counters["failures"],
+        warnings=counters["warnings"],
+        nulls=dict(count.nulls),
+        formats=dict(count.formats),
+        sample_rates=counters["sample_rate_hz"],
+        bit_depths=counters["bit_depth"],
+        channels=counters["channels"],
+        keys=counters["key"],
+        tempo=Spread.of(count.all.tempi, analysed.tracks - len(count.all.tempi), _tempo_bins(bpm_range)),
+        loudness=Spread.of(count.all.loudness, analysed.tracks - len(count.all.loudness), LOUDNESS_BINS),
+        groups=tuple(groups),
+    )
+
+
+class Grouping(msgspec.Struct, frozen=True):
+    """What tracks are grouped by: the folder that they lie in, or the value of a field."""
+
+    field: Field | None
+    """None: the folder."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Grouping":
+        """`folder`, or the name of a field whose values are no measures. Raises QueryError."""
+        if text.lower() == FOLDER:
+            return cls(None)
+        field = known_field(text, f"--by {text}")
+        if field.kind not in GROUPABLE or field.kind is Kind.PATH:
+            raise QueryError(
+                f"--by {text}: its values are measures; group by folder, codec, key, or the like"
+            )
+        return cls(field)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """COLUMNS, and the one to group by."""
+        return COLUMNS if self.field is None else (*COLUMNS, self.field.sql)
+
+    def of(self, row: tuple[Any, ...]) -> str | int | None:
+        """The group of a row of these columns."""
+        if self.field is None:
+            return os.fsdecode(row[0].rpartition(b"/")[0])
+        value = row[-1]
+        if self.field.kind is Kind.KEY and (key := key_named(value)) is not None:
+            return {"camelot": key.camelot, "open_key": key.open_key}.get(self.field.name, key.name)
+        return value if isinstance(value, str | int) else None
+
+
+def _tempo_bins(bpm_range: BpmRange | None) -> tuple[float, float, int]:
+    if bpm_range is None:
+        return TEMPO_BINS
+    return bpm_range.low, (bpm_range.high - bpm_range.low) / FOLDED_BINS, FOLDED_BINS
+
+
+def _percentiles(values: Sequence[float]) -> tuple[float, float, float] | None:
+    """The 10th, 50th and 90th, interpolated."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    tenth, median, ninetieth = (_quantile(ordered, share) for share in (0.1, 0.5, 0.9))
+    return tenth, median, ninetieth
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    lower = int(place)
+    upper = min(lower + 1, len(ordered) - 1)
+    return ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower])
