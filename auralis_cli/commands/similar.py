@@ -1,15 +1,20 @@
 """`auralis similar`: the tracks of the library that sound most like one or several."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from auralis_cli.commands.options import AnalyzedBy, AsJson, CacheFile, absolute_path, print_warning
+from auralis_cli.files.names import has_audio_extension
 from auralis_cli.similarity.weights import Preset
 
 
 def similar(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Tracks, of the library or not.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE…|QUERY…", help="Tracks, of the library or not; or a query, as in list."),
+    ],
     *,
     count: Annotated[int, typer.Option("-n", "--count", min=1, metavar="N", help="How many tracks.")] = 10,
     preset: Annotated[
@@ -33,7 +38,7 @@ def similar(
     cache: CacheFile = None,
     analyzer: AnalyzedBy = None,
 ) -> None:
-    """List the tracks of the library that sound most like one or several.
+    """List the tracks of the library that sound most like one or several: the nearest to all of them.
 
     "Closer than 99.7 %" means: of the pairs of tracks in the library, 99.7 % are farther apart. From 100
     tracks on the distance is learned from the library itself: from how its values are spread, and from its
@@ -45,6 +50,7 @@ def similar(
       auralis similar song.flac -n 20 --preset mix --explain
       auralis similar a.flac b.flac --per-folder 2 --paths > like-these.m3u8
       auralis similar song.flac --weight tempo_bpm=3 --weight stereo=0
+      auralis similar '~/Music/Kind of Blue' --per-folder 1
 
     Exit codes: 0 listed; 1 a track cannot be analysed; 2 usage, configuration, cache, worker or an unknown
     path; 130 interrupted
@@ -52,7 +58,8 @@ def similar(
     from auralis_cli.library.distances import Distances, Metric
     from auralis_cli.library.fingerprints import load_fingerprints
     from auralis_cli.library.reasons import shared_traits
-    from auralis_cli.library.similar import Neighbour, nearest, values_of
+    from auralis_cli.library.selection import selection_of
+    from auralis_cli.library.similar import Neighbour, find_seeds, nearest, values_of
     from auralis_cli.model.errors import ConfigError
     from auralis_cli.render.similar_list import MAX_TRAITS, similar_table
     from auralis_cli.scan.single_track import analyse_one, error_without_record
@@ -66,8 +73,9 @@ def similar(
     except ValueError as error:
         raise ConfigError(f"{error}; see 'auralis similar --help'") from error
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
-    seeds = []
-    for path in map(absolute_path, files):
+    terms = [each for each in files if not _names_a_file(each)]
+    seeds = find_seeds(settings.cache, selection_of(settings.analyzer, terms)) if terms else []
+    for path in (absolute_path(each) for each in files if _names_a_file(each)):
         result = analyse_one(path, settings, print_warning)
         if result.record is None:
             raise error_without_record(result)
@@ -92,14 +100,22 @@ def similar(
         seed_paths = [path for path, _ in seeds]
         write_json(similar_json(found, seed_paths, metric=distances.metric, preset=preset, explain=traits))
     elif paths:
-        from auralis_cli.render.output import write_text
+        from auralis_cli.render.track_lists import write_paths
 
-        write_text("\n".join(one.path for one in found.neighbours))
+        write_paths(((os.fsencode(one.path),) for one in found.neighbours), end=b"\n")
     else:
         from auralis_cli.render.console import open_console
 
         console = open_console()
         console.print(similar_table(found, console.width, traits, seeds[0][1]))
+    if not found.neighbours:
+        print_warning("no track of the library can be compared; 'auralis scan FOLDER' fills it")
+
+
+def _names_a_file(argument: str) -> bool:
+    """Whether an argument is a file, or can only be meant as one; else it is a term of a query."""
+    is_typed_so = has_audio_extension(argument) and ":" not in argument
+    return is_typed_so or os.path.isfile(argument)
 
 
 def _own_weight(text: str) -> tuple[str, float]:

@@ -4,20 +4,26 @@ import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
 import numpy as np
 
 from auralis_cli.library.distances import Distances
+from auralis_cli.library.fields import QueryError
 from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.library.selection import Selection, open_selection
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record
 from auralis_cli.similarity.matrix import Floats
 from auralis_cli.similarity.recording import Kinship, relate
+from auralis_cli.store.cache_file import cache_errors, open_for_reading
 from auralis_cli.store.rows import RECORD_COLUMNS, record_from_row
 
 _AT_ONCE: Final = 200
+MAX_SEEDS: Final = 100
+"""More would make a mean of everything, and take long."""
 SAME: Final = (Kinship.SAME_AUDIO, Kinship.SAME_RECORDING)
 
 
@@ -38,6 +44,22 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
     neighbours: tuple[Neighbour, ...]
     copies: tuple[str, ...]
+
+
+def find_seeds(cache: Path, selection: Selection) -> list[tuple[str, Record]]:
+    """Path and record of the selected tracks. Raises QueryError for none and for more than MAX_SEEDS."""
+    with open_selection(cache, selection) as tracks:
+        paths = [path for (path,) in tracks.rows(["path_bytes"], limit=MAX_SEEDS + 1)]
+    if not paths:
+        raise QueryError("the query finds no analysed track; 'auralis list' with it shows what it finds")
+    if len(paths) > MAX_SEEDS:
+        raise QueryError(f"the query finds more than {MAX_SEEDS} tracks, which is the most; make it narrower")
+    marks = ", ".join("?" * len(paths))
+    query = f"SELECT path, {RECORD_COLUMNS} FROM main.tracks WHERE path IN ({marks}) AND analyzer = ?"
+    with open_for_reading(cache) as connection, cache_errors(cache, "read"):
+        rows = connection.execute(query, (*paths, str(selection.analyzer))).fetchall()
+    records = ((os.fsdecode(path), record_from_row(tuple(columns))) for path, *columns in rows)
+    return [(path, record) for path, record in records if record is not None]
 
 
 def values_of(records: Iterable[Record]) -> Floats:

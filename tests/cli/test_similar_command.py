@@ -62,6 +62,8 @@ def test_paths_alone_are_a_playlist(home: Path) -> None:
         (["--weight", "lufs"], "--weight lufs is not NAME=NUMBER"),
         (["--metric", "best"], "'best' is not a valid Metric"),
         (["-n", "0"], "0 is not in the range"),
+        (["lufs:2"], "the query finds no analysed track"),
+        (["/music"], "the query finds more than 100 tracks"),
     ],
 )
 def test_wrong_usage_is_2_and_says_why(home: Path, arguments: list[str], why: str) -> None:
@@ -69,6 +71,23 @@ def test_wrong_usage_is_2_and_says_why(home: Path, arguments: list[str], why: st
     assert run.returncode == 2
     assert why in run.stderr
     assert run.stdout == ""
+
+
+def test_the_tracks_of_a_query_are_seeds(home: Path) -> None:
+    run = run_auralis("similar", "/music/3", "--json", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    found = json.loads(run.stdout)
+    assert {Path(one["path"]).parent for one in found["seeds"]} == {Path("/music/3")}
+    assert len(found["seeds"]) == 20
+    assert not {one["path"] for one in found["seeds"]} & {one["path"] for one in found["tracks"]}
+
+
+def test_an_empty_library_has_nothing_near_and_says_so(tmp_path: Path) -> None:
+    write_track(tmp_path, "seed.flac")
+    run_auralis("show", "seed.flac", "--store", home=tmp_path, **worker(tmp_path))
+    run = run_auralis("similar", "seed.flac", "--paths", home=tmp_path, **worker(tmp_path))
+    assert (run.returncode, run.stdout) == (0, "")
+    assert "no track of the library can be compared" in run.stderr
 
 
 def test_a_track_that_cannot_be_analysed_is_1_and_one_that_is_not_there_2(home: Path) -> None:
