@@ -139,7 +139,7 @@ def _program_stamp(program: Path) -> tuple[int, int, int] | None:
         status = program.stat()
     except OSError:
         return None
-    return (status.st_ino, status.st_size, status.st_mtime_ns)
+    return (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def run_watch(paths: Sequence[str], settings: Settings, *, poll_s: float | None, json: bool) -> ExitCode:

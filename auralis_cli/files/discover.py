@@ -11,6 +11,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
+from auralis_cli.files.identity import is_same_file, is_same_folder
 from auralis_cli.files.ignore_file import IgnoreRules
 from auralis_cli.files.names import has_audio_extension, is_system_folder
 from auralis_cli.files.presence import is_emptied
@@ -50,13 +51,19 @@ def discover(
 
 
 class _Walk:
-    """What was seen so far: folders and files by device and inode, links still to follow."""
+    """What was seen so far, and links still to follow.
+
+    Folders are known by their real paths. Where an inode was met before, what has it is compared: some file
+    systems give several files or folders the same one.
+    """
 
     def __init__(self, selection: Selection, cancelled: Callable[[], bool]) -> None:
         self._selection = selection
         self._cancelled = cancelled
-        self._folders: set[tuple[int, int] | str] = set()
-        self._files: defaultdict[int, set[int]] = defaultdict(set)
+        self._real_folders: set[str] = set()
+        self._folders: dict[tuple[int, int], str] = {}
+        self._files: defaultdict[int, dict[int, str]] = defaultdict(dict)
+        """The path of the first file with an inode, by device and inode."""
         self._links: deque[tuple[str, str, IgnoreRules | None]] = deque()
 
     def named(self, path: str) -> Iterator[Track | Skipped | Refused]:
@@ -75,9 +82,12 @@ class _Walk:
             yield Skipped(path, SkipReason.EXCLUDED)
         elif stat.S_ISDIR(status.st_mode):
             found_some = False
-            for item in self._tree(path, path, None):
-                found_some = found_some or not isinstance(item, Skipped) or item.reason not in UNSEEN
+            tree = self._tree(path, path, None)
+            for item in tree:
                 yield item
+                if not isinstance(item, Skipped) or item.reason not in UNSEEN:
+                    found_some = True
+                    yield from tree
             if not found_some and not self._selection.is_partial and is_emptied(path):
                 yield Skipped(path, SkipReason.EMPTY_FOLDER)
         elif path.endswith(SIDECAR_SUFFIXES):
@@ -106,9 +116,11 @@ class _Walk:
 
     def _tree(self, top: str, root: str, rules: IgnoreRules | None) -> Iterator[Track | Skipped | Refused]:
         """A folder and all below it; a stack, not recursion, because folders may nest deeper than Python."""
-        pending: list[tuple[str, IgnoreRules | None, int | None]] = [(top, rules, None)]
+        pending: list[tuple[str, str, IgnoreRules | None, int | None]] = [
+            (top, os.path.realpath(top).rstrip("/"), rules, None)
+        ]
         while pending and not self._cancelled():
-            folder, rules, device_above = pending.pop()
+            folder, real, rules, device_above = pending.pop()
             if not self._selection.enters(folder):
                 continue
             wants_files = self._selection.wants_files_of(folder)
@@ -117,7 +129,7 @@ class _Walk:
             except OSError as error:
                 yield unlisted(folder, error)
                 continue
-            if not self._first_visit(folder, status):
+            if not self._first_visit(folder, real, status):
                 yield Skipped(folder, revisit_reason(folder))
                 continue
             if device_above is not None and status.st_dev != device_above:
@@ -146,7 +158,8 @@ class _Walk:
                     yield found
             named = filter(has_audio_extension, subfolders)
             yield from (Skipped(path, SkipReason.AUDIO_NAMED_FOLDER) for path in named)
-            pending.extend((path, rules, status.st_dev) for path in reversed(subfolders))
+            above = len(folder.rstrip("/"))
+            pending.extend((path, real + path[above:], rules, status.st_dev) for path in reversed(subfolders))
 
     def _irregular(
         self, entry: os.DirEntry[str], root: str, rules: IgnoreRules | None
@@ -169,19 +182,21 @@ class _Walk:
 
     def _file(self, path: str, status: os.stat_result) -> Track | Skipped:
         """The track, unless this file was met under another path. Inode 0 means that there are no inodes."""
-        seen, inode = self._files[status.st_dev], status.st_ino
-        if inode in seen:
+        inode = status.st_ino
+        first = self._files[status.st_dev].setdefault(inode, path)
+        if first is not path and inode and is_same_file(path, first):
             return Skipped(path, SkipReason.DUPLICATE)
-        if inode:
-            seen.add(inode)
         return Track.seen(path, status)
 
-    def _first_visit(self, folder: str, status: os.stat_result) -> bool:
-        """Notes the folder; False if it was met before."""
-        place = (status.st_dev, status.st_ino) if status.st_ino else os.path.realpath(folder)
-        before = len(self._folders)
-        self._folders.add(place)
-        return len(self._folders) > before
+    def _first_visit(self, folder: str, real: str, status: os.stat_result) -> bool:
+        """Notes the folder; False if it was met before, be it through a link or a bind mount."""
+        if real in self._real_folders:
+            return False
+        self._real_folders.add(real)
+        first = folder
+        if status.st_ino:
+            first = self._folders.setdefault((status.st_dev, status.st_ino), folder)
+        return first is folder or not is_same_folder(folder, first)
 
 
 def _list(folder: str) -> tuple[list[os.DirEntry[str]], OSError | None]:

@@ -10,6 +10,7 @@ from typing import Final
 import xxhash
 
 from auralis_cli.model.record import Record, Track
+from auralis_cli.model.stamps import same_time
 from auralis_cli.system.safe_open import open_to_read
 
 MAX_WHOLE_FILE_BYTES: Final = 1 << 20
@@ -70,13 +71,13 @@ _SIZE_KEEPING_CONTAINERS: Final = frozenset(
 def is_same_content(track: Track, mtime_ns: int, record: Record | None) -> bool:
     """Whether `track` still has the content that was analysed when its modification time was `mtime_ns`.
 
-    To be asked only when size and file key are equal. They prove it if the modification time is equal too, if
+    To be asked only when size and file key are equal. They prove it if the modification time agrees too, if
     the file is so small that the key covers all of it, or for intact compressed audio: no edit keeps its size
     to the byte and all three sampled parts. They do not prove it for PCM and similar audio (editors change it
     in place), for damaged files and for failures (`record` None): a download or a repair that fills the gaps
     keeps the size.
     """
-    return mtime_ns == track.mtime_ns or key_proves_content(track.size, record)
+    return same_time(mtime_ns, track.mtime_ns) or key_proves_content(track.size, record)
 
 
 def key_proves_content(size: int, record: Record | None) -> bool:

@@ -1,55 +1,105 @@
-"""Is a file still the one that was seen? Size and time alone do not say: a replacement may keep both."""
+"""Is a file still the one that was seen, and are two paths one file?
+
+Inode numbers alone do not say: some file systems make them up (mergerfs, rclone, sshfs, CIFS), so that two
+files have the same one, or one file another one at each look.
+"""
 
 import os
-from typing import Final, NamedTuple
+from typing import Final
 
-from auralis_cli.model.record import Track, same_stamp, storable_time_ns
+from auralis_cli.model.record import Track
+from auralis_cli.model.stamps import same_size_and_time
 
 GONE: Final = ""
 """Nothing is at the path."""
 
-
-class FileIdentity(NamedTuple):
-    """What `stat` says about a file. `cp -p` and `rsync -a` keep size and time, not all of this."""
-
-    device: int
-    inode: int
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-
-    def track_at(self, path: str) -> Track:
-        """The track at this path, as it was when the file was examined."""
-        return Track(path, self.size, self.mtime_ns)
+Place = tuple[int, ...] | str
 
 
-def identify_file(path: str) -> FileIdentity | None:
-    """The identity of the file at `path`, links followed; None if `stat` fails."""
+def identify_file(path: str) -> Track | None:
+    """The file at `path` as it is now, links followed; None if `stat` fails."""
     try:
-        status = os.stat(path)
+        return Track.seen(path, os.stat(path))
     except (OSError, ValueError):
         return None
-    mtime_ns = storable_time_ns(status.st_mtime_ns)  # as discovery saw it
-    return FileIdentity(status.st_dev, status.st_ino, status.st_size, mtime_ns, status.st_ctime_ns)
 
 
 def is_unchanged(track: Track) -> bool:
     """Whether size and time of the file still are as discovery saw them."""
     now = identify_file(track.path)
-    return now is not None and same_stamp(now, track)
+    return now is not None and same_size_and_time(track, now)
 
 
-def inode_or_path(path: str) -> tuple[int, int] | str:
-    """What identifies the file at a path: device and inode, so that a file is the same under two spellings on
-    a file system that ignores case; the path, where there are no inodes or several hard links; `GONE` if
-    nothing is there.
+def has_moving_ctime(track: Track) -> bool:
+    """Whether another look at the file finds another ctime and nothing else changed.
+
+    Then it is the time of the look, which some file systems show for want of a ctime, and says nothing.
+    """
+    now = identify_file(track.path)
+    return now is not None and same_size_and_time(track, now) and now.ctime_ns != track.ctime_ns
+
+
+def is_same_file(path: str, other: str) -> bool:
+    """Whether two paths lead to one file: by a hard link, a symbolic link, or two spellings of a name.
+
+    Device, inode, size, times and number of links agree; a file with one link also has only one real path,
+    but for the case of its letters.
+    """
+    try:
+        one, two = os.stat(path), os.stat(other)
+    except (OSError, ValueError):
+        return False
+    if _numbers(one) != _numbers(two):
+        return False
+    return one.st_nlink > 1 or _real(path) == _real(other)
+
+
+def is_same_folder(path: str, other: str) -> bool:
+    """Whether two paths lead to one folder, as through a bind mount: all that `stat` says agrees, and so do
+    the names and inodes of what is in it. False for one that cannot be read.
+    """
+    try:
+        return _numbers(os.stat(path)) == _numbers(os.stat(other)) and _content(path) == _content(other)
+    except OSError:
+        return False
+
+
+def _numbers(status: os.stat_result) -> tuple[int, ...]:
+    place = (status.st_dev, status.st_ino, status.st_nlink)
+    return (*place, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _real(path: str) -> str:
+    return os.path.realpath(path).casefold()
+
+
+def _content(folder: str) -> set[tuple[str, int]]:
+    with os.scandir(folder) as entries:
+        return {(entry.name, entry.inode()) for entry in entries}
+
+
+def file_or_path(path: str) -> Place:
+    """What identifies the file at a path: the numbers that `stat` tells of it, so that a file is the same
+    under two spellings on a file system that ignores case; the path, where there are no inodes or several
+    hard links; `GONE` if nothing is there.
 
     A path that cannot be examined, as on a share that does not answer, is not gone.
     """
+    status = _status_or_path(path)
+    return status if isinstance(status, str) else _numbers(status)
+
+
+def inode_or_path(path: str) -> tuple[int, int] | str:
+    """The same for a file that is written to: only device and inode stay as they are."""
+    status = _status_or_path(path)
+    return status if isinstance(status, str) else (status.st_dev, status.st_ino)
+
+
+def _status_or_path(path: str) -> os.stat_result | str:
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return GONE
     except (OSError, ValueError):  # ValueError: a path from a damaged row, with a NUL
         return path
-    return (status.st_dev, status.st_ino) if status.st_ino and status.st_nlink == 1 else path
+    return status if status.st_ino and status.st_nlink == 1 else path

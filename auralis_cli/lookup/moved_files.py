@@ -1,4 +1,7 @@
-"""Recognises moved, renamed and touched files by their file keys, and files that a sidecar describes."""
+"""Recognises linked, moved, renamed and touched files, and files that a sidecar describes.
+
+Links are known by their inodes; the others by their file keys, for which at most 1 MiB is read.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
@@ -6,10 +9,17 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.files.file_key import MAX_WHOLE_FILE_BYTES, is_same_content, key_or_none
-from auralis_cli.files.identity import GONE, identify_file, inode_or_path, is_unchanged
+from auralis_cli.files.file_key import (
+    MAX_WHOLE_FILE_BYTES,
+    is_same_content,
+    key_or_none,
+    key_proves_content,
+)
+from auralis_cli.files.identity import GONE, file_or_path, identify_file, is_unchanged
+from auralis_cli.lookup.links import rows_of_links
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
-from auralis_cli.model.record import AnalyzerVersion, Record, Track, same_stamp
+from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.stamps import only_ctime_differs, same_size_and_time, same_stamp, same_time
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import RowHeader
 from auralis_cli.store.sidecars import Sidecars
@@ -53,7 +63,31 @@ class MovedFiles:
 
         `rows`: the rows of the tracks' own paths.
         """
-        files = [self._examine(track, rows.get(track.path)) for track in tracks]
+        results = self._links(tracks)
+        results.update(
+            self._by_key([self._examine(t, rows.get(t.path)) for t in tracks if t.path not in results], rows)
+        )
+        return results
+
+    def _links(self, tracks: Sequence[Track]) -> dict[str, LookupResult]:
+        """Second paths to known files, each of which gets a row of its own."""
+        found = rows_of_links(self._cache, tracks, self._is_valid)
+        records = self._cache.records({row.path for row in found.values() if row.error is None})
+        results: dict[str, LookupResult] = {}
+        for track in tracks:
+            row = found.get(track.path)
+            if row is not None and (outcome := row.error or records.get(row.path)) is not None:
+                results[track.path] = self._link(track, row, outcome)
+        return results
+
+    def _link(self, track: Track, row: RowHeader, outcome: Record | TrackError) -> LookupResult:
+        self._cache.note_result(track, row.file_key, outcome, self._analyzer, row.ffmpeg)
+        if isinstance(outcome, TrackError):
+            return PastFailure(track, outcome)
+        self._sidecars.write(track, row.file_key, outcome)
+        return Hit(track, outcome if self._with_records else None, copy_of=row.path)
+
+    def _by_key(self, files: Sequence[Examined], rows: Mapping[str, RowHeader]) -> dict[str, LookupResult]:
         rows_by_key = self._cache.headers_by_file_key(file.file_key for file in files)
         candidates = self._candidates(files, rows_by_key)
         free = [row for rows_of_key in candidates.values() for row in rows_of_key]
@@ -91,17 +125,27 @@ class MovedFiles:
         for row in rows:
             if row.error is None and self._is_valid(row):
                 path = taken.get(row.path, row.path)
-                if inode_or_path(path) != GONE:
+                if file_or_path(path) != GONE:
                     yield path
 
     def _examine(self, track: Track, row: RowHeader | None) -> Examined:
-        """The file's key, from the cheapest source that has it."""
+        """The file's key, from the cheapest source that has it.
+
+        Where the row shows that the file may have been edited with its time set back, a sidecar is believed
+        only if the file's key proves it: it would not show such an edit.
+        """
+        key = None
         found = self._sidecars.read(track)
+        if row is not None and only_ctime_differs(row, track):
+            key = key_or_none(track) or ""
+            if found is not None and not (found[1] == key and key_proves_content(track.size, found[0])):
+                found = None
         if found is not None and self._is_of_this_analyzer(found[0]):
-            return Examined(track, found[1], found[0], key_was_read=False)
+            return Examined(track, found[1], found[0], key_was_read=key is not None)
         if row is not None and row.file_key and same_stamp(row, track):
             return Examined(track, row.file_key, None, key_was_read=False)
-        return Examined(track, key_or_none(track) or "", None, key_was_read=True)
+        key = (key_or_none(track) or "") if key is None else key
+        return Examined(track, key, None, key_was_read=True)
 
     def _is_of_this_analyzer(self, record: Record) -> bool:
         """Whether the record has the numbers of this analyzer, of a version that still counts."""
@@ -115,35 +159,44 @@ class MovedFiles:
 
         Their file is gone, or is one of `files` under another name, or another file lies in its place.
         """
-        places = {inode_or_path(file.track.path) for file in files if file.file_key in rows_by_key} | {GONE}
+        places = {file_or_path(file.track.path) for file in files if file.file_key in rows_by_key} | {GONE}
         return {
             key: [
                 row
                 for row in rows
-                if self._is_valid(row) and (inode_or_path(row.path) in places or _is_displaced(row))
+                if self._is_valid(row) and (file_or_path(row.path) in places or _is_displaced(row))
             ]
             for key, rows in rows_by_key.items()
         }
 
     def _may_take(self, file: Examined, row: RowHeader, record: Record | None) -> bool:
-        """Whether the row describes the track's content: see `is_same_content`."""
+        """Whether the row describes the track's content: see `is_same_content`.
+
+        Under its own path a file has another time, or another time of change alone: then it may have been
+        edited in place. A rename, too, changes the time of change on most file systems.
+        """
         track = file.track
         if row.size != track.size or (row.error is None) != (record is not None):
             return False
-        if inode_or_path(row.path) not in (GONE, inode_or_path(track.path)):
-            certain = row.mtime_ns == track.mtime_ns or track.size <= MAX_WHOLE_FILE_BYTES
+        if file_or_path(row.path) not in (GONE, file_or_path(track.path)):
+            certain = same_time(row.mtime_ns, track.mtime_ns) or track.size <= MAX_WHOLE_FILE_BYTES
             if record is None or not certain or not _is_displaced(row):
                 return False
         if row.error is not None and file.record is not None:
             return False  # a valid sidecar is better than a remembered failure
-        if not is_same_content(track, row.mtime_ns, record):
+        is_proven = (
+            key_proves_content(track.size, record)
+            if row.path == track.path
+            else is_same_content(track, row.mtime_ns, record)
+        )
+        if not is_proven:
             return False
         # The key may come from a sidecar or an old row, and the file may be changing right now.
         return (file.key_was_read or key_or_none(track) == file.file_key) and is_unchanged(track)
 
     def _take_over(self, file: Examined, row: RowHeader, record: Record | None) -> LookupResult:
         """Gives the row to the track, and the track a sidecar."""
-        if record is not None and inode_or_path(row.path) not in (GONE, inode_or_path(file.track.path)):
+        if record is not None and file_or_path(row.path) not in (GONE, file_or_path(file.track.path)):
             # Another file lies in its place, as after a swap, and may still need this row to be recognised.
             self._cache.note_result(file.track, file.file_key, record, self._analyzer, None)
         else:
@@ -174,9 +227,18 @@ def _pairs(
 def _is_displaced(row: RowHeader) -> bool:
     """Whether another file now lies under the row's path, as after a swap of names."""
     now = identify_file(row.path)
-    return now is not None and not same_stamp(now, row)
+    return now is not None and not same_size_and_time(row, now)
 
 
 def _time_differs(pair: tuple[Examined, RowHeader]) -> bool:
     file, row = pair
-    return file.track.mtime_ns != row.mtime_ns
+    return not same_time(file.track.mtime_ns, row.mtime_ns)
+
+
+def is_proven_by_key(row: RowHeader, track: Track, record: Record) -> bool:
+    """Whether the file at the row's path still has the row's content, although its times do not say so."""
+    return (
+        row.size == track.size
+        and key_proves_content(track.size, record)
+        and key_or_none(track) == row.file_key
+    )

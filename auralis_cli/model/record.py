@@ -2,13 +2,11 @@
 
 import os
 from enum import StrEnum
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Self
 
 import msgspec
 
-MAX_TIME_NS: Final = (1 << 63) - 1
-"""The latest time, in ns since 1970, that SQLite and the sidecars can store: in the year 2262."""
-
+from auralis_cli.model.stamps import MAX_TIME_NS, storable_time_ns
 
 MAX_MESSAGE_CHARACTERS: Final = 2_000
 """Of what a worker says about a track."""
@@ -29,7 +27,7 @@ VIDEO_ERROR: Final = "video"
 """Code of the failure of a film in a scan for audio alone. It is reported as skipped."""
 
 
-class Track(msgspec.Struct, frozen=True):
+class Track(msgspec.Struct, frozen=True, gc=False):
     """A file as discovery saw it. `path` is absolute; bytes that are not UTF-8 are surrogate escapes."""
 
     path: str
@@ -46,37 +44,10 @@ class Track(msgspec.Struct, frozen=True):
     @classmethod
     def seen(cls, path: str, status: os.stat_result) -> Self:
         """The track at this absolute path, as `stat` describes it."""
-        return cls(
-            path,
-            status.st_size,
-            storable_time_ns(status.st_mtime_ns),
-            storable_time_ns(status.st_ctime_ns),
-            status.st_ino or None,
-        )
-
-
-def storable_time_ns(time_ns: int) -> int:
-    """The time, or the nearest one that can be stored: a file may be dated 1601 or 2300."""
-    if -MAX_TIME_NS <= time_ns <= MAX_TIME_NS:
-        return time_ns
-    return MAX_TIME_NS if time_ns > 0 else -MAX_TIME_NS
-
-
-class Stamped(Protocol):
-    """Whatever has the size and the modification time of a file: a track, a row, a file's identity."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-
-    @property
-    def mtime_ns(self) -> int:
-        """Time of the last modification, in ns since 1970."""
-
-
-def same_stamp(one: Stamped, other: Stamped) -> bool:
-    """Whether size and modification time agree. A replacement may keep both (`cp -p`, `rsync -a`)."""
-    return one.size == other.size and one.mtime_ns == other.mtime_ns
+        mtime_ns, ctime_ns = status.st_mtime_ns, status.st_ctime_ns
+        if not (0 <= mtime_ns <= MAX_TIME_NS and 0 <= ctime_ns <= MAX_TIME_NS):
+            mtime_ns, ctime_ns = storable_time_ns(mtime_ns), storable_time_ns(ctime_ns)
+        return cls(path, status.st_size, mtime_ns, ctime_ns, status.st_ino or None)
 
 
 class TrackWarning(msgspec.Struct, frozen=True):

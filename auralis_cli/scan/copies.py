@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from auralis_cli.files.identity import identify_file
-from auralis_cli.model.record import Track, TrackError, same_stamp
+from auralis_cli.files.identity import identify_file, is_same_file
+from auralis_cli.model.record import Track, TrackError
+from auralis_cli.model.stamps import same_size_and_time, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.system.safe_open import open_to_read
 
@@ -84,20 +85,25 @@ def find_original(pending: PendingTrack, cancelled: Callable[[], bool]) -> Track
     """The first possible original with the same bytes, as it was while it was compared.
 
     All bytes are compared, whatever the size: the file key alone may come from a sidecar, and leaves out most
-    of a large file. None also when one of the two files changed meanwhile.
+    of a large file. Only those of a second path to the same file are not. None also when one of the two files
+    changed meanwhile.
     """
     track = pending.track
     for path in pending.possible_originals:
-        before = identify_file(path), identify_file(track.path)
-        original, copy = before
+        original, copy = identify_file(path), identify_file(track.path)
         if original is None or copy is None or original.size != copy.size:
             continue
-        if not same_stamp(copy, track):
+        if not same_size_and_time(track, copy):
             return None
         try:
-            same = same_bytes(path, track.path, cancelled)
+            same = is_same_file(path, track.path) or same_bytes(path, track.path, cancelled)
         except OSError:
             continue  # the analysis will say what is wrong with the track
-        if same and before == (identify_file(path), identify_file(track.path)):
-            return original.track_at(path)
+        if same and _is_as_before(original) and _is_as_before(copy):
+            return original
     return None
+
+
+def _is_as_before(track: Track) -> bool:
+    now = identify_file(track.path)
+    return now is not None and same_stamp(track, now)

@@ -120,23 +120,19 @@ class Intake:
     def _look_up(self, found: Sequence[Track | Skipped | Refused]) -> Batch:
         began = time.monotonic()
         others = self._lookup.state_of_others()
-        found = [item if isinstance(item, Track) else self._unless_absent(item) for item in found]
         tracks = [item for item in found if isinstance(item, Track)]
         files: list[TrackResult | PendingTrack]
         if self._count_unchanged:
             unchanged, answers = self._lookup.look_up_changed(tracks)
-            no_tracks = [item for item in found if not isinstance(item, Track)]
-            files = [
-                *map(result_of_lookup, no_tracks),
-                *(_pending_or_result(answer, others) for answer in answers),
-            ]
+            files = [self._result_of(item) for item in found if not isinstance(item, Track)]
+            files += (_pending_or_result(answer, others) for answer in answers)
         else:
             unchanged, answers = 0, self._lookup.look_up(tracks)
             looked_up = iter(answers)
             files = [
                 _pending_or_result(next(looked_up), others)
                 if isinstance(item, Track)
-                else result_of_lookup(item)
+                else self._result_of(item)
                 for item in found
             ]
         fitting = len(found) * STEP_S / max(time.monotonic() - began, STEP_S / 2)
@@ -151,14 +147,14 @@ class Intake:
         known = [track for track in tracks if track.path not in unknown] if unknown else tracks
         return self._lookup.without_sidecar(known)
 
-    def _unless_absent(self, item: Skipped | Refused) -> Skipped | Refused:
+    def _result_of(self, item: Skipped | Refused) -> TrackResult:
         """A named path without anything is a failure of its own kind where tracks are known there."""
         is_empty = isinstance(item, Skipped) and item.reason is SkipReason.EMPTY_FOLDER
         is_gone = isinstance(item, Refused) and item.error.code == "not_found"
-        if not (is_empty or is_gone):
-            return item
-        error = self._lookup.absence.judge(item.path, is_empty=is_empty)
-        return item if error is None else Refused(item.path, error)
+        error = None
+        if is_empty or is_gone:
+            error = self._lookup.absence.judge(item.path, is_empty=is_empty)
+        return result_of_lookup(item if error is None else Refused(item.path, error))
 
 
 def _pending_or_result(answer: LookupResult, others: object) -> PendingTrack | TrackResult:

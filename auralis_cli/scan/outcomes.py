@@ -44,7 +44,7 @@ class Outcomes:
             why = "the file was removed during its analysis; scan again when it is back"
             return result_of_analysis(track, TrackError("not_found", why))
         if now is not None and has_changed(pending, now, outcome):
-            return self._changed(pending, now.track_at(track.path))
+            return self._changed(pending, now)
         if final and now is not None:
             ffmpeg = self._ffmpeg() if isinstance(outcome, TrackError) else None
             self._cache.note_result(track, pending.file_key, outcome, self._analyzer, ffmpeg)
@@ -65,7 +65,7 @@ class Outcomes:
         self._recheck.unlock_after_commit(pending)
         row, record = known
         if has_changed(pending, now, record):
-            return self._changed(pending, now.track_at(track.path))
+            return self._changed(pending, now)
         return self._lookup.known_audio.take(track, pending.file_key, row, record)
 
     def of_same_content(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from auralis_cli.files.identity import FileIdentity, identify_file
 from auralis_cli.lookup.results import Miss
 from auralis_cli.model.record import Track
 
@@ -11,14 +10,13 @@ class PendingTrack(msgspec.Struct, eq=False):
     """A track to analyse, and what the scan notes about it until it has a result."""
 
     track: Track
+    """As the file was when it was looked up; later, when it went to the engine."""
     file_key: str
     """Stored with the row; empty when the file was unreadable."""
     possible_originals: tuple[str, ...] = ()
     """Analysed files that it may be a copy of."""
     probe: bool = False
     """Its audio may be known: it is probed before it is analysed."""
-    identity: FileIdentity | None = None
-    """Of the file when its key was read; later, when it went to the engine."""
     others: object = None
     """The state of what other processes had written (`Lookup.state_of_others`) when it was looked up."""
     changed_once: bool = False
@@ -39,5 +37,4 @@ class PendingTrack(msgspec.Struct, eq=False):
 
 def pending_from(miss: Miss, others: object) -> PendingTrack:
     """The track of a look-up that found nothing, and the state of the others before that look-up."""
-    identity = identify_file(miss.track.path)
-    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, miss.probe, identity, others)
+    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, miss.probe, others)

@@ -7,8 +7,9 @@ import threading
 from enum import Enum, auto
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
-from auralis_cli.files.identity import FileIdentity, identify_file
-from auralis_cli.model.record import AnalyzerName, Record, TrackError, same_stamp
+from auralis_cli.files.identity import has_moving_ctime, identify_file
+from auralis_cli.model.record import AnalyzerName, Record, Track, TrackError
+from auralis_cli.model.stamps import only_ctime_differs, same_size_and_time, same_stamp
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.store.cache import CAN_SHARE_CONNECTION, Cache
 from auralis_cli.store.content_locks import ContentLocks
@@ -59,19 +60,18 @@ class Recheck:
     def examine(self, pending: PendingTrack) -> RecheckResult:
         """Locks the content and compares the file with what was looked up. Never says KNOWN.
 
-        `pending.identity` becomes that of this moment, unless the track has to be looked up again.
+        `pending.track` becomes that of this moment, unless the file has to be looked up again.
         """
         if not pending.waits_no_longer and not self.lock(pending):
             return RecheckResult.HELD
         track, now = pending.track, identify_file(pending.track.path)
         if now is None:
             return RecheckResult.READY  # the worker will say why
-        if not same_stamp(now, track):
+        if not same_size_and_time(track, now):
             return RecheckResult.CHANGED
-        is_other_file = pending.identity is not None and now != pending.identity
-        if is_other_file and (key_or_none(track) or "") != pending.file_key:
+        if not same_stamp(track, now) and (key_or_none(now) or "") != pending.file_key:
             return RecheckResult.CHANGED
-        pending.identity = now
+        pending.track = now
         if pending.looked_up_again:
             return RecheckResult.READY
         is_as_before = CAN_SHARE_CONNECTION and self._cache.state_of_others() == pending.others
@@ -101,16 +101,15 @@ class Recheck:
         self._locks.close()
 
 
-def has_changed(pending: PendingTrack, now: FileIdentity, outcome: Record | TrackError) -> bool:
+def has_changed(pending: PendingTrack, now: Track, outcome: Record | TrackError) -> bool:
     """Whether the file is another one than when its analysis began.
 
-    A replacement may keep size and time (`cp -p`, `rsync -a`). When only the rest of the identity differs, as
-    it also does after a `chmod`, the file key decides, if it can.
+    A replacement may keep size and time (`cp -p`, `rsync -a`). When only the time of change differs, as it
+    also does after a `chmod`, the file key decides, if it can.
     """
-    track = pending.track
-    if not same_stamp(now, track):
-        return True
-    if pending.identity is None or now == pending.identity:
+    if same_stamp(pending.track, now):
         return False
+    if not only_ctime_differs(pending.track, now) or (key_or_none(now) or "") != pending.file_key:
+        return True
     record = outcome if isinstance(outcome, Record) else None
-    return (key_or_none(track) or "") != pending.file_key or not key_proves_content(now.size, record)
+    return not key_proves_content(now.size, record) and not has_moving_ctime(now)

@@ -174,7 +174,7 @@ class ScanStorage:
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
         now = identify_file(pending.track.path)
-        track = pending.track if now is None else now.track_at(pending.track.path)
+        track = pending.track if now is None else now
         others = self.lookup.state_of_others()
         answer = self.lookup.look_up([track])[0]
         found = pending_from(answer, others) if isinstance(answer, Miss) else result_of_lookup(answer)

@@ -26,14 +26,14 @@ from auralis_cli.store.rows import (
     header_from_row,
     record_from_row,
     row_of,
+    stored_inode,
 )
-from auralis_cli.store.statements import BY_FILE_KEY, FOUND_AGAIN, MOVE, NOTE_ROOT, STAMPS, UPSERT
+from auralis_cli.store.statements import BY_FILE_KEY, BY_INODE, MOVE, NOTE_ROOT, STAMPS, UPSERT
 from auralis_cli.store.vanished import has_vanished, take_over
 
 T = TypeVar("T")
 
 _PATHS_PER_QUERY: Final = 500  # SQLite's oldest limit on parameters is 999
-
 MAX_ROWS_PER_KEY: Final = 64
 """With more copies than this, a moved file may be reported as one more copy; neither is analysed."""
 CAN_SHARE_CONNECTION: Final = sqlite3.threadsafety == 3
@@ -49,8 +49,8 @@ class Cache:
     so sees all that was noted. Only one thread at a time may call. Every method raises CacheError when the
     database fails; what was not written then stays noted.
 
-    A file that proves damaged is renamed, and a new one takes its place with every row that could be read;
-    `warnings` says so. Without `renew` it is a CacheDamagedError.
+    A file that proves damaged is renamed, and a new one takes its place with every readable row; `warnings`
+    says so. Without `renew` it is a CacheDamagedError.
     """
 
     def __init__(
@@ -88,10 +88,9 @@ class Cache:
     ) -> None:
         """Notes a result, which replaces the row of this path.
 
-        `track` is the file as it was before the analysis, and still was after it. A record names its analyzer
-        itself; of a failure, `analyzer` and `ffmpeg` (its version, None without ffmpeg) say when it is worth
-        another try. An empty `file_key` means that it is not known. ValueError for a result of another
-        analyzer than the cache was opened for.
+        `track` is the file as it was before the analysis, and still was after it. Of a failure, `analyzer`
+        and `ffmpeg` (its version, None without ffmpeg) say when it is worth another try. An empty `file_key`
+        means that it is not known. ValueError for a result of another analyzer than the cache's.
         """
         maker = outcome.analyzer if isinstance(outcome, Record) else analyzer.name
         if maker != self._analyzer:
@@ -100,13 +99,9 @@ class Cache:
         self._pending.append((UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
     def note_move(self, from_path: str, track: Track, file_key: str) -> None:
-        """Notes that the row of `from_path` now belongs to `track`: its path, times and tags may be new."""
-        new = (*file_columns(track), file_key or None)
-        self._pending.append((MOVE, (*new, os.fsencode(from_path), self._analyzer)))
-
-    def note_found_again(self, path: str) -> None:
-        """Notes that a file which `cache prune` had marked as missing is there."""
-        self._pending.append((FOUND_AGAIN, (os.fsencode(path), self._analyzer)))
+        """Notes that the row of `from_path` is that of `track` now: its path, times and tags may be new."""
+        new = (*file_columns(track), file_key or None, os.fsencode(from_path), self._analyzer)
+        self._pending.append((MOVE, new))
 
     def note_roots(self, folders: Iterable[str]) -> None:
         """Notes that these folders are scanned: while one of them is absent, `cache prune` keeps its rows."""
@@ -122,12 +117,12 @@ class Cache:
 
     def stamps(
         self, first: bytes, last: bytes, *, versions: tuple[int, int], limit: int
-    ) -> set[tuple[bytes, int, int]]:
-        """(path, size, mtime_ns) of the records whose paths lie between two paths, analysed by one of these
-        versions, the oldest to the newest.
+    ) -> set[tuple[bytes, int, int, int | None]]:
+        """(path, size, mtime_ns, ctime_ns) of the records whose paths lie between two paths, analysed by one
+        of these versions, the oldest to the newest.
 
-        Only the first `limit` rows between them, in the order of the paths, are read: a whole library may lie
-        there. This one query costs a third of a query for each path, and reads nothing but an index.
+        Only the first `limit` rows between them are read: a whole library may lie there. This one query costs
+        a third of a query for each path, and reads nothing but an index.
         """
         return set(self.select(STAMPS, (first, last, limit, self._analyzer, *versions)))
 
@@ -138,6 +133,11 @@ class Cache:
             if rows := self.select(BY_FILE_KEY, (key, self._analyzer, MAX_ROWS_PER_KEY)):
                 found[key] = [header_from_row(row) for row in sorted(rows, key=itemgetter(0))]
         return found
+
+    def headers_of_inode(self, inode: int) -> list[RowHeader]:
+        """Up to `MAX_ROWS_PER_KEY` rows of files with this inode, on whatever file system."""
+        rows = self.select(BY_INODE, (stored_inode(inode), self._analyzer, MAX_ROWS_PER_KEY))
+        return [header_from_row(row) for row in rows]
 
     def records(self, paths: Iterable[str]) -> dict[str, Record]:
         """The records of these paths, by path. Failures and rows that break a rule are left out."""

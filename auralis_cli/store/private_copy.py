@@ -74,5 +74,5 @@ def file_state(path: Path) -> list[tuple[int, int, int] | None]:
         except FileNotFoundError:
             found.append(None)
         else:
-            found.append((status.st_ino, status.st_size, status.st_mtime_ns))
+            found.append((status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     return found

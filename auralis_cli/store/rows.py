@@ -78,8 +78,13 @@ def row_of(
 
 def file_columns(track: Track) -> tuple[bytes, int, int, int | None, int | None]:
     """Path, size, mtime_ns, ctime_ns and inode as a row has them."""
-    inode = track.inode if track.inode is None or track.inode < 1 << 63 else track.inode - (1 << 64)
+    inode = None if track.inode is None else stored_inode(track.inode)
     return os.fsencode(track.path), track.size, track.mtime_ns, track.ctime_ns, inode
+
+
+def stored_inode(inode: int) -> int:
+    """The number as SQLite can store it: its integers have a sign."""
+    return inode if inode < 1 << 63 else inode - (1 << 64)
 
 
 def record_from_row(row: tuple[Any, ...]) -> Record | None:
@@ -176,7 +181,7 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     return RowHeader(
         os.fsdecode(path),
         size,
-        mtime_ns,
+        _time(mtime_ns),
         file_key or "",
         analyzer,
         analysis_version,
@@ -184,9 +189,14 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
         ffmpeg,
         error,
         missing_since is not None,
-        ctime_ns,
+        None if ctime_ns is None else _time(ctime_ns),
         audio_key,
     )
+
+
+def _time(stored: object) -> int:
+    """A time as it was stored; one that no file has, where somebody has stored something else."""
+    return stored if isinstance(stored, int) else -1 << 63
 
 
 _FILE_KEY: Final = re.compile(r"[0-9a-f]{32}")

@@ -14,15 +14,13 @@ MOVE: Final = (
     "missing_since = NULL WHERE path = ? AND analyzer = ?"
 )
 STAMPS: Final = (
-    "SELECT path, size, mtime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, error_code, "
-    "missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
+    "SELECT path, size, mtime_ns, ctime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, "
+    "ctime_ns, error_code, missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
     "WHERE analyzer = ? AND analysis_version BETWEEN ? AND ? AND error_code IS NULL AND missing_since IS NULL"
-)
-FOUND_AGAIN: Final = (
-    "UPDATE tracks SET missing_since = NULL WHERE path = ? AND analyzer = ? AND missing_since IS NOT NULL"
 )
 BY_FILE_KEY: Final = (
     f"SELECT {HEADER_COLUMNS} FROM tracks WHERE file_key = ? AND analyzer = ? AND typeof(path) = 'blob' "
     "LIMIT ?"
 )
+BY_INODE: Final = BY_FILE_KEY.replace("file_key = ?", "inode = ?")
 NOTE_ROOT: Final = "INSERT OR IGNORE INTO roots (path, first_scanned_at) VALUES (?, ?)"

@@ -7,12 +7,13 @@ from itertools import islice
 import msgspec
 
 from auralis_cli.files.discover import discover
-from auralis_cli.files.file_key import key_or_none
+from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.sidecar_paths import tracks_in_mirror
 from auralis_cli.files.skipped import Refused
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, same_stamp
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
+from auralis_cli.model.stamps import only_ctime_differs, same_stamp
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.sidecars import Sidecars
@@ -94,17 +95,21 @@ class _Refill:
                     done.kept += 1
                     answers.append(True)
                 else:
-                    answers.append(self._fill(cache, track, done))
+                    is_doubtful = row is not None and only_ctime_differs(row, track)
+                    answers.append(self._fill(cache, track, done, is_doubtful=is_doubtful))
         done.warnings += cache.warnings
         return answers
 
-    def _fill(self, cache: Cache, track: Track, done: Rebuild) -> bool:
+    def _fill(self, cache: Cache, track: Track, done: Rebuild, *, is_doubtful: bool) -> bool:
+        """`is_doubtful`: the file may have been edited with its time set back since the row was stored."""
         found = self.sidecars.read(track)
         if found is None:
             return False
         record, key = found
         if key_or_none(track) != key:
             self.sidecars.refuse(track, "its file key is not that of the track")
+            return False
+        if is_doubtful and not key_proves_content(track.size, record):
             return False
         cache.note_result(track, key, record, _maker_of(record), None)
         done.filled += 1

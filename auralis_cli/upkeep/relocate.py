@@ -12,7 +12,10 @@ from auralis_cli.store.connection import transaction
 from auralis_cli.upkeep.cache_info import read_roots
 
 _BELOW: Final = "SELECT path, analyzer, size FROM tracks WHERE path = ? OR (path > ? AND path < ?)"
-_MOVE: Final = "UPDATE OR IGNORE tracks SET path = ?, missing_since = NULL WHERE path = ? AND analyzer = ?"
+_MOVE: Final = (
+    "UPDATE OR IGNORE tracks SET path = ?, ctime_ns = NULL, inode = NULL, missing_since = NULL "
+    "WHERE path = ? AND analyzer = ?"
+)
 _MOVE_ROOT: Final = "UPDATE OR REPLACE roots SET path = ? WHERE path = ?"
 
 
@@ -31,7 +34,8 @@ class Relocation(msgspec.Struct, frozen=True):
 def relocate(connection: sqlite3.Connection, old: str, new: str, *, dry_run: bool = False) -> Relocation:
     """Gives the rows at and below `old` the paths below `new`, absolute both, where their files are.
 
-    Only sizes are compared: a file with another time is looked at by the next scan like any touched one.
+    Only sizes are compared: a file with another time is looked at by the next scan like any touched one. That
+    each has a new time of change says nothing.
     Raises WrongPathError if nothing is at `new` or nothing is known at `old`.
     """
     if not os.path.exists(new):

@@ -14,7 +14,8 @@ from auralis_cli.files.discover import discover
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused
 from auralis_cli.model.errors import CacheError, ConfigError
-from auralis_cli.model.record import AnalyzerName, Record, Track, same_stamp
+from auralis_cli.model.record import AnalyzerName, Record, Track
+from auralis_cli.model.stamps import same_stamp
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.cache_file import cache_errors, may_only_read

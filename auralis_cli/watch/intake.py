@@ -15,6 +15,7 @@ from auralis_cli.files.selection import Selection
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.record import Track
 from auralis_cli.model.result import TrackResult
+from auralis_cli.model.stamps import same_size_and_time
 from auralis_cli.scan.intake import Batch, Intake
 from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.settings.values import Settings
@@ -152,7 +153,7 @@ class WatchIntake:
         results = [file for file in batch.files if isinstance(file, TrackResult)]
         if not self._first_walk:
             self._news.meet([file.track.path for file in pending] + [result.path for result in results])
-            self._settling.add(file for file in pending if self._given_out.get(file.track.path) != file.track)
+            self._settling.add(file for file in pending if not self._is_given_out(file.track))
             return Batch([result for result in results if is_news(result)])
         growing_since = time.time_ns() - self._settle_ns
         growing = [file for file in pending if file.track.mtime_ns > growing_since]
@@ -170,6 +171,10 @@ class WatchIntake:
             self._note_changes(Changes(alone=set(map(os.path.dirname, changed))))
         self._note_given_out(settled)
         return settled
+
+    def _is_given_out(self, track: Track) -> bool:
+        before = self._given_out.get(track.path)
+        return before is not None and same_size_and_time(before, track)
 
     def _note_given_out(self, files: Sequence[PendingTrack]) -> None:
         self._given_out.update((file.track.path, file.track) for file in files)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from auralis_cli.model.record import Track
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.model.stamps import same_size_and_time
 
 
 class News:
@@ -30,11 +31,14 @@ class News:
         if result.error is None:
             self._told.pop(result.path, None)
             return True
-        what = (result.error.code, track)
-        is_new = self._told.get(result.path) != what
-        self._told[result.path] = what
+        told = self._told.get(result.path)
+        self._told[result.path] = (result.error.code, track)
         self._met.add(result.path)
-        return is_new
+        return told is None or told[0] != result.error.code or not _is_same(told[1], track)
+
+
+def _is_same(before: Track | None, now: Track | None) -> bool:
+    return before is now if before is None or now is None else same_size_and_time(before, now)
 
 
 def is_news(result: TrackResult) -> bool:

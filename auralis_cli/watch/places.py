@@ -13,11 +13,12 @@ CHECK_INTERVAL_S = 2.0
 PATIENCE_S = 10.0
 """A folder that does not answer for this long counts as gone: its network mount hangs."""
 
-Place = tuple[int, int]
+Place = tuple[int, int, int]
+"""Device, inode, and time of the last change (ns)."""
 
 
 class WatchedPlaces:
-    """The watched folders and where each of them lies now: device and inode, None while it is gone."""
+    """The watched folders and where each of them lies now, None while it is gone."""
 
     def __init__(self, roots: Sequence[str]) -> None:
         self._roots = roots
@@ -43,7 +44,11 @@ class WatchedPlaces:
         """
         found = dict(zip(self._roots, await asyncio.gather(*map(self._place, self._roots)), strict=True))
         gone = [root for root, place in found.items() if place is None and self.places[root] is not None]
-        came = [root for root, place in found.items() if place is not None and self.places[root] != place]
+        came = [
+            root
+            for root, place in found.items()
+            if place is not None and not _is_same(self.places[root], place)
+        ]
         self.places = found
         mounts = {point: number for root in self._roots for point, number in mounts_below(root).items()}
         before, self._mounts = mounts if self._mounts is None else self._mounts, mounts
@@ -76,4 +81,9 @@ def _place_of(root: str) -> Place | None:
         status = os.stat(root)
     except OSError:
         return None
-    return (status.st_dev, status.st_ino)
+    return (status.st_dev, status.st_ino, status.st_ctime_ns)
+
+
+def _is_same(before: Place | None, now: Place) -> bool:
+    """Some file systems give a folder another inode at each look: that alone is no other folder."""
+    return before is not None and before[0] == now[0] and (before[1] == now[1] or before[2] == now[2])

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable
 
 from auralis_cli.files.identity import is_unchanged
+from auralis_cli.model.stamps import same_size_and_time
 from auralis_cli.scan.pending import PendingTrack
 
 SETTLE_S = 2.0
@@ -28,7 +29,7 @@ class Settling:
         due = time.monotonic() + self._settle_s
         for pending in files:
             waiting = self._waiting.get(pending.track.path)
-            if waiting is None or waiting[0].track != pending.track:
+            if waiting is None or not same_size_and_time(waiting[0].track, pending.track):
                 self._waiting[pending.track.path] = (pending, due)
 
     def take_due(self) -> tuple[list[PendingTrack], list[str]]:

@@ -4,7 +4,8 @@ import os
 import stat
 from typing import Final
 
-from auralis_cli.model.record import Track, TrackError, same_stamp
+from auralis_cli.model.record import Track, TrackError
+from auralis_cli.model.stamps import same_size_and_time
 
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOCTTY
 """Never the terminal of the scan, never left open in a child."""
@@ -41,7 +42,7 @@ def open_track(track: Track) -> int:
         try:
             status = os.fstat(descriptor)
             _refuse_all_but_files(path, status)
-            if not same_stamp(Track.seen(path, status), track):
+            if not same_size_and_time(track, Track.seen(path, status)):
                 _refuse_another_file(track, status)
             os.set_blocking(descriptor, True)
         except BaseException:
@@ -54,8 +55,8 @@ def open_track(track: Track) -> int:
 
 def _refuse_another_file(track: Track, opened: os.stat_result) -> None:
     """Unless the file system tells other times of an open file than of its path, and it is that file."""
-    now = os.stat(track.path)
-    if not (os.path.samestat(now, opened) and same_stamp(Track.seen(track.path, now), track)):
+    now = Track.seen(track.path, os.stat(track.path))
+    if not (now.size == opened.st_size and same_size_and_time(track, now)):
         raise UnopenedError(
             "changed_during_analysis", "the file changed before its analysis; scan again when it is complete"
         )

@@ -81,10 +81,10 @@ def test_much_that_lies_between_two_tracks_is_not_read(cache: Cache) -> None:
     ends = [Track("/music/a.mp3", 1, 1), Track("/music/z.mp3", 1, 1)]
     store(cache, *between, *ends)
     assert cache.stamps(b"/music/a.mp3", b"/music/z.mp3", versions=VERSIONS, limit=4) == {
-        (b"/music/a.mp3", 1, 1),
-        (b"/music/m/0.mp3", 1, 1),
-        (b"/music/m/1.mp3", 1, 1),
-        (b"/music/m/10.mp3", 1, 1),
+        (b"/music/a.mp3", 1, 1, None),
+        (b"/music/m/0.mp3", 1, 1, None),
+        (b"/music/m/1.mp3", 1, 1, None),
+        (b"/music/m/10.mp3", 1, 1, None),
     }
     assert changed_or_new(cache, ends, VERSIONS) == [ends[1]]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auralis_cli.model.record import MAX_TIME_NS, storable_time_ns
+from auralis_cli.model.stamps import MAX_TIME_NS, storable_time_ns
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from support.made_records import large_content, make_record, write_file
 from support.scripted_engine import Music, ScriptedEngine
 
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import MAX_TIME_NS, Record, Track, TrackError
+from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.model.result import Status
+from auralis_cli.model.stamps import MAX_TIME_NS
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
 from auralis_cli.workers.engine import Job

@@ -99,6 +99,7 @@ def test_a_file_system_that_tells_other_times_of_open_files_is_believed_about_it
         st_dev=other.st_dev,
         st_ino=other.st_ino,
         st_mtime_ns=other.st_mtime_ns + 1,
+        st_ctime_ns=other.st_ctime_ns,
     )
     monkeypatch.setattr(os, "fstat", lambda _: rounded)
     os.close(open_track(track))
