@@ -30,8 +30,11 @@ class GoneFiles:
 
     def may_include(self, path: str) -> bool:
         """Whether a file with this path's extension is gone; True also where that cannot be told in time."""
-        self._thread.join(max(0.0, self._give_up - time.monotonic()))
-        return self.is_looking or _extension(os.fsencode(path)) in self._extensions
+        if self.is_looking:
+            self._thread.join(max(0.0, self._give_up - time.monotonic()))
+        if self.is_looking:
+            return True
+        return bool(self._extensions) and _extension(os.fsencode(path)) in self._extensions
 
     def _look(self, paths: Iterable[bytes]) -> None:
         names_by_folder: defaultdict[bytes, list[bytes]] = defaultdict(list)

@@ -112,8 +112,9 @@ class Lookup:
         return [results[track.path] for track in tracks]
 
     def _with_probe(self, miss: Miss) -> Miss:
-        probe = miss.file_key != "" and self.known_audio.is_worth_a_probe(miss.track, miss.former)
-        return msgspec.structs.replace(miss, probe=probe)
+        if miss.file_key and self.known_audio.is_worth_a_probe(miss.track, miss.former):
+            return msgspec.structs.replace(miss, probe=True)
+        return miss
 
     def look_up_changed(self, tracks: Sequence[Track]) -> tuple[int, list[LookupResult]]:
         """Returns how many tracks are unchanged, which are only counted, and the results of the others."""

@@ -237,7 +237,7 @@ class WorkerSlot:
 
 
 def _can_do(ready: Ready, job: Job) -> bool:
-    return ready.can_probe or not job.probe
+    return not job.probe or ready.can_probe
 
 
 def _not_opened(head: SentRequest, why: UnopenedError) -> Finished:
