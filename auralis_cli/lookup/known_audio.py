@@ -12,7 +12,7 @@ from auralis_cli.files.gone_files import GoneFiles
 from auralis_cli.files.identity import GONE, identify_file, inode_or_path
 from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
-from auralis_cli.model.stamps import same_stamp
+from auralis_cli.model.stamps import same_size_and_time
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
 from auralis_cli.store.rows import HEADER_COLUMNS, RowHeader, header_from_row
 
@@ -76,7 +76,7 @@ class KnownAudio:
         else:
             self._cache.note_result(track, file_key, record, self._analyzer, None)
             now = identify_file(row.path)
-            if now is not None and same_stamp(row, now):
+            if now is not None and same_size_and_time(row, now):
                 return Hit(track, record, copy_of=row.path)
         if row.file_key == file_key and row.size == track.size:  # only its times are new
             return Hit(track, record) if is_own else Moved(track, record, row.path)
