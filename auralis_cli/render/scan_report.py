@@ -34,6 +34,7 @@ def report_lines(
     if tally.may_be_retagged:
         row = f"perhaps {tally.may_be_retagged:,} of those to be analysed; a scan knows them by their audio"
         lines.append(report_row("retagged", row))
+    lines += [report_row("sidecars", safe_text(line)) for line in tally.sidecars_lacking]
     if tally.audio_s:
         hours = f"{tally.audio_s / 3600:,.1f} h" if tally.audio_s >= 3600 else format_duration(tally.audio_s)
         lines.append(report_row("speed", ", ".join([*speed(tally, []), f"{hours} of audio analysed"])))

@@ -14,6 +14,7 @@ from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_tex
 from auralis_cli.upkeep.sidecar_clean import Cleaning, NotRemoved
 from auralis_cli.upkeep.sidecar_tracks import Fault, SidecarVerification, SidecarWriting
 
+_LABELS = {fault: str(fault) for fault in Fault} | {Fault.UNREADABLE: "bad"}
 _FAULT_WORDS = {
     Fault.MISSING: "missing",
     Fault.STALE: "stale",
@@ -151,7 +152,9 @@ def verify_lines(found: SidecarVerification) -> list[str]:
     parts += [f"{counts[fault]:,} {_FAULT_WORDS[fault]}" for fault in Fault if counts[fault]]
     lines = [f"{_tracks(found.tracks)}: {', '.join(parts)}"]
     for fault in Fault:
-        lines += _rows(fault, (f"{each.path}: {each.reason}" for each in found.faults if each.fault is fault))
+        lines += _rows(
+            _LABELS[fault], (f"{each.path}: {each.reason}" for each in found.faults if each.fault is fault)
+        )
     lines += _rows("failed", found.refused) + _rows("warning", found.warnings)
     if counts.total() > counts[Fault.NEWER]:
         lines.append(report_row("advice", "'auralis sidecars write' writes them from the cache"))

@@ -56,6 +56,7 @@ class DryRun:
             finally:
                 await thread.run(opened.__exit__, None, None, None)
                 self.tally.warnings = (*cache.warnings, *sidecars.warnings)
+                self.tally.sidecars_lacking = tuple(sidecars.troubles.lacking_lines())
         except BaseException:
             self.tally.interrupted = True
             raise

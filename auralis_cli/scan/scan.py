@@ -88,6 +88,7 @@ class Scan:
             if storage is not None:
                 await storage.close()
                 self.tally.warnings = tuple(storage.warnings)
+                self.tally.sidecars_lacking = tuple(storage.sidecars_lacking)
             self.tally.end()
 
     def stop(self) -> None:

@@ -103,6 +103,11 @@ class ScanStorage:
         locks = [*self._recheck.warnings, *self._patience.warnings]
         return [*self._cache.warnings, *self._sidecars.warnings, *locks]
 
+    @property
+    def sidecars_lacking(self) -> Sequence[str]:
+        """Why known tracks have no sidecars."""
+        return self._sidecars.troubles.lacking_lines()
+
     async def recheck(self, pending: PendingTrack) -> RecheckResult:
         """The last look before the analysis; CHANGED and KNOWN need a second look, HELD a later one."""
         result = await self._recheck_thread.run(self._recheck.examine, pending)

@@ -54,6 +54,8 @@ class ScanTally(msgspec.Struct):
     """The other process that holds what this scan has left to do."""
     sidecars_from_cache: int = 0
     """Written for known tracks that had none."""
+    sidecars_lacking: tuple[str, ...] = ()
+    """Why known tracks have none, in words."""
     audio_s: float = 0.0
     open_tracks: int = 0
     """Tracks that wait for their analysis or are being analysed."""

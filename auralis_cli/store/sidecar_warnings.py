@@ -35,6 +35,7 @@ class SidecarWarnings:
         """Why a sidecar is not believed, by its path."""
         self._newer: dict[str, None] = {}
         self._unwritten: dict[int | None, _Kind] = {}
+        self._lacking: dict[int | None, _Kind] = {}
 
     def note_ignored(self, path: str, reason: str) -> None:
         """The sidecar at this path is not believed."""
@@ -47,13 +48,15 @@ class SidecarWarnings:
 
     def note_unwritten(self, path: str, error: OSError) -> None:
         """The sidecar at this path cannot be written."""
-        kind = self._unwritten.setdefault(error.errno, _Kind(0, path, error.strerror or str(error)))
-        kind.count += 1
+        _count(self._unwritten, path, error)
 
-    @property
-    def unwritten(self) -> int:
-        """How many could not be written."""
-        return sum(kind.count for kind in self._unwritten.values())
+    def note_lacking(self, path: str, error: OSError) -> None:
+        """A known track has no sidecar, and cannot have one."""
+        _count(self._lacking, path, error)
+
+    def lacking_lines(self) -> list[str]:
+        """One line for each reason why known tracks have no sidecar. No news: every scan would say so."""
+        return _unwritten_lines(self._lacking)
 
     def lines(self, max_ignored: int | None = MAX_IGNORED) -> list[str]:
         """A line for each sidecar that is ignored, up to a number, and one for each other kind of trouble."""
@@ -67,11 +70,18 @@ class SidecarWarnings:
             newer = _Kind(len(self._newer), next(iter(self._newer)))
             verb = " is" if newer.count == 1 else ", are"
             lines.append(f"{newer.named()}{verb} of a newer auralis and left as found; update auralis")
-        lines += [
-            f"cannot write {kind.named()}: {kind.reason}; the results are in the cache; {_advice(code)}"
-            for code, kind in self._unwritten.items()
-        ]
-        return lines
+        return lines + _unwritten_lines(self._unwritten)
+
+
+def _count(kinds: dict[int | None, _Kind], path: str, error: OSError) -> None:
+    kinds.setdefault(error.errno, _Kind(0, path, error.strerror or str(error))).count += 1
+
+
+def _unwritten_lines(kinds: dict[int | None, _Kind]) -> list[str]:
+    return [
+        f"cannot write {kind.named()}: {kind.reason}; the results are in the cache; {_advice(code)}"
+        for code, kind in kinds.items()
+    ]
 
 
 def _advice(code: int | None) -> str:

@@ -145,7 +145,7 @@ class Sidecars:
             return []
         missing, unknown = self._folders.without(tracks, self._place)
         for track, error in unknown:
-            self.troubles.note_unwritten(self._place(track.path), error)
+            self.troubles.note_lacking(self._place(track.path), error)
         return [track for track in missing if self._may_write(self._place(track.path))]
 
     def refuse(self, track: Track, reason: str) -> None:
@@ -166,7 +166,7 @@ class Sidecars:
             else:
                 self._unwritable[folder] = error
         if (refusal := self._unwritable.get(folder)) is not None:
-            self.troubles.note_unwritten(path, refusal)
+            self.troubles.note_lacking(path, refusal)
         return refusal is None
 
 

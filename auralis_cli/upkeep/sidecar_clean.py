@@ -94,7 +94,8 @@ def _all_sidecars(
         tops = [folder_in_mirror(path, root) for path in paths] or [str(root)]
         for top, path in zip(tops, paths or [""], strict=True):
             if not os.path.isdir(top) and not (path and os.path.isdir(path)):
-                raise WrongPathError(f"{path or top} is not a folder, and there are no sidecars for it")
+                what = f"there is nothing at {path}" if path else f"there are no sidecars at {top}"
+                raise WrongPathError(f"{what}; check the spelling and that its disk is mounted")
         for top in filter(os.path.isdir, tops):
             yield from sidecars_in_mirror(root, top, on_error)
         return

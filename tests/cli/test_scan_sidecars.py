@@ -2,15 +2,24 @@
 
 import json
 import os
+import re
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.made_records import see
 from support.scanned_library import ScannedLibrary, counts
 
 from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.model.errors import CacheError, ExitCode
+from auralis_cli.scan.missing_sidecars import MissingSidecars
 from auralis_cli.settings.values import SidecarMode
+from auralis_cli.store.sidecars import Sidecars
 
 
 @pytest.fixture
@@ -79,15 +88,17 @@ def test_a_dry_run_says_how_many_and_writes_none(library: ScannedLibrary) -> Non
     assert sidecars_below(library.music) == []
 
 
-def test_a_library_that_cannot_be_written_to_is_one_line(
+def test_a_library_that_cannot_be_written_to_is_one_line_and_none_where_only_news_is_told(
     library: ScannedLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access: Callable[..., bool] = os.access
     monkeypatch.setattr(os, "access", lambda path, *mode: "/music" not in str(path) and access(path, *mode))
     settings = library.settings(sidecars=SidecarMode.BESIDE)
     assert counts(library.scan(settings=settings)) == {"cached": 3, "failed": 1}
-    (warning,) = [line for line in library.report.splitlines() if "warning" in line]
-    assert "cannot write 3 sidecars, such as" in warning
+    (line,) = [line for line in library.report.splitlines() if "cannot write" in line]
+    assert line.startswith("  sidecars cannot write 3 sidecars, such as ")
+    run_scan([str(library.music)], settings, quiet=True)
+    assert library.capture.readouterr().err == ""
     assert sidecars_below(library.music) == []
 
 
@@ -100,3 +111,48 @@ def test_a_cache_that_fails_meanwhile_ends_the_scan(
     monkeypatch.setattr("auralis_cli.scan.missing_sidecars.MissingSidecars._read", fail)
     with pytest.raises(CacheError, match="cannot be read"):
         run_scan([str(library.music)], library.settings(sidecars=SidecarMode.BESIDE))
+
+
+def test_two_scans_at_once_write_each_missing_sidecar_whole(library: ScannedLibrary) -> None:
+    for number in range(300):
+        library.add(f"c/{number}.flac", size=1000 + number)
+    library.scan()
+    command = [sys.executable, "-m", "auralis_cli", "scan", str(library.music), "--sidecars", "beside"]
+    command += ["--cache", str(library.cache)]
+    variables = {
+        "WORKER": str(library.worker.program),
+        "CONFIG": str(library.home / "none"),
+        "FFMPEG": "none",
+    }
+    environment = os.environ | {f"AURALIS_{name}": value for name, value in variables.items()}
+    scans = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in "12"]
+    reports = [scan.communicate(timeout=60)[1] for scan in scans]
+    assert [scan.returncode for scan in scans] == [0, 0], reports
+    assert sum(int(n) for report in reports for n in re.findall(r"sidecars (\d+) written", report)) >= 303
+    sidecars = Sidecars(SidecarMode.BESIDE, None)
+    tracks = [see(path) for path in library.music.rglob("*.flac") if path.name != "bad.flac"]
+    assert len(tracks) == 303
+    assert all(sidecars.read(track) is not None for track in tracks)
+    assert not list(library.music.rglob(".*"))
+
+
+def test_ctrl_c_leaves_the_rest_for_the_next_scan(
+    library: ScannedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(300):
+        library.add(f"c/{number}.flac", size=1000 + number)
+    library.scan()
+    settings = library.settings(sidecars=SidecarMode.BESIDE)
+    write = MissingSidecars._write_share
+    first = threading.Lock()
+
+    def interrupt(missing: MissingSidecars, known: Any) -> int:
+        if first.acquire(blocking=False):
+            os.kill(os.getpid(), signal.SIGINT)
+        return write(missing, known)
+
+    monkeypatch.setattr(MissingSidecars, "_write_share", interrupt)
+    assert run_scan([str(library.music)], settings, quiet=True) is ExitCode.INTERRUPTED
+    assert 0 < len(sidecars_below(library.music)) < 303
+    assert counts(library.scan(settings=settings)) == {"cached": 303, "failed": 1}
+    assert len(sidecars_below(library.music)) == 303

@@ -143,7 +143,9 @@ def test_a_part_of_a_mirror_is_cleaned_also_when_its_music_is_gone(mirrored: Mir
     assert not (mirrored.mirror / str(mirrored.music)[1:] / "old").exists()  # the empty folder too
     assert len(mirrored.files()) == 11
     typo = mirrored.run("clean", str(mirrored.music / "typo"), *mirrored.flags, code=2)
-    assert "is not a folder" in typo.stderr
+    assert "there is nothing at" in typo.stderr
+    no_mirror = mirrored.run("clean", "--sidecar-dir", str(mirrored.home / "typo"), code=2)
+    assert "there are no sidecars at" in no_mirror.stderr
 
 
 def test_a_mirror_inside_the_library_is_no_pile_of_stray_sidecars(tmp_path: Path) -> None:

@@ -173,5 +173,6 @@ def test_where_no_sidecar_can_be_written_none_is_missing_and_one_line_says_so(
     monkeypatch.setattr(os, "access", lambda *_: False)
     sidecars = beside()
     assert sidecars.missing(tracks) == []
-    (warning,) = sidecars.warnings
-    assert warning.startswith("cannot write 120 sidecars, such as ")
+    (line,) = sidecars.troubles.lacking_lines()
+    assert line.startswith("cannot write 120 sidecars, such as ")
+    assert sidecars.warnings == []
