@@ -82,7 +82,11 @@ def compare(
         from auralis_cli.render.comparison_json import comparison_json
         from auralis_cli.render.output import write_json
 
-        write_json(comparison_json(comparison, *paths, relation=relation, levels=levels, gain_db=gain_db))
+        write_json(
+            comparison_json(
+                comparison, *paths, records=records, relation=relation, levels=levels, gain_db=gain_db
+            )
+        )
         return
     from auralis_cli.render.comparison import render_comparison
     from auralis_cli.render.console import draws_unicode, open_console

@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Meta
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.render.json_types import PathBase64, PathText, Printed
+from auralis_cli.model.record import Record
+from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.similarity.distance import Comparison
 from auralis_cli.similarity.levels import Level
@@ -48,6 +49,18 @@ class RelationObject(Printed, frozen=True):
     changed: Annotated[bool, Meta(description="More differs than a gain explains.")]
 
 
+class MakerObject(Printed, frozen=True):
+    """Who made the numbers of a track, and of what audio."""
+
+    analyzer: AnalyzerText
+    analysis_version: Count
+    worker_version: str
+    content_key: Annotated[str, Meta(description="A hash of the decoded samples.")]
+    audio_key: Annotated[
+        str | None, Meta(description="Of the encoded audio without tags; null where the format has none.")
+    ]
+
+
 class ComparisonObject(Printed, frozen=True):
     """Output of `compare --json`."""
 
@@ -62,8 +75,10 @@ class ComparisonObject(Printed, frozen=True):
     relation: RelationObject
     a_path: PathText
     a_path_b64: PathBase64
+    a_made_by: MakerObject
     b_path: PathText
     b_path_b64: PathBase64
+    b_made_by: MakerObject
     gain_db: Annotated[
         float | None, Meta(description="Gain that b was given to match a; null without --loudness-matched.")
     ]
@@ -76,11 +91,12 @@ def comparison_json(
     a: str,
     b: str,
     *,
+    records: Sequence[Record],
     relation: Relation,
     levels: Sequence[Level],
     gain_db: float | None,
 ) -> bytes:
-    """The comparison of the tracks at the paths `a` and `b`, on one line."""
+    """The comparison of the tracks at the paths `a` and `b`, whose records these are, on one line."""
     return msgspec.json.encode(
         ComparisonObject(
             similarity=comparison.similarity,
@@ -93,8 +109,10 @@ def comparison_json(
             ),
             a_path=utf8_text(a),
             a_path_b64=base64_unless_utf8(a),
+            a_made_by=_maker(records[0]),
             b_path=utf8_text(b),
             b_path_b64=base64_unless_utf8(b),
+            b_made_by=_maker(records[1]),
             gain_db=gain_db,
             levels=tuple(
                 LevelObject(each.key, each.a, each.b, each.difference, each.unit, each.difference_unit)
@@ -105,4 +123,14 @@ def comparison_json(
                 for one in comparison.dimensions
             ),
         )
+    )
+
+
+def _maker(record: Record) -> MakerObject:
+    return MakerObject(
+        record.analyzer,
+        record.analysis_version,
+        record.worker_version,
+        record.content_key,
+        record.audio_key,
     )

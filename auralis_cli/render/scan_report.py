@@ -53,7 +53,9 @@ def _end_rows(tally: ScanTally, settings: Settings) -> list[str]:
     """Where results are, what is left, and the next command."""
     lines = []
     if tally.counts[Status.ANALYSED] or tally.known_tracks:
-        lines.append(report_row("stored", f"in {safe_text(str(settings.cache))}{_sidecar_words(settings)}"))
+        lines.append(
+            report_row("stored", f"in {safe_text(str(settings.cache))}{_sidecar_words(tally, settings)}")
+        )
     if tally.interrupted:
         open_tracks = f"{tally.open_tracks:,} tracks" if tally.open_tracks != 1 else "1 track"
         more = ", and what was not found yet" if tally.discovering else ""
@@ -71,13 +73,15 @@ def _end_rows(tally: ScanTally, settings: Settings) -> list[str]:
     return lines
 
 
-def _sidecar_words(settings: Settings) -> str:
-    match settings.sidecars:
-        case SidecarMode.BESIDE:
-            return ", and in sidecars beside the music"
-        case SidecarMode.MIRROR:
-            return f", and in sidecars below {safe_text(str(settings.sidecar_dir))}"
-    return ""
+def _sidecar_words(tally: ScanTally, settings: Settings) -> str:
+    """`, and in 41 sidecars beside the music`; without their number where none was written."""
+    if settings.sidecars is SidecarMode.NONE:
+        return ""
+    count = tally.sidecars_written
+    sidecars = "sidecars" if not count else "1 new sidecar" if count == 1 else f"{count:,} new sidecars"
+    beside = settings.sidecars is SidecarMode.BESIDE
+    where = "beside the music" if beside else f"below {safe_text(str(settings.sidecar_dir))}"
+    return f", and in {sidecars} {where}"
 
 
 def stored_so_far(tally: ScanTally, cache: Path) -> str:

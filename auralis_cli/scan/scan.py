@@ -89,6 +89,7 @@ class Scan:
                 await storage.close()
                 self.tally.warnings = tuple(storage.warnings)
                 self.tally.sidecars_lacking = tuple(storage.sidecars_lacking)
+                self.tally.sidecars_written = storage.sidecars_written
             self.tally.end()
 
     def stop(self) -> None:

@@ -108,6 +108,11 @@ class ScanStorage:
         """Why known tracks have no sidecars."""
         return self._sidecars.troubles.lacking_lines()
 
+    @property
+    def sidecars_written(self) -> int:
+        """Of fresh analyses, of moved tracks, and from the cache."""
+        return self._sidecars.written
+
     async def recheck(self, pending: PendingTrack) -> RecheckResult:
         """The last look before the analysis; CHANGED and KNOWN need a second look, HELD a later one."""
         result = await self._recheck_thread.run(self._recheck.examine, pending)

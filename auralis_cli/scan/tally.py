@@ -52,6 +52,8 @@ class ScanTally(msgspec.Struct):
     warnings: tuple[str, ...] = ()
     waits_for: str | None = None
     """The other process that holds what this scan has left to do."""
+    sidecars_written: int = 0
+    """Of all kinds; known when the scan has ended."""
     sidecars_from_cache: int = 0
     """Written for known tracks that had none."""
     sidecars_lacking: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import threading
 from collections.abc import Iterable
 from enum import Enum, auto
 from pathlib import Path
@@ -64,6 +65,9 @@ class Sidecars:
         self._writable: set[str] = set()
         self._unwritable: dict[str, OSError] = {}
         self.troubles = SidecarWarnings()
+        self._lock = threading.Lock()
+        self.written = 0
+        """Sidecars that tracks have now and had not before."""
 
     @property
     def warnings(self) -> list[str]:
@@ -129,6 +133,8 @@ class Sidecars:
                 self._unwritable[folder] = error
             self.troubles.note_unwritten(path, error)
             return Written.FAILED
+        with self._lock:
+            self.written += 1
         return Written.NEW
 
     def note_listing(self, folder: str, entries: Iterable[os.DirEntry[str]]) -> None:

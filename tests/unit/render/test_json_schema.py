@@ -37,17 +37,30 @@ def test_a_comparison_is_as_its_schema_says() -> None:
     relation = relate(a, b)
     line = json.loads(
         comparison_json(
-            compared, "/a.flac", "/b\udcff.flac", relation=relation, levels=levels_of(a, b), gain_db=None
+            compared,
+            "/a.flac",
+            "/b\udcff.flac",
+            records=(a, b),
+            relation=relation,
+            levels=levels_of(a, b),
+            gain_db=None,
         )
     )
     validate("compare", line)
     assert list(line) == [
-        "similarity", "distance", "relation", "a_path", "a_path_b64", "b_path", "b_path_b64", "gain_db",
-        "levels", "dimensions",
+        "similarity", "distance", "relation", "a_path", "a_path_b64", "a_made_by",
+        "b_path", "b_path_b64", "b_made_by", "gain_db", "levels", "dimensions",
     ]  # fmt: skip
     assert [row["key"] for row in line["dimensions"]] == list(keys())
     assert line["a_path_b64"] is None
     assert line["b_path_b64"] is not None
+    assert line["b_made_by"] == {
+        "analyzer": "worker",
+        "analysis_version": 3,
+        "worker_version": "0.1.0",
+        "content_key": b.content_key,
+        "audio_key": b.audio_key,
+    }
 
 
 def track_line() -> dict[str, Any]:

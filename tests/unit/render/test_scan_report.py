@@ -70,6 +70,12 @@ def test_the_report_says_where_results_are(settings: Settings, stored: str) -> N
     assert stored in report(settings, analysed=1)
 
 
+def test_the_report_counts_the_sidecars_that_were_written() -> None:
+    stored = "stored   in /home/me/auralis.db, and in"
+    assert f"{stored} 1 new sidecar beside the music" in report(analysed=1, sidecars_written=1)
+    assert f"{stored} 1,200 new sidecars beside the music" in report(analysed=1, sidecars_written=1200)
+
+
 def test_the_report_ends_with_what_is_left_and_the_next_command() -> None:
     assert report(analysed=1)[-1] == "next     'auralis show FILE' shows a track, 'auralis compare A B' two"
     assert report(analysed=1, failed=2, cut=1)[-2:] == [
