@@ -37,7 +37,7 @@ COMMANDS = (
         "warnings",
         "auralis_cli.commands.warnings",
         "warnings_app",
-        "List the files that were analysed although something is wrong with them.",
+        "List the files that are cut short, damaged or odd.",
     ),
     CommandEntry("bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or prove the numbers."),
     CommandEntry(
@@ -59,6 +59,7 @@ COMMANDS = (
         "Write, check and clean the files beside the music.",
     ),
     CommandEntry("config", "auralis_cli.commands.config", "config_app", "Show and change the settings."),
+    CommandEntry("man", "auralis_cli.commands.man", "man", "Print the manual page."),
     CommandEntry("help", "auralis_cli.commands.help", "show_help", "Show the help of a command."),
 )
 

@@ -56,6 +56,7 @@ CASES = {
     "config unset": [(["jobs"], 0), (["job"], 2)],
     "config get": [(["jobs"], 0), (["job"], 2)],
     "config list": [([], 0), (["--what"], 2)],
+    "man": [([], 0), (["--what"], 2)],
     "help": [([], 0), (["scan"], 0), (["typo"], 2)],
     "config path": [([], 0), (["--what"], 2)],
 }

@@ -11,17 +11,22 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app
 from auralis_cli.lazy_group import load_command
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.render.format_names import CONTAINERS
+from auralis_cli.settings.environment import OTHER_VARIABLES
 from auralis_cli.settings.table import SETTINGS
 from auralis_cli.upkeep.doctor import ONLY_BY_FFMPEG
 
 TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table -->\n)", re.DOTALL)
 SETTINGS_TABLE = re.compile(
     r"(?<=<!-- table of settings -->\n).*?(?=<!-- end of table of settings -->\n)", re.DOTALL
+)
+VARIABLES_TABLE = re.compile(
+    r"(?<=<!-- table of variables -->\n).*?(?=<!-- end of table of variables -->\n)", re.DOTALL
 )
 CODE = re.compile(
     r"^```[a-z]*\n(?P<block>[^`]*)^```$|^ {4}(?P<indented>.+)$|`(?P<span>[^`\n]+)`", re.MULTILINE
@@ -104,11 +109,41 @@ def test_the_table_of_settings_is_the_program_s(checkout: Path, readme: str) -> 
     assert SETTINGS_TABLE.findall(readme) == [table_of_settings()], f"out of date: {WRITTEN_BY}"
 
 
-def test_every_variable_that_the_program_reads_is_in_the_readme(checkout: Path, readme: str) -> None:
+def table_of_variables() -> str:
+    """The variables that belong to no setting."""
+    rows = (f"| `{name}` | {meaning} |" for name, meaning in OTHER_VARIABLES.items())
+    return "\n".join(["| variable | what it is |", "|---|---|", *rows, ""])
+
+
+def test_the_table_of_variables_is_the_program_s(checkout: Path, readme: str) -> None:
+    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
+        readme = VARIABLES_TABLE.sub(lambda _: table_of_variables(), readme)
+        (checkout / "README.md").write_text(readme, "utf-8")
+    assert VARIABLES_TABLE.findall(readme) == [table_of_variables()], f"out of date: {WRITTEN_BY}"
+
+
+READS_A_VARIABLE = re.compile(
+    r"""(?x) (?: environ\w*(?:\.get\(|\[) | var_os\( | env::var\( | parse_env\( ) "(\w+)"
+    | "(\w+)"\s(?:not\s)?in\sos\.environ | "(AURALIS_[A-Z_]+)" """
+)
+NOT_FOR_USERS = {"AURALIS_WRITE_SCHEMA", "PYTHONUTF8"}
+"""For developers; set for the Python of the reference."""
+
+
+def test_every_variable_that_the_program_reads_is_in_a_table(checkout: Path) -> None:
     files = [*checkout.glob("auralis_cli/**/*.py"), *checkout.glob("rust/*/src/**/*.rs")]
-    read = {name for file in files for name in re.findall(r'"(AURALIS_[A-Z_]+)"', file.read_text("utf-8"))}
-    assert len(read) > len(SETTINGS)
-    assert {name for name in read - {"AURALIS_WRITE_SCHEMA"} if f"`{name}" not in readme} == set()
+    found = (READS_A_VARIABLE.findall(file.read_text("utf-8")) for file in files)
+    read = {name for names in found for groups in names for name in groups if name}
+    assert {"AURALIS_CACHE", "COLUMNS", "TERM", "PATH", "LD_LIBRARY_PATH", "AURALIS_WORKER_LOG"} <= read
+    assert read - NOT_FOR_USERS <= {*OTHER_VARIABLES, *(setting.environment for setting in SETTINGS)}
+    ours = {name for name in OTHER_VARIABLES if name.startswith("AURALIS_")}
+    assert ours <= read, "a variable in the table is not read"
+
+
+def test_the_citation_names_this_version(checkout: Path) -> None:
+    citation = (checkout / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {__version__}\n" in citation
+    assert "\nlicense: MIT\n" in citation
 
 
 def test_how_slow_the_reference_is_is_said_with_one_number(checkout: Path, readme: str) -> None:
