@@ -17,6 +17,8 @@ _MAX_VERSION_CHARACTERS: Final = 100
 _MAX_DETAIL_DEPTH: Final = 4
 _MAX_NUMBER: Final = 1 << 53
 """Of a detail that this version does not know: up to here a float has every whole number."""
+_NUMBERS: Final = (int, float)
+_NESTED: Final = (dict, list)
 _MAX_COUNT: Final = (1 << 63) - 1
 """What SQLite stores."""
 
@@ -112,8 +114,15 @@ def _is_plain(value: object, depth: int) -> bool:
     """Whether the value can be stored and read anywhere: lists and objects lie at most so deep in each other,
     and no number is beyond all meaning.
     """
-    if isinstance(value, dict):
-        return depth > 0 and all(_is_plain(each, depth - 1) for each in value.values())
-    if isinstance(value, list):
-        return depth > 0 and all(_is_plain(each, depth - 1) for each in value)
-    return not isinstance(value, int | float) or abs(value) <= _MAX_NUMBER  # NaN is not
+    # Tuples, because `int | float` is made anew each time; and no call for each number.
+    if not isinstance(value, _NESTED):
+        return not isinstance(value, _NUMBERS) or abs(value) <= _MAX_NUMBER  # NaN is not
+    if not depth:
+        return False
+    for part in value.values() if isinstance(value, dict) else value:
+        if isinstance(part, _NUMBERS):
+            if not abs(part) <= _MAX_NUMBER:
+                return False
+        elif isinstance(part, _NESTED) and not _is_plain(part, depth - 1):
+            return False
+    return True

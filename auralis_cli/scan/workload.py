@@ -44,14 +44,14 @@ the first few count for more.
 
 def work_of(path: str, size: int) -> float:
     """The work of analysing a file of this name and size, in bytes of FLAC."""
-    return _COST_PER_FILE + _work_on_bytes(path, size)
+    return _COST_PER_FILE + _work_on_bytes(_extension_of(path), size)
 
 
-def _work_on_bytes(path: str, size: int) -> float:
-    return size * _COST_PER_BYTE.get(_kind_of(path), _OTHER_COST)
+def _work_on_bytes(extension: str, size: int) -> float:
+    return size * _COST_PER_BYTE.get(extension, _OTHER_COST)
 
 
-def _kind_of(path: str) -> str:
+def _extension_of(path: str) -> str:
     return os.path.splitext(path)[1][1:].lower()
 
 
@@ -98,13 +98,15 @@ class Workload:
         """A track is to be analysed."""
         if self._began is None:
             self._began = self._last = self._now()
-        kind = self._kinds[_kind_of(track.path)]
+        extension = _extension_of(track.path)
+        kind = self._kinds[extension]
         kind.waiting += 1
-        kind.work_on_bytes += _work_on_bytes(track.path, track.size)
+        kind.work_on_bytes += _work_on_bytes(extension, track.size)
 
     def finish(self, track: Track, status: Status) -> None:
         """The track has its result."""
-        kind, work_on_bytes = self._kinds[_kind_of(track.path)], _work_on_bytes(track.path, track.size)
+        extension = _extension_of(track.path)
+        kind, work_on_bytes = self._kinds[extension], _work_on_bytes(extension, track.size)
         kind.waiting -= 1
         kind.work_on_bytes -= work_on_bytes
         share = _SHARE_OF_BYTES.get(status, 0.0)

@@ -40,7 +40,8 @@ class RequestSocket:
             line = encode_request(request_id, path, self._descriptors_sent, probe=probe)
             sent = socket.send_fds(self._socket, [line], [descriptor])
             self._descriptors_sent += 1
-            self._socket.sendall(line[sent:])
+            if sent < len(line):
+                self._socket.sendall(line[sent:])
 
     def close(self) -> None:
         """The end of the requests."""

@@ -58,4 +58,6 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
 
 def _in_order(by_key: dict[str, T]) -> dict[str, T]:
     """The dimensions in their order; other keys stay at the end, for the check to find."""
+    if not by_key or tuple(by_key) == keys():  # as fp-worker sends them
+        return by_key
     return {key: by_key[key] for key in keys() if key in by_key} | by_key

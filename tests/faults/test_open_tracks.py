@@ -96,7 +96,7 @@ def test_a_worker_holds_the_descriptors_of_its_track_alone(
 ) -> None:
     async def run() -> tuple[int, int]:
         worker = await WorkerProcess.start(command)
-        pid = worker._process.pid
+        pid = worker.pid
         try:
             before = len(os.listdir(f"/proc/{pid}/fd"))
             for number in range(100):
