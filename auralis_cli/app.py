@@ -28,6 +28,9 @@ COMMANDS = (
     ),
     CommandEntry("stats", "auralis_cli.commands.stats", "stats", "Show what the library is like."),
     CommandEntry(
+        "export", "auralis_cli.commands.export", "export", "Write tracks to a file for other programs."
+    ),
+    CommandEntry(
         "failures",
         "auralis_cli.commands.failures",
         "failures_app",

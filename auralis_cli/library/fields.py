@@ -42,6 +42,8 @@ class Field(msgspec.Struct, frozen=True):
     """Two values, the lower one first, as a query has them."""
     column: str = ""
     """The column of the view, where it has another name."""
+    meaning: str = ""
+    """What it is, in words, where the name does not say it."""
 
     @property
     def sql(self) -> str:
@@ -55,30 +57,64 @@ class Field(msgspec.Struct, frozen=True):
 
 
 _OTHER_FIELDS: Final = (
-    Field("path", Kind.PATH, "track", column="path_bytes"),
-    Field("status", Kind.TEXT, "status"),
-    Field("duration_s", Kind.DURATION, "length", example=("3:30", "5:00")),
+    Field("path", Kind.PATH, "track", column="path_bytes", meaning="absolute path"),
+    Field(
+        "status",
+        Kind.TEXT,
+        "status",
+        meaning="analysed, failed, or missing: cache prune has found the file gone",
+    ),
+    Field(
+        "duration_s",
+        Kind.DURATION,
+        "length",
+        example=("3:30", "5:00"),
+        meaning="length of the decoded audio in seconds",
+    ),
     Field("codec", Kind.TEXT, "codec"),
     Field("container", Kind.TEXT, "container"),
     Field("sample_rate_hz", Kind.WHOLE, "sample rate", "Hz", example=("44.1k", "96k")),
     Field("channels", Kind.WHOLE, "channels", example=("1", "2")),
     Field("bit_depth", Kind.WHOLE, "bit depth", example=("16", "24")),
-    Field("key", Kind.KEY, "key"),
-    Field("camelot", Kind.KEY, "Camelot", column="key"),
-    Field("open_key", Kind.KEY, "Open Key", column="key"),
-    Field("key_strength", Kind.NUMBER, "key strength", decimals=2, example=("0.5", "1")),
-    Field("tempo_confidence", Kind.NUMBER, "tempo confidence", decimals=2, example=("0.5", "1")),
-    Field("loudness_range_lu", Kind.NUMBER, "loudness range", "LU", 1, ("5", "15")),
-    Field("sample_peak_dbfs", Kind.NUMBER, "sample peak", "dBFS", 1, ("-3", "0")),
-    Field("warning_codes", Kind.TEXT, "warnings"),
-    Field("error_code", Kind.TEXT, "error"),
+    Field("key", Kind.KEY, "key", meaning="estimated key, such as A minor"),
+    Field(
+        "camelot", Kind.KEY, "Camelot", column="key", meaning="the key on the Camelot wheel: 8A is A minor"
+    ),
+    Field("open_key", Kind.KEY, "Open Key", column="key", meaning="the key in Open Key: 1m is A minor"),
+    Field(
+        "key_strength",
+        Kind.NUMBER,
+        "key strength",
+        decimals=2,
+        example=("0.5", "1"),
+        meaning="correlation of the chroma with the key's profile, -1 to 1",
+    ),
+    Field(
+        "tempo_confidence",
+        Kind.NUMBER,
+        "tempo confidence",
+        decimals=2,
+        example=("0.5", "1"),
+        meaning="probability that listeners tap this tempo and no other level of it",
+    ),
+    Field("loudness_range_lu", Kind.NUMBER, "loudness range", "LU", 1, ("5", "15"), meaning="EBU Tech 3342"),
+    Field("sample_peak_dbfs", Kind.NUMBER, "sample peak", "dBFS", 1, ("-3", "0"), meaning="highest sample"),
+    Field(
+        "warning_codes",
+        Kind.TEXT,
+        "warnings",
+        meaning="codes of what is wrong with the file, with blanks between them",
+    ),
+    Field("error_code", Kind.TEXT, "error", meaning="why the file failed"),
     Field("error_message", Kind.TEXT, "message"),
     Field("size", Kind.WHOLE, "size", "bytes", example=("1M", "100M")),
-    Field("analysed_at", Kind.DATE, "analysed at", example=("2026-01", "2026-11-29")),
-    Field("analyzer", Kind.TEXT, "analyzer"),
+    Field(
+        "analysed_at", Kind.DATE, "analysed at", example=("2026-01", "2026-11-29"), meaning="ISO 8601, UTC"
+    ),
+    Field("analyzer", Kind.TEXT, "analyzer", meaning="what made the numbers: worker or reference"),
     Field("analysis_version", Kind.WHOLE, "analysis version"),
-    Field("content_key", Kind.TEXT, "content key"),
-    Field("audio_key", Kind.TEXT, "audio key"),
+    Field("content_key", Kind.TEXT, "content key", meaning="hash of the decoded samples"),
+    Field("audio_key", Kind.TEXT, "audio key", meaning="hash of the encoded audio, which tags do not change"),
 )
 
 ALIASES: Final[Mapping[str, str]] = {
@@ -108,7 +144,15 @@ STATUS_FIELDS: Final = frozenset({"status", "error_code", "error_message"})
 def fields() -> Mapping[str, Field]:
     """All fields by name."""
     values = (
-        Field(d.key, Kind.NUMBER, d.label, d.unit, d.decimals, (f"{d.usual_low:g}", f"{d.usual_high:g}"))
+        Field(
+            d.key,
+            Kind.NUMBER,
+            d.label,
+            d.unit,
+            d.decimals,
+            (f"{d.usual_low:g}", f"{d.usual_high:g}"),
+            meaning=d.meaning,
+        )
         for d in dimensions()
     )
     return {field.name: field for field in (*_OTHER_FIELDS, *values)}

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -102,13 +102,19 @@ def json_line(row: tuple[Any, ...], newest: int) -> ListLine | None:
     )
 
 
-def write_json_lines(rows: Iterable[tuple[Any, ...]], newest: int) -> int:
+def _write_safe_json(lines: bytes) -> None:
+    write_json(lines, end=b"")
+
+
+def write_json_lines(
+    rows: Iterable[tuple[Any, ...]], newest: int, write: Callable[[bytes], object] = _write_safe_json
+) -> int:
     """Writes a line for each row of `JSON_COLUMNS`; returns how many rows break a rule and have none."""
     encoder = msgspec.json.Encoder()
     broken = 0
-    for batch in _batches(rows):
+    for batch in batches(rows):
         lines = [line for row in batch if (line := json_line(row, newest)) is not None]
-        write_json(encoder.encode_lines(lines), end=b"")
+        write(encoder.encode_lines(lines))
         broken += len(batch) - len(lines)
     return broken
 
@@ -119,7 +125,7 @@ def write_paths(rows: Iterable[tuple[Any, ...]], *, end: bytes) -> None:
     On a terminal, which a name could steer, names are made safe unless NUL is between them.
     """
     safe = sys.stdout.isatty() and end != b"\0"
-    for batch in _batches(rows):
+    for batch in batches(rows):
         paths = [safe_text(os.fsdecode(path)).encode() if safe else path for (path,) in batch]
         write_bytes(b"".join(path + end for path in paths))
 
@@ -135,7 +141,7 @@ def write_csv(rows: Iterable[tuple[Any, ...]], columns: Sequence[Field]) -> None
     cells = (
         [_cell(field, value, safe=safe) for field, value in zip(columns, row, strict=True)] for row in rows
     )
-    for batch in _batches(chain(header, cells)):
+    for batch in batches(chain(header, cells)):
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(batch)
         write_bytes(os.fsencode(text.getvalue()))
@@ -149,7 +155,8 @@ def _cell(field: Field, value: Any, *, safe: bool) -> Any:
     return safe_text(value) if safe and isinstance(value, str) else value
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+def batches(rows: Iterable[T], at_once: int = AT_ONCE) -> Iterator[list[T]]:
+    """The rows in lists."""
     rows = iter(rows)
-    while batch := list(islice(rows, AT_ONCE)):
+    while batch := list(islice(rows, at_once)):
         yield batch

@@ -26,16 +26,15 @@ _WIDER: Final = (
     (100, ("loudness_range_lu", "crest_db", "codec")),
     (130, ("spectral_centroid", "stereo_width")),
 )
-_FAILURES: Final = ("status", "error_code")
+_FAILURES: Final = ("status", "error_code", "duration_s", "lufs")
 
 
 def default_columns(width: int | None, *, has_failures: bool) -> list[str]:
     """The columns for a terminal of this width; without one, those of the widest."""
-    names = [*(_FAILURES if has_failures else ()), *_NARROW]
-    for least, more in _WIDER:
-        if width is None or width >= least + (30 if has_failures else 0):
-            names += more
-    return [*names, "path"]
+    if has_failures:
+        return [*_FAILURES, "path"]
+    wider = [name for least, names in _WIDER if width is None or width >= least for name in names]
+    return [*_NARROW, *wider, "path"]
 
 
 def value_text(field: Field, value: Any) -> str:
@@ -157,7 +156,8 @@ class TrackTable:
             yield mark + self._track(row, width - len(mark))
             named = zip(self._fields, self._cells(row), strict=True)
             pairs = [
-                " ".join([field.name, cell, *([field.unit] if cell != "-" else [])]) for field, cell in named
+                " ".join([field.name, *cell.split(), *([field.unit] if cell != "-" else [])])
+                for field, cell in named
             ]
             whole = "| ".join(pair.strip().replace(" ", _NO_BREAK) + " " for pair in pairs)
             for line in wrap(whole, width - 2, break_long_words=False, break_on_hyphens=False):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 
 
 def replace_file(path: str, content: bytes | memoryview, *, mode: int = 0o666) -> None:
@@ -17,6 +18,29 @@ def replace_file(path: str, content: bytes | memoryview, *, mode: int = 0o666) -
     try:
         if not _write_unnamed(temporary, content, mode):
             _write_named(temporary, content, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+@contextlib.contextmanager
+def file_to_replace(path: str) -> Iterator[str]:
+    """The path of an empty file in the same folder, which replaces `path` when the block ends well.
+
+    For what is too large for `replace_file`, or written by a library. It is synced to the disk before; when
+    the block raises, it is removed, and `path` stays as it is.
+    """
+    temporary = os.path.join(os.path.dirname(path), f".auralis-{os.urandom(8).hex()}.tmp")
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    try:
+        yield temporary
+        descriptor = os.open(temporary, os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
