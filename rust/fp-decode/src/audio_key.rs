@@ -1,5 +1,5 @@
 //! The audio key: a hash of the encoded audio of a file and of all that decides how it decodes. A change of the tags leaves it
-//! as it is. `rust/FINGERPRINTING_ARCHITECTURE.md`, section 7, says what it covers in each format.
+//! as it is. `rust/FINGERPRINTING_ARCHITECTURE.md`, section 6, says what it covers in each format.
 
 use std::fmt;
 
@@ -80,6 +80,11 @@ impl KeyHasher {
     /// There will be no key.
     pub(crate) fn refuse(&mut self) {
         self.refused = true;
+    }
+
+    /// Whether reading on is in vain.
+    pub(crate) const fn has_refused(&self) -> bool {
+        self.refused
     }
 
     /// Bytes of audio so far.

@@ -10,9 +10,9 @@ use crate::{
     encoded_bytes::EncodedBytes,
     error::DecodeError,
     headers::sniff::Sniffed,
-    in_process::pcm::PcmBytes,
+    in_process::{pcm::PcmBytes, track_decoder::OpenFailure, track_packets::TrackPackets},
     open::DecodeOptions,
-    recognise::{Recognised, open_regular_file, recognise},
+    recognise::{Recognised, film, open_regular_file, recognise},
 };
 
 /// A file that is read for its key.
@@ -40,7 +40,9 @@ pub fn probe_file(mut file: File, path: &Path, options: &DecodeOptions) -> Resul
         Recognised::Pcm(container, layout) => {
             Some(Box::new(PcmBytes::open(path.to_owned(), file, container.name(), layout)?))
         }
-        Recognised::Stream(sniffed, end) => EncodedFile { path: path.to_owned(), file, sniffed, end }.open()?,
+        Recognised::Stream(sniffed, end) => {
+            EncodedFile { path: path.to_owned(), file, sniffed, end }.open(options.audio_only)?
+        }
     };
     Ok(Probe { encoded, file_bytes })
 }
@@ -81,10 +83,18 @@ impl EncodedFile {
     /// Opens it; `None` if its format has no key.
     ///
     /// # Errors
-    /// When the file cannot be read.
-    pub(crate) fn open(self) -> Result<Option<Box<dyn EncodedAudio>>, DecodeError> {
+    /// When the file cannot be read, has no audio that any program finds, or is a film where only audio is wanted.
+    pub(crate) fn open(self, audio_only: bool) -> Result<Option<Box<dyn EncodedAudio>>, DecodeError> {
         let Self { path, file, sniffed, end } = self;
-        let bytes = EncodedBytes::open(&path, file, &sniffed, end)?;
-        Ok(bytes.map(|bytes| Box::new(bytes) as Box<dyn EncodedAudio>))
+        let same_file = file.try_clone().map_err(|error| DecodeError::from_io(&path, &error))?;
+        match TrackPackets::open(path.clone(), same_file, &sniffed) {
+            Ok((packets, _)) if audio_only && packets.has_moving_picture() => Err(film()),
+            Ok((packets, _)) => Ok(Some(Box::new(packets))),
+            Err(OpenFailure::Final(error)) => Err(error),
+            Err(OpenFailure::TryFfmpeg { .. }) => {
+                let bytes = EncodedBytes::open(&path, file, &sniffed, end)?;
+                Ok(bytes.map(|bytes| Box::new(bytes) as Box<dyn EncodedAudio>))
+            }
+        }
     }
 }

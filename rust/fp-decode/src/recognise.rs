@@ -13,6 +13,7 @@ use crate::{
         mp4::{film::has_moving_picture, layout::Mp4Layout},
         pcm_layout::PcmLayout,
         sniff::{Sniffed, sniff},
+        trailing_tags::audio_end,
     },
     inside::{Inside, look_inside, unreadable_bit_stream},
 };
@@ -21,7 +22,7 @@ use crate::{
 pub(crate) enum Recognised {
     /// Samples that need no decoder.
     Pcm(Container, PcmLayout),
-    /// A stream, and where it ends if before the end of the file.
+    /// A stream, and where it ends if before the end of the file and another program would read on.
     Stream(Sniffed, Option<u64>),
 }
 
@@ -56,7 +57,17 @@ pub(crate) fn recognise(file: &mut File, path: &Path, audio_only: bool) -> Resul
     if audio_only && is_film(file, &sniffed).map_err(failed)? {
         return Err(film());
     }
+    let end = end.map_or_else(|| end_before_tags(file, &sniffed), |end| Ok(Some(end))).map_err(failed)?;
     Ok(Recognised::Stream(sniffed, end))
+}
+
+/// Where tags behind frames begin, if ffmpeg would take them for a frame.
+fn end_before_tags(file: &mut File, sniffed: &Sniffed) -> io::Result<Option<u64>> {
+    if !sniffed.container.is_frames_alone() {
+        return Ok(None);
+    }
+    let end = audio_end(file)?;
+    Ok((sniffed.start < end && end < file.metadata()?.len()).then_some(end))
 }
 
 /// Opens a file that is one.

@@ -199,7 +199,7 @@ impl AudioStream {
     /// When the file can no longer be read.
     pub fn read_on(&mut self) -> Result<bool, DecodeError> {
         if let Some(file) = self.encoded_file.take() {
-            self.encoded = file.open()?;
+            self.encoded = file.open(false)?;
         }
         match (&mut self.encoded, self.source.encoded()) {
             (Some(encoded), _) => encoded.read_on(),

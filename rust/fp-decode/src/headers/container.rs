@@ -81,6 +81,12 @@ impl Container {
         matches!(demuxer.as_bytes(), b"dts" | b"ac3" | b"eac3" | b"spdif" | b"mp3" | b"aac")
     }
 
+    /// Whether it is frames and nothing else, so that ffmpeg takes tags behind them for a part of the last one.
+    pub(crate) const fn is_frames_alone(self) -> bool {
+        let Self::Foreign { demuxer, .. } = self else { return false };
+        self.is_bare_stream() || matches!(demuxer.as_bytes(), b"truehd" | b"mlp" | b"amr")
+    }
+
     /// Whether it is of the WAVE family.
     pub(crate) const fn is_wave(self) -> bool {
         matches!(self, Self::Wav | Self::Rifx | Self::Rf64 | Self::Wave64)

@@ -29,4 +29,5 @@ pub(crate) mod sniff;
 pub(crate) mod stated_length;
 pub(crate) mod tags;
 pub(crate) mod trailing_tags;
+pub(crate) mod vorbis_blocks;
 pub(crate) mod wave;

@@ -52,6 +52,15 @@ impl Demuxer {
         })
     }
 
+    /// Whether no other track that is audio, or of unknown kind, lies before this one.
+    pub(crate) fn is_first_audio(&self, track_id: u32) -> bool {
+        let Self::Symphonia(reader) = self else { return true };
+        let is_other = |track: &&Track| {
+            matches!(track.codec_params, Some(CodecParameters::Video(_) | CodecParameters::Subtitle(_)))
+        };
+        reader.tracks().iter().find(|track| !is_other(track)).is_some_and(|track| track.id == track_id)
+    }
+
     /// Whether another program would not find audio either.
     pub(crate) fn is_hopeless(&self) -> bool {
         matches!(self, Self::Ogg(reader) if reader.is_hopeless())

@@ -22,6 +22,11 @@ impl Trim {
         Self { to_skip: skip, to_keep: keep, ..Self::default() }
     }
 
+    /// How many samples to skip, to keep, and to drop at most, as nothing was decoded yet.
+    pub(crate) const fn limits(&self) -> (u64, Option<u64>, Option<u64>) {
+        (self.to_skip, self.to_keep, self.max_padding)
+    }
+
     /// Drops at most `samples` at the end.
     pub(crate) fn with_max_padding(self, samples: u64) -> Self {
         Self { max_padding: Some(samples), ..self }

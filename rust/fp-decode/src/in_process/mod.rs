@@ -1,6 +1,6 @@
 //! Decoding inside this process: Symphonia's demuxers and decoders, and `opus-pure` for Opus.
 //!
-//! May import `headers`, `error`, `report`, `source` and `stream_format`; never `ffmpeg`, `open` or `stream`.
+//! May import `headers`, `audio_key`, `error`, `report`, `source` and `stream_format`; never `ffmpeg`, `open` or `stream`.
 
 pub(crate) mod demuxer;
 pub(crate) mod file_source;
@@ -13,4 +13,5 @@ pub(crate) mod pcm;
 pub(crate) mod registry;
 pub(crate) mod symphonia_stream;
 pub(crate) mod track_decoder;
+pub(crate) mod track_packets;
 pub(crate) mod wave_order;

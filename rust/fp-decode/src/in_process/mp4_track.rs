@@ -10,7 +10,7 @@ use symphonia::core::{
     codecs::{
         CodecParameters,
         audio::{
-            AudioCodecId,
+            AudioCodecId, AudioCodecParameters,
             well_known::{
                 CODEC_ID_AAC, CODEC_ID_PCM_F32BE, CODEC_ID_PCM_F32LE, CODEC_ID_PCM_F64BE, CODEC_ID_PCM_F64LE,
                 CODEC_ID_PCM_S24BE, CODEC_ID_PCM_S24LE, CODEC_ID_PCM_S32BE, CODEC_ID_PCM_S32LE,
@@ -24,10 +24,40 @@ use crate::{
     error::{DecodeError, ErrorKind},
     headers::{
         aac_config::core_rate_hz,
-        mp4::{fragments::state_impossible_counts, layout::Mp4Layout, track::Mp4Track},
+        mp4::{
+            fragments::state_impossible_counts,
+            layout::Mp4Layout,
+            track::Mp4Track,
+            trim::{MAX_ENCODER_SAMPLES, Trimming, rescale},
+        },
     },
-    in_process::track_decoder::OpenFailure,
+    in_process::{gapless::Trim, opus_decoder::pre_skip, track_decoder::OpenFailure},
 };
+
+/// What the index says about a track, and what follows from it.
+pub(crate) struct Mp4Start {
+    pub(crate) track: Mp4Track,
+    /// Whether a fragmented movie states the length of all fragments.
+    pub(crate) whole: bool,
+}
+
+impl Mp4Start {
+    /// What to trim, which also says how many samples are left.
+    pub(crate) fn trim(&self, track: &Track, params: &AudioCodecParameters) -> Trim {
+        let Self { track: mp4, whole } = self;
+        let rate_hz = params.sample_rate.unwrap_or(0);
+        let ticks = track.duration.map(|ticks| ticks.get()).filter(|&ticks| ticks > 0);
+        let ticks = ticks.filter(|_| !mp4.fragmented || *whole);
+        // Of a fragmented movie the ticks are those of the segment index.
+        let scale = track.time_base.map_or(0, |base| base.denom.get());
+        let total = ticks.map(|ticks| rescale(ticks, scale, rate_hz)).filter(|&samples| samples > 0);
+        let trimming = mp4.times.trimming(rate_hz, ticks.filter(|_| !mp4.fragmented));
+        let trimming = trimming.unwrap_or(Trimming { skip: pre_skip(params), ..Trimming::default() });
+        let counted = total.filter(|&samples| samples > trimming.skip).map(|samples| samples - trimming.skip);
+        let trim = Trim::new(trimming.skip, trimming.keep.or(counted));
+        if trimming.cuts_audio { trim } else { trim.with_max_padding(MAX_ENCODER_SAMPLES) }
+    }
+}
 
 /// Reads where the boxes of the file are.
 ///

@@ -35,6 +35,13 @@ const FAMILY_1_MASKS: [u64; 8] = [0x004, 0x003, 0x007, 0x033, 0x037, 0x03f, 0x70
 /// do not give zeros but values around 1e-34.
 const SILENCE: f32 = 1e-10;
 
+/// The encoder delay in samples, from the header of an Opus track; neither the demuxers nor the decoder drop it.
+pub(crate) fn pre_skip(params: &AudioCodecParameters) -> u64 {
+    let is_opus = params.codec == CODEC_ID_OPUS;
+    let head = params.extra_data.as_deref().filter(|_| is_opus).and_then(OpusHead::parse);
+    head.map_or(0, |head| u64::from(head.pre_skip))
+}
+
 enum Inner {
     Single(Box<OpusDecoder>),
     Multistream(Box<OpusMSDecoder>),

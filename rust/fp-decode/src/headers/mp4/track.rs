@@ -35,6 +35,8 @@ pub(crate) struct Mp4Track {
     /// Whether the boxes that can hold samples do not hold most of the track's: the audio has been removed, and the
     /// index points at tags and other boxes.
     pub(crate) audio_is_gone: bool,
+    /// The body of the edit list.
+    pub(crate) edit_list: Vec<u8>,
 }
 
 impl Mp4Track {
@@ -67,6 +69,7 @@ impl Mp4Track {
                 times: TrackTimes { movie_timescale, media_timescale, smpb, edit },
                 stated_ticks: header_ticks,
                 fragmented: reader.child(moov, b"mvex")?.is_some(),
+                edit_list: edits.unwrap_or_default(),
                 ..Self::default()
             };
             if let Some(stbl) = reader.descend(mdia, &[b"minf", b"stbl"])? {

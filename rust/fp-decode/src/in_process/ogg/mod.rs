@@ -2,6 +2,7 @@
 //!
 //! Symphonia's demuxer hides granule positions and page numbers, which tell what is lost; hence this one.
 
+pub(crate) mod end_trim;
 mod identification;
 mod link;
 mod pages;

@@ -12,7 +12,7 @@ impl SymphoniaStream {
             make_decoder(track, self.length_stated).map_err(|_| Error::Unsupported("a chained stream's codec"))?;
         self.note_new_codec(&params);
         self.track_start_s += self.seconds(self.timeline.decoded());
-        (self.params, self.decoder, self.track_id) = (params, decoder, track.id);
+        (self.params, self.decoder) = (params, decoder);
         self.begin_track(track);
         // How long the whole chain is is not known.
         (self.losses.promised_samples, self.expected_samples) = (None, None);

@@ -34,7 +34,7 @@ impl SampleSource for SymphoniaStream {
     }
 
     fn encoded(&mut self) -> Option<&mut dyn EncodedAudio> {
-        None
+        Some(&mut self.packets)
     }
 }
 
