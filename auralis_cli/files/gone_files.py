@@ -14,7 +14,8 @@ MAX_WAIT_S: Final = 5.0
 class GoneFiles:
     """Lists each folder of the known files once, in a thread that ends with the program.
 
-    54,700 files in 4,500 folders take 0.1 s on a local disk, a quarter of what looking at each file takes.
+    54,700 files in 4,500 folders take 0.1 s on a local disk. On a network share each folder is a round trip,
+    as each file would be.
     """
 
     def __init__(self, paths: Iterable[bytes]) -> None:

@@ -30,7 +30,8 @@ def report_lines(
         done = "to be written" if dry_run else "written"
         lines.append(report_row("sidecars", f"{tally.sidecars_from_cache:,} {done} from the cache"))
     if retagged := tally.counts[Status.RETAGGED]:
-        lines.append(report_row("retagged", f"{retagged:,}: values kept, only tags changed"))
+        what = "track has new tags and kept its" if retagged == 1 else "tracks have new tags and kept their"
+        lines.append(report_row("retagged", f"{retagged:,} {what} values"))
     if tally.may_be_retagged:
         row = f"perhaps {tally.may_be_retagged:,} of those to be analysed; a scan knows them by their audio"
         lines.append(report_row("retagged", row))

@@ -39,7 +39,7 @@ def test_retagged_tracks_are_told_apart_from_changed_and_renamed_ones(library: S
     assert library.worker.started().count("2.flac") == 2
     assert len(library.worker.started()) == 7
     assert "1 analysed, 2 cached, 1 moved, 2 retagged" in library.report
-    assert "2: values kept, only tags changed" in library.report
+    assert "2 tracks have new tags and kept their values" in library.report
     assert counts(library.scan()) == {"cached": 6}
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from support.library import Library
-from support.made_records import ANALYZER, FAILURE, LATER_NS, make_record
+from support.made_records import ANALYZER, FAILURE, LATER_NS, large_content, make_record
 
 from auralis_cli.files import gone_files
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.known_audio import KnownAudio
 from auralis_cli.lookup.results import Hit, Miss, Moved, Retagged
-from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import is_valid_for
 
@@ -98,6 +98,18 @@ def test_a_file_with_new_times_alone_is_not_called_retagged(library: Library) ->
     (library.music / "known.flac").rename(library.music / "new.flac")
     moved = library.see("new.flac")
     assert take(library, moved) == Moved(moved, make_record(audio_key=KEY), track.path)
+
+
+def test_a_damaged_file_of_which_only_the_time_of_change_is_new_is_probed(tmp_path: Path) -> None:
+    """A download that went on may have filled its gap, between the parts that the file key covers."""
+    library = Library(tmp_path)
+    damaged = make_record(audio_key=KEY, warnings=(TrackWarning("damaged", "a frame is lost", 1),))
+    library.analyse("a.flac", damaged, large_content())
+    (library.music / "a.flac").chmod(0o600)
+    assert probes(library, ["a.flac"]) == [True]
+    track = library.see("a.flac")
+    assert take(library, track) == Hit(track, damaged)
+    assert library.look_up("a.flac") == [Hit(track, damaged)]
 
 
 def test_other_audio_and_records_that_do_not_hold_any_more_are_not_known(library: Library) -> None:

@@ -1,5 +1,6 @@
 """The words of the report, from what a scan counts."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,20 @@ def report(settings: Settings = SETTINGS, **counts: Any) -> list[str]:
 def test_known_tracks_are_counted_not_rated() -> None:
     assert "known    256 of 259 were already analysed" in report(analysed=3, cached=256)
     assert not [line for line in report(analysed=3) if line.startswith("known")]
+
+
+def test_retagged_tracks_are_known_and_counted_apart() -> None:
+    lines = report(counts=Counter({Status.ANALYSED: 1, Status.CACHED: 2, Status.RETAGGED: 1}))
+    assert lines[0].endswith("1 analysed, 2 cached, 1 retagged")
+    assert "known    3 of 4 were already analysed" in lines
+    assert "retagged 1 track has new tags and kept its values" in lines
+
+
+def test_a_dry_run_says_which_tracks_it_cannot_tell() -> None:
+    lines = report_lines(tally_of(analysed=5, may_be_retagged=3), ANALYZER, SETTINGS, dry_run=True)
+    assert any(
+        "perhaps 3 of those to be analysed; a scan knows them by their audio" in line for line in lines
+    )
 
 
 def test_files_with_a_warning_are_listed_in_words_up_to_some() -> None:

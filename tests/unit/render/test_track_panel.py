@@ -112,6 +112,13 @@ def test_a_moved_track_says_from_where() -> None:
     assert "known from its former path /old/a.m4a | analysis 3" in "".join(panel(moved))
 
 
+def test_a_retagged_track_says_how_it_is_known() -> None:
+    retagged = msgspec.structs.replace(track(), status=Status.RETAGGED)
+    assert "known by its audio, with other tags | analysis 3" in "".join(panel(retagged))
+    renamed = msgspec.structs.replace(retagged, taken_from="/old/a.m4a")
+    assert "with other tags before in /old/a.m4a | analysis 3" in "".join(panel(renamed))
+
+
 def test_details_that_an_audio_lacks_have_no_line() -> None:
     result = track()
     bare = {"duration_s": 0.1, "container": "wav", "codec": "wav", "tempo_alternatives": []}
