@@ -5,8 +5,10 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.similarity.distance import MIN_KNOWN
 from auralis_cli.similarity.learned import learned_distances
 from auralis_cli.similarity.matrix import Floats, coordinate_matrix, plain_distances
 
@@ -40,11 +42,43 @@ class Distances:
 
         NaN where there is none.
         """
-        coordinates = coordinate_matrix(values)
+        places = self.place(values)
         total = np.zeros(len(self._library.rows), dtype=np.float32)
-        for track in coordinates:
-            total += self._to_one(track)
-        return total / np.float32(len(coordinates))
+        for place in places:
+            total += self.to_place(place)
+        return total / np.float32(len(places))
+
+    def to_place(self, place: Floats) -> Floats:
+        """The distance of each track of the library, (n,), to one place, (25,)."""
+        return self._apart(self._all_places(), place)
+
+    def has_enough(self) -> NDArray[np.bool_]:
+        """Whether each track of the library, (n,), has values for as much of the weight as `compare` demands.
+
+        A silent track has not; the learned metric would place it in the middle of all.
+        """
+        known = np.zeros(len(self._library.rows), dtype=np.float32)
+        for index, weight in enumerate(self._weights):
+            known += np.float32(weight) * ~np.isnan(self._library.coordinates[:, index])
+        enough: NDArray[np.bool_] = known >= np.float32(MIN_KNOWN * sum(self._weights))
+        return enough
+
+    def places(self, tracks: NDArray[np.int64]) -> Floats:
+        """Where tracks of the library lie in the space of the metric, (tracks, 25). For `between`."""
+        found: Floats = self._all_places()[tracks]
+        return found
+
+    def place(self, values: Floats) -> Floats:
+        """Where fingerprints, (tracks, 25), lie in that space."""
+        coordinates = coordinate_matrix(values)
+        learned = self._library.learned
+        if self.metric is Metric.PLAIN or learned is None:
+            return coordinates
+        return learned.place(coordinates)
+
+    def between(self, ones: Floats, others: Floats) -> Floats:
+        """The distance of each place of `ones` to each of `others`; NaN where there is none."""
+        return self._apart(ones[:, None, :], others)
 
     def share_farther(self, distances: Floats) -> list[float | None]:
         """For each distance the share of the library's pairs that are farther apart, 0 to 1.
@@ -58,12 +92,15 @@ class Distances:
         nearer = np.searchsorted(self._scale, distances, side="right")
         return [1 - int(count) / len(self._scale) for count in nearer]
 
-    def _to_one(self, track: Floats) -> Floats:
-        library = self._library
-        if self.metric is Metric.PLAIN or library.learned is None or library.placed is None:
-            return plain_distances(library.coordinates, track, self._weights)
-        placed = library.learned.place(track[None, :])[0]
-        return learned_distances(library.placed, placed, np.asarray(self._weights, dtype=np.float32))
+    def _all_places(self) -> Floats:
+        placed = self._library.placed if self.metric is Metric.LEARNED else None
+        return self._library.coordinates if placed is None else placed
+
+    def _apart(self, ones: Floats, others: Floats) -> Floats:
+        """Between places; all axes but the last are broadcast."""
+        if self.metric is Metric.PLAIN:
+            return plain_distances(ones, others, self._weights)
+        return learned_distances(ones, others, np.asarray(self._weights, dtype=np.float32))
 
     def _sampled(self) -> Floats:
         """Distances of random pairs, ascending; the same pairs each time."""
@@ -73,11 +110,5 @@ class Distances:
         generator = np.random.default_rng(_SEED)
         one, other = generator.integers(count, size=(2, SAMPLED_PAIRS))
         one, other = one[one != other], other[one != other]
-        if self.metric is Metric.LEARNED and self._library.placed is not None:
-            weights = np.asarray(self._weights, dtype=np.float32)
-            apart = np.abs(self._library.placed[one] - self._library.placed[other]) @ weights
-        else:
-            apart = plain_distances(
-                self._library.coordinates[one], self._library.coordinates[other], self._weights
-            )
+        apart = self._apart(self.places(one), self.places(other))
         return np.sort(apart[~np.isnan(apart)])

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis_cli.library.musical_key import wheel_order
 from auralis_cli.library.packed_file import read_packed, write_packed
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
@@ -24,7 +25,8 @@ from auralis_cli.store.cache_file import cache_errors, open_for_reading
 ROWS_AT_ONCE: Final = 20_000
 
 _QUERY: Final = f"""
-    SELECT rowid, path, json_extract(details, '$.duration_s'), {", ".join(f'"{key}"' for key in keys())}
+    SELECT rowid, path, json_extract(details, '$.key'), json_extract(details, '$.duration_s'),
+        {", ".join(f'"{key}"' for key in keys())}
     FROM main.tracks
     WHERE analyzer = ? AND error_code IS NULL AND missing_since IS NULL AND typeof(path) = 'blob'
 """
@@ -39,6 +41,8 @@ class Fingerprints(NamedTuple):
     """A number for the folder of each, (n,): equal for tracks of one folder."""
     durations_s: Floats
     """(n,)"""
+    keys: NDArray[np.int8]
+    """`MusicalKey.order` of each, (n,); 0 for none."""
     coordinates: Floats
     """(n, 25), NaN for a dimension that a track does not have."""
     learned: LearnedMetric | None
@@ -77,30 +81,38 @@ def cache_state(cache: Path) -> str:
 def _read(connection: sqlite3.Connection, analyzer: AnalyzerName) -> Fingerprints:
     cursor = connection.execute(_QUERY, (str(analyzer),))
     numbers: dict[bytes, int] = {}
-    rows, folders, durations, values = [], [], [], []
+    rows, folders, durations, musical_keys, values = [], [], [], [], []
     while batch := cursor.fetchmany(ROWS_AT_ONCE):
         try:
             numeric = _matrix(batch)
         except (TypeError, ValueError):  # a crafted row may hold anything; `cache verify` tells of it
-            batch = [row for row in batch if all(isinstance(each, int | float | None) for each in row[2:])]
+            batch = [row for row in batch if all(isinstance(each, int | float | None) for each in row[3:])]
             numeric = _matrix(batch)
         rows.append(np.array([row[0] for row in batch], dtype=np.int64))
         parents = (numbers.setdefault(os.path.dirname(row[1]), len(numbers)) for row in batch)
         folders.append(np.fromiter(parents, np.int64, len(batch)))
+        musical_keys.append(np.fromiter((wheel_order(row[2]) or 0 for row in batch), np.int8, len(batch)))
         durations.append(numeric[:, 0])
         values.append(numeric[:, 1:])
     if not rows:
         none = np.empty(0, dtype=np.int64)
-        return Fingerprints(
-            none, none, np.empty(0, np.float32), np.empty((0, len(keys())), np.float32), None, None
-        )
+        empty = np.empty((0, len(keys())), np.float32)
+        return Fingerprints(none, none, empty[:, 0], none.astype(np.int8), empty, None, None)
     coordinates = coordinate_matrix(np.concatenate(values))
     folder = np.concatenate(folders)
     learned = LearnedMetric.learn(coordinates, folder)
     placed = None if learned is None else learned.place(coordinates)
-    return Fingerprints(np.concatenate(rows), folder, np.concatenate(durations), coordinates, learned, placed)
+    return Fingerprints(
+        np.concatenate(rows),
+        folder,
+        np.concatenate(durations),
+        np.concatenate(musical_keys),
+        coordinates,
+        learned,
+        placed,
+    )
 
 
 def _matrix(rows: Sequence[tuple[Any, ...]]) -> Floats:
     """Duration and values of rows, (rows, 26); NaN for NULL."""
-    return np.array([row[2:] for row in rows], dtype=np.float32).reshape(-1, 1 + len(keys()))
+    return np.array([row[3:] for row in rows], dtype=np.float32).reshape(-1, 1 + len(keys()))

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from auralis_cli.library.fingerprints import Fingerprints
 
 SUFFIX: Final = ".packed.npz"
-FORMAT: Final = f"auralis fingerprints 1, metric {VERSION}"
+FORMAT: Final = f"auralis fingerprints 2, metric {VERSION}"
 
 _WIDTH: Final = len(keys())
 _TYPES: Final = {
     "rows": (np.int64, ()),
     "folders": (np.int64, ()),
     "durations_s": (np.float32, ()),
+    "keys": (np.int8, ()),
     "coordinates": (np.float32, (_WIDTH,)),
 }
 _METRIC: Final = {"quantiles": (_WIDTH, KNOTS), "whitening": (_WIDTH, _WIDTH)}

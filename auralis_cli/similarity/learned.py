@@ -81,11 +81,11 @@ MIN_VARIANCE: Final = 1e-2
 """Of scores, whose variance is 1 in the whole: a dimension without variance must not become infinite."""
 
 
-def learned_distances(placed: Floats, track: Floats, weights: NDArray[np.float32]) -> Floats:
-    """The distances from a placed track, (25,), to each placed row."""
-    total = np.zeros(len(placed), dtype=np.float32)
+def learned_distances(placed: Floats, other: Floats, weights: NDArray[np.float32]) -> Floats:
+    """The distances between placed tracks. Axes but the last are broadcast, as in `plain_distances`."""
+    total = np.zeros(np.broadcast_shapes(placed.shape[:-1], other.shape[:-1]), dtype=np.float32)
     for index in np.flatnonzero(weights):  # column by column: no copy of the whole matrix
-        total += weights[index] * np.abs(placed[:, index] - track[index])
+        total += weights[index] * np.abs(placed[..., index] - other[..., index])
     return total
 
 

@@ -27,15 +27,18 @@ def coordinate_matrix(values: Floats) -> Floats:
 
 
 def plain_distances(coordinates: Floats, other: Floats, weights: Sequence[float]) -> Floats:
-    """The distances of `compare_fingerprints`, (tracks,), of each row to one track, (25,), or to the same row
-    of `other`, (tracks, 25); NaN where there is none.
+    """The distances of `compare_fingerprints`, NaN where there is none.
+
+    The last axis of both arrays has the 25 coordinates, the axes before it are broadcast: tracks, (n, 25), to
+    one, (25,), to as many others, (n, 25), or, as (a, 1, 25) and (b, 25), each to each.
     """
-    total = np.zeros(len(coordinates), dtype=np.float32)
-    known = np.zeros(len(coordinates), dtype=np.float32)
+    shape = np.broadcast_shapes(coordinates.shape[:-1], other.shape[:-1])
+    total = np.zeros(shape, dtype=np.float32)
+    known = np.zeros(shape, dtype=np.float32)
     for index, (axis, weight) in enumerate(zip(axes(), weights, strict=True)):
         if weight == 0:
             continue
-        apart = np.abs(coordinates[:, index] - other[..., index])
+        apart = np.abs(coordinates[..., index] - other[..., index])
         if axis.key == TEMPO:
             apart = _tempo_distances(apart * np.float32(axis.length)) / np.float32(axis.length)
         there = ~np.isnan(apart)

@@ -10,6 +10,7 @@ import pytest
 from support.random_fingerprints import draw_record, fill_with
 
 from auralis_cli.library.fingerprints import Fingerprints, load_fingerprints
+from auralis_cli.library.musical_key import wheel_order
 from auralis_cli.library.packed_file import packed_path
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
@@ -27,6 +28,8 @@ def cache(tmp_path: Path) -> Path:
         (f"/music/{number // 10}/{number}.flac", draw_record(generator, number, 0.05))
         for number in range(120)
     ]
+    for (_, record), key in zip(records, ("A minor", "D# major", "what?"), strict=False):
+        record.details["key"] = key
     fill_with(tmp_path / "cache.db", records)
     return tmp_path / "cache.db"
 
@@ -34,7 +37,7 @@ def cache(tmp_path: Path) -> Path:
 def same(one: Fingerprints, other: Fingerprints) -> bool:
     assert one.learned is not None
     assert other.learned is not None
-    ones, others = ([*each[:4], *(each.learned or ()), each.placed] for each in (one, other))
+    ones, others = ([*each[:5], *(each.learned or ()), each.placed] for each in (one, other))
     pairs = zip(ones, others, strict=True)
     return all(np.array_equal(np.asarray(a), np.asarray(b), equal_nan=True) for a, b in pairs)
 
@@ -51,6 +54,7 @@ def test_the_packed_file_gives_what_the_cache_gave(cache: Path) -> None:
     expected = [np.nan if x is None else x for x in coordinates(record.fingerprint)]
     assert first.coordinates[0] == pytest.approx(expected, rel=0, abs=SINGLE, nan_ok=True)
     assert first.durations_s[0] == 100
+    assert first.keys.tolist()[:4] == [wheel_order("A minor"), wheel_order("Eb major"), 0, 0]
 
 
 def test_a_change_of_the_cache_is_noticed(cache: Path) -> None:
