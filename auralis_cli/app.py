@@ -24,6 +24,9 @@ COMMANDS = (
         "similar", "auralis_cli.commands.similar", "similar", "List the tracks that sound most like one."
     ),
     CommandEntry(
+        "playlist", "auralis_cli.commands.playlist", "playlist", "Make a playlist of tracks that go together."
+    ),
+    CommandEntry(
         "list", "auralis_cli.commands.list_tracks", "list_tracks", "List the tracks that a query finds."
     ),
     CommandEntry("stats", "auralis_cli.commands.stats", "stats", "Show what the library is like."),

@@ -5,8 +5,15 @@ from typing import Annotated
 
 import typer
 
-from auralis_cli.commands.options import AnalyzedBy, AsJson, CacheFile, absolute_path, print_warning
-from auralis_cli.files.names import has_audio_extension
+from auralis_cli.commands.alike import (
+    MetricName,
+    OwnWeights,
+    PerFolder,
+    measure_asked,
+    names_a_file,
+    tracks_named,
+)
+from auralis_cli.commands.options import AnalyzedBy, AsJson, CacheFile, print_warning
 from auralis_cli.similarity.weights import Preset
 
 
@@ -20,19 +27,11 @@ def similar(
     preset: Annotated[
         Preset, typer.Option("--preset", help="What alike means; for sound, level does not count.")
     ] = Preset.SOUND,
-    weight: Annotated[
-        list[str] | None,
-        typer.Option("--weight", metavar="NAME=X", help="Weigh a dimension or a group X times as much."),
-    ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option("--metric", metavar="plain|learned", help="The scale. [default: learned, if it can be]"),
-    ] = None,
+    weight: OwnWeights = None,
+    metric: MetricName = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say what makes each track near.")] = False,
     copies: Annotated[bool, typer.Option("--copies", help="List other copies of a recording too.")] = False,
-    per_folder: Annotated[
-        int | None, typer.Option("--per-folder", min=1, metavar="N", help="At most N tracks of one folder.")
-    ] = None,
+    per_folder: PerFolder = None,
     paths: Annotated[bool, typer.Option("--paths", help="Print the paths alone.")] = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -55,31 +54,20 @@ def similar(
     Exit codes: 0 listed; 1 a track cannot be analysed; 2 usage, configuration, cache, worker or an unknown
     path; 130 interrupted
     """
-    from auralis_cli.library.distances import Distances, Metric
+    from auralis_cli.library.distances import Distances
     from auralis_cli.library.fingerprints import load_fingerprints
     from auralis_cli.library.reasons import shared_traits
     from auralis_cli.library.selection import selection_of
     from auralis_cli.library.similar import Neighbour, find_seeds, nearest, values_of
-    from auralis_cli.model.errors import ConfigError
     from auralis_cli.render.similar_list import MAX_TRAITS, similar_table
-    from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
-    from auralis_cli.similarity.weights import weights_of
     from auralis_cli.store.cache_file import cache_errors, open_for_reading
 
-    try:
-        chosen = Metric.LEARNED if metric is None else Metric(metric)
-        weights = weights_of(preset, dict(map(_own_weight, weight or ())))
-    except ValueError as error:
-        raise ConfigError(f"{error}; see 'auralis similar --help'") from error
+    weights, chosen = measure_asked(preset, weight, metric, "similar")
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
-    terms = [each for each in files if not _names_a_file(each)]
+    terms = [each for each in files if not names_a_file(each)]
     seeds = find_seeds(settings.cache, selection_of(settings.analyzer, terms)) if terms else []
-    for path in (absolute_path(each) for each in files if _names_a_file(each)):
-        result = analyse_one(path, settings, print_warning)
-        if result.record is None:
-            raise error_without_record(result)
-        seeds.append((path, result.record))
+    seeds += tracks_named([each for each in files if names_a_file(each)], settings)
     library = load_fingerprints(settings.cache, settings.analyzer)
     distances = Distances(library, weights, chosen)
     with open_for_reading(settings.cache) as connection, cache_errors(settings.cache, "read"):
@@ -110,17 +98,3 @@ def similar(
         console.print(similar_table(found, console.width, traits, seeds[0][1]))
     if not found.neighbours:
         print_warning("no track of the library can be compared; 'auralis scan FOLDER' fills it")
-
-
-def _names_a_file(argument: str) -> bool:
-    """Whether an argument is a file, or can only be meant as one; else it is a term of a query."""
-    is_typed_so = has_audio_extension(argument) and ":" not in argument
-    return is_typed_so or os.path.isfile(argument)
-
-
-def _own_weight(text: str) -> tuple[str, float]:
-    name, _, factor = text.partition("=")
-    try:
-        return name.strip(), float(factor)
-    except ValueError:
-        raise ValueError(f"--weight {text} is not NAME=NUMBER") from None

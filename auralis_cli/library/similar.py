@@ -90,7 +90,7 @@ def nearest(
     in_folder: Counter[str] = Counter()
     found: list[tuple[str, Record, int]] = []
     copies: list[str] = []
-    for index, path, record in _records(connection, library, order):
+    for index, path, record in records_at(connection, library, order):
         if len(found) == count:
             break
         folder = os.path.dirname(path)
@@ -113,7 +113,7 @@ def nearest(
     )
 
 
-def _records(
+def records_at(
     connection: sqlite3.Connection, library: Fingerprints, order: Iterable[int]
 ) -> Iterator[tuple[int, str, Record]]:
     """Index, path and record of tracks in this order; those that are no longer there, or damaged, are not."""

@@ -16,6 +16,7 @@ from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
+from auralis_cli.render.playlist_json import PlaylistObject
 from auralis_cli.render.similar_json import SimilarList
 from auralis_cli.render.stats_json import StatsObject
 from auralis_cli.render.track_lists import ListLine
@@ -33,6 +34,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "watch": WatchLine,
     "compare": ComparisonObject,
     "similar": SimilarList,
+    "playlist": PlaylistObject,
     "list": ListLine,
     "stats": StatsObject,
     "failure": FailureLine,

@@ -28,6 +28,13 @@ CASES = {
         (["music/good.flac", "music"], 2),
     ],
     "similar": [(["music/good.flac"], 0), (["music/bad.flac"], 1), (["typo.flac"], 2), (["--what"], 2)],
+    "playlist": [
+        (["music/good.flac"], 0),
+        (["music/bad.flac"], 1),
+        (["typo.flac"], 2),
+        (["--diverse", "nothing of that name"], 2),
+        ([], 2),
+    ],
     "list": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--where", "lusf"], 2)],
     "stats": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--by", "lufs"], 2)],
     "export": [
