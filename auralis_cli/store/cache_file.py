@@ -11,7 +11,6 @@ from typing import Final
 from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.connection import distrust, open_untrusted
 from auralis_cli.store.content_locks import LOCKS_SUFFIX
-from auralis_cli.store.fingerprints_view import create_view
 from auralis_cli.store.private_copy import is_in_use, private_copy
 from auralis_cli.store.schema import (
     APPLICATION_ID,
@@ -211,9 +210,7 @@ def _advice(error: sqlite3.Error) -> str:
 
 @contextmanager
 def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write, with the view `fingerprints`. CacheError where there is no cache that
-    this version can read.
-    """
+    """A connection that cannot write. CacheError where there is no cache that this version can read."""
     if not path.exists():
         raise CacheError(f"there is no cache at {path} yet; 'auralis scan FOLDER' makes it")
     try:
@@ -222,7 +219,6 @@ def open_for_reading(path: Path) -> Iterator[sqlite3.Connection]:
         why = error.strerror or error
         raise CacheError(f"cannot read the cache {path}: {why}; check its permissions") from error
     with cache_errors(path, "read"), _readable(path) as readable, open_untrusted(readable) as connection:
-        create_view(connection)
         yield connection
 
 

@@ -1,7 +1,8 @@
 """The view `fingerprints`: the cache as people query it.
 
-A connection of auralis gets it as a temporary view, which hides one of the same name in the file: what a
-file says about itself is not believed. Other programs use `CREATE_VIEW`, which `auralis schema --sql` prints.
+A connection of auralis that asks it makes it as a temporary view, which hides one of the same name in the
+file: what a file says about itself is not believed. Other programs use `CREATE_VIEW`, which
+`auralis schema --sql` prints.
 """
 
 import sqlite3
@@ -72,5 +73,4 @@ def create_view(connection: sqlite3.Connection, *, tempo: str = "tempo_bpm") -> 
     for name in _LATER_COLUMNS:
         if name not in there:
             select = select.replace(f"\n    {name},", f"\n    NULL AS {name},")
-    connection.execute("DROP VIEW IF EXISTS temp.fingerprints")
     connection.execute(f"CREATE TEMP VIEW fingerprints AS {select}")

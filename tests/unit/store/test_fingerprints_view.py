@@ -8,7 +8,7 @@ from support.filled_cache import fill, record, track
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.store.cache_file import open_for_reading
-from auralis_cli.store.fingerprints_view import CREATE_VIEW
+from auralis_cli.store.fingerprints_view import CREATE_VIEW, create_view
 from auralis_cli.store.schema import MIGRATIONS, migrate
 
 
@@ -21,6 +21,7 @@ def test_it_has_paths_as_text_and_the_details_as_columns(tmp_path: Path) -> None
         connection.execute("UPDATE tracks SET details = ? WHERE size = 1001", [json.dumps(details)])
         connection.execute("UPDATE tracks SET missing_since = '2026-01-01' WHERE size = 1002")
     with open_for_reading(path) as connection:
+        create_view(connection)
         connection.row_factory = sqlite3.Row
         (row,) = connection.execute("SELECT * FROM fingerprints WHERE size = 1001")
         assert (row["path"], row["status"]) == (track(1).path, "analysed")
@@ -42,6 +43,7 @@ def test_a_view_of_that_name_in_the_file_is_not_believed(tmp_path: Path) -> None
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE VIEW fingerprints AS SELECT 'crafted' AS path")
     with open_for_reading(path) as connection:
+        create_view(connection)
         assert "crafted" not in {row[0] for row in connection.execute("SELECT path FROM fingerprints")}
 
 
@@ -52,6 +54,7 @@ def test_the_printed_statement_makes_the_same_view_for_others(tmp_path: Path) ->
         connection.executescript(CREATE_VIEW)
         others = connection.execute("SELECT * FROM fingerprints ORDER BY path").fetchall()
     with open_for_reading(path) as connection:
+        create_view(connection)
         assert connection.execute("SELECT * FROM fingerprints ORDER BY path").fetchall() == others
     assert len(others) > 3
 
@@ -64,6 +67,7 @@ def test_a_cache_of_an_older_version_has_the_view_too(tmp_path: Path) -> None:
         connection.execute(f"INSERT INTO tracks ({columns}) VALUES (x'2f61', 1, 2, 'worker', 1, '0', '')")
     before = path.read_bytes()
     with open_for_reading(path) as connection:
+        create_view(connection)
         rows = connection.execute("SELECT path, path_bytes, size, audio_key FROM fingerprints").fetchall()
         assert rows == [("/a", b"/a", 1, None)]
     assert path.read_bytes() == before
