@@ -4,6 +4,7 @@ Format 2 adds the key of the encoded audio to format 1. Both are read; fields th
 """
 
 import os
+import re
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -83,6 +84,7 @@ class Sidecar(msgspec.Struct, frozen=True):
         )
 
 
+_GENERATOR_LINE: Final = re.compile(rb'^  "generator": ".*",$', re.MULTILINE)
 _DECODER: Final = msgspec.json.Decoder(Sidecar)
 _HEADER_DECODER: Final = msgspec.json.Decoder(SidecarHeader)
 _ERRORS: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -118,6 +120,11 @@ def is_newer(content: bytes, record: Record) -> bool:
     if header is None or header.analyzer != record.analyzer:
         return False
     return header.format > FORMAT_VERSION or header.analysis_version > record.analysis_version
+
+
+def is_same(one: bytes, other: bytes) -> bool:
+    """Whether two sidecars are equal, whichever auralis has written them."""
+    return one == other or _GENERATOR_LINE.sub(b"", one, 1) == _GENERATOR_LINE.sub(b"", other, 1)
 
 
 def encode_sidecar(track: Track, file_key: str, record: Record) -> bytes:

@@ -21,6 +21,7 @@ from auralis_cli.store.sidecar_format import (
     decode_sidecar,
     encode_sidecar,
     is_newer,
+    is_same,
     printable_name,
 )
 from auralis_cli.store.sidecar_warnings import SidecarWarnings
@@ -37,7 +38,7 @@ class Written(Enum):
     NEW = auto()
     """The track has the sidecar now."""
     SAME = auto()
-    """It had these very bytes already: nothing was written."""
+    """It had one that says the same: nothing was written."""
     KEPT = auto()
     """It has one that a newer auralis has written, which stays."""
     FAILED = auto()
@@ -108,7 +109,7 @@ class Sidecars:
     def write(self, track: Track, file_key: str, record: Record) -> Written:
         """Writes the track's sidecar in one step: readers find the old one or the new one, never half.
 
-        Equal bytes are not written again, and what a newer auralis has written is left alone.
+        What says the same is not written again, and what a newer auralis has written is left alone.
         """
         path = self.path_of(track.path)
         if path is None:
@@ -120,7 +121,7 @@ class Sidecars:
         content = encode_sidecar(track, file_key, record)
         try:
             there = _content_of(path)
-            if there == content:
+            if there is not None and is_same(there, content):
                 return Written.SAME
             if there is not None and is_newer(there, record):
                 self.troubles.note_newer(path)

@@ -50,7 +50,10 @@ if poll == "full":
         return line_of(notice)
 
     module.watch_line = watch_line
-settings = Settings(cache=Path(cache), jobs=2, sidecars=SidecarMode.NONE, worker=Path(worker), ffmpeg="none")
+mode = SidecarMode.NONE
+if poll == "sidecars":
+    mode, poll = SidecarMode.BESIDE, ""
+settings = Settings(cache=Path(cache), jobs=2, sidecars=mode, worker=Path(worker), ffmpeg="none")
 sys.exit(run_watch([music], settings, poll_s=float(poll) if poll else None, json=True))
 """
 LIMIT_S = 20.0
@@ -279,6 +282,19 @@ def test_at_the_limit_of_the_system_everything_is_looked_at_again_and_again(tmp_
     write_track(watch.music, "new.flac", size=1010)
     watch.wait_for(path="/new.flac", status="analysed")
     assert watch.end() == 0
+
+
+def test_a_watch_with_sidecars_writes_those_that_known_tracks_lack(tmp_path: Path) -> None:
+    first, second = RunningWatch(tmp_path), RunningWatch(tmp_path, "sidecars")
+    first.start()
+    first.wait_for(path="/known.flac", status="analysed")
+    assert first.end() == 0
+    sidecar = first.music / "album/known.flac.auralis.json"
+    assert not sidecar.exists()
+    second.start()
+    seconds_until(sidecar.exists, LIMIT_S)
+    assert second.end() == 0
+    assert second.count(status="analysed") == 0
 
 
 def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:

@@ -129,6 +129,10 @@ def test_a_full_disk_under_the_sidecars_costs_no_result(
     assert 0 < len(written) < 30
     assert all(path.name.endswith(".flac.auralis.json") for path in written)
     assert all(json.loads(path.read_bytes())["format"] == 2 for path in written)
+    (small_disk / "filler").unlink()
+    run = scan(music, cache, worker, "--sidecars", "mirror", "--sidecar-dir", str(mirror))
+    assert statuses(run) == {"cached": 30}
+    assert len([path for path in mirror.rglob("*") if path.is_file()]) == 30
 
 
 def test_a_full_disk_under_the_cache_stops_the_scan_and_keeps_what_is_done(
