@@ -1,8 +1,10 @@
 """Is a scanned folder there with something in it, or does a disk seem to be missing?"""
 
 import os
+from functools import lru_cache
 
 from auralis_cli.files.names import is_system_folder
+from auralis_cli.system.mounts import may_be_mount_point
 
 EMPTY = "the folder is empty"
 NOT_THERE = "the folder is not there"
@@ -25,6 +27,15 @@ def folder_trouble(folder: str) -> str | None:
 def is_emptied(folder: str) -> bool:
     """Whether the folder is there and empty, as a mount point is whose disk was taken away."""
     return folder_trouble(folder) == EMPTY
+
+
+@lru_cache(maxsize=65536)
+def unmounted_above(folder: str) -> str | None:
+    """The nearest mount point at or above a folder that is missing or empty, with nothing mounted on it."""
+    if may_be_mount_point(folder) and not os.path.ismount(folder) and folder_trouble(folder):
+        return folder
+    above = os.path.dirname(folder)
+    return None if above == folder else unmounted_above(above)
 
 
 def is_within(path: str, top: str) -> bool:

@@ -11,7 +11,6 @@ from auralis_cli.model.record import Track
 
 _MAX_CHARACTER_BYTES: Final = 4
 
-
 FRESH_S: Final = 1.0
 """How long a listing counts: the tracks of one folder may come in several batches."""
 
@@ -80,7 +79,10 @@ def why_unwritable(folder: str) -> OSError | None:
     """
     while not os.path.lexists(folder) and folder != (above := os.path.dirname(folder)):
         folder = above
-    if os.access(folder, os.W_OK | os.X_OK):
+    if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
         return None
-    code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+    if not os.path.isdir(folder):
+        code = errno.ENOTDIR
+    else:
+        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
     return OSError(code, os.strerror(code))

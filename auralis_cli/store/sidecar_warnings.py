@@ -89,4 +89,6 @@ def _advice(code: int | None) -> str:
         return "free some space on the disk, then the next scan writes them"
     if code in _NO_RIGHTS:
         return "use --sidecars mirror or none"
+    if code == errno.ENODEV:
+        return "mount it; if no disk belongs there, 'auralis sidecars write' begins a mirror"
     return "'auralis sidecars verify' lists what is missing"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from auralis_cli.files.file_key import is_same_content, key_or_none
+from auralis_cli.files.presence import unmounted_above
 from auralis_cli.files.sidecar_folders import SidecarFolders, why_unwritable
 from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
 from auralis_cli.model.errors import ConfigError
@@ -51,10 +52,17 @@ class Sidecars:
 
     Errors never raise and never lose a result: they are collected in `warnings`. A folder that cannot be
     written to is not tried again. Several threads may write at once.
+
+    Where a mirror's disk seems not to be mounted, nothing is written, except to `begin_mirror`.
     """
 
     def __init__(
-        self, mode: SidecarMode, mirror_root: Path | None, analyzer: AnalyzerName = AnalyzerName.WORKER
+        self,
+        mode: SidecarMode,
+        mirror_root: Path | None,
+        analyzer: AnalyzerName = AnalyzerName.WORKER,
+        *,
+        begin_mirror: bool = False,
     ) -> None:
         if mode is SidecarMode.MIRROR and mirror_root is None:
             raise ConfigError("sidecars in a mirror need a root folder; name it with --sidecar-dir")
@@ -63,6 +71,7 @@ class Sidecars:
         self._analyzer = str(analyzer)
         self._suffix = suffix_of(analyzer)
         self._folders = SidecarFolders(self._suffix)
+        self._absent = None if self._root is None or begin_mirror else _why_absent(self._root)
         self._writable: set[str] = set()
         self._unwritable: dict[str, OSError] = {}
         self.troubles = SidecarWarnings()
@@ -115,7 +124,7 @@ class Sidecars:
         if path is None:
             return Written.NOWHERE
         folder = os.path.dirname(path)
-        if (refusal := self._unwritable.get(folder)) is not None:
+        if (refusal := self._absent or self._unwritable.get(folder)) is not None:
             self.troubles.note_unwritten(path, refusal)
             return Written.FAILED
         content = encode_sidecar(track, file_key, record)
@@ -167,14 +176,21 @@ class Sidecars:
     def _may_write(self, path: str) -> bool:
         """Whether the folder of a sidecar can be written to, as far as the system says before a try."""
         folder = os.path.dirname(path)
-        if folder not in self._writable and folder not in self._unwritable:
+        if not self._absent and folder not in self._writable and folder not in self._unwritable:
             if (error := why_unwritable(folder)) is None:
                 self._writable.add(folder)
             else:
                 self._unwritable[folder] = error
-        if (refusal := self._unwritable.get(folder)) is not None:
+        if (refusal := self._absent or self._unwritable.get(folder)) is not None:
             self.troubles.note_lacking(path, refusal)
         return refusal is None
+
+
+def _why_absent(root: Path) -> OSError | None:
+    """Why the root of a mirror seems to be on a missing disk; None if it does not."""
+    unmounted_above.cache_clear()
+    mount = unmounted_above(os.path.abspath(root))
+    return None if mount is None else OSError(errno.ENODEV, f"nothing is mounted at {mount}")
 
 
 def _content_of(path: str) -> bytes | None:

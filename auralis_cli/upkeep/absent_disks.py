@@ -8,8 +8,14 @@ from functools import lru_cache
 
 import msgspec
 
-from auralis_cli.files.presence import EMPTY, folder_trouble, is_emptied, is_within, outermost
-from auralis_cli.system.mounts import may_be_mount_point
+from auralis_cli.files.presence import (
+    EMPTY,
+    folder_trouble,
+    is_emptied,
+    is_within,
+    outermost,
+    unmounted_above,
+)
 
 
 class Presence(Enum):
@@ -60,7 +66,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
             kept[path] = (root, reason)
         elif (emptied := next((root for root in inner if is_within(path, root)), None)) is not None:
             kept[path] = (emptied, EMPTY)
-        elif (mount := _unmounted_above(os.path.dirname(path))) is not None:
+        elif (mount := unmounted_above(os.path.dirname(path))) is not None:
             kept[path] = (mount, "nothing is mounted there")
     left = Counter(_root_of(path, top_level) for path in gone if path not in kept)
     totals = Counter(_root_of(path, top_level) for path in paths)
@@ -71,7 +77,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
             reason = f"{left[root]:,} of its {totals[root]:,} tracks are gone, more than half"
             kept[path] = (root or "/", reason)
     _trouble.cache_clear()
-    _unmounted_above.cache_clear()
+    unmounted_above.cache_clear()
     return kept
 
 
@@ -87,12 +93,3 @@ def _root_of(path: str, roots: Sequence[str]) -> str:
 
 
 _trouble = lru_cache(maxsize=1024)(folder_trouble)
-
-
-@lru_cache(maxsize=65536)
-def _unmounted_above(folder: str) -> str | None:
-    """The nearest mount point at or above a folder that is missing or empty, with nothing mounted on it."""
-    if may_be_mount_point(folder) and not os.path.ismount(folder) and _trouble(folder):
-        return folder
-    above = os.path.dirname(folder)
-    return None if above == folder else _unmounted_above(above)

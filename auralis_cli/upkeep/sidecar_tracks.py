@@ -151,7 +151,10 @@ def _open_all(settings: Settings, what: str) -> dict[AnalyzerName, Sidecars]:
         raise ConfigError(f"there are no sidecars to {what}; use --sidecars beside or mirror")
     if not settings.cache.exists():
         raise CacheError(f"there is no cache at {settings.cache} yet; 'auralis scan FOLDER' makes it")
-    return {name: Sidecars(settings.sidecars, settings.sidecar_dir, name) for name in AnalyzerName}
+    return {
+        name: Sidecars(settings.sidecars, settings.sidecar_dir, name, begin_mirror=True)
+        for name in AnalyzerName
+    }
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from auralis_cli.model.errors import CacheError, ExitCode
 from auralis_cli.scan.missing_sidecars import MissingSidecars
 from auralis_cli.settings.values import SidecarMode
 from auralis_cli.store.sidecars import Sidecars
+from auralis_cli.upkeep.sidecar_tracks import write_sidecars
 
 
 @pytest.fixture
@@ -100,6 +101,23 @@ def test_a_library_that_cannot_be_written_to_is_one_line_and_none_where_only_new
     run_scan([str(library.music)], settings, quiet=True)
     assert library.capture.readouterr().err == ""
     assert sidecars_below(library.music) == []
+
+
+def test_a_mirror_whose_disk_is_not_mounted_is_not_begun_anew(
+    library: ScannedLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nas = library.home / "nas"
+    nas.mkdir()
+    monkeypatch.setattr("auralis_cli.files.presence.may_be_mount_point", lambda folder: folder == str(nas))
+    settings = library.settings(sidecars=SidecarMode.MIRROR, sidecar_dir=nas / "sidecars")
+    library.add("new.flac", size=1234)
+    assert counts(library.scan(settings=settings)) == {"analysed": 1, "cached": 3, "failed": 1}
+    assert f"cannot write 3 sidecars, such as {nas}/sidecars" in library.report
+    assert f"nothing is mounted at {nas}; the results are in the cache; mount it" in library.report
+    assert list(nas.iterdir()) == []
+    assert write_sidecars([str(library.music)], settings).written == 4
+    assert counts(library.scan(settings=settings)) == {"cached": 4, "failed": 1}
+    assert "nothing is mounted" not in library.report
 
 
 def test_a_cache_that_fails_meanwhile_ends_the_scan(
