@@ -45,12 +45,12 @@ def _path_of(cache: Path | None) -> Path:
 
 
 def _write(as_json: bool, json: Callable[[], bytes], lines: Callable[[], list[str]]) -> None:
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
 
     if as_json:
         write_json(json())
     else:
-        write_text("\n".join(lines()))
+        write_report(lines())
 
 
 @cache_app.command("path")

@@ -32,7 +32,7 @@ def forget(
     """
     from auralis_cli.render.cache_json import forget_json
     from auralis_cli.render.cache_reports import forget_lines
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.store.cache_file import open_existing_cache
     from auralis_cli.upkeep.forget import forget as forget_rows
@@ -42,4 +42,4 @@ def forget(
     if as_json:
         write_json(forget_json(done, dry_run=dry_run))
     else:
-        write_text("\n".join(forget_lines(done, dry_run=dry_run)))
+        write_report(forget_lines(done, dry_run=dry_run))

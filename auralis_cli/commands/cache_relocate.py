@@ -31,7 +31,7 @@ def relocate(
     """
     from auralis_cli.render.cache_json import relocate_json
     from auralis_cli.render.cache_reports import relocate_lines
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.store.cache_file import open_existing_cache
     from auralis_cli.upkeep.relocate import relocate as relocate_rows
@@ -41,6 +41,6 @@ def relocate(
     if as_json:
         write_json(relocate_json(done, dry_run=dry_run))
     else:
-        write_text("\n".join(relocate_lines(done, dry_run=dry_run)))
+        write_report(relocate_lines(done, dry_run=dry_run))
     if done.absent:
         raise typer.Exit(int(ExitCode.SOME_FAILED))

@@ -64,15 +64,14 @@ def list_(
     Exit codes: 0 listed, even if there are none; 2 usage, configuration or cache
     """
     from auralis_cli.render.failure_list import failure_lines, failure_text
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.settings.resolve import resolve_settings
 
     found = _find(resolve_settings({"cache": cache}), paths, code)
     if as_json:
         write_json(failure_lines(found), end=b"")
         return
-    for line in failure_text(found):
-        write_text(line)
+    write_report(failure_text(found))
     if not found:
         typer.echo("no such failures are remembered", err=True)
 

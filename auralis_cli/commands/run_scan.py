@@ -16,7 +16,7 @@ from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
 from auralis_cli.render.outdated_text import outdated_text
-from auralis_cli.render.output import write_text
+from auralis_cli.render.output import for_stderr, write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_report import report_lines, stored_so_far, trouble_lines
@@ -152,7 +152,8 @@ def abort(scan: Scan | DryRun, cache: Path) -> None:
     with contextlib.suppress(OSError):
         if sys.stderr.isatty():
             os.write(sys.stderr.fileno(), SHOW_CURSOR)
-        os.write(sys.stderr.fileno(), f"auralis: {stored_so_far(scan.tally, cache)}\n".encode())
+        told = for_stderr(f"auralis: {stored_so_far(scan.tally, cache)}")
+        os.write(sys.stderr.fileno(), f"{told}\n".encode())
     os._exit(int(ExitCode.INTERRUPTED))
 
 

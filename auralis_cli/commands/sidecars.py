@@ -52,7 +52,7 @@ def write(
     unknown path
     """
     from auralis_cli.render.count_progress import CountProgress
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.render.sidecar_reports import write_lines, write_object
     from auralis_cli.upkeep.sidecar_tracks import write_sidecars
 
@@ -62,7 +62,7 @@ def write(
     if as_json:
         write_json(write_object(done))
     else:
-        write_text("\n".join(write_lines(done)))
+        write_report(write_lines(done))
     _exit(done.unknown_path and bool(paths), bool(done.failed or done.refused))
 
 
@@ -89,7 +89,7 @@ def verify(
     path
     """
     from auralis_cli.render.count_progress import CountProgress
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.render.sidecar_reports import verify_lines, verify_object
     from auralis_cli.upkeep.sidecar_tracks import verify_sidecars
 
@@ -99,7 +99,7 @@ def verify(
     if as_json:
         write_json(verify_object(found))
     else:
-        write_text("\n".join(verify_lines(found)))
+        write_report(verify_lines(found))
     _exit(found.unknown_path and bool(paths), not found.ok)
 
 
@@ -134,7 +134,7 @@ def clean(
     usage, cache or an unknown path
     """
     from auralis_cli.render.count_progress import CountProgress
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.render.sidecar_reports import clean_lines, clean_object
     from auralis_cli.upkeep.known_tracks import known_tracks
     from auralis_cli.upkeep.sidecar_clean import clean_sidecars
@@ -152,7 +152,7 @@ def clean(
     if as_json:
         write_json(clean_object(done, dry_run=dry_run))
     else:
-        write_text("\n".join(clean_lines(done, dry_run=dry_run)))
+        write_report(clean_lines(done, dry_run=dry_run))
     _exit(False, bool(done.held_back or done.failed or done.unread))
 
 

@@ -51,7 +51,7 @@ def list_(
     Exit codes: 0 listed, even if there are none; 2 usage, configuration or cache
     """
     from auralis_cli.model.codes import check_codes, warning_codes
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_json, write_report
     from auralis_cli.render.warning_list import warning_lines, warning_list
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.upkeep.warnings import find_warnings
@@ -62,7 +62,6 @@ def list_(
     if as_json:
         write_json(warning_lines(found), end=b"")
         return
-    for line in warning_list(found):
-        write_text(line)
+    write_report(warning_list(found))
     if not found:
         typer.echo("no such warnings are remembered", err=True)

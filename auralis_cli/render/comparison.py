@@ -102,7 +102,7 @@ def _levels(levels: Sequence[Level]) -> Table:
 
 
 def _level(value: float | None) -> str:
-    return NOT_MEASURED if value is None else f"{value + 0.0:.1f}"
+    return NOT_MEASURED if value is None else f"{value:z.1f}"
 
 
 def _signed(difference: float) -> str:

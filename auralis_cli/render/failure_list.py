@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
+from auralis_cli.render.output import Whole
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
 from auralis_cli.upkeep.failures import StoredFailure
 
@@ -65,7 +66,7 @@ def failure_text(failures: Sequence[StoredFailure]) -> Iterator[str]:
         yield f"{len(files):,} {safe_text(code)}: {advice_about(code)}"
         for failure in files:
             by = "" if failure.analyzer == AnalyzerName.WORKER else f"  [{safe_text(failure.analyzer)}]"
-            yield f"  {_local_time(failure.when)}  {safe_text(failure.path)}{by}"
+            yield Whole(f"  {_local_time(failure.when)}  {safe_text(failure.path)}{by}")
             yield f"                    {safe_text(failure.message)}"
 
 

@@ -6,6 +6,7 @@ gate is here, once, so that no caller can forget it.
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 import typer
@@ -13,8 +14,15 @@ import typer
 from auralis_cli.render.safe_text import safe_json, safe_text
 from auralis_cli.render.standard_streams import STDOUT
 
+ROW_INDENT: Final = 2
 REPORT_INDENT: Final = 11
 """Columns before the text of a report's row (`formats.report_row`)."""
+
+
+class Whole(str):
+    """A line that is not broken for a terminal: a path, which somebody may want to copy."""
+
+    __slots__ = ()
 
 
 def write_text(text: str, *, err: bool = False) -> None:
@@ -22,24 +30,41 @@ def write_text(text: str, *, err: bool = False) -> None:
 
     What a person reads on a terminal, on stderr, is broken between words; data on stdout never is.
     """
+    safe = for_stderr(text) if err else "\n".join(map(safe_text, text.split("\n")))
+    typer.echo(safe, err=err)
+
+
+def write_report(lines: Iterable[str]) -> None:
+    """Prints lines for a person on stdout; on a terminal they are broken between words, but for `Whole`."""
+    columns = stdout_columns() if sys.stdout.isatty() else None
+    for line in lines:
+        whole = columns is None or isinstance(line, Whole)
+        for part in [line] if whole else wrapped(safe_text(line), columns or 0):
+            write_text(part)
+
+
+def for_stderr(text: str) -> str:
+    """The text made safe and, for a terminal on stderr, broken between words."""
     lines = [safe_text(line) for line in text.split("\n")]
-    if err and sys.stderr.isatty():
+    if sys.stderr.isatty():
         lines = [part for line in lines for part in wrapped(line, _columns())]
-    typer.echo("\n".join(lines), err=err)
+    return "\n".join(lines)
 
 
 def wrapped(line: str, columns: int) -> list[str]:
     """The line in parts that fit, none of which breaks a word; a word longer than a line is left whole.
 
-    A row of a report goes on below its text, any other line two columns further in.
+    A row of a report goes on below its text, a line that is further in below itself, any other line two
+    columns in.
     """
     if len(line) <= columns:
         return [line]
     import textwrap
 
-    indent = " " * REPORT_INDENT if line.startswith("  ") else "  "
+    leading = len(line) - len(line.lstrip(" "))
+    indent = leading if leading > ROW_INDENT else REPORT_INDENT if leading == ROW_INDENT else ROW_INDENT
     return textwrap.wrap(
-        line, columns, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        line, columns, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )
 
 

@@ -96,7 +96,9 @@ class ProgressDisplay:
         parts = [clock(tally.seconds), *waiting(tally)]
         if tally.interrupted:
             parts.append("stopping (Ctrl-C again: at once)")
-        parts += [*speed(tally, activities), *status_counts(tally)]
+        else:
+            parts += speed(tally, activities)
+        parts += status_counts(tally)
         line = Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
         line.highlight_regex(FAILED, "not dim red")
         return line

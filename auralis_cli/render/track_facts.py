@@ -60,7 +60,7 @@ def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
     if details.loudness_range_lu is not None:
         yield "loudness", f"range {details.loudness_range_lu:.1f} LU"
     if details.sample_peak_dbfs is not None:
-        yield "peak", f"highest sample {details.sample_peak_dbfs:.1f} dBFS"
+        yield "peak", f"highest sample {details.sample_peak_dbfs:z.1f} dBFS"
     if details.lowest_correlation is not None:
         yield (
             "stereo",

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
+from auralis_cli.render.output import Whole
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
 from auralis_cli.upkeep.warnings import StoredWarning
 
@@ -85,7 +86,7 @@ def warning_list(warnings: Sequence[StoredWarning]) -> Iterator[str]:
         yield f"{warning_text(code, len(files))} ({safe_text(code)}): {advice}"
         for warning in files:
             by = "" if warning.analyzer == AnalyzerName.WORKER else f"  [{safe_text(warning.analyzer)}]"
-            yield f"  {safe_text(warning.path)}{by}"
+            yield Whole(f"  {safe_text(warning.path)}{by}")
             yield f"      {safe_text(warning.message)}"
 
 

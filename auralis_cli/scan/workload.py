@@ -1,8 +1,8 @@
 """How much of the analysis is done, and how long the rest takes: one measure for the bar and the time left.
 
 The measure is work: what a track costs a worker, estimated from its size and the kind of file. A byte of
-Opus costs nine times as much as one of FLAC, and the largest files come first, so bytes alone would promise
-an early end, and tracks alone a late one.
+Opus costs fifteen times as much as one of FLAC, and the largest files come first, so bytes alone would
+promise an early end, and tracks alone a late one.
 """
 
 import os
@@ -18,15 +18,14 @@ from auralis_cli.model.result import Status
 from auralis_cli.workers.engine import Activity
 
 _COST_PER_BYTE: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("wav", "wave", "aif", "aiff", "aifc", "w64", "caf", "au", "dsf", "dff"), 0.3),
+    **dict.fromkeys(("wav", "wave", "aif", "aiff", "aifc", "w64", "caf", "au", "dsf", "dff"), 0.4),
     **dict.fromkeys(("flac", "ape", "wv", "tta", "tak", "shn"), 1.0),
-    **dict.fromkeys(("m4a", "m4b", "mp4", "aac"), 2.5),
-    **dict.fromkeys(("ogg", "oga"), 4.0),
-    "opus": 9.0,
+    **dict.fromkeys(("ogg", "oga"), 6.0),
+    "opus": 15.0,
 }
-"""Against FLAC: CPU time of a worker per byte of the same four minutes, at the usual bit rates."""
-_OTHER_COST: Final = 3.0
-"""MP3, WMA and other lossy codecs."""
+"""Against FLAC: CPU time of a worker per byte of the same music, at the usual bit rates."""
+_OTHER_COST: Final = 4.5
+"""MP3, AAC and other lossy codecs."""
 _COST_PER_FILE: Final = 200_000.0
 """What a track costs besides its bytes, in bytes of FLAC."""
 

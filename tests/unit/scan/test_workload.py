@@ -118,7 +118,7 @@ SCANS = {
 }
 
 
-TOLERANCE = {0.1: 0.6, 0.5: 0.15, 0.9: 0.15}
+TOLERANCE = {0.1: 0.6, 0.5: 0.2, 0.9: 0.2}
 """Of the time left, at these shares of the scan's time: little is known of what is still to come at first."""
 
 
