@@ -164,11 +164,11 @@ def field_named(name: str) -> Field | None:
     return fields().get(ALIASES.get(lower, lower))
 
 
-def known_field(name: str, where: str) -> Field:
+def known_field(name: str, where: str, advice: str = "") -> Field:
     """The field of this name. QueryError, which names the place `where`, if there is none."""
     found = field_named(name)
     if found is None:
-        raise QueryError(f"{where}: there is no field '{name}'; {nearest(name)}")
+        raise QueryError(f"{where}: there is no field '{name}'; {nearest(name)}{advice}")
     return found
 
 

@@ -63,10 +63,15 @@ def parse_query(terms: Sequence[str]) -> Query:
 
 def _parse_term(term: str, names: set[str]) -> Condition:
     """One term; the fields that it asks for are added to `names`."""
-    if term.startswith("^"):
-        if not term[1:]:
-            raise QueryError("a '^' alone: it stands before what must not match, as in ^codec:mp3")
-        return none_of(_parse_term(term[1:], names))
+    bare = term.lstrip("^")
+    if not bare:
+        raise QueryError("a '^' alone: it stands before what must not match, as in ^codec:mp3")
+    condition = _parse_positive(bare, names)
+    return none_of(condition) if (len(term) - len(bare)) % 2 else condition
+
+
+def _parse_positive(term: str, names: set[str]) -> Condition:
+    """The same without a `^`."""
     where = f"in the term '{term}'"
     match = None if _is_quoted(term) else _FIELD_TERM.fullmatch(term)
     if match is None:
@@ -80,7 +85,7 @@ def _parse_term(term: str, names: set[str]) -> Condition:
             [term_condition(fields()[name], Operator.HAS, text, where, quoted=True) for name in WORD_FIELDS]
         )
     name, operator, value = match.groups()
-    field = known_field(name, where)
+    field = known_field(name, where, "; a text with a colon stands in double quotes")
     names.add(field.name)
     _check_value(name, value, where)
     quoted = _is_quoted(value)

@@ -22,6 +22,7 @@ from auralis_cli.store.fingerprints_view import create_view
 from auralis_cli.upkeep.cache_info import read_roots
 
 _ASKS_FOR_STATUS: Final = re.compile(rf"\b({'|'.join(sorted(STATUS_FIELDS))})\b", re.IGNORECASE)
+_TEXT: Final = re.compile("'(?:[^']|'')*'")
 
 _ROWS_AT_ONCE: Final = 200
 
@@ -51,8 +52,8 @@ class Selection(msgspec.Struct, frozen=True):
     @property
     def has_failures(self) -> bool:
         """Whether failed and missing tracks may be among them."""
-        asked = self.where is not None and _ASKS_FOR_STATUS.search(self.where)
-        return self.every_status or bool(self.query.names & STATUS_FIELDS) or bool(asked)
+        asked = _ASKS_FOR_STATUS.search(_TEXT.sub("", self.where or ""))
+        return self.every_status or bool(self.query.names & STATUS_FIELDS) or asked is not None
 
 
 def selection_of(
@@ -155,7 +156,7 @@ def parse_order(text: str) -> tuple[Order, ...]:
 
 
 def _order_by(order: Sequence[Order]) -> str:
-    """Tracks without the value come last, whatever the direction."""
+    """Tracks without the value come last, whatever the direction; what is equal is sorted by its path."""
     keys = []
     for key in order:
         column = (
@@ -164,4 +165,6 @@ def _order_by(order: Sequence[Order]) -> str:
         # Paths are never NULL, and NULLS LAST would keep SQLite from the index of the paths.
         nulls = "" if key.field.kind is Kind.PATH else " NULLS LAST"
         keys.append(f"{column}{' DESC' if key.descending else ''}{nulls}")
+    if keys and not any(key.field.kind is Kind.PATH for key in order):
+        keys.append("path_bytes")
     return f" ORDER BY {', '.join(keys)}" if keys else ""

@@ -97,7 +97,7 @@ def _number_condition(field: Field, operator: Operator, value: str, where: str) 
     low, high = _range(field, operator, value, where)
     if low == high:
         number = _number(field, low, where)
-        half = 0.0 if field.kind is Kind.WHOLE else _half_of_last_place(field, low)
+        half = 0.5 if field.kind is Kind.WHOLE else _half_of_last_place(field, low)
         return Condition(f"{field.sql} BETWEEN ? AND ?", (number - half, number + half))
     least = _number(field, low, where) if low else None
     most = _number(field, high, where) if high else None

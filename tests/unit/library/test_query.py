@@ -47,6 +47,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["format:pcm"], {COLON}),
         (["^codec:mp3"], {SO_WHAT, COLON, SIGNS, BYTES}),
         (["^^codec:mp3"], {ETE, COMMA}),
+        (["^" * 50_000 + "codec:mp3"], {ETE, COMMA}),
+        (["samplerate:96k"], {SO_WHAT}),
         (["tempo_bpm:120..130"], {COMMA, BYTES}),
         (["bpm:..100"], {ETE}),
         (["TEMPO_BPM:136.."], {SO_WHAT, SIGNS}),
@@ -95,6 +97,8 @@ def test_a_query_finds(cache: Path, terms: list[str], names: set[str]) -> None:
     ("terms", "words"),
     [
         (["tempo_bmp:120"], ["'tempo_bmp:120'", "no field 'tempo_bmp'", "did you mean 'tempo_bpm'?"]),
+        (["Vol:1"], ["no field 'Vol'", "stands in double quotes"]),
+        (["^" * 50_000], ["'^' alone"]),
         (["artist:Miles"], ["no field 'artist'", "a word without a field is looked for in the path"]),
         (["lufs:loud"], ["'lufs:loud'", "'loud' is no number", "lufs:-23.9..-11"]),
         (["lufs:>-14"], ["'>-14' is no number", "lufs:-23.9.."]),

@@ -36,6 +36,10 @@ def test_tracks_are_sorted_by_several_fields_with_those_without_a_value_last(cac
     assert found(cache, sort="path-", limit=1) == ["\udcff\x1b[31m.flac"]
 
 
+def test_what_is_equal_is_sorted_by_its_path(cache: Path) -> None:
+    assert found(cache, sort="channels-") == found(cache, sort="path")
+
+
 def test_keys_are_sorted_as_on_the_camelot_wheel(cache: Path) -> None:
     assert found(cache, "^key:null", sort="key,path") == [
         "Rock/key:8A.wav",  # 5B

@@ -31,6 +31,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("details ->> '$.codec' = 'mp3'", 2),
         ("size IN (SELECT size FROM tracks WHERE size > 1000)", 4),
         ("status = 'failed'", 1),
+        ("path NOT LIKE '%status%'", 6),
         ("(SELECT 1)", 6),
         ("0", 0),
     ],
@@ -138,6 +139,15 @@ def test_time_that_a_reader_takes_does_not_count(cache: Path, monkeypatch: pytes
         while time.process_time() < start + 0.3:
             pass
         assert len(list(rows)) == len(TRACKS) - 2
+
+
+def test_a_query_without_sql_may_take_its_time(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql_condition, "TIME_LIMIT_S", -1.0)
+    assert len(found(cache, sort="lufs")) == 6
+    with pytest.raises(QueryError, match="of computing"):
+        found(
+            cache, where=f"(SELECT count(*) FROM {', '.join(f'fingerprints {name}' for name in 'abcdefgh')})"
+        )
 
 
 def test_a_row_that_is_damaged_is_no_fault_of_the_user(tmp_path: Path) -> None:
