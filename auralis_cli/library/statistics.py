@@ -120,6 +120,14 @@ class _Group:
         self.tempi: list[float] = []
         self.loudness: list[float] = []
 
+    def add(self, seconds: float, size: int, tempo: object, loudness: object) -> None:
+        """One more track; a tempo or a loudness that is no number is none."""
+        self.portion.add(seconds, size)
+        if isinstance(tempo, float):
+            self.tempi.append(tempo)
+        if isinstance(loudness, float):
+            self.loudness.append(loudness)
+
     def as_told(self, name: str | int | None) -> GroupOfTracks:
         tempo, loudness = _percentiles(self.tempi), _percentiles(self.loudness)
         return GroupOfTracks(name, self.portion, self.failed, tempo and tempo[1], loudness and loudness[1])
@@ -160,14 +168,10 @@ class _Count:
         except (msgspec.MsgspecError, TypeError):
             self.broken += 1
             return
-        seconds = found.duration_s if isinstance(found.duration_s, float | int) else 0.0
+        seconds = _seconds(found.duration_s)
         size = size if isinstance(size, int) else 0
         for each in (self.all, group) if group is not None else (self.all,):
-            each.portion.add(seconds, size)
-            if isinstance(tempo, float):
-                each.tempi.append(tempo)
-            if isinstance(loudness, float):
-                each.loudness.append(loudness)
+            each.add(seconds, size, tempo, loudness)
         self.formats[str(found.codec), str(found.container)].add(seconds, size)
         for name in ("sample_rate_hz", "bit_depth", "channels"):
             value = getattr(found, name)
@@ -178,7 +182,8 @@ class _Count:
         self.outdated += isinstance(version, int) and version < self._newest
         for name, reason in reasons.items():
             self.nulls[name][reason] += 1
-        self.counters["warnings"].update({warning.code for warning in warned})
+        if warned:
+            self.counters["warnings"].update({warning.code for warning in warned})
 
 
 def gather(
@@ -247,6 +252,13 @@ class Grouping(msgspec.Struct, frozen=True):
         if self.field.kind is Kind.KEY and (key := key_named(value)) is not None:
             return {"camelot": key.camelot, "open_key": key.open_key}.get(self.field.name, key.name)
         return value if isinstance(value, str | int) else None
+
+
+def _seconds(duration: object) -> float:
+    """A duration of the details; 0 for what is none."""
+    if isinstance(duration, float):
+        return duration
+    return float(duration) if isinstance(duration, int) else 0.0
 
 
 def _tempo_bins(bpm_range: BpmRange | None) -> tuple[float, float, int]:
