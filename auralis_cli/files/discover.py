@@ -7,11 +7,11 @@ Nothing is left out silently: each file with an audio name and each folder that 
 import errno
 import os
 import stat
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
-from auralis_cli.files.identity import is_same_file, is_same_folder
+from auralis_cli.files.identity import is_same_folder, stat_numbers
 from auralis_cli.files.ignore_file import IgnoreRules
 from auralis_cli.files.names import has_audio_extension, is_system_folder
 from auralis_cli.files.presence import is_emptied
@@ -53,17 +53,21 @@ def discover(
 class _Walk:
     """What was seen so far, and links still to follow.
 
-    Folders are known by their real paths. Where an inode was met before, what has it is compared: some file
-    systems give several files or folders the same one.
+    Some file systems give several files or folders the same inode. So folders are known by their real paths,
+    links by the real folders of their files, hard links by all that `stat` says of them, and two folders with
+    one inode are compared.
     """
 
     def __init__(self, selection: Selection, cancelled: Callable[[], bool]) -> None:
         self._selection = selection
         self._cancelled = cancelled
-        self._real_folders: set[str] = set()
+        self._walked: set[str] = set()
+        """Real paths of folders."""
         self._folders: dict[tuple[int, int], str] = {}
-        self._files: defaultdict[int, dict[int, str]] = defaultdict(dict)
-        """The path of the first file with an inode, by device and inode."""
+        self._listed: set[int] = set()
+        """Inodes of files that stand in folders and have one link."""
+        self._linked: set[int] = set()
+        """What `stat` says of the other files, as hashes, which take less memory."""
         self._links: deque[tuple[str, str, IgnoreRules | None]] = deque()
 
     def named(self, path: str) -> Iterator[Track | Skipped | Refused]:
@@ -93,7 +97,7 @@ class _Walk:
         elif path.endswith(SIDECAR_SUFFIXES):
             yield Skipped(path, SkipReason.SIDECAR)
         elif stat.S_ISREG(status.st_mode):
-            yield self._file(path, status)
+            yield self._linked_file(path, status)
         else:
             why = f"{path} is a pipe, socket or device, not a file; name an audio file or a folder"
             yield Refused(path, TrackError("not_a_file", why))
@@ -112,7 +116,7 @@ class _Walk:
                 yield from self._tree(path, root, rules)
             elif has_audio_extension(path):
                 regular = stat.S_ISREG(status.st_mode)
-                yield self._file(path, status) if regular else Skipped(path, SkipReason.NOT_A_FILE)
+                yield self._linked_file(path, status) if regular else Skipped(path, SkipReason.NOT_A_FILE)
 
     def _tree(self, top: str, root: str, rules: IgnoreRules | None) -> Iterator[Track | Skipped | Refused]:
         """A folder and all below it; a stack, not recursion, because folders may nest deeper than Python."""
@@ -146,7 +150,7 @@ class _Walk:
                     if entry.is_file(follow_symlinks=False):
                         if wants_files and has_audio_extension(entry.name):
                             left_out = self._selection.left_out(entry, root, rules)
-                            yield left_out or self._file(entry.path, entry.stat())
+                            yield left_out or self._listed_file(entry.path, entry.stat())
                         continue
                     found = self._irregular(entry, root, rules)
                 except OSError as error:
@@ -158,8 +162,11 @@ class _Walk:
                     yield found
             named = filter(has_audio_extension, subfolders)
             yield from (Skipped(path, SkipReason.AUDIO_NAMED_FOLDER) for path in named)
-            above = len(folder.rstrip("/"))
-            pending.extend((path, real + path[above:], rules, status.st_dev) for path in reversed(subfolders))
+            is_real, above = folder == real, len(folder.rstrip("/"))
+            pending.extend(
+                (path, path if is_real else real + path[above:], rules, status.st_dev)
+                for path in reversed(subfolders)
+            )
 
     def _irregular(
         self, entry: os.DirEntry[str], root: str, rules: IgnoreRules | None
@@ -180,19 +187,35 @@ class _Walk:
         self._links.append((entry.path, root, rules))
         return None
 
-    def _file(self, path: str, status: os.stat_result) -> Track | Skipped:
-        """The track, unless this file was met under another path. Inode 0 means that there are no inodes."""
-        inode = status.st_ino
-        first = self._files[status.st_dev].setdefault(inode, path)
-        if first is not path and inode and is_same_file(path, first):
-            return Skipped(path, SkipReason.DUPLICATE)
+    def _listed_file(self, path: str, status: os.stat_result) -> Track | Skipped:
+        """A file that stands in a folder. With one link alone, no other that does so is the same."""
+        if status.st_nlink > 1 or (self._linked and hash(stat_numbers(status)) in self._linked):
+            return self._linked_file(path, status)
+        self._listed.add(status.st_ino)
         return Track.seen(path, status)
+
+    def _linked_file(self, path: str, status: os.stat_result) -> Track | Skipped:
+        """One that was named, reached through a link, or has several hard links: is it met once more?
+
+        Inode 0 means that there are no inodes.
+        """
+        numbers = hash(stat_numbers(status))
+        if numbers in self._linked or (status.st_nlink == 1 and self._was_listed(path, status)):
+            return Skipped(path, SkipReason.DUPLICATE)
+        if status.st_ino:
+            self._linked.add(numbers)
+        return Track.seen(path, status)
+
+    def _was_listed(self, path: str, status: os.stat_result) -> bool:
+        if status.st_ino not in self._listed:
+            return False
+        return os.path.dirname(os.path.realpath(path)).rstrip("/") in self._walked
 
     def _first_visit(self, folder: str, real: str, status: os.stat_result) -> bool:
         """Notes the folder; False if it was met before, be it through a link or a bind mount."""
-        if real in self._real_folders:
+        if real in self._walked:
             return False
-        self._real_folders.add(real)
+        self._walked.add(real)
         first = folder
         if status.st_ino:
             first = self._folders.setdefault((status.st_dev, status.st_ino), folder)

@@ -49,7 +49,7 @@ def is_same_file(path: str, other: str) -> bool:
         one, two = os.stat(path), os.stat(other)
     except (OSError, ValueError):
         return False
-    if _numbers(one) != _numbers(two):
+    if stat_numbers(one) != stat_numbers(two):
         return False
     return one.st_nlink > 1 or _real(path) == _real(other)
 
@@ -59,12 +59,14 @@ def is_same_folder(path: str, other: str) -> bool:
     the names and inodes of what is in it. False for one that cannot be read.
     """
     try:
-        return _numbers(os.stat(path)) == _numbers(os.stat(other)) and _content(path) == _content(other)
+        numbers = stat_numbers(os.stat(path))
+        return numbers == stat_numbers(os.stat(other)) and _content(path) == _content(other)
     except OSError:
         return False
 
 
-def _numbers(status: os.stat_result) -> tuple[int, ...]:
+def stat_numbers(status: os.stat_result) -> tuple[int, ...]:
+    """What all paths to one file or folder have in common: place, number of links, size, times."""
     place = (status.st_dev, status.st_ino, status.st_nlink)
     return (*place, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
@@ -86,7 +88,7 @@ def file_or_path(path: str) -> Place:
     A path that cannot be examined, as on a share that does not answer, is not gone.
     """
     status = _status_or_path(path)
-    return status if isinstance(status, str) else _numbers(status)
+    return status if isinstance(status, str) else stat_numbers(status)
 
 
 def inode_or_path(path: str) -> tuple[int, int] | str:
