@@ -1,11 +1,12 @@
 """`auralis cache rebuild`: a lost cache filled from the sidecars that are right."""
 
+import time
 from pathlib import Path
 
 import pytest
 from support.cache_commands import CacheCommands, numbered
 from support.library import look_up
-from support.made_records import make_record, write_file
+from support.made_records import large_content, make_record, write_file
 
 from auralis_cli.files.file_key import file_key
 from auralis_cli.lookup.results import Hit
@@ -53,6 +54,19 @@ def test_rebuild_refuses_a_sidecar_about_other_bytes(library: CacheCommands) -> 
     done = library.json("rebuild", str(library.music), code=1)
     assert (done["filled"], done["refused"]) == (0, 1)
     assert "its file key is not that of the track" in done["warnings"][0]
+
+
+def test_rebuild_does_not_believe_a_sidecar_that_an_edit_in_place_may_have_outdated(
+    library: CacheCommands,
+) -> None:
+    """The modification time was set back, and the file key does not cover all of the file."""
+    record = make_record(codec="pcm_s16le", container="wav")
+    track = library.analyse("a.wav", record, large_content())
+    library.sidecars.write(track, file_key(track.path, track.size), record)
+    time.sleep(0.01)
+    write_file(Path(track.path), large_content(middle=b"edited"), track.mtime_ns)
+    done = library.json("rebuild", str(library.music))
+    assert (done["filled"], done["known"], done["without"]) == (0, 0, 1)
 
 
 def test_rebuild_needs_to_know_where(library: CacheCommands) -> None:

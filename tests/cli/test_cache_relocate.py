@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from support.cache_commands import CacheCommands, numbered
 from support.library import look_up
-from support.made_records import see
+from support.made_records import large_content, make_record, see
 
+from auralis_cli.files import file_key
 from auralis_cli.lookup.results import Hit
 from auralis_cli.store.cache import Cache
 from auralis_cli.upkeep.known_folders import known_folders
@@ -33,6 +34,21 @@ def test_rows_and_folders_move_with_the_files(library: CacheCommands) -> None:
         tracks = [see(path) for path in sorted(new.rglob("*.flac"))]
         assert all(isinstance(each, Hit) for each in look_up(cache, tracks, with_records=False))
     library.run("relocate", str(library.music), str(new), code=2)
+
+
+def test_files_that_were_copied_to_the_new_place_are_not_read(
+    library: CacheCommands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them have another time of change there."""
+    library.analyse("a.wav", make_record(codec="pcm_s16le", container="wav"), large_content())
+    new = library.home / "new"
+    shutil.copytree(library.music, new)
+    library.run("relocate", str(library.music), str(new))
+    monkeypatch.setattr(file_key, "open_to_read", None)
+    with Cache(library.cache) as cache:
+        track = see(new / "a.wav")
+        assert [type(answer) for answer in look_up(cache, [track])] == [Hit]
+        assert cache.headers([track.path])[track.path].ctime_ns == track.ctime_ns
 
 
 def test_what_is_not_at_the_new_place_stays(library: CacheCommands) -> None:

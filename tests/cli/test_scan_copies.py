@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def test_copies_met_in_one_cold_scan_are_analysed_once(library: ScannedLibrary, 
     assert all(event["from"] in paths - {event["path"]} for event in copies)
     assert all(event["fingerprint"]["lufs"] == 0.25 for event in copies)
     assert counts(library.scan()) == {"cached": 13}
+    assert len(library.worker.started()) == 1
+
+
+def test_a_link_made_after_the_scan_is_known_by_its_key(library: ScannedLibrary) -> None:
+    """Making it has changed the time of change of both names."""
+    original = library.add("a/original.flac", size=3 << 20)
+    library.scan()
+    time.sleep(0.01)
+    link = library.home / "links" / "link.flac"
+    link.parent.mkdir()
+    link.hardlink_to(original)
+    events = library.scan(link.parent)
+    assert counts(events) == {"cached": 1}
+    assert by_name(events)["link.flac"]["from"] == str(original)
+    assert counts(library.scan()) == {"cached": 1}
     assert len(library.worker.started()) == 1
 
 
