@@ -45,6 +45,8 @@ def same_stamp(before: Stamped, now: Stamped) -> bool:
     """
     if before.size != now.size:
         return False
+    if before.mtime_ns == now.mtime_ns and before.ctime_ns == now.ctime_ns:
+        return True  # nearly always
     if before.ctime_ns is None or now.ctime_ns is None:
         return before.mtime_ns == now.mtime_ns
     if not same_time(before.mtime_ns, now.mtime_ns):
