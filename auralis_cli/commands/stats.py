@@ -36,8 +36,9 @@ def stats(
     """
     import msgspec
 
+    from auralis_cli.library.grouping import Grouping
     from auralis_cli.library.selection import open_selection, selection_of
-    from auralis_cli.library.statistics import COLUMNS, Grouping, gather
+    from auralis_cli.library.statistics import COLUMNS, gather
     from auralis_cli.render.output import stdout_columns, stdout_is_unicode, write_json, write_text
     from auralis_cli.render.standard_streams import reader_may_leave
     from auralis_cli.render.stats_json import stats_json

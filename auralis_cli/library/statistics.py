@@ -1,23 +1,20 @@
 """What the tracks of a selection are like together: counts, hours, spreads; also group by group."""
 
-import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.library.fields import Field, Kind, QueryError, known_field
 from auralis_cli.library.functions import BpmRange
 from auralis_cli.library.musical_key import key_named
+from auralis_cli.library.spread import Spread, percentiles
 from auralis_cli.model.record import TrackWarning
 
 TEMPO_BINS: Final = (60.0, 5.0, 28)
 LOUDNESS_BINS: Final = (-36.0, 2.0, 16)
 """Start, width and number of bins between the two open ends."""
 FOLDED_BINS: Final = 16
-GROUPABLE: Final = (Kind.PATH, Kind.TEXT, Kind.WHOLE, Kind.KEY)
-FOLDER: Final = "folder"
 
 COLUMNS: Final = (
     *("path_bytes", "status", "size", "tempo_bpm", "lufs", "analysis_version"),
@@ -38,32 +35,6 @@ class Portion(msgspec.Struct):
         self.tracks += 1
         self.seconds += seconds
         self.size += size
-
-
-class Spread(msgspec.Struct, frozen=True):
-    """How values are distributed. `counts`: of the bins from `low` on, each `width` wide.
-
-    `below`, `above`: values that lie beyond them; `without`: tracks that have no value. `percentiles`: the
-    10th, 50th and 90th; None without values.
-    """
-
-    low: float
-    width: float
-    counts: tuple[int, ...]
-    below: int
-    above: int
-    without: int
-    percentiles: tuple[float, float, float] | None
-
-    @classmethod
-    def of(cls, values: Sequence[float], without: int, bins: tuple[float, float, int]) -> "Spread":
-        """The spread of these values over so many bins."""
-        low, width, number = bins
-        places = Counter(int((value - low) // width) for value in values)
-        counts = tuple(places[place] for place in range(number))
-        below = sum(count for place, count in places.items() if place < 0)
-        above = len(values) - below - sum(counts)
-        return cls(low, width, counts, below, above, without, _percentiles(values))
 
 
 class GroupOfTracks(msgspec.Struct, frozen=True):
@@ -129,7 +100,7 @@ class _Group:
             self.loudness.append(loudness)
 
     def as_told(self, name: str | int | None) -> GroupOfTracks:
-        tempo, loudness = _percentiles(self.tempi), _percentiles(self.loudness)
+        tempo, loudness = percentiles(self.tempi), percentiles(self.loudness)
         return GroupOfTracks(name, self.portion, self.failed, tempo and tempo[1], loudness and loudness[1])
 
 
@@ -221,39 +192,6 @@ def gather(
     )
 
 
-class Grouping(msgspec.Struct, frozen=True):
-    """What tracks are grouped by: the folder that they lie in, or the value of a field."""
-
-    field: Field | None
-    """None: the folder."""
-
-    @classmethod
-    def parse(cls, text: str) -> "Grouping":
-        """`folder`, or the name of a field whose values are no measures. Raises QueryError."""
-        if text.lower() == FOLDER:
-            return cls(None)
-        field = known_field(text, f"--by {text}")
-        if field.kind not in GROUPABLE or field.kind is Kind.PATH:
-            raise QueryError(
-                f"--by {text}: its values are measures; group by folder, codec, key, or the like"
-            )
-        return cls(field)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """COLUMNS, and the one to group by."""
-        return COLUMNS if self.field is None else (*COLUMNS, self.field.sql)
-
-    def of(self, row: tuple[Any, ...]) -> str | int | None:
-        """The group of a row of these columns."""
-        if self.field is None:
-            return os.fsdecode(row[0].rpartition(b"/")[0])
-        value = row[-1]
-        if self.field.kind is Kind.KEY and (key := key_named(value)) is not None:
-            return {"camelot": key.camelot, "open_key": key.open_key}.get(self.field.name, key.name)
-        return value if isinstance(value, str | int) else None
-
-
 def _seconds(duration: object) -> float:
     """A duration of the details; 0 for what is none."""
     if isinstance(duration, float):
@@ -265,19 +203,3 @@ def _tempo_bins(bpm_range: BpmRange | None) -> tuple[float, float, int]:
     if bpm_range is None:
         return TEMPO_BINS
     return bpm_range.low, (bpm_range.high - bpm_range.low) / FOLDED_BINS, FOLDED_BINS
-
-
-def _percentiles(values: Sequence[float]) -> tuple[float, float, float] | None:
-    """The 10th, 50th and 90th, interpolated."""
-    if not values:
-        return None
-    ordered = sorted(values)
-    tenth, median, ninetieth = (_quantile(ordered, share) for share in (0.1, 0.5, 0.9))
-    return tenth, median, ninetieth
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    place = share * (len(ordered) - 1)
-    lower = int(place)
-    upper = min(lower + 1, len(ordered) - 1)
-    return ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower])

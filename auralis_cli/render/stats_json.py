@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from auralis_cli.library.statistics import GroupOfTracks, Spread, Statistics
+from auralis_cli.library.spread import Spread
+from auralis_cli.library.statistics import GroupOfTracks, Statistics
 from auralis_cli.render.json_types import Count, Printed, Seconds, indented_json
 from auralis_cli.render.safe_text import utf8_text
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from auralis_cli.library.musical_key import musical_keys
-from auralis_cli.library.statistics import GroupOfTracks, Portion, Spread, Statistics
+from auralis_cli.library.spread import Spread
+from auralis_cli.library.statistics import GroupOfTracks, Portion, Statistics
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.render.cells import columns_of, path_that_fits
 from auralis_cli.render.format_names import format_name

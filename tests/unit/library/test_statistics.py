@@ -15,8 +15,10 @@ from support.realistic_cache import fill_realistically, outcome_of, track_at
 
 import auralis_cli.library.statistics as module
 from auralis_cli.library.fields import QueryError
+from auralis_cli.library.grouping import Grouping
 from auralis_cli.library.selection import open_selection, selection_of
-from auralis_cli.library.statistics import Grouping, Portion, Spread, Statistics, gather
+from auralis_cli.library.spread import Spread
+from auralis_cli.library.statistics import Portion, Statistics, gather
 from auralis_cli.model.record import AnalyzerName, Record
 
 MANY = 500

@@ -1,0 +1,46 @@
+"""What the tracks of statistics are grouped by."""
+
+import os
+from typing import Any, Final
+
+import msgspec
+
+from auralis_cli.library.fields import Field, Kind, QueryError, known_field
+from auralis_cli.library.musical_key import key_named
+from auralis_cli.library.statistics import COLUMNS
+
+FOLDER: Final = "folder"
+_GROUPABLE: Final = (Kind.TEXT, Kind.WHOLE, Kind.KEY)
+
+
+class Grouping(msgspec.Struct, frozen=True):
+    """What tracks are grouped by: the folder that they lie in, or the value of a field."""
+
+    field: Field | None
+    """None: the folder."""
+
+    @classmethod
+    def parse(cls, text: str) -> "Grouping":
+        """`folder`, or the name of a field whose values are no measures. Raises QueryError."""
+        if text.lower() == FOLDER:
+            return cls(None)
+        field = known_field(text, f"--by {text}")
+        if field.kind not in _GROUPABLE:
+            raise QueryError(
+                f"--by {text}: its values are measures; group by folder, codec, key, or the like"
+            )
+        return cls(field)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """COLUMNS, and the one to group by."""
+        return COLUMNS if self.field is None else (*COLUMNS, self.field.sql)
+
+    def of(self, row: tuple[Any, ...]) -> str | int | None:
+        """The group of a row of these columns."""
+        if self.field is None:
+            return os.fsdecode(row[0].rpartition(b"/")[0])
+        value = row[-1]
+        if self.field.kind is Kind.KEY and (key := key_named(value)) is not None:
+            return {"camelot": key.camelot, "open_key": key.open_key}.get(self.field.name, key.name)
+        return value if isinstance(value, str | int) else None
