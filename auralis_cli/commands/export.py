@@ -34,12 +34,13 @@ def export(
       .sqlite, .sqlite3, .db a table 'fingerprints', its units in 'columns'
       .parquet               typed columns, units and meanings in the metadata;
                              needs pyarrow, which the extra 'frame' installs
+      .m3u8, .m3u            a playlist, with paths from its folder on
 
     \b
     Examples:
       auralis export library.parquet
       auralis export jazz.csv path:Jazz ^codec:mp3 --sort lufs-
-      auralis export library.sqlite --force
+      auralis export calm.m3u8 lufs:..-20 tempo_bpm:..90 --sort tempo_bpm
 
     Exit codes: 0 written; 2 usage, a query that cannot be read, a file that cannot be written,
     configuration or cache

@@ -85,7 +85,7 @@ def _check(path: str, entry: bytes, suffix: str) -> None:
             entry.decode("utf-8")
         except UnicodeDecodeError:
             raise ConfigError(
-                f"an M3U8 cannot hold {path}: its name is not UTF-8; -o with a name in .m3u writes any bytes"
+                f"an M3U8 cannot hold {path}: its name is not UTF-8; a playlist named .m3u holds any bytes"
             ) from None
 
 

@@ -1,4 +1,4 @@
-"""Tracks written to a file for other programs: CSV, lines of JSON, SQLite, Parquet."""
+"""Tracks written to a file for other programs: CSV, lines of JSON, SQLite, Parquet, playlists."""
 
 import contextlib
 import csv
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from auralis_cli.files.m3u import Item, m3u
 from auralis_cli.library.selection import Order, SelectedTracks
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.export_columns import ColumnType, ExportColumn, export_columns
@@ -55,6 +56,10 @@ def export_tracks(
                 rows = counted.each(tracks.rows(JSON_COLUMNS, order, limit))
                 with open(temporary, "wb") as file:
                     broken = write_json_lines(rows, newest, file.write)
+            elif name == "playlist":
+                found = counted.each(tracks.rows(("path_bytes", "duration_s"), order, limit))
+                with open(temporary, "wb") as file:
+                    file.write(_playlist(path, found))
             else:
                 columns = export_columns()
                 found = counted.each(tracks.rows([column.sql for column in columns], order, limit))
@@ -64,6 +69,15 @@ def export_tracks(
             f"cannot export to {path}: {error.strerror or error}; name another file, or free space"
         ) from error
     return counted.rows - broken, broken
+
+
+def _playlist(path: str, rows: Rows) -> bytes:
+    """The playlist for this file, with paths from its folder on. ConfigError for a name it cannot hold."""
+    items = (
+        Item(os.fsdecode(name), seconds if isinstance(seconds, float) else 0.0) for name, seconds in rows
+    )
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    return m3u(items, folder, os.path.splitext(path)[1].lower())
 
 
 class _Counted:
@@ -117,6 +131,8 @@ _ENDINGS: Final[Mapping[str, str]] = {
     ".sqlite3": "sqlite",
     ".db": "sqlite",
     ".parquet": "parquet",
+    ".m3u8": "playlist",
+    ".m3u": "playlist",
 }
 """Formats by the end of a file's name."""
 

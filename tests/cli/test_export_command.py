@@ -98,6 +98,20 @@ def test_lines_of_json_are_those_of_the_list(cache: Path) -> None:
     assert [line["path"] for line in lines] == ["/m/Jazzy/a, b.mp3", "/m/Jazz/Été.mp3"]
 
 
+def test_a_playlist_has_paths_from_its_folder_on(cache: Path) -> None:
+    run(cache, "x.m3u8", "codec:mp3", "--sort", "lufs-")
+    lines = (cache.parent / "x.m3u8").read_text("utf-8").splitlines()
+    up = os.path.relpath("/m", os.path.realpath(cache.parent))
+    assert lines[0] == "#EXTM3U"
+    assert lines[2::2] == [f"{up}/Jazzy/a, b.mp3", f"{up}/Jazz/Été.mp3"]
+    assert lines[1].startswith("#EXTINF:30,")
+    refused = run(cache, "y.m3u8", code=2).stderr  # one of the names is not UTF-8
+    assert "not UTF-8" in refused
+    assert not (cache.parent / "y.m3u8").exists()
+    run(cache, "y.m3u")
+    assert os.fsencode(f"{up}/\udcff\x1b[31m.flac\n") in (cache.parent / "y.m3u").read_bytes()
+
+
 @pytest.mark.parametrize("name", ["x.csv", "x.jsonl", "x.sqlite"])
 def test_a_query_a_limit_and_an_order_hold_and_nothing_found_is_an_empty_table(
     cache: Path, name: str
