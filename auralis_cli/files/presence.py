@@ -29,13 +29,27 @@ def is_emptied(folder: str) -> bool:
     return folder_trouble(folder) == EMPTY
 
 
-@lru_cache(maxsize=65536)
 def unmounted_above(folder: str) -> str | None:
-    """The nearest mount point at or above a folder that is missing or empty, with nothing mounted on it."""
-    if may_be_mount_point(folder) and not os.path.ismount(folder) and folder_trouble(folder):
-        return folder
-    above = os.path.dirname(folder)
-    return None if above == folder else unmounted_above(above)
+    """The nearest mount point at or above a folder that is missing or empty, with nothing mounted on it.
+
+    What is found is remembered until `look_at_mounts_anew`.
+    """
+    while not _is_unmounted(folder):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+    return folder
+
+
+def look_at_mounts_anew() -> None:
+    """Disks may come and go."""
+    _is_unmounted.cache_clear()
+
+
+@lru_cache(maxsize=65536)
+def _is_unmounted(folder: str) -> bool:
+    return bool(may_be_mount_point(folder) and not os.path.ismount(folder) and folder_trouble(folder))
 
 
 def is_within(path: str, top: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from auralis_cli.files.file_key import is_same_content, key_or_none
-from auralis_cli.files.presence import unmounted_above
+from auralis_cli.files.presence import look_at_mounts_anew, unmounted_above
 from auralis_cli.files.sidecar_folders import SidecarFolders, why_unwritable
 from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
 from auralis_cli.model.errors import ConfigError
@@ -188,7 +188,7 @@ class Sidecars:
 
 def _why_absent(root: Path) -> OSError | None:
     """Why the root of a mirror seems to be on a missing disk; None if it does not."""
-    unmounted_above.cache_clear()
+    look_at_mounts_anew()
     mount = unmounted_above(os.path.abspath(root))
     return None if mount is None else OSError(errno.ENODEV, f"nothing is mounted at {mount}")
 

@@ -13,6 +13,7 @@ from auralis_cli.files.presence import (
     folder_trouble,
     is_emptied,
     is_within,
+    look_at_mounts_anew,
     outermost,
     unmounted_above,
 )
@@ -77,7 +78,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
             reason = f"{left[root]:,} of its {totals[root]:,} tracks are gone, more than half"
             kept[path] = (root or "/", reason)
     _trouble.cache_clear()
-    unmounted_above.cache_clear()
+    look_at_mounts_anew()
     return kept
 
 

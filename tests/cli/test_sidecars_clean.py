@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -222,3 +223,15 @@ def test_what_cannot_be_cleaned_is_named(library: CacheCommands) -> None:
     assert "is not a folder" in library.run("clean", track.path, code=2).stderr
     shutil.rmtree(library.music)
     assert library.json("clean", code=1)["refused"] == [f"{library.music}: No such file or directory"]
+
+
+def test_folders_nested_deeper_than_python_are_reached(library: CacheCommands) -> None:
+    library.add(*numbered(4), "1 d/1.flac", sidecar=True)
+    bottom = str(library.music) + "/d" * 1_200
+    for end in range(len(str(library.music)) + 2, len(bottom) + 1, 2):
+        os.mkdir(bottom[:end])
+    (library.music / "1 d/1.flac.auralis.json").rename(f"{bottom}/1.flac.auralis.json")
+    try:
+        assert names(library.json("clean", str(library.music))["removed"]) == ["1.flac.auralis.json"]
+    finally:
+        subprocess.run(["rm", "-rf", str(library.music / "d")], check=True)  # pytest's own clean-up recurses
