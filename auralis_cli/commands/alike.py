@@ -52,6 +52,8 @@ def names_a_file(argument: str) -> bool:
 
 def tracks_named(files: "Sequence[str]", settings: "Settings") -> "list[tuple[str, Record]]":
     """Absolute path and record of each file; an unknown one is analysed, not stored. Raises AuralisError."""
+    if not files:
+        return []
     from auralis_cli.scan.single_track import analyse_one, error_without_record
 
     found = []

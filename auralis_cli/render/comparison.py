@@ -9,7 +9,7 @@ from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.difference_words import describe_difference
-from auralis_cli.render.formats import format_difference, format_value, shows_difference
+from auralis_cli.render.formats import NOT_MEASURED, format_difference, format_value, shows_difference
 from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_pair, draw_share
 from auralis_cli.render.safe_text import safe_text
@@ -22,7 +22,6 @@ COLUMNS = 64
 MIN_BAR = 8
 MAX_SENTENCES = 3
 """So many of the largest differences, and of the values that only one has, get a sentence each."""
-NOT_MEASURED = "-"
 
 
 def render_comparison(

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from auralis_cli.model.dimensions import Dimension
 
+NOT_MEASURED = "-"
+"""Of a table: there is no value."""
 MAX_SHOWN = 20
 """Lines of one kind in a report."""
 
@@ -50,6 +52,13 @@ def format_difference(dimension: Dimension, difference: float) -> str:
 def shows_difference(dimension: Dimension, difference: float | None) -> bool:
     """Whether a difference is more than 0 with the decimals of its dimension; None cannot be measured."""
     return difference is None or format_value(dimension, abs(difference)).strip("0.,") != ""
+
+
+def closer_than(share: float | None) -> str:
+    """`99.7 %`: a share of pairs that never rounds up to all of them."""
+    if share is None:
+        return NOT_MEASURED
+    return f"{min(99.9, int(1000 * share) / 10):.1f} %"
 
 
 def report_row(label: str, text: str) -> str:

@@ -7,9 +7,8 @@ from auralis_cli.library.musical_key import key_named
 from auralis_cli.library.playlist.choice import Kind
 from auralis_cli.library.playlist.make import Entry, Playlist
 from auralis_cli.render.cells import path_that_fits
-from auralis_cli.render.formats import clock, format_duration
+from auralis_cli.render.formats import NOT_MEASURED, clock, closer_than, format_duration
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.similar_list import NOT_MEASURED, closer_than
 
 _MIN_TRACK = 20
 

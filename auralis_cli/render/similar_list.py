@@ -11,11 +11,16 @@ from auralis_cli.library.similar import Neighbour, Neighbourhood
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import Record
 from auralis_cli.render.difference_words import describe_difference
-from auralis_cli.render.formats import format_duration, format_value, shows_difference
+from auralis_cli.render.formats import (
+    NOT_MEASURED,
+    closer_than,
+    format_duration,
+    format_value,
+    shows_difference,
+)
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.similarity.distance import compare_fingerprints
 
-NOT_MEASURED = "-"
 MAX_TRAITS = 3
 MAX_DIFFERENCES = 2
 
@@ -52,13 +57,6 @@ def similar_table(found: Neighbourhood, width: int, explain: Explain, seed: Reco
         files = "1 copy is" if len(found.copies) == 1 else f"{len(found.copies)} copies are"
         parts += [Text(), Text(f"{files} left out as the same recording; --copies shows them", style="dim")]
     return Group(*parts)
-
-
-def closer_than(share: float | None) -> str:
-    """`99.7 %`: a share of pairs that never rounds up to all of them."""
-    if share is None:
-        return NOT_MEASURED
-    return f"{min(99.9, int(1000 * share) / 10):.1f} %"
 
 
 def shortened(path: str, columns: int) -> str:

@@ -7,7 +7,7 @@ import pytest
 from support.random_distances import random_distances
 
 from auralis_cli.library.musical_key import keys_meant, musical_keys
-from auralis_cli.library.playlist.mix import Rules, keys_fit, mixable, rules_of
+from auralis_cli.library.playlist.mix import PULL, Rules, keys_fit, mixable, rules_of
 from auralis_cli.similarity.matrix import Floats
 
 
@@ -23,10 +23,13 @@ def random_set(seed: int, count: int, share: float) -> tuple[Floats, Rules]:
     return random_distances(seed, count), rules
 
 
-def cost(distances: Floats, rules: Rules, way: tuple[int, ...] | list[int]) -> tuple[int, float]:
+def cost(
+    distances: Floats, rules: Rules, way: tuple[int, ...] | list[int], pull: float = 0.0
+) -> tuple[int, float]:
     steps = list(pairwise(way))
     broken = sum(len(rules.broken(*step)) for step in steps)
-    return broken, sum(float(distances[step]) ** 2 for step in steps)
+    away = sum(float(distances[way[0], track]) ** 2 for track in way)
+    return broken, sum(float(distances[step]) ** 2 for step in steps) + pull * away
 
 
 @pytest.mark.parametrize(
@@ -71,11 +74,12 @@ def test_fewest_rules_are_broken_and_then_steps_are_smallest(
 ) -> None:
     distances, rules = random_set(seed, 7, share)
     ways = [way for way in permutations(range(7), 5) if start in (None, way[0])]
-    expected = min(cost(distances, rules, way) for way in ways)
+    pull = 0.0 if start is None else PULL
+    expected = min(cost(distances, rules, way, pull) for way in ways)
     found = mixable(distances, rules, 5, start=start, folders=np.arange(7))
     assert start in (None, found[0])
     assert len(set(found)) == 5
-    assert cost(distances, rules, found) == pytest.approx(expected, rel=1e-6)
+    assert cost(distances, rules, found, pull) == pytest.approx(expected, rel=1e-6)
 
 
 def test_in_a_large_set_it_breaks_no_rule_and_beats_a_greedy_search() -> None:
