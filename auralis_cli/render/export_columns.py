@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, Final
@@ -50,6 +50,13 @@ def export_columns() -> tuple[ExportColumn, ...]:
         "nulls", ColumnType.TEXT, "", "JSON: the reason of each dimension that is null", "nulls", _text
     )
     return (columns[0], path_bytes, *columns[1:], nulls, *map(_chroma, range(len(PITCH_CLASSES))))
+
+
+def converted(columns: Sequence[ExportColumn], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows of what the `sql` of the columns gives, each value as its column has it."""
+    converters = [column.convert for column in columns]
+    for row in rows:
+        yield tuple(convert(value) for convert, value in zip(converters, row, strict=True))
 
 
 def _column(field: Field) -> ExportColumn:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from auralis_cli.files.m3u import Item, m3u
 from auralis_cli.library.selection import Order, SelectedTracks
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.render.export_columns import ColumnType, ExportColumn, export_columns
+from auralis_cli.render.export_columns import ColumnType, ExportColumn, converted, export_columns
 from auralis_cli.render.track_lists import JSON_COLUMNS, batches, write_json_lines
 from auralis_cli.system.atomic_file import file_to_replace
 
@@ -63,7 +63,7 @@ def export_tracks(
             else:
                 columns = export_columns()
                 found = counted.each(tracks.rows([column.sql for column in columns], order, limit))
-                _writers()[name](temporary, columns, _converted(columns, found))
+                _writers()[name](temporary, columns, converted(columns, found))
     except OSError as error:
         raise ConfigError(
             f"cannot export to {path}: {error.strerror or error}; name another file, or free space"
@@ -89,12 +89,6 @@ class _Counted:
         for row in rows:
             self.rows += 1
             yield row
-
-
-def _converted(columns: Sequence[ExportColumn], rows: Rows) -> Iterator[tuple[Any, ...]]:
-    converters = [column.convert for column in columns]
-    for row in rows:
-        yield tuple(convert(value) for convert, value in zip(converters, row, strict=True))
 
 
 def write_csv_file(path: str, columns: Sequence[ExportColumn], rows: Rows) -> None:
