@@ -75,7 +75,7 @@ def test_without_a_folder_paths_are_absolute(music: list[Item]) -> None:
 def test_names_that_are_not_utf8_are_for_m3u_alone(tmp_path: Path) -> None:
     items = [Item(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.mp3"), 10.0)]
     for content in (lambda: m3u(items, None), lambda: write_m3u(str(tmp_path / "x.m3u8"), items)):
-        with pytest.raises(ConfigError, match=r"is not UTF-8; -o with a name in \.m3u writes any bytes"):
+        with pytest.raises(ConfigError, match=r"is not UTF-8; a playlist named \.m3u holds any bytes"):
             content()
     assert not (tmp_path / "x.m3u8").exists()
     write_m3u(str(tmp_path / "x.m3u"), items)
