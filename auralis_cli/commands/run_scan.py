@@ -78,7 +78,7 @@ class ReportedScan:
             if check_patterns and not scan.tally.interrupted:
                 self.notes += map(_unmatched_warning, scan.selection.unmatched())
             scan.tally.warnings = (*self.notes, *scan.tally.warnings)
-            self._report(scan)
+            self._report(scan, rescan=rescan)
         if self._unwritten is not None:
             raise self._unwritten
         if scan.tally.interrupted:
@@ -133,14 +133,16 @@ class ReportedScan:
         finally:
             lines.cancel()
 
-    def _report(self, scan: Scan | DryRun) -> None:
+    def _report(self, scan: Scan | DryRun, *, rescan: bool) -> None:
         """Writes the summary line to stdout and the report to stderr."""
         if self._json:
             self._unwritten = self._json.end(summary_line(scan.tally))
         lines = (
             trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet
-            else report_lines(scan.tally, self._analyzer, self._settings, dry_run=self._dry_run)
+            else report_lines(
+                scan.tally, self._analyzer, self._settings, dry_run=self._dry_run, rescan=rescan
+            )
         )
         for line in lines:
             write_text(line, err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.model.result import Status
+from auralis_cli.render.failure_list import ADVICE
 from auralis_cli.render.formats import format_duration, report_row
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.scan_numbers import speed
@@ -17,7 +18,12 @@ MAX_KINDS = 5
 
 
 def report_lines(
-    tally: ScanTally, analyzer: AnalyzerVersion, settings: Settings, *, dry_run: bool = False
+    tally: ScanTally,
+    analyzer: AnalyzerVersion,
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    rescan: bool = False,
 ) -> list[str]:
     """Counts, analyzer, what was known, speed, skipped files, failures and warnings with examples; then where
     the results are, what is left to do, and the next command.
@@ -47,10 +53,10 @@ def report_lines(
         if left := files.count - len(files.examples):
             lines.append(report_row("", f"and {left:,} more: 'auralis warnings list --code {code}'"))
     lines += trouble_lines(tally)
-    return lines if dry_run else [*lines, *_end_rows(tally, settings)]
+    return lines if dry_run else [*lines, *_end_rows(tally, settings, rescan=rescan)]
 
 
-def _end_rows(tally: ScanTally, settings: Settings) -> list[str]:
+def _end_rows(tally: ScanTally, settings: Settings, *, rescan: bool) -> list[str]:
     """Where results are, what is left, and the next command."""
     lines = []
     if tally.counts[Status.ANALYSED] or tally.known_tracks:
@@ -62,11 +68,15 @@ def _end_rows(tally: ScanTally, settings: Settings) -> list[str]:
         more = ", and what was not found yet" if tally.discovering else ""
         left = f"{open_tracks}{more}" if tally.open_tracks else "what was not found yet" * tally.discovering
         lines += [report_row("left", left)] * bool(left)
-        lines.append(report_row("next", "the same command goes on where this one ended"))
+        if not rescan:  # which would begin anew
+            lines.append(report_row("next", "the same command goes on where this one ended"))
         return lines
     if failed := tally.counts[Status.FAILED]:
         lines.append(report_row("left", "1 file failed" if failed == 1 else f"{failed:,} files failed"))
-        lines.append(report_row("next", "'auralis failures list' says why, and what to do"))
+        remembered = any(code in ADVICE for code in tally.failures)
+        lists = "'auralis failures list' says why, and what to do"
+        tries = "the next scan tries again: first put right what is named above"
+        lines.append(report_row("next", lists if remembered else tries))
     elif tally.warned:
         lines.append(report_row("next", "'auralis warnings list' says more, and what to do"))
     elif tally.counts[Status.ANALYSED]:

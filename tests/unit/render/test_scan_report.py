@@ -104,6 +104,21 @@ def test_the_report_ends_with_what_is_left_and_the_next_command() -> None:
     assert report(cached=3)[-1].startswith("stored")
 
 
+def test_what_is_not_remembered_is_not_looked_for_among_the_failures() -> None:
+    tally = tally_of(cached=1)
+    gone = TrackError("absent", "/m is not there, but 259 tracks below it are known; is it mounted?")
+    tally.add(TrackResult("/m", Status.FAILED, error=gone))
+    lines = report_lines(tally, ANALYZER, SETTINGS)
+    assert lines[-1].strip() == "next     the next scan tries again: first put right what is named above"
+
+
+def test_a_rescan_that_was_interrupted_does_not_promise_to_go_on() -> None:
+    lines = report_lines(
+        tally_of(analysed=1, interrupted=True, open_tracks=1), ANALYZER, SETTINGS, rescan=True
+    )
+    assert lines[-1].strip() == "left     1 track"
+
+
 def test_a_dry_run_stores_nothing_and_says_nothing_of_it() -> None:
     lines = report_lines(tally_of(analysed=1), ANALYZER, SETTINGS, dry_run=True)
     assert not [line for line in lines if line.strip().startswith(("stored", "left", "next"))]
