@@ -4,6 +4,7 @@ import os
 import re
 import sqlite3
 import unicodedata
+import warnings
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -73,7 +74,7 @@ def has_text(value: bytes | None, part: bytes) -> bool | None:
 
 def matches(value: bytes | None, pattern: bytes) -> bool | None:
     """Whether a regular expression is found in a text; None for no text."""
-    return None if value is None else _compiled(pattern).search(os.fsdecode(value)) is not None
+    return None if value is None else compiled(pattern).search(os.fsdecode(value)) is not None
 
 
 def _wheel_order(name: bytes | None) -> int | None:
@@ -81,5 +82,8 @@ def _wheel_order(name: bytes | None) -> int | None:
 
 
 @lru_cache(maxsize=64)
-def _compiled(pattern: bytes) -> re.Pattern[str]:
-    return re.compile(os.fsdecode(pattern))
+def compiled(pattern: bytes) -> re.Pattern[str]:
+    """The regular expression; re.error and others for what is none. Python's advice on style is not told."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(os.fsdecode(pattern))

@@ -7,7 +7,7 @@ from typing import Final
 
 from auralis_cli.library.conditions import Condition
 from auralis_cli.library.fields import Field, Kind, QueryError
-from auralis_cli.library.functions import folded
+from auralis_cli.library.functions import compiled, folded
 from auralis_cli.library.musical_key import keys_meant
 
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
@@ -60,7 +60,7 @@ def _text_condition(field: Field, operator: Operator, value: str, where: str, *,
         return Condition(f"{column} = ?", (os.fsencode(value),))
     if operator is Operator.MATCHES:
         try:
-            re.compile(value)
+            compiled(os.fsencode(value))
         except (re.error, OverflowError, RecursionError) as error:
             raise QueryError(f"{where}: '{value}' is no regular expression: {error}") from error
         return Condition(f"matches({column}, ?)", (os.fsencode(value),))

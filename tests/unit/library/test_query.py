@@ -21,6 +21,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill_queried_cache(tmp_path_factory.mktemp("queries") / "cache.db")
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("terms", "names"),
     [
@@ -76,6 +77,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["added:..2020"], set()),
         (["path::^/m/Jazz[/y]"], {SO_WHAT, ETE, COMMA}),
         (["path::so"], set()),
+        (["path::[[S]o"], {SO_WHAT}),
         (["path::(?i)so"], {SO_WHAT}),
         (["codec:mp3", ",", "key:7A"], {SO_WHAT, ETE, COMMA}),
         (["codec:mp3,", "key:7A"], {SO_WHAT, ETE, COMMA}),
