@@ -22,15 +22,15 @@ def info_lines(facts: CacheInfo) -> list[str]:
             report_row("size", f"{facts.size / 1e6:,.1f} MB, schema version {facts.schema_version}"),
             report_row("journal", f"{facts.journal}, {where}" + ("" if facts.writable else "; not writable")),
             report_row("tracks", f"{facts.records:,} with a fingerprint, {facts.failures:,} failed"),
-            report_row(
-                "missing", f"{facts.missing:,} tracks whose files are missing, as 'auralis cache prune' saw"
-            ),
         ]
         for each in facts.generations:
             name = f"{safe_text(each.analyzer)}, analysis {each.analysis_version}"
             lines.append(
                 report_row("", f"{name}: {each.records:,} with a fingerprint, {each.failures:,} failed")
             )
+        words = "track whose file is" if facts.missing == 1 else "tracks whose files are"
+        when = "at the last 'auralis cache prune'"
+        lines.append(report_row("missing", f"{facts.missing:,} {words} missing, {when}"))
     lines += [report_row("scanned" if not at else "", safe_text(root)) for at, root in enumerate(facts.roots)]
     lines += [report_row("damaged" if not at else "", safe_text(p)) for at, p in enumerate(facts.set_aside)]
     return lines

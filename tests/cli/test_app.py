@@ -52,7 +52,7 @@ def test_every_command_has_help_that_says_more_than_its_line_in_the_list(
 
 def every_page() -> dict[str, str]:
     """The help of each command as it is on a terminal of 80 columns."""
-    names: list[tuple[str, ...]] = [(entry.name,) for entry in COMMANDS]
+    names: list[tuple[str, ...]] = [(), *((entry.name,) for entry in COMMANDS)]
     for entry in COMMANDS:
         names += [(entry.name, name) for name in getattr(load_command(entry), "commands", {})]
     pages = {name: CliRunner().invoke(app, [*name, "--help"], terminal_width=80) for name in names}
