@@ -49,6 +49,11 @@ class FolderEvents:
         try:
             try:
                 await self._hand_over(places, stop, past_unreadable=False)
+            except FileNotFoundError:
+                there = await asyncio.to_thread(_still_there, places)
+                if not there or there == places:
+                    raise
+                await self._listen(there, stop)
             except PermissionError:
                 # With this, the library passes over the system's limits too, so it is not the first choice.
                 await self._hand_over(places, stop, past_unreadable=True)
@@ -68,6 +73,11 @@ class FolderEvents:
         ):
             if changes := await asyncio.to_thread(changed_folders, events, places):
                 self._on_changes(changes)
+
+
+def _still_there(places: Mapping[str, str]) -> dict[str, str]:
+    """Where a link led, there may be nothing any more."""
+    return {place: path for place, path in places.items() if os.path.isdir(place)}
 
 
 def changed_folders(events: Iterable[tuple[Change, str]], places: Mapping[str, str]) -> Changes:

@@ -141,6 +141,8 @@ class WatchIntake:
         if self._walk is not None:
             self._walk.close()
             self._walk = None
+        if not self._selection.is_partial:
+            self._linked.clear()  # some may have gone
         self._linked |= self._selection.linked
         self._listen()  # in linked folders that the walk has met, too
         if self._first_walk:

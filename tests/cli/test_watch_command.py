@@ -1,129 +1,17 @@
 """`auralis watch`: what changes in the folders is in the cache within seconds."""
 
-import json
-import signal
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.processes import seconds_until
-from support.scripted_tracks import FakeWorker, write_track
+from support.running_watch import LIMIT_S, RunningWatch
+from support.scripted_tracks import write_track
 
-from auralis_cli.commands.run_watch import WORKER_CHECK_S, run_watch
+from auralis_cli.commands.run_watch import run_watch
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.values import Settings
-
-WATCH = """
-import signal
-import sys
-from pathlib import Path
-from auralis_cli.commands.run_watch import run_watch
-from auralis_cli.settings.values import Settings, SidecarMode
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    signal.signal(number, signal.SIG_DFL)
-music, cache, worker, poll = sys.argv[1:]
-if poll == "limit":
-    from auralis_cli.watch import folder_events, intake
-
-    async def awatch(*paths, **options):
-        raise OSError("OS file watch limit reached.")
-        yield
-
-    folder_events.awatch, intake.POLL_INTERVAL_S, poll = awatch, 1.0, ""
-if poll == "full":
-    import os
-    from auralis_cli.commands import run_watch as module
-    from auralis_cli.render.standard_streams import guard_standard_streams
-    from auralis_cli.watch.notice import NoticeKind
-
-    guard_standard_streams()
-    line_of, poll = module.watch_line, "1"
-
-    def watch_line(notice):
-        if notice.kind is NoticeKind.FOLDER_GONE:
-            os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
-        return line_of(notice)
-
-    module.watch_line = watch_line
-mode = SidecarMode.NONE
-if poll == "sidecars":
-    mode, poll = SidecarMode.BESIDE, ""
-settings = Settings(cache=Path(cache), jobs=2, sidecars=mode, worker=Path(worker), ffmpeg="none")
-sys.exit(run_watch([music], settings, poll_s=float(poll) if poll else None, json=True))
-"""
-LIMIT_S = 20.0
-"""A change has to be seen within it. Two seconds of settling, and a loaded machine."""
-
-
-class RunningWatch:
-    """A watch in its own process."""
-
-    def __init__(self, root: Path, poll: str = "") -> None:
-        self.music, self.cache = root / "music", root / "results.db"
-        self.worker = FakeWorker(root)
-        write_track(self.music, "album/known.flac", size=1000)
-        self._poll = poll
-        self._reads = True
-        self.events: list[dict[str, Any]] = []
-
-    def start(self) -> None:
-        arguments = [str(self.music), str(self.cache), str(self.worker.program), self._poll]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WATCH, *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-        self.wait_for(kind="watching")
-
-    def wait_for(self, **wanted: str) -> dict[str, Any]:
-        """The first event with these values, which may be the start of a path's end."""
-        seconds_until(lambda: bool(self._found(wanted)) or self.process.poll() is not None, LIMIT_S)
-        event = self.find(**wanted)
-        assert event is not None, self.process.communicate()[1]
-        return event
-
-    def end(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(LIMIT_S)
-        self._reader.join()
-        return code
-
-    def find(self, **wanted: str) -> dict[str, Any] | None:
-        """The first event of those that have come."""
-        return next(iter(self._found(wanted)), None)
-
-    def count(self, **wanted: str) -> int:
-        """How many events have come with these values."""
-        return len(self._found(wanted))
-
-    def close_output(self) -> None:
-        """Reads no more of its lines."""
-        self._reads = False
-        write_track(self.music, "last.flac", size=1100)
-        self._reader.join()
-
-    def _found(self, wanted: dict[str, str]) -> list[dict[str, Any]]:
-        return [
-            event
-            for event in list(self.events)
-            if all(str(event.get(key, "")).endswith(value) for key, value in wanted.items())
-        ]
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.events.append(json.loads(line))
-            if not self._reads:
-                self.process.stdout.close()
-                return
 
 
 @pytest.fixture(params=["", "1"], ids=["events", "poll"])
@@ -131,10 +19,7 @@ def watch(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningWat
     watch = RunningWatch(tmp_path, request.param)
     watch.start()
     yield watch
-    if watch.process.poll() is None:
-        watch.process.kill()
-        watch.process.wait()
-    watch._reader.join()
+    watch.kill()
 
 
 def test_changes_are_stored_and_told(watch: RunningWatch) -> None:
@@ -207,80 +92,6 @@ def test_a_linked_folder_is_watched_where_it_is(watch: RunningWatch, tmp_path: P
     watch.wait_for(path="/music/link/a.flac", status="analysed")
     write_track(tmp_path / "elsewhere/deeper", "b.flac", size=1008)
     watch.wait_for(path="/music/link/deeper/b.flac", status="analysed")
-    assert watch.end() == 0
-
-
-def test_a_new_worker_program_is_used_from_then_on(tmp_path: Path) -> None:
-    watch = RunningWatch(tmp_path)
-    watch.start()
-    old = watch.worker.program
-    newer = old.with_suffix(".new")
-    newer.write_text(old.read_text().replace("exec", "AURALIS_TEST=new exec"))
-    newer.chmod(0o755)
-    newer.rename(old)
-    watch.wait_for(kind="worker_changed")
-    seconds_until(lambda: [event.get("kind") for event in watch.events].count("watching") == 2, LIMIT_S)
-    write_track(watch.music, "after.flac", size=1009)
-    watch.wait_for(path="/after.flac", status="analysed")
-    assert watch.end() == 0
-    assert watch.worker.started().count("known.flac") == 1
-
-
-def test_a_worker_program_that_is_being_written_is_not_taken(tmp_path: Path) -> None:
-    watch = RunningWatch(tmp_path)
-    watch.start()
-    ends = time.monotonic() + 2.2 * WORKER_CHECK_S
-    while time.monotonic() < ends:
-        with watch.worker.program.open("a") as program:
-            program.write("# more of it\n")
-        time.sleep(WORKER_CHECK_S / 10)
-        assert watch.find(kind="worker_changed") is None
-    watch.wait_for(kind="worker_changed")
-    assert watch.end() == 0
-
-
-def test_a_watch_ends_with_who_reads_its_lines(watch: RunningWatch) -> None:
-    watch.close_output()
-    watch.music.rename(watch.music.with_name("away"))
-    assert watch.process.wait(LIMIT_S) == 0
-
-
-def test_a_watch_whose_lines_cannot_be_written_ends_with_the_reason(tmp_path: Path) -> None:
-    watch = RunningWatch(tmp_path, "full")
-    watch.start()
-    watch.music.rename(watch.music.with_name("away"))
-    assert watch.process.wait(LIMIT_S) != 0
-    assert "cannot write to standard output" in watch.process.communicate()[1]
-
-
-def test_a_failure_that_lasts_is_told_once(tmp_path: Path) -> None:
-    """Of a file that may work next time, of a link that cannot be followed: every look meets them anew."""
-    watch = RunningWatch(tmp_path, "1")
-    watch.start()
-    track, link = watch.music / "bad.flac", watch.music / "link.flac"
-    write_track(watch.music, track.name, "fail retry", size=1011)
-    link.symlink_to("x" * 300)
-    told = [{"path": f"/music/{path.name}", "status": "failed"} for path in (track, link)]
-    for event in told:
-        watch.wait_for(**event)
-    seconds_until(lambda: watch.worker.started().count(track.name) == 2, LIMIT_S)
-    assert [watch.count(**event) for event in told] == [1, 1]
-    link.unlink()
-    write_track(watch.music, track.name, "fail retry", size=1012)  # another file
-    seconds_until(lambda: watch.count(**told[0]) == 2, LIMIT_S)
-    seconds_until(lambda: watch.worker.started().count(track.name) == 4, LIMIT_S)
-    link.symlink_to("x" * 300)
-    seconds_until(lambda: watch.count(**told[1]) == 2, LIMIT_S)
-    assert watch.count(**told[0]) == 2
-    assert watch.end() == 0
-
-
-def test_at_the_limit_of_the_system_everything_is_looked_at_again_and_again(tmp_path: Path) -> None:
-    watch = RunningWatch(tmp_path, "limit")
-    watch.start()
-    assert "limit reached" in watch.wait_for(kind="polling")["message"]
-    write_track(watch.music, "new.flac", size=1010)
-    watch.wait_for(path="/new.flac", status="analysed")
     assert watch.end() == 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from watchfiles import Change
 
 from auralis_cli.watch.folder_events import FolderEvents, changed_folders
+from auralis_cli.watch.schedule import Changes
 
 
 def test_only_what_can_change_a_track_counts(tmp_path: Path) -> None:
@@ -46,3 +47,25 @@ def test_folders_that_the_system_cannot_watch_are_named_as_such(tmp_path: Path) 
 
     asyncio.run(asyncio.wait_for(listen(), 10))
     assert reasons == ["No path was found."]
+
+
+def test_a_folder_that_has_gone_costs_the_others_nothing(tmp_path: Path) -> None:
+    """As that of a link whose disk is no longer there."""
+    music = tmp_path / "music"
+    music.mkdir()
+    found: list[Changes] = []
+
+    async def listen() -> None:
+        reasons: list[str] = []
+        events = FolderEvents(found.append, reasons.append)
+        events.listen({str(music): "/music", str(tmp_path / "missing"): "/music/link"})
+        for number in range(500):
+            if found or reasons:
+                break
+            (music / f"{number}.flac").touch()
+            await asyncio.sleep(0.1)
+        events.close()
+        assert reasons == []
+
+    asyncio.run(asyncio.wait_for(listen(), 60))
+    assert found[0].alone == {"/music"}
