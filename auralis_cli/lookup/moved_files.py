@@ -140,17 +140,15 @@ class MovedFiles:
             key = key_or_none(track) or ""
             if found is not None and not (found[1] == key and key_proves_content(track.size, found[0])):
                 found = None
-        if found is not None and self._is_of_this_analyzer(found[0]):
+        if found is not None and self._takes(found[0]):
             return Examined(track, found[1], found[0], key_was_read=key is not None)
         if row is not None and row.file_key and same_stamp(row, track):
             return Examined(track, row.file_key, None, key_was_read=False)
         key = (key_or_none(track) or "") if key is None else key
         return Examined(track, key, None, key_was_read=True)
 
-    def _is_of_this_analyzer(self, record: Record) -> bool:
-        """Whether the record has the numbers of this analyzer, of a version that still counts."""
-        newest = self._analyzer.analysis_version
-        return record.analyzer == self._analyzer.name and self._oldest <= record.analysis_version <= newest
+    def _takes(self, record: Record) -> bool:
+        return self._analyzer.takes(record.analyzer, record.analysis_version, self._oldest)
 
     def _candidates(
         self, files: Sequence[Examined], rows_by_key: Mapping[str, Sequence[RowHeader]]

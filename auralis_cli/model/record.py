@@ -90,8 +90,15 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class AnalyzerVersion(msgspec.Struct, frozen=True):
-    """The analyzer of a run. Records of another analyzer or analysis version are not used."""
+    """The analyzer of a run. Records of another analyzer are not used."""
 
     name: AnalyzerName
     analysis_version: int
     worker_version: str
+
+    def takes(self, analyzer: str, analysis_version: int, oldest: int | None = None) -> bool:
+        """Whether the numbers of that analyzer and version are good for this run, for which those from the
+        version `oldest` on are, if it is given, else those of its own version alone.
+        """
+        newest = self.analysis_version
+        return analyzer == self.name and (newest if oldest is None else oldest) <= analysis_version <= newest

@@ -157,15 +157,12 @@ def is_valid_for(
     which `ffmpeg` returns (None without ffmpeg); it is called only then. A film has failed only for a scan
     for `audio_only`. A record of an older analysis is valid down to the version `oldest`, if that is given.
     """
-    if row.analyzer != analyzer.name:
-        return False
-    newest = analyzer.analysis_version
-    if row.error is None and oldest is not None and isinstance(row.analysis_version, int):
-        return oldest <= row.analysis_version <= newest
-    if row.analysis_version != newest:
+    if not isinstance(row.analysis_version, int):
         return False
     if row.error is None:
-        return True
+        return analyzer.takes(row.analyzer, row.analysis_version, oldest)
+    if not analyzer.takes(row.analyzer, row.analysis_version):
+        return False
     if _broken_error_rule(row.error.code, row.error.message) is not None:
         return False
     if row.worker_version != analyzer.worker_version or (row.error.code == VIDEO_ERROR and not audio_only):
