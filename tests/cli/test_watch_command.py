@@ -72,6 +72,7 @@ def test_a_growing_file_waits_until_it_is_whole(watch: RunningWatch) -> None:
 
 
 def test_a_folder_that_goes_and_comes_back_is_watched_again(watch: RunningWatch) -> None:
+    watch.wait_for(path="/album/known.flac", status="analysed")
     away = watch.music.with_name("away")
     watch.music.rename(away)
     watch.wait_for(kind="folder_gone")
