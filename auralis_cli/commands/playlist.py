@@ -74,11 +74,12 @@ def playlist(
     """Make a playlist of tracks of the library.
 
     \b
-    FILE… (or --like)     the tracks that are nearest to these, which come first,
-                          in an order that flows
+    FILE… (or --like)     these and the tracks that are nearest to them, in an
+                          order that flows, from the first FILE on
     --from FILE --to FILE a smooth way from one track to the other
     --arc energy up       one track of each part of the library, from calm to
-                          lively; with FILE…, through tracks like these
+                          lively; with FILE…, through tracks like these. Its
+                          column: the share of the library that has less of it
     --mix                 as FILE…, and each track can be mixed into the next: its
                           tempo (or half, or double) is within 6 %, and its key a
                           neighbour on the Camelot wheel
@@ -152,9 +153,9 @@ def playlist(
         write_json(playlist_json(made, metric=distances.metric, preset=preset))
     elif as_m3u8:
         from auralis_cli.files.m3u import m3u
-        from auralis_cli.render.output import write_bytes
+        from auralis_cli.render.output import write_lines
 
-        write_bytes(m3u(made.items, None))
+        write_lines(m3u(made.items, None))
     else:
         _print_table(made)
 
@@ -189,8 +190,10 @@ def _write(made: "Playlist", output: str | None, *, force: bool) -> None:
     if output is None:
         return
     from auralis_cli.files.m3u import write_m3u
+    from auralis_cli.render.output import write_text
 
     write_m3u(output, made.items, force=force)
+    write_text(f"written to {output}", err=True)
 
 
 def _print_table(made: "Playlist") -> None:

@@ -101,6 +101,14 @@ def write_bytes(content: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def write_lines(content: bytes) -> None:
+    """Writes lines of UTF-8 to stdout byte for byte; on a terminal, which a name could steer, made safe."""
+    if sys.stdout.isatty():
+        write_text(content.decode("utf-8").rstrip("\n"))
+    else:
+        write_bytes(content)
+
+
 def write_json(encoded: bytes, *, end: bytes = b"\n") -> None:
     """Writes JSON to stdout; what could steer a terminal is escaped in its strings, which stay the same."""
     write_bytes(safe_json(encoded) + end)

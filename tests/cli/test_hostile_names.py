@@ -150,6 +150,18 @@ def test_a_list_shows_it_harmlessly(program: Program) -> None:
         assert program.run("list", quoted if term in map(os.fsdecode, NAMES) else term, code=None).stderr
 
 
+def test_a_playlist_shows_it_harmlessly(program: Program) -> None:
+    program.run("scan", str(program.music), "--quiet", code=1)
+    for name in NAMES:
+        path = program.path(name)
+        program.run("playlist", "--like", path)
+        (told,) = json.loads(program.run("playlist", "--like", path, "--json").stdout)["tracks"]
+        encoded = told["path_b64"]
+        assert (base64.b64decode(encoded) if encoded else told["path"].encode()) == os.fsencode(path)
+        output = program.run("playlist", "--like", path, "-o", "\x1b[2J", code=2)
+        assert "\\x1b[2J" in output.stderr
+
+
 def test_the_cache_commands_show_it_harmlessly(program: Program) -> None:
     program.run("scan", str(program.music), "--quiet", code=1)
     strange = os.fsdecode(b"\x1b[7m\xff root")

@@ -12,6 +12,7 @@ from support.random_fingerprints import draw_record, fill_with
 from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.files.playlist import read_playlist
+from auralis_cli.library.playlist.make import MAX_TRACKS
 from auralis_cli.render.json_schema import output_schemas
 
 KEYS = ("A minor", "C major", "E minor")
@@ -88,6 +89,7 @@ def test_the_file_that_is_written_lists_the_tracks_of_the_table(home: Path) -> N
     assert run.returncode == 0, run.stderr
     paths = [track["path"] for track in json.loads(run.stdout)["tracks"]]
     entries = [line for line in (home / "lists/x.m3u8").read_text().splitlines() if line[0] != "#"]
+    assert run.stderr == "written to lists/x.m3u8\n"
     assert entries[0] == "../seed.flac"
     assert entries[1].startswith("../music/")
     listed, _ = read_playlist(str(home / "lists/x.m3u8"))
@@ -136,6 +138,7 @@ def test_from_one_track_to_another(home: Path) -> None:
         (["--diverse", "lusf:1"], "there is no field 'lusf'"),
         (["--diverse", "lufs:1"], "no track can be in this playlist"),
         (["--diverse", "--weight", "tempo=2"], "see 'auralis playlist --help'"),
+        (["--diverse", "-n", str(MAX_TRACKS + 1)], "is not in the range"),
         (["none.flac"], "none.flac"),
     ],
 )

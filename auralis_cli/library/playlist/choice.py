@@ -26,7 +26,7 @@ from auralis_cli.similarity.matrix import Floats
 FAR: Final = 10.0
 """The distance of tracks that cannot be compared: farther than all others."""
 PER_FOLDER_TRIED: Final = 8
-"""So many times the tracks that a folder may give are tried, so that a search has a choice."""
+"""At most so many times the tracks that a folder may give are tried."""
 NEAR: Final = 20
 MIN_NEAR: Final = 200
 """An arc through tracks like the named ones has so many times its tracks to choose from; so many at least."""
@@ -58,7 +58,7 @@ class Wish(msgspec.Struct, frozen=True):
     kind: Kind
     count: int = 20
     seconds: float | None = None
-    """How long it shall last; then `count` does not matter."""
+    """How long it is to last; then `count` does not matter."""
     per_folder: int | None = None
     seed: int | None = None
     """Half of the library is drawn from, another half for each number; None: all of it."""
@@ -103,7 +103,7 @@ class Chooser:
     def candidates(self, count: int) -> Candidates:
         """The tracks to try for a playlist of `count` tracks, the named ones first; no recording twice."""
         named = self._named
-        if self._wish.kind is Kind.ARC:  # they say what its tracks shall be like
+        if self._wish.kind is Kind.ARC:  # they say what its tracks are to be like
             named = named.only(np.empty(0, dtype=np.int64))
         tracks = self._tracks_to_try(count)
         found = gather(named, self._library, self._distances.places(tracks), tracks)
@@ -114,15 +114,13 @@ class Chooser:
         wish = self._wish
         count = min(count, most_tracks(found.folders, wish.per_folder))
         if wish.kind is Kind.ARC:
-            return within_folders(
-                lambda of: self._arc(found.only(of), count), found.folders, wish.per_folder, 0
-            )
+            return within_folders(lambda of: self._arc(found.only(of), count), found.folders, wish.per_folder)
         if wish.kind is Kind.BETWEEN:
             return within_folders(
                 lambda of: between.way_between(self._matrix(found.only(of).places), count),
                 found.folders,
                 wish.per_folder,
-                2,
+                named=2,
             )
         if wish.kind is Kind.MIX:
             start = 0 if len(self._named.tracks) else None
@@ -160,6 +158,8 @@ class Chooser:
     def _tracks_to_try(self, count: int) -> Indices:
         """Of the library, the most wanted first."""
         wish, allowed, folders = self._wish, self._allowed, self._library.folders
+        if not len(allowed):
+            return allowed
         if wish.kind is Kind.DIVERSE:
             order = np.argsort(scrambled(self._library.rows[allowed], wish.seed or 0), kind="stable")
             return allowed[order[: diverse.CANDIDATES]]
@@ -176,15 +176,19 @@ class Chooser:
                     levels, likings[order], count, wish.way, folders=folders[near], per_folder=wish.per_folder
                 )
             ]
-        most = None if wish.per_folder is None else PER_FOLDER_TRIED * wish.per_folder
-        return at_most(allowed[order], folders, most)[: max(_TRIED[wish.kind], 2 * count)]
+        size = max(_TRIED[wish.kind], 2 * count)
+        most = wish.per_folder
+        if most is not None:  # a choice within each folder, but from twice as many folders as are needed
+            most = max(most, min(PER_FOLDER_TRIED * most, size * most // (2 * count)))
+        return at_most(allowed[order], folders, most)[:size]
 
     def _likings(self) -> Floats:
-        """For each track of the library how little it is wanted: what it is far from."""
+        """How far each track of the library, (n,), is from all that are named; of A and B that is its detour.
+
+        Where none is named, from the one in the middle of those that are allowed.
+        """
         places = self._named.places
         if not len(places):
-            if not len(self._allowed):
-                return np.zeros(len(self._library.rows), dtype=np.float32)
             sample = self._distances.places(self._allowed[:: -(-len(self._allowed) // _SAMPLE)])
             places = sample[[diverse.middle(self._matrix(sample))]]
         apart = [self._distances.to_place(place) for place in places]

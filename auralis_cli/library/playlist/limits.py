@@ -26,7 +26,7 @@ def within_folders(
     choose: Callable[[Indices], Chosen],
     folders: Indices,
     per_folder: int | None,
-    named: int,
+    named: int = 0,
 ) -> Chosen:
     """What `choose` makes of the indices of tracks that it may use, with at most `per_folder` of one folder.
 

@@ -54,3 +54,19 @@ def test_only_a_terminal_gets_broken_lines(terminal: bool) -> None:
     os.close(ours)
     assert len(shown) == 2
     assert max(map(len, shown)) <= 60
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_gets_data_made_safe_and_a_file_gets_its_bytes(terminal: bool) -> None:
+    data = b"#EXTM3U\na\x1b[2Jb\xc3\xbc\n"
+    code = f"from auralis_cli.render.output import write_lines; write_lines({data!r})"
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    if not terminal:
+        assert subprocess.run(command, capture_output=True, check=True).stdout == data
+        return
+    ours, theirs = pty.openpty()
+    subprocess.run(command, stdout=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 1000).decode().splitlines()
+    os.close(ours)
+    assert shown == ["#EXTM3U", "a\\x1b[2Jbü"]

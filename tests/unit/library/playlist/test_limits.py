@@ -83,7 +83,7 @@ def test_a_search_that_knows_nothing_of_folders_is_held_to_them(per_folder: int 
         calls.append(len(indices))
         return [int(at) for at in np.argsort(worth[indices])[:8]]
 
-    found = within_folders(best, folders, per_folder, 0)
+    found = within_folders(best, folders, per_folder)
     assert len(set(found)) == 8
     if per_folder is None:
         assert len(calls) == 1
@@ -93,7 +93,7 @@ def test_a_search_that_knows_nothing_of_folders_is_held_to_them(per_folder: int 
 
 def test_named_tracks_of_one_folder_are_kept() -> None:
     folders = np.array([0, 0, 0, 0, 1, 1])
-    found = within_folders(lambda indices: [0, 1, *range(2, len(indices))], folders, 1, 2)
+    found = within_folders(lambda indices: [0, 1, *range(2, len(indices))], folders, 1, named=2)
     assert found == [0, 1, 4]
 
 

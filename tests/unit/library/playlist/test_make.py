@@ -239,6 +239,50 @@ def test_where_there_is_nothing_to_choose_it_says_so(make: Make) -> None:
         make(Kind.DIVERSE, [], paths=set())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_track_of_each_of_many_folders(records: Named, tmp_path: Path, kind: Kind) -> None:
+    crowded = [
+        (f"/music/{number // 2 if number < 130 else 0}/{number}.flac", record)
+        for number, (_, record) in enumerate(records[:210])
+    ]
+    fill_with(tmp_path / "cache.db", crowded)
+    playlist = maker(crowded, tmp_path / "cache.db")(kind, crowded[5:8:2], count=50, per_folder=1)
+    assert len(playlist.entries) == 50
+    assert len({os.path.dirname(path) for path in paths_of(playlist)}) == 50
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 6])
+def test_a_small_library_gives_what_it_has(records: Named, tmp_path: Path, size: int) -> None:
+    small = records[:size]
+    fill_with(tmp_path / "cache.db", small)
+    make = maker(small, tmp_path / "cache.db")
+    foreign = [(f"/elsewhere/{n}.flac", draw_record(random.Random(99), 5000 + n)) for n in range(2)]
+    wishes = [
+        (kind, way, seed, per_folder, named, length)
+        for kind in Kind
+        for way in (Way if kind is Kind.ARC else [Way.UP])
+        for seed in (None, 1)
+        for per_folder in (None, 1)
+        for named in ([foreign] if kind is Kind.BETWEEN else [[], foreign[:1], small[:1]])
+        for length in ({"count": 4}, {"seconds": 500})
+    ]
+    for kind, way, seed, per_folder, named, length in wishes:
+        wish = {"way": way, "seed": seed, "per_folder": per_folder, **length}
+        if size == 0 and (kind is Kind.ARC or not named):
+            with pytest.raises(ConfigError, match="no track can be in this playlist"):
+                make(kind, named, metric=Metric.PLAIN, **wish)
+            continue
+        try:
+            playlist = make(kind, named, metric=Metric.PLAIN, **wish)
+        except ConfigError:  # of the half of the library, or of what has tempo and key
+            assert seed is not None or kind in (Kind.MIX, Kind.ARC)
+            continue
+        check(playlist)
+        assert 1 <= len(playlist.entries) <= size + len(named)
+        if seed is None and per_folder is None and "count" in length and kind is Kind.LIKE:
+            assert len(playlist.entries) == min(4, size + (len(named) if named != small[:1] else 0))
+
+
 def test_a_track_whose_row_is_damaged_is_replaced_by_another(
     records: Named, cache: Path, tmp_path: Path
 ) -> None:
