@@ -35,6 +35,8 @@ COMMANDS = [
     ["show", "music/good.flac"],
     ["show", "music/bad.flac"],
     ["compare", "music/good.flac", "music/also good.flac"],
+    ["similar", "music/good.flac", "--explain"],
+    ["playlist", "music/good.flac"],
     ["list"],
     ["stats"],
     ["cache", "info"],
