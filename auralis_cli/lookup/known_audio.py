@@ -14,16 +14,23 @@ from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.stamps import same_size_and_time
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
-from auralis_cli.store.rows import HEADER_COLUMNS, RowHeader, header_from_row
+from auralis_cli.store.rows import (
+    HEADER_COLUMNS,
+    RECORD_COLUMNS,
+    RowHeader,
+    header_from_row,
+    record_from_row,
+)
 
 _ANY_KEY: Final = "SELECT 1 FROM tracks WHERE audio_key > '' AND analyzer = ? LIMIT 1"
 _ANALYSED: Final = (
     "SELECT path FROM tracks WHERE analyzer = ? AND error_code IS NULL AND typeof(path) = 'blob'"
 )
 _BY_AUDIO_KEY: Final = (
-    f"SELECT {HEADER_COLUMNS} FROM tracks WHERE audio_key = ? AND analyzer = ? AND error_code IS NULL "
-    "AND typeof(path) = 'blob' LIMIT ?"
+    f"SELECT {HEADER_COLUMNS}, {RECORD_COLUMNS} FROM tracks WHERE audio_key = ? AND analyzer = ? "
+    "AND error_code IS NULL AND typeof(path) = 'blob' LIMIT ?"
 )
+_HEADER_LENGTH: Final = len(HEADER_COLUMNS.split(","))
 
 
 class KnownAudio:
@@ -56,11 +63,15 @@ class KnownAudio:
 
     def find(self, track: Track, audio_key: str) -> tuple[RowHeader, Record] | None:
         """The row whose record holds for this audio: the track's own, else that of a gone file, else any."""
-        rows = self._cache.select(_BY_AUDIO_KEY, (audio_key, self._analyzer.name, MAX_ROWS_PER_KEY))
-        valid = filter(self._is_valid, map(header_from_row, rows))
-        for row in sorted(valid, key=lambda row: (row.path != track.path, not _is_gone(row), row.path)):
-            if (record := self._cache.records([row.path]).get(row.path)) is not None:
-                return row, record
+        found: list[tuple[RowHeader, Record]] = []
+        for row in self._cache.select(_BY_AUDIO_KEY, (audio_key, self._analyzer.name, MAX_ROWS_PER_KEY)):
+            header, record = header_from_row(row[:_HEADER_LENGTH]), record_from_row(row[_HEADER_LENGTH:])
+            if record is not None and self._is_valid(header):
+                if header.path == track.path:
+                    return header, record
+                found.append((header, record))
+        if found:
+            return min(found, key=lambda each: (not _is_gone(each[0]), each[0].path))
         return self._displaced.get(audio_key)
 
     def take(self, track: Track, file_key: str, row: RowHeader, record: Record) -> Hit | Moved | Retagged:
