@@ -137,7 +137,7 @@ def _not_removed(files: Iterable[NotRemoved]) -> tuple[NotRemovedObject, ...]:
 def write_lines(done: SidecarWriting) -> list[str]:
     """Counts in one line, then the problems."""
     counts = [f"{_sidecars(done.written)} written", f"{done.same:,} were as they should be"]
-    counts += [f"{done.newer:,} of a newer auralis stay"] * bool(done.newer)
+    counts += [f"{done.newer:,} of a newer auralis kept"] * bool(done.newer)
     counts += [f"{done.failed:,} could not be written"] * bool(done.failed)
     lines = [f"{_tracks(done.tracks)}: {', '.join(counts)}"]
     if done.without_result:
