@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.library.musical_key import PITCH_CLASSES
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.store.cache import Cache
 from support.made_records import ANALYZER, FAILURE, NEEDS_FFMPEG, make_record
 
 CODECS: Final = (("flac", "flac", 16), ("flac", "flac", 24), ("mp3", "mp3", None), ("aac", "mp4", None))
-PITCHES: Final = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FAILS_EVERY: Final = 100
 NO_TEMPO_EVERY: Final = 50
 COMMITTED_AT_ONCE: Final = 5_000
@@ -42,7 +42,7 @@ def outcome_of(number: int) -> Record | TrackError:
 
 def _details(chance: random.Random, bits: int | None) -> dict[str, Any]:
     """All that a worker tells of music."""
-    shares = [chance.random() for _ in PITCHES]
+    shares = [chance.random() for _ in PITCH_CLASSES]
     duration_s = chance.lognormvariate(5.4, 0.4)
     return {
         "duration_s": duration_s,
@@ -54,7 +54,7 @@ def _details(chance: random.Random, bits: int | None) -> dict[str, Any]:
         "tempo_confidence": chance.random(),
         "tempo_alternatives": [{"bpm": chance.uniform(60, 180), "score": chance.random()} for _ in range(2)],
         "chroma": [share / sum(shares) for share in shares],
-        "key": f"{chance.choice(PITCHES)} {chance.choice(('major', 'minor'))}",
+        "key": f"{chance.choice(PITCH_CLASSES)} {chance.choice(('major', 'minor'))}",
         "key_strength": chance.random(),
         "loudness_range_lu": chance.uniform(2, 20),
         "sample_peak_dbfs": chance.uniform(-6, 0),
