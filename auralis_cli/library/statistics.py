@@ -18,9 +18,9 @@ FOLDED_BINS: Final = 16
 
 COLUMNS: Final = (
     *("path_bytes", "status", "size", "tempo_bpm", "lufs", "analysis_version"),
-    *("error_code", "nulls", "warnings", "details"),
+    *("error_code", "CAST(nulls AS BLOB)", "CAST(warnings AS BLOB)", "CAST(details AS BLOB)"),
 )
-"""What `gather` takes; a column to group by may follow."""
+"""What `gather` takes; a column to group by may follow. Blobs need not become texts before they are read."""
 
 
 class Portion(msgspec.Struct):
@@ -99,6 +99,18 @@ class _Group:
         if isinstance(loudness, float):
             self.loudness.append(loudness)
 
+    @classmethod
+    def joined(cls, groups: Iterable["_Group"]) -> "_Group":
+        """All their tracks."""
+        whole = cls()
+        for group in groups:
+            whole.portion.tracks += group.portion.tracks
+            whole.portion.seconds += group.portion.seconds
+            whole.portion.size += group.portion.size
+            whole.tempi += group.tempi
+            whole.loudness += group.loudness
+        return whole
+
     def as_told(self, name: str | int | None) -> GroupOfTracks:
         tempo, loudness = percentiles(self.tempi), percentiles(self.loudness)
         return GroupOfTracks(name, self.portion, self.failed, tempo and tempo[1], loudness and loudness[1])
@@ -112,7 +124,6 @@ class _Count:
         self._details = msgspec.json.Decoder(_Details).decode
         self._nulls = msgspec.json.Decoder(dict[str, str]).decode
         self._warnings = msgspec.json.Decoder(tuple[TrackWarning, ...]).decode
-        self.all = _Group()
         self.outdated = self.missing = self.broken = 0
         self.counters: dict[str, Counter[Any]] = {
             name: Counter()
@@ -121,28 +132,26 @@ class _Count:
         self.nulls: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.formats: defaultdict[tuple[str, str], Portion] = defaultdict(Portion)
 
-    def add(self, row: tuple[Any, ...], group: _Group | None) -> None:
-        """A row of COLUMNS, which counts in a group too."""
+    def add(self, row: tuple[Any, ...], group: _Group) -> None:
+        """A row of COLUMNS, which belongs to this group."""
         _, status, size, tempo, loudness, version, code, nulls, warnings, details, *_ = row
         if status == "missing":
             self.missing += 1
             return
         if status == "failed":
             self.counters["failures"][str(code)] += 1
-            if group is not None:
-                group.failed += 1
+            group.failed += 1
             return
         try:
             found = self._details(details)
-            reasons = self._nulls(nulls) if nulls != "{}" else {}
-            warned = self._warnings(warnings) if warnings != "[]" else ()
+            reasons = self._nulls(nulls) if nulls != b"{}" else {}
+            warned = self._warnings(warnings) if warnings != b"[]" else ()
         except (msgspec.MsgspecError, TypeError):
             self.broken += 1
             return
         seconds = _seconds(found.duration_s)
         size = size if isinstance(size, int) else 0
-        for each in (self.all, group) if group is not None else (self.all,):
-            each.add(seconds, size, tempo, loudness)
+        group.add(seconds, size, tempo, loudness)
         self.formats[str(found.codec), str(found.container)].add(seconds, size)
         for name in ("sample_rate_hz", "bit_depth", "channels"):
             value = getattr(found, name)
@@ -167,11 +176,17 @@ def gather(
     """The statistics of rows of COLUMNS. `by`: the group of a row; below `newest` an analysis is old."""
     count = _Count(newest)
     grouped: defaultdict[str | int | None, _Group] = defaultdict(_Group)
-    for row in rows:
-        count.add(row, None if by is None else grouped[by(row)])
-    analysed = count.all.portion
+    if by is None:
+        everything = grouped[None]
+        for row in rows:
+            count.add(row, everything)
+    else:
+        for row in rows:
+            count.add(row, grouped[by(row)])
+    whole = _Group.joined(grouped.values())
+    analysed = whole.portion
     counters = count.counters
-    groups = [group.as_told(name) for name, group in grouped.items()]
+    groups = [] if by is None else [group.as_told(name) for name, group in grouped.items()]
     groups.sort(key=lambda group: (-group.portion.seconds, -group.portion.tracks, str(group.name)))
     return Statistics(
         analysed=analysed,
@@ -186,8 +201,8 @@ def gather(
         bit_depths=counters["bit_depth"],
         channels=counters["channels"],
         keys=counters["key"],
-        tempo=Spread.of(count.all.tempi, analysed.tracks - len(count.all.tempi), _tempo_bins(bpm_range)),
-        loudness=Spread.of(count.all.loudness, analysed.tracks - len(count.all.loudness), LOUDNESS_BINS),
+        tempo=Spread.of(whole.tempi, analysed.tracks - len(whole.tempi), _tempo_bins(bpm_range)),
+        loudness=Spread.of(whole.loudness, analysed.tracks - len(whole.loudness), LOUDNESS_BINS),
         groups=tuple(groups),
     )
 
