@@ -1,10 +1,13 @@
-//! Damaged files of each format: never taken for a bad disk, and never a panic. Their damage is made from a seed.
+//! Damaged files of each format: never taken for a bad disk, and never a panic; their audio key is the same without decoding, and
+//! tells their samples. Their damage is made from a seed.
 
 #![allow(clippy::unwrap_used, reason = "tests fail by panics")]
 
 mod common;
 
-use common::{Scratch, decode, program, run, tone_per_channel};
+use std::collections::HashMap;
+
+use common::{Scratch, decode, probed, program, run, tone_per_channel};
 use fp_decode::ErrorKind;
 
 /// Damaged files of each format; `AURALIS_MUTANTS=1000` for more.
@@ -48,7 +51,7 @@ fn mutate(whole: &[u8], random: &mut Random) -> Vec<u8> {
 }
 
 #[test]
-fn damage_is_no_fault_of_the_disk() {
+fn damage_is_no_fault_of_the_disk_and_part_of_the_key() {
     let Some(ffmpeg) = program("ffmpeg") else { return };
     let scratch = Scratch::new("mutants");
     let wav = scratch.write("in.wav", &tone_per_channel(2, 9_000));
@@ -74,12 +77,22 @@ fn damage_is_no_fault_of_the_disk() {
         let out = scratch.path(name);
         run(&ffmpeg, &["-v", "error", "-y", "-i", wav.to_str().unwrap(), "-c:a", options, out.to_str().unwrap()]);
         let whole = std::fs::read(&out).unwrap();
-        decode(&out).unwrap();
+        let undamaged = decode(&out).unwrap();
+        let mut samples_of = HashMap::from([(undamaged.audio_key.unwrap(), undamaged.channels)]);
         for number in 0..count {
             let path = scratch.write("mutant", &mutate(&whole, &mut random));
-            if let Err(error) = decode(&path) {
-                let kept = scratch.path("mutant");
-                assert_ne!(error.kind(), ErrorKind::ReadError, "{name}, {number}, {}: {error}", kept.display());
+            let what = format!("{name}, {number}, {}", path.display());
+            let decoded = match decode(&path) {
+                Ok(decoded) => decoded,
+                Err(error) => {
+                    assert_ne!(error.kind(), ErrorKind::ReadError, "{what}: {error}");
+                    continue;
+                }
+            };
+            assert_eq!(probed(&path), decoded.audio_key, "{what}");
+            if let Some(key) = decoded.audio_key {
+                let same = samples_of.entry(key).or_insert_with(|| decoded.channels.clone());
+                assert!(*same == decoded.channels, "{what}: equal keys of different samples");
             }
         }
     }

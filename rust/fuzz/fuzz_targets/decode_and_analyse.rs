@@ -1,6 +1,7 @@
 //! Takes the bytes for a file: opens, decodes and analyses it as a worker does. ffmpeg is off.
 //!
-//! fp-decode catches panics of the decoders; any other panic, hang, abort or large allocation is a finding.
+//! fp-decode catches panics of the decoders; any other panic, hang, abort or large allocation is a finding. So is a probe that
+//! has another audio key than the analysis, wherever that ends.
 #![no_main]
 
 mod checksums;
@@ -53,7 +54,12 @@ fuzz_target!(
         for (key, value) in analysis.fingerprint.iter() {
             assert!(value.ok().is_none_or(f64::is_finite), "{key} is not finite");
         }
+        while stream.read_on().expect("memory can be read") {}
+        let audio_key = stream.audio_key();
         assert_eq!(stream.finish().samples, samples);
+        let mut probe = fp_decode::probe(&path, &DecodeOptions::default()).expect("what decodes can be probed");
+        while probe.read_on().expect("memory can be read") {}
+        assert_eq!(probe.key(), audio_key);
         KEPT.set(Some(analyzer));
     }
 );

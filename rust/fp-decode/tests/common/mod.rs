@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use fp_decode::{DecodeOptions, DecodeReport, Ffmpeg, StreamFormat, open};
+use fp_decode::{AudioKey, DecodeOptions, DecodeReport, Ffmpeg, StreamFormat, open, probe};
 
 /// A temporary directory, removed at the end.
 pub(crate) struct Scratch(PathBuf);
@@ -41,6 +41,7 @@ pub(crate) struct Decoded {
     pub(crate) format: StreamFormat,
     pub(crate) channels: Vec<Vec<f32>>,
     pub(crate) report: DecodeReport,
+    pub(crate) audio_key: Option<AudioKey>,
 }
 
 impl Decoded {
@@ -62,9 +63,19 @@ pub(crate) fn decode_with(path: &Path, ffmpeg: Option<PathBuf>) -> Result<Decode
             all.extend_from_slice(part);
         }
     }
+    while stream.read_on()? {}
+    let audio_key = stream.audio_key();
     let report = stream.finish();
     assert_eq!(report.samples, channels[0].len() as u64);
-    Ok(Decoded { format, channels, report })
+    Ok(Decoded { format, channels, report, audio_key })
+}
+
+/// The audio key without decoding.
+pub(crate) fn probed(path: &Path) -> Option<AudioKey> {
+    let mut probe = probe(path, &DecodeOptions::default()).unwrap();
+    while probe.read_on().unwrap() {}
+    assert!((0.0..=1.0).contains(&probe.share()));
+    probe.key()
 }
 
 /// Decodes without ffmpeg.

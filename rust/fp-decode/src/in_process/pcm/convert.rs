@@ -52,12 +52,20 @@ fn fill<const BYTES: usize>(
     planes: &mut [Vec<f32>],
     value: impl Fn([u8; BYTES]) -> f32,
 ) {
-    let frame_bytes = BYTES * layout.channels;
-    for (channel, plane) in planes.iter_mut().enumerate() {
-        plane.clear();
-        plane.extend(frames.chunks_exact(frame_bytes).map(|frame| {
-            let slot = frame[channel * BYTES..].first_chunk().copied();
-            slot.map_or(0.0, &value)
-        }));
+    let (slots, _) = frames.as_chunks::<BYTES>();
+    planes.iter_mut().for_each(Vec::clear);
+    match planes {
+        // Without a number of channels that only the file knows, these loops convert several samples at once.
+        [plane] => plane.extend(slots.iter().map(|&slot| value(slot))),
+        [left, right] => {
+            let (pairs, _) = slots.as_chunks::<2>();
+            left.extend(pairs.iter().map(|&[slot, _]| value(slot)));
+            right.extend(pairs.iter().map(|&[_, slot]| value(slot)));
+        }
+        _ => {
+            for (channel, plane) in planes.iter_mut().enumerate() {
+                plane.extend(slots.chunks_exact(layout.channels).map(|frame| value(frame[channel])));
+            }
+        }
     }
 }
