@@ -203,6 +203,11 @@ def _advice(error: sqlite3.Error) -> str:
         return "free some space on its disk"
     if _is_damage(error):
         return _DAMAGED
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_DBMOVED:
+        return (
+            "it has another inode than when it was opened: it was replaced, or its file system changes inodes"
+            " (mergerfs, rclone, sshfs); name a cache on a local disk with --cache"
+        )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return _RIGHTS
     return "check its disk, or name another cache with --cache"

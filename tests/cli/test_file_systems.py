@@ -84,3 +84,17 @@ def test_a_file_system_without_times_of_change_changes_nothing(library: ScannedL
     for _ in range(2):
         assert counts(scan(library, shim, SHIM_NO_CTIME="1")) == {"cached": 6}
     assert len(library.worker.started()) == 6
+
+
+def test_a_cache_where_inodes_change_is_refused_with_the_reason(library: ScannedLibrary, shim: Path) -> None:
+    """SQLite does not write to a file that seems to be another one than it has opened."""
+    run = run_auralis(
+        *("scan", library.music, "--cache", library.cache),
+        home=library.home,
+        LD_PRELOAD=str(shim),
+        SHIM_BELOW=str(library.home),
+        SHIM_INODES="change",
+        AURALIS_WORKER=str(library.worker.program),
+    )
+    assert run.returncode == 2
+    assert "its file system changes inodes" in " ".join(run.stderr.split())
