@@ -1,6 +1,6 @@
 """`--arc`: energy, tempo or brightness that goes up, down, or up and down again.
 
-All tracks are put in the order of the feature and cut into as many equal parts as the playlist shall have
+All tracks are put in the order of the feature and cut into as many equal parts as the playlist is to have
 tracks. One track of each part gives an arc over the whole range in which every track is a step up, each as
 large as the next one by the measure of this library; which track of each part is the smoothest way through
 them (`layers`). For a hill every second track is kept for the way down, so that none comes twice.
