@@ -70,3 +70,54 @@ fn dsdiff_parts(file: &mut File, start: u64) -> io::Result<Option<Vec<Range<u64>
     }
     Ok(has_samples.then_some(parts))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(name: &str, container: Container, start: u64, bytes: &[u8]) -> Option<Vec<Range<u64>>> {
+        let path = std::env::temp_dir().join(format!("fp-decode-audio-parts-{}-{name}", std::process::id()));
+        std::fs::write(&path, bytes).unwrap();
+        let sniffed = Sniffed { container, start, frames: None };
+        let parts = audio_parts(&mut File::open(&path).unwrap(), &sniffed, None).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        parts
+    }
+
+    const fn foreign(demuxer: &'static str) -> Container {
+        Container::Foreign { name: demuxer, demuxer }
+    }
+
+    #[test]
+    fn of_dsf_the_format_and_the_samples_count() {
+        let format = [b"fmt \x34\0\0\0\0\0\0\0".as_slice(), &[1; 40]].concat();
+        let data = b"data\x14\0\0\0\0\0\0\0samples!";
+        let file = [&[b"DSD ".as_slice(), &[7; 24]].concat(), &format, data.as_slice(), b"ID3tag"].concat();
+        assert_eq!(parts("dsf", foreign("dsf"), 0, &file), Some(vec![28..80, 80..100]));
+        assert_eq!(parts("cut.dsf", foreign("dsf"), 0, &file[..95]), Some(vec![28..80, 80..95]));
+        assert_eq!(parts("bad.dsf", foreign("dsf"), 0, &file[..85]), None);
+    }
+
+    #[test]
+    fn of_dsdiff_the_properties_and_the_samples_count() {
+        let chunk = |name: &str, body: &[u8]| {
+            let padding = if body.len() % 2 == 1 { b"\0".as_slice() } else { b"" };
+            [name.as_bytes(), &(body.len() as u64).to_be_bytes(), body, padding].concat()
+        };
+        let head = b"FRM8\0\0\0\0\0\0\0\x60DSD ".to_vec();
+        let chunks = [chunk("FVER", &[1; 4]), chunk("PROP", b"SND "), chunk("DIIN", b"odd"), chunk("DSD ", &[9; 8])];
+        let file = [head, chunks.concat()].concat();
+        assert_eq!(parts("dff", foreign("iff"), 0, &file), Some(vec![32..48, 64..84]));
+        assert_eq!(parts("none.dff", foreign("iff"), 0, &file[..60]), None);
+    }
+
+    #[test]
+    fn of_formats_with_text_among_the_audio_nothing_counts() {
+        let tagged = [b"12345".as_slice(), b"frames", b"TAG", &[0; 125]].concat();
+        assert_eq!(parts("wv", foreign("wv"), 5, &tagged), Some(std::iter::once(5..11).collect()));
+        for demuxer in ["asf", "voc", "ogg", "rm", "avi", "mpegts"] {
+            assert_eq!(parts(demuxer, foreign(demuxer), 5, &tagged), None, "{demuxer}");
+        }
+        assert_eq!(parts("flac", Container::Flac, 5, &tagged), None);
+    }
+}
