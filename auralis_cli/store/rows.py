@@ -66,13 +66,13 @@ def row_of(
         maker = (str(analyzer.name), analyzer.analysis_version, analyzer.worker_version, ffmpeg)
         error = (outcome.code, _storable(outcome.message), outcome.depends_on_ffmpeg, now)
         return (*file, *maker, *error, *(None for _ in range(5)), *(None for _ in keys()))
-    if set(outcome.fingerprint) != set(keys()):
+    if outcome.fingerprint.keys() != set(keys()):
         raise ValueError(f"the fingerprint of {track.path} does not have exactly the {len(keys())} keys")
     maker = (outcome.analyzer, outcome.analysis_version, outcome.worker_version, ffmpeg)
     notes = tuple(
         msgspec.json.encode(part).decode() for part in (outcome.nulls, outcome.details, outcome.warnings)
     )
-    values = (outcome.fingerprint[key] for key in keys())
+    values = [outcome.fingerprint[key] for key in keys()]
     return (*file, *maker, None, None, False, now, outcome.content_key, outcome.audio_key, *notes, *values)
 
 
