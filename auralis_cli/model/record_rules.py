@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -60,6 +60,10 @@ class Details(msgspec.Struct, frozen=True):
     lowest_correlation: _Correlation | None = None
 
 
+_KNOWN_DETAILS: Final = frozenset(Details.__struct_fields__)
+_OF_ALTERNATIVES: Final = frozenset(TempoAlternative.__struct_fields__)
+
+
 def broken_rule(record: Record) -> str | None:
     """The first rule that a record breaks, in words; None for a good one.
 
@@ -100,7 +104,7 @@ def _broken_rule_of_the_rest(record: Record) -> str | None:
         msgspec.convert(record.details, Details)
     except msgspec.ValidationError as error:
         return f"the details are wrong: {error}"
-    if not _is_plain(record.details, _MAX_DETAIL_DEPTH):
+    if not _has_known_details(record.details) and not _is_plain(record.details, _MAX_DETAIL_DEPTH):
         return "the details are nested too deeply, or a number in them is too large"
     for warning in record.warnings:
         if warning.code not in warning_codes() or not 0 <= warning.count <= _MAX_COUNT:
@@ -108,6 +112,12 @@ def _broken_rule_of_the_rest(record: Record) -> str | None:
         if len(warning.message) > MAX_MESSAGE_CHARACTERS:
             return "the message of a warning is too long"
     return None
+
+
+def _has_known_details(details: dict[str, Any]) -> bool:
+    """Whether all details are those whose types and ranges were checked, so that no other check is needed."""
+    alternatives = details.get("tempo_alternatives", ())
+    return details.keys() <= _KNOWN_DETAILS and all(each.keys() <= _OF_ALTERNATIVES for each in alternatives)
 
 
 def _is_plain(value: object, depth: int) -> bool:

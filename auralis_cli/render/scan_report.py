@@ -80,7 +80,11 @@ def _end_rows(tally: ScanTally, settings: Settings, *, rescan: bool) -> list[str
     elif tally.warned:
         lines.append(report_row("next", "'auralis warnings list' says more, and what to do"))
     elif tally.counts[Status.ANALYSED]:
-        lines.append(report_row("next", "'auralis show FILE' shows a track, 'auralis compare A B' two"))
+        lines.append(
+            report_row(
+                "next", "'auralis stats' shows the library, 'auralis similar FILE' what is like a track"
+            )
+        )
     return lines
 
 

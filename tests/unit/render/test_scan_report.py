@@ -92,7 +92,10 @@ def test_the_report_counts_the_sidecars_that_were_written() -> None:
 
 
 def test_the_report_ends_with_what_is_left_and_the_next_command() -> None:
-    assert report(analysed=1)[-1] == "next     'auralis show FILE' shows a track, 'auralis compare A B' two"
+    assert (
+        report(analysed=1)[-1]
+        == "next     'auralis stats' shows the library, 'auralis similar FILE' what is like a track"
+    )
     assert report(analysed=1, failed=2, cut=1)[-2:] == [
         "left     2 files failed",
         "next     'auralis failures list' says why, and what to do",
