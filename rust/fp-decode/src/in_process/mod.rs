@@ -10,6 +10,7 @@ pub(crate) mod mp4_track;
 pub(crate) mod ogg;
 pub(crate) mod opus_decoder;
 pub(crate) mod pcm;
+pub(crate) mod read_ahead;
 pub(crate) mod registry;
 pub(crate) mod symphonia_stream;
 pub(crate) mod track_decoder;

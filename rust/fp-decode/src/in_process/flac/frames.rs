@@ -1,6 +1,6 @@
 //! Finds the frames of native FLAC, which do not state their length: one ends where its checksum fits and another begins.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, SeekFrom};
 
 use symphonia::core::{
     checksum::Crc16Ansi,
@@ -9,11 +9,9 @@ use symphonia::core::{
 
 use crate::{
     headers::flac::frame::{FlacFrame, MAX_HEADER_BYTES},
-    in_process::file_source::FileSource,
+    in_process::{file_source::FileSource, read_ahead::ReadAhead},
 };
 
-/// How many bytes are read at once.
-const READ_BYTES: usize = 64 * 1024;
 /// Where a stream begins, also one that is joined to another.
 pub(super) const STREAM_MARKER: &[u8; 4] = b"fLaC";
 /// How many bytes are searched at once for the beginning of a frame.
@@ -36,26 +34,23 @@ pub(super) enum Found {
 
 /// Reads frames.
 pub(super) struct FrameReader {
-    source: FileSource,
-    buffer: Vec<u8>,
-    /// Where in the buffer the next frame should begin.
-    position: usize,
-    at_end: bool,
-    /// Bytes before `position` that belong to no frame, since it was asked for last.
+    /// Its rest begins where the next frame should.
+    ahead: ReadAhead,
+    /// Bytes before it that belong to no frame, since it was asked for last.
     junk_bytes: u64,
 }
 
 impl FrameReader {
     /// Reads `source` from its beginning.
     pub(super) fn new(source: FileSource) -> Self {
-        Self { source, buffer: Vec::new(), position: 0, at_end: false, junk_bytes: 0 }
+        Self { ahead: ReadAhead::new(source, 0), junk_bytes: 0 }
     }
 
     /// Takes the next `count` bytes; fewer at the end of the file.
     pub(super) fn take(&mut self, count: usize) -> io::Result<Vec<u8>> {
         self.need(count)?;
         let taken = self.rest()[..count.min(self.rest().len())].to_vec();
-        self.position += taken.len();
+        self.ahead.take(taken.len());
         Ok(taken)
     }
 
@@ -63,16 +58,14 @@ impl FrameReader {
     pub(super) fn skip(&mut self, count: u64) -> io::Result<bool> {
         let in_buffer = self.rest().len() as u64;
         let Some(further) = count.checked_sub(in_buffer) else {
-            self.position += count as usize;
+            self.ahead.take(count as usize);
             return Ok(true);
         };
-        let target = self.source.stream_position()?.saturating_add(further);
-        if self.source.byte_len().is_some_and(|length| target > length) {
+        let target = self.ahead.file_position()?.saturating_add(further);
+        if self.ahead.source().byte_len().is_some_and(|length| target > length) {
             return Ok(false);
         }
-        self.source.seek(SeekFrom::Start(target))?;
-        self.buffer.clear();
-        (self.position, self.at_end) = (0, false);
+        self.ahead.seek(SeekFrom::Start(target))?;
         Ok(true)
     }
 
@@ -95,7 +88,7 @@ impl FrameReader {
                 && let Some(bytes) = self.frame_bytes(&frame)?
             {
                 let data = self.rest()[..bytes].into();
-                self.position += bytes;
+                self.ahead.take(bytes);
                 return Ok(Found::Frame(frame, data));
             }
             self.skip_junk();
@@ -106,11 +99,11 @@ impl FrameReader {
     fn skip_junk(&mut self) {
         let rest = self.rest();
         // The last bytes that were read may begin a mark.
-        let unclear = if self.at_end { 0 } else { STREAM_MARKER.len() - 1 };
+        let unclear = if self.ahead.at_end() { 0 } else { STREAM_MARKER.len() - 1 };
         let bytes = next_mark(rest, 1).unwrap_or(rest.len().saturating_sub(unclear).max(1));
         let zeros = rest[..bytes].iter().filter(|&&byte| byte == 0).count();
         self.junk_bytes += (bytes - zeros) as u64;
-        self.position += bytes;
+        self.ahead.take(bytes);
     }
 
     /// The length of the frame that starts here; `None` if there is no end where its checksum fits.
@@ -124,7 +117,7 @@ impl FrameReader {
         let mut before_damage = None;
         loop {
             let rest = self.rest();
-            match next_mark(rest, from).filter(|&at| self.at_end || rest.len() - at >= MAX_HEADER_BYTES) {
+            match next_mark(rest, from).filter(|&at| self.ahead.at_end() || rest.len() - at >= MAX_HEADER_BYTES) {
                 Some(at) if at > longest => return Ok(before_damage),
                 Some(at) => {
                     crc.process_buf_bytes(&rest[checked..at]);
@@ -144,7 +137,7 @@ impl FrameReader {
                         }
                     }
                 }
-                None if self.at_end || rest.len() > longest + MAX_HEADER_BYTES => {
+                None if self.ahead.at_end() || rest.len() > longest + MAX_HEADER_BYTES => {
                     // The last frame, maybe with zeros behind it, which leave the checksum as it is.
                     let end = rest.len().min(longest).max(checked);
                     crc.process_buf_bytes(&rest[checked..end]);
@@ -152,37 +145,21 @@ impl FrameReader {
                 }
                 None => {
                     from = from.max(rest.len().saturating_sub(MAX_HEADER_BYTES));
-                    self.fill()?;
+                    self.ahead.fill()?;
                 }
             }
         }
     }
 
     fn rest(&self) -> &[u8] {
-        &self.buffer[self.position..]
+        self.ahead.rest()
     }
 
     /// Reads until `count` bytes are there, or the file ends.
     fn need(&mut self, count: usize) -> io::Result<()> {
-        while self.rest().len() < count && !self.at_end {
-            self.fill()?;
+        while self.rest().len() < count && !self.ahead.at_end() {
+            self.ahead.fill()?;
         }
-        Ok(())
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        self.buffer.drain(..self.position);
-        self.position = 0;
-        let filled = self.buffer.len();
-        self.buffer.resize(filled + READ_BYTES, 0);
-        let count = loop {
-            match self.source.read(&mut self.buffer[filled..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result,
-            }
-        };
-        self.buffer.truncate(filled + *count.as_ref().unwrap_or(&0));
-        self.at_end = count? == 0;
         Ok(())
     }
 }

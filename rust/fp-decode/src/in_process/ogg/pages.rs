@@ -1,25 +1,20 @@
 //! The valid pages of a file, one after the other; damage between them is skipped.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, SeekFrom};
 
 use crate::{
     headers::ogg_page::{MAX_PAGE_BYTES, OggPage, ParsedPage},
-    in_process::file_source::FileSource,
+    in_process::{file_source::FileSource, read_ahead::ReadAhead},
 };
 
-/// How many bytes are read at once.
-const READ_BYTES: usize = 64 * 1024;
 /// Maximum number of bytes in pages with a wrong checksum, beside twice those that were read: pages of a damaged file do
 /// not overlap, but a file can be made in which each byte is in thousands of false pages.
 const MAX_FALSE_BYTES: u64 = 16 << 20;
 
 /// Reads pages.
 pub(crate) struct PageReader {
-    source: FileSource,
-    buffer: Vec<u8>,
-    /// Where in the buffer the next page should begin.
-    position: usize,
-    at_end: bool,
+    /// Its rest begins where the next page should.
+    ahead: ReadAhead,
     /// Whether bytes before the page read last belong to no valid page.
     skipped: bool,
     /// How many bytes were read, how many of them belong to no valid page (zeros aside), and how many false pages had.
@@ -36,10 +31,7 @@ impl PageReader {
     /// Reads `source` from its beginning.
     pub(crate) fn new(source: FileSource) -> Self {
         Self {
-            source,
-            buffer: Vec::with_capacity(READ_BYTES + MAX_PAGE_BYTES),
-            position: 0,
-            at_end: false,
+            ahead: ReadAhead::new(source, MAX_PAGE_BYTES),
             skipped: false,
             read_bytes: 0,
             junk_bytes: 0,
@@ -52,15 +44,14 @@ impl PageReader {
     /// The last position that the end of the file states, and its stream; only for a progress display. Afterwards reading
     /// begins at the beginning.
     pub(crate) fn last_position(&mut self) -> io::Result<Option<(u32, i64)>> {
-        let length = self.source.seek(SeekFrom::End(0))?;
-        self.source.seek(SeekFrom::Start(length.saturating_sub(MAX_PAGE_BYTES as u64)))?;
+        let length = self.ahead.seek(SeekFrom::End(0))?;
+        self.ahead.seek(SeekFrom::Start(length.saturating_sub(MAX_PAGE_BYTES as u64)))?;
         let mut last = None;
         while let Some((page, _)) = self.next_page()? {
             last = page.granule.map(|granule| (page.serial, granule)).or(last);
         }
-        self.source.seek(SeekFrom::Start(0))?;
-        self.buffer.clear();
-        (self.position, self.at_end, self.skipped) = (0, false, false);
+        self.ahead.seek(SeekFrom::Start(0))?;
+        self.skipped = false;
         (self.read_bytes, self.junk_bytes, self.false_bytes) = (0, 0, 0);
         Ok(last)
     }
@@ -86,14 +77,14 @@ impl PageReader {
             return Ok(Some(unread));
         }
         loop {
-            match OggPage::parse(&self.buffer[self.position..]) {
+            match OggPage::parse(self.ahead.rest()) {
                 ParsedPage::Page(page, length) => {
-                    self.position += length;
+                    self.ahead.take(length);
                     self.has_page = true;
                     return Ok(Some((*page, std::mem::take(&mut self.skipped))));
                 }
-                ParsedPage::NeedsMore if !self.at_end => self.fill()?,
-                ParsedPage::NeedsMore if self.position == self.buffer.len() => return Ok(None),
+                ParsedPage::NeedsMore if !self.ahead.at_end() => self.read_bytes += self.ahead.fill()? as u64,
+                ParsedPage::NeedsMore if self.ahead.rest().is_empty() => return Ok(None),
                 // A page that the end of the file cuts, or a header that claims more bytes than there are.
                 ParsedPage::NeedsMore | ParsedPage::Invalid => self.skip_to_capture_pattern(),
                 ParsedPage::WrongChecksum(length) => {
@@ -120,30 +111,13 @@ impl PageReader {
     /// Goes to the next byte that may begin a page.
     fn skip_to_capture_pattern(&mut self) {
         self.skipped = true;
-        let rest = &self.buffer[self.position + 1..];
+        let rest = self.ahead.rest();
         // The pattern may be cut by the end of what was read.
-        let found = rest.windows(4).position(|bytes| bytes == b"OggS");
-        let start = self.position;
-        self.position += 1 + found.unwrap_or(rest.len().saturating_sub(if self.at_end { 0 } else { 3 }));
-        let junk = &self.buffer[start..self.position];
+        let unclear = if self.ahead.at_end() { 0 } else { 3 };
+        let found = rest[1..].windows(4).position(|bytes| bytes == b"OggS");
+        let junk = &rest[..1 + found.unwrap_or((rest.len() - 1).saturating_sub(unclear))];
+        let bytes = junk.len();
         self.junk_bytes += junk.iter().filter(|&&byte| byte != 0).count() as u64;
-    }
-
-    fn fill(&mut self) -> io::Result<()> {
-        self.buffer.drain(..self.position);
-        self.position = 0;
-        let filled = self.buffer.len();
-        self.buffer.resize(filled + READ_BYTES, 0);
-        let count = loop {
-            match self.source.read(&mut self.buffer[filled..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => break result,
-            }
-        };
-        self.buffer.truncate(filled + *count.as_ref().unwrap_or(&0));
-        let count = count?;
-        self.read_bytes += count as u64;
-        self.at_end = count == 0;
-        Ok(())
+        self.ahead.take(bytes);
     }
 }
