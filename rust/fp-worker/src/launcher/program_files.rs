@@ -70,7 +70,9 @@ pub(super) fn files_of(program: &Path) -> io::Result<Vec<(PathBuf, Right)>> {
 fn linker_folders() -> BTreeSet<PathBuf> {
     // Without a cache, as with musl, there are none.
     let libraries = libraries_in_cache(&fs::read(LINKER_CACHE).unwrap_or_default());
-    libraries.iter().filter_map(|library| Some(library.parent()?.to_owned())).filter(|f| is_below_root(f)).collect()
+    // Hundreds of libraries lie in a few folders; each is looked at once.
+    let folders: BTreeSet<_> = libraries.iter().filter_map(|library| library.parent()).collect();
+    folders.into_iter().filter(|folder| is_below_root(folder)).map(Path::to_owned).collect()
 }
 
 /// The paths in a cache of glibc: after its magic a count, at byte 48 entries of 24 bytes, whose third number says where
