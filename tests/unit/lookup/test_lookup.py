@@ -9,6 +9,7 @@ from support.library import Library, look_up, never
 from support.made_records import ANALYZER, LATER_NS, make_record
 
 from auralis_cli.files.file_key import file_key
+from auralis_cli.lookup.lookup import MANY
 from auralis_cli.lookup.results import Hit, Miss
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.store.cache import Cache
@@ -89,3 +90,27 @@ def test_a_row_damaged_in_the_file_is_analysed_again(library: Library) -> None:
         with sqlite3.connect(library.cache) as connection:  # while the cache is open
             connection.execute("UPDATE tracks SET lufs = 9e999")
         assert [type(answer) for answer in look_up(cache, [track])] == [Miss]
+
+
+def test_many_tracks_are_answered_like_each_alone(library: Library) -> None:
+    names = [f"{index:02}.flac" for index in range(2 * MANY)]
+    tracks = [library.write(name, name.encode()) for name in names]
+    library.remember((track, make_record(lufs=-10.0 - at / 4)) for at, track in enumerate(tracks))
+    library.write(names[3], b"another", LATER_NS)
+    library.write("new.flac", b"new")
+    with sqlite3.connect(library.cache) as connection:
+        connection.execute("UPDATE tracks SET details = 'no JSON' WHERE CAST(path AS TEXT) LIKE '%/07.flac'")
+        connection.execute(
+            "UPDATE tracks SET missing_since = '2026' WHERE CAST(path AS TEXT) LIKE '%/09.flac'"
+        )
+        connection.execute(
+            "UPDATE tracks SET error_code = 'nothing_decoded', error_message = 'nothing' "
+            "WHERE CAST(path AS TEXT) LIKE '%/11.flac'"
+        )
+    connection.close()
+    asked = [*names, "new.flac"]
+    alone = [answer for name in asked for answer in library.look_up(name)]
+    assert library.look_up(*asked) == alone
+    assert [type(alone[at]).__name__ for at in (2, 3, 7, 9, 11, -1)] == [
+        "Hit", "Miss", "Miss", "Hit", "PastFailure", "Miss",
+    ]  # fmt: skip
