@@ -76,7 +76,7 @@ def _sentences(comparison: Comparison) -> list[str]:
     """The largest differences in words; none that is zero with the decimals that are shown."""
     by_key = {dimension.key: dimension for dimension in dimensions()}
     ranked = comparison.largest(len(by_key))
-    seen = [one for one in ranked if shows_difference(by_key[one.key], one.difference)]
+    seen = [one for one in ranked if shows_difference(by_key[one.key], one.a, one.b)]
     one_sided = [one for one in comparison.dimensions if (one.a is None) is not (one.b is None)]
     told = [*seen[:MAX_SENTENCES], *one_sided[:MAX_SENTENCES]]
     if told:

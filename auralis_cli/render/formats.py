@@ -49,9 +49,9 @@ def format_difference(dimension: Dimension, difference: float) -> str:
     return f"+{text}" if difference > 0 and text.strip("0.,") else text
 
 
-def shows_difference(dimension: Dimension, difference: float | None) -> bool:
-    """Whether a difference is more than 0 with the decimals of its dimension; None cannot be measured."""
-    return difference is None or format_value(dimension, abs(difference)).strip("0.,") != ""
+def shows_difference(dimension: Dimension, a: float | None, b: float | None) -> bool:
+    """Whether two values differ with the decimals of their dimension."""
+    return a is None or b is None or format_value(dimension, a) != format_value(dimension, b)
 
 
 def closer_than(share: float | None) -> str:

@@ -85,9 +85,9 @@ def _reasons(one: Neighbour, explain: Explain, seed: Record | None) -> list[str]
         told.append(f"{dimension.label} {shown} {dimension.unit}".rstrip())
     lines = ["alike: " + ", ".join(told)]
     compared = compare_fingerprints(seed.fingerprint, one.record.fingerprint)
-    differing = [
-        each for each in compared.largest(25) if shows_difference(by_key[each.key], each.difference)
-    ][:MAX_DIFFERENCES]
+    differing = [each for each in compared.largest(25) if shows_difference(by_key[each.key], each.a, each.b)][
+        :MAX_DIFFERENCES
+    ]
     if differing:
         words = (describe_difference(by_key[each.key], each, "yours", "this") for each in differing)
         lines.append("but: " + "; ".join(words))

@@ -146,3 +146,15 @@ def test_tracks_with_too_little_in_common_have_no_similarity() -> None:
         )
     )
     assert "no similarity: the tracks have too few values in common" in text
+
+
+def test_values_that_read_alike_make_no_sentence_although_their_difference_rounds_up() -> None:
+    a, b = make_record(transient_density=1.7945), make_record(transient_density=1.7885)  # both read 1.79
+    nearly = compare_fingerprints(a.fingerprint, b.fingerprint)
+    text = "\n".join(
+        plain_lines(
+            render_comparison(nearly, "/a", "/b", 100, unicode=True, relation=DIFFERENT, levels=LEVELS)
+        )
+    )
+    assert "busier" not in text
+    assert "- no dimension differs by as much as its last decimal" in text
