@@ -40,12 +40,15 @@ class Distances:
     def to(self, values: Floats) -> Floats:
         """The distance of each track of the library, (n,), to fingerprints, (tracks, 25): the mean over them.
 
-        NaN where there is none.
+        NaN where there is none: where the track, or one of the fingerprints, has too few values.
         """
         places = self.place(values)
         total = np.zeros(len(self._library.rows), dtype=np.float32)
         for place in places:
             total += self.to_place(place)
+        if not self._have_enough(coordinate_matrix(values)).all():
+            total[:] = np.nan
+        total[~self.has_enough()] = np.nan
         return total / np.float32(len(places))
 
     def to_place(self, place: Floats) -> Floats:
@@ -57,9 +60,12 @@ class Distances:
 
         A silent track has not; the learned metric would place it in the middle of all.
         """
-        known = np.zeros(len(self._library.rows), dtype=np.float32)
+        return self._have_enough(self._library.coordinates)
+
+    def _have_enough(self, coordinates: Floats) -> NDArray[np.bool_]:
+        known = np.zeros(len(coordinates), dtype=np.float32)
         for index, weight in enumerate(self._weights):
-            known += np.float32(weight) * ~np.isnan(self._library.coordinates[:, index])
+            known += np.float32(weight) * ~np.isnan(coordinates[:, index])
         enough: NDArray[np.bool_] = known >= np.float32(MIN_KNOWN * sum(self._weights))
         return enough
 
@@ -109,6 +115,8 @@ class Distances:
             return np.empty(0, dtype=np.float32)
         generator = np.random.default_rng(_SEED)
         one, other = generator.integers(count, size=(2, SAMPLED_PAIRS))
-        one, other = one[one != other], other[one != other]
+        enough = self.has_enough()
+        counted = (one != other) & enough[one] & enough[other]
+        one, other = one[counted], other[counted]
         apart = self._apart(self.places(one), self.places(other))
         return np.sort(apart[~np.isnan(apart)])

@@ -6,6 +6,7 @@ It holds numbers alone; what is wrong with it makes it worthless, never an error
 import contextlib
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +33,13 @@ _TYPES: Final = {
     "keys": (np.int8, ()),
     "coordinates": (np.float32, (_WIDTH,)),
 }
+_UNREADABLE: Final = (
+    *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error),
+    TypeError,  # it is a single array
+    *(NotImplementedError, RuntimeError),  # it is packed or locked in a way that Python does not know
+)
+"""What NumPy raises about a file that is not such an archive."""
+
 _METRIC: Final = {"quantiles": (_WIDTH, KNOTS), "whitening": (_WIDTH, _WIDTH)}
 
 
@@ -50,7 +58,7 @@ def read_packed(cache: Path, analyzer: AnalyzerName, state: str) -> tuple[Any, .
             if parts["head"].tolist() != [FORMAT, str(analyzer), state]:
                 return None
             return _checked(parts)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except _UNREADABLE:
         return None
 
 

@@ -47,7 +47,7 @@ class Neighbourhood(msgspec.Struct, frozen=True):
 
 
 def find_seeds(cache: Path, selection: Selection) -> list[tuple[str, Record]]:
-    """Path and record of the selected tracks. Raises QueryError for none and for more than MAX_SEEDS."""
+    """Path and record of the selected tracks, at least one. Raises QueryError for none or over MAX_SEEDS."""
     with open_selection(cache, selection) as tracks:
         paths = [path for (path,) in tracks.rows(["path_bytes"], limit=MAX_SEEDS + 1)]
     if not paths:
@@ -59,7 +59,10 @@ def find_seeds(cache: Path, selection: Selection) -> list[tuple[str, Record]]:
     with open_for_reading(cache) as connection, cache_errors(cache, "read"):
         rows = connection.execute(query, (*paths, str(selection.analyzer))).fetchall()
     records = ((os.fsdecode(path), record_from_row(tuple(columns))) for path, *columns in rows)
-    return [(path, record) for path, record in records if record is not None]
+    seeds = [(path, record) for path, record in records if record is not None]
+    if not seeds:
+        raise QueryError("the rows that the query finds are damaged; 'auralis cache verify' tells more")
+    return seeds
 
 
 def values_of(records: Iterable[Record]) -> Floats:

@@ -15,11 +15,12 @@ For people D becomes a similarity:
 
     S = 100 exp(-(D / FALL)^1.5)
 
-What it reads on 60 tracks in ten versions each, and on 325 tracks of 18 soundtracks, all dimensions counted:
+What it reads for 59 tracks in ten versions each (medians) and for 325 tracks of 18 soundtracks, all
+dimensions counted:
 
     100       equal fingerprints
     98 to 100 the same master as MP3, AAC, Opus or Vorbis, or in 24 bits at 48 kHz
-    92 to 94  the same master with 3 dB more bass, or 9 dB quieter
+    91 to 93  the same master with 3 dB more bass and 2 dB more treble, or 9 dB quieter
     77        the same master pushed 6 dB into a limiter
     70        the most alike of all different tracks
     34        as alike as one pair in twenty of different soundtracks

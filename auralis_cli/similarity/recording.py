@@ -40,6 +40,9 @@ HEARD_DB: Final = 0.1
 """A smaller gain is not mentioned."""
 
 
+_SOUND: Final = weights_of(Preset.SOUND)
+
+
 class Kinship(Enum):
     """What two tracks are to each other."""
 
@@ -70,15 +73,13 @@ def relate(a: Record, b: Record) -> Relation:
     is_other_encoding = _encoding(a) != _encoding(b)
     if a.content_key and a.content_key == b.content_key:
         return Relation(Kinship.SAME_AUDIO, 0.0, is_other_encoding, is_changed=False)
-    distance = compare_fingerprints(a.fingerprint, b.fingerprint, weights_of(Preset.SOUND)).distance
-    kinship = Kinship.DIFFERENT
-    if distance is not None and abs(_duration_s(a) - _duration_s(b)) <= MAX_SECONDS:
-        if distance <= MAX_ENCODED:
-            kinship = Kinship.SAME_RECORDING
-        elif distance <= MAX_MASTERED:
-            kinship = Kinship.SAME_PERFORMANCE
-    is_changed = distance is None or distance > SAME_NUMBERS
-    return Relation(kinship, gain_db, is_other_encoding, is_changed)
+    if abs(_duration_s(a) - _duration_s(b)) > MAX_SECONDS:  # as nearly all: a list asks this of many pairs
+        return Relation(Kinship.DIFFERENT, gain_db, is_other_encoding, is_changed=True)
+    distance = compare_fingerprints(a.fingerprint, b.fingerprint, _SOUND).distance
+    if distance is None or distance > MAX_MASTERED:
+        return Relation(Kinship.DIFFERENT, gain_db, is_other_encoding, is_changed=True)
+    kinship = Kinship.SAME_RECORDING if distance <= MAX_ENCODED else Kinship.SAME_PERFORMANCE
+    return Relation(kinship, gain_db, is_other_encoding, is_changed=distance > SAME_NUMBERS)
 
 
 def _duration_s(record: Record) -> float:

@@ -37,14 +37,24 @@ def library(records: list[Record], tmp_path_factory: pytest.TempPathFactory) -> 
 def test_each_to_each_is_as_one_to_all(library: Fingerprints, records: list[Record], metric: Metric) -> None:
     distances = Distances(library, WEIGHTS, metric)
     others = np.array([3, 77, 5])
-    matrix = distances.between(distances.place(values_of(records[:20])), distances.places(others))
-    for row, record in zip(matrix, records, strict=False):
-        assert row == pytest.approx(distances.to(values_of([record]))[others], rel=0, abs=SINGLE, nan_ok=True)
+    places = distances.place(values_of(records[:20]))
+    matrix = distances.between(places, distances.places(others))
+    for row, place in zip(matrix, places, strict=True):
+        assert row == pytest.approx(distances.to_place(place)[others], rel=0, abs=SINGLE, nan_ok=True)
     assert np.isnan(matrix).any() == (metric is Metric.PLAIN)
-    place = distances.places(np.array([9]))[0]
-    assert distances.to_place(place) == pytest.approx(
-        distances.to(values_of([records[9]])), rel=0, abs=SINGLE, nan_ok=True
-    )
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_there_is_no_distance_where_too_little_is_known(
+    library: Fingerprints, records: list[Record], metric: Metric
+) -> None:
+    distances = Distances(library, WEIGHTS, metric)
+    enough = distances.has_enough()
+    to_whole = distances.to(values_of([records[10]]))  # has all its values
+    apart = distances.to_place(distances.places(np.array([10]))[0])
+    assert to_whole[enough] == pytest.approx(apart[enough], rel=0, abs=SINGLE)
+    assert np.isnan(to_whole).tolist() == (~enough).tolist()
+    assert np.isnan(distances.to(values_of([records[9]]))).all()  # nine in ten are null
 
 
 def test_enough_is_known_of_what_can_be_compared_with_a_track_that_has_all(

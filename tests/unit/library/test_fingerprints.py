@@ -1,8 +1,10 @@
 """All fingerprints of a cache, read and packed."""
 
+import io
 import os
 import random
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +65,28 @@ def test_a_change_of_the_cache_is_noticed(cache: Path) -> None:
     assert len(load_fingerprints(cache, WORKER).rows) == 121
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", os.urandom(5000)])
+def single_array() -> bytes:
+    content = io.BytesIO()
+    np.save(content, np.arange(3))
+    return content.getvalue()
+
+
+def broken_stream() -> bytes:
+    """An archive whose first member claims to be compressed, and is not."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("head.npy", bytes(range(256)))
+    whole = bytearray(content.getvalue())
+    for signature, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        method = whole.index(signature) + at
+        whole[method : method + 2] = (8).to_bytes(2, "little")
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04", b"\x93NUMPY\x01\x00", os.urandom(5000), single_array(), broken_stream()],
+)
 def test_a_damaged_packed_file_is_made_anew(cache: Path, content: bytes) -> None:
     whole = load_fingerprints(cache, WORKER)
     packed_path(cache).write_bytes(content)

@@ -121,3 +121,21 @@ def test_what_is_rare_and_shared_makes_tracks_alike(tmp_path: Path, records: Nam
     assert shared_traits(library, values[0], values[1], WEIGHTS, 3)[0] == "stereo_width"
     unlike = values_of([msgspec.structs.replace(base, fingerprint=dict.fromkeys(rare))])[0]
     assert shared_traits(library, values[0], unlike, WEIGHTS, 3) == []
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_silence_is_near_nothing_and_nothing_near_silence(
+    tmp_path: Path, records: Named, metric: Metric
+) -> None:
+    nothing: dict[str, float | None] = {**dict.fromkeys(records[0][1].fingerprint), "silence_ratio": 1.0}
+    why = {key: "silent" for key, value in nothing.items() if value is None}
+    made = [draw_record(random.Random(n), 700 + n) for n in range(3)]
+    silent = [
+        (f"/silent/{n}.flac", msgspec.structs.replace(record, fingerprint=nothing, nulls=why))
+        for n, record in enumerate(made)
+    ]
+    found = ask(tmp_path, [*records, *silent], [records[7]], count=len(records) + 3, metric=metric)
+    assert len(found.neighbours) == len(records) - 1
+    assert not {path for path, _ in silent} & {one.path for one in found.neighbours}
+    assert ask(tmp_path, [*records, *silent], silent[:1], metric=metric).neighbours == ()
+    assert ask(tmp_path, [*records, *silent], [records[7], silent[0]], metric=metric).neighbours == ()
