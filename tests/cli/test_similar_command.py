@@ -2,6 +2,7 @@
 
 import json
 import random
+import sqlite3
 from pathlib import Path
 
 import jsonschema
@@ -80,6 +81,15 @@ def test_the_tracks_of_a_query_are_seeds(home: Path) -> None:
     assert {Path(one["path"]).parent for one in found["seeds"]} == {Path("/music/3")}
     assert len(found["seeds"]) == 20
     assert not {one["path"] for one in found["seeds"]} & {one["path"] for one in found["tracks"]}
+
+
+def test_seeds_whose_rows_are_all_damaged_are_named_as_such(home: Path) -> None:
+    with sqlite3.connect(home / "cache.db") as connection:
+        connection.execute("UPDATE tracks SET nulls = '[]' WHERE CAST(path AS TEXT) LIKE '/music/3/%'")
+    connection.close()
+    run = run_auralis("similar", "/music/3", home=home, **worker(home))
+    assert run.returncode == 2
+    assert "the rows that the query finds are damaged; 'auralis cache verify' tells more" in run.stderr
 
 
 def test_an_empty_library_has_nothing_near_and_says_so(tmp_path: Path) -> None:
