@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from auralis_cli.commands.run_scan import abort
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.errors import ConfigError, ExitCode
+from auralis_cli.model.errors import ConfigError, ExitCode, WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
@@ -27,6 +28,38 @@ from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 
 WORKER_CHECK_S = 5.0
 """How often to see whether the worker program has been replaced: a new one must be the same twice."""
+
+
+class UsersEnd:
+    """What the signals of the user end: the scan of now, and with it the watch, also between two scans."""
+
+    def __init__(self, cache: Path) -> None:
+        self.asked = False
+        self._cache = cache
+        self._scan: Scan | None = None
+
+    @contextmanager
+    def of(self, scan: Scan) -> Iterator[None]:
+        """Within it the signals end this scan."""
+        self._scan = scan
+        try:
+            if self.asked:
+                scan.stop()
+            yield
+        finally:
+            self._scan = None
+
+    def ask(self) -> None:
+        """Ends the watch, after what is in work."""
+        self.asked = True
+        if self._scan is not None:
+            self._scan.stop()
+
+    def abort(self) -> None:
+        """Ends the program at once."""
+        if self._scan is not None:
+            abort(self._scan, self._cache)
+        os._exit(int(ExitCode.INTERRUPTED))
 
 
 class ReportedWatch:
@@ -48,10 +81,9 @@ class ReportedWatch:
         self._json = JsonLines() if json else None
         self._intake: WatchIntake | None = None
         self._worker_changed = False
-        self._ended_by_user = False
         self._error: Exception | None = None
 
-    async def run(self, roots: Sequence[str]) -> bool:
+    async def run(self, roots: Sequence[str], users_end: UsersEnd) -> bool:
         """Watches until the user ends it (False) or the worker program changes (True).
 
         Raises what `Scan.run` raises.
@@ -68,7 +100,7 @@ class ReportedWatch:
         try:
             if self._json:
                 self._json.write(start_line(self._analyzer))
-            with on_interruption(lambda: self._end(scan), lambda: abort(scan, self._settings.cache)):
+            with users_end.of(scan):
                 await scan.run(roots, self._emit)
             if self._error is not None:
                 raise self._error
@@ -83,11 +115,7 @@ class ReportedWatch:
                 write_text(f"warning: {warning}", err=True)
         if unwritten is not None:
             raise unwritten
-        return self._worker_changed and not self._ended_by_user
-
-    def _end(self, scan: Scan) -> None:
-        self._ended_by_user = True
-        scan.stop()
+        return self._worker_changed
 
     def _open_intake(self, roots: Sequence[str], lookup: Lookup, thread: BackgroundThreads) -> WatchIntake:
         self._intake = WatchIntake(
@@ -150,8 +178,21 @@ def run_watch(paths: Sequence[str], settings: Settings, *, poll_s: float | None,
             raise ConfigError(
                 f"cannot watch {root}: it is not a folder; check the spelling, and that it is mounted"
             )
-    while True:
-        command, analyzer = choose_analyzer(settings)
-        watch = ReportedWatch(settings, command, analyzer, poll_s=poll_s, json=json)
-        if not asyncio.run(watch.run(roots)):
-            return ExitCode.OK
+    asyncio.run(_watch(roots, settings, poll_s=poll_s, json=json))
+    return ExitCode.OK
+
+
+async def _watch(roots: Sequence[str], settings: Settings, *, poll_s: float | None, json: bool) -> None:
+    """One watch after another, each with the worker program of its time, under one handler of signals."""
+    users_end = UsersEnd(settings.cache)
+    with on_interruption(users_end.ask, users_end.abort):
+        while not users_end.asked:
+            try:
+                command, analyzer = await asyncio.to_thread(choose_analyzer, settings)
+            except WorkerUnavailableError:
+                if users_end.asked:  # Ctrl-C ends the program that was asked who it is, too
+                    return
+                raise
+            watch = ReportedWatch(settings, command, analyzer, poll_s=poll_s, json=json)
+            if not await watch.run(roots, users_end):
+                return

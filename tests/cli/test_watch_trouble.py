@@ -1,8 +1,10 @@
 """`auralis watch` when something around it goes wrong or changes: readers, disks, the worker, the system."""
 
+import signal
 import time
 from pathlib import Path
 
+import pytest
 from support.processes import seconds_until
 from support.running_watch import LIMIT_S, RunningWatch
 from support.scripted_tracks import write_track
@@ -36,9 +38,25 @@ def test_a_worker_program_that_is_being_written_is_not_taken(tmp_path: Path) -> 
         time.sleep(WORKER_CHECK_S / 10)
         assert watch.find(kind="worker_changed") is None
     watch.wait_for(kind="worker_changed")
-    while watch.count(kind="watching") < 2:  # between its two runs a signal would end it at once
-        time.sleep(0.05)
     assert watch.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_watch_is_ended_while_it_changes_to_a_new_worker(tmp_path: Path, number: int) -> None:
+    """The new program, asked who it is, ends the watch before it answers."""
+    watch = RunningWatch(tmp_path)
+    watch.start()
+    old = watch.worker.program
+    newer = old.with_suffix(".new")
+    newer.write_text(
+        old.read_text().replace("exec", f"[ $1 = identity ] && kill -{number:d} $PPID && sleep 1\nexec")
+    )
+    newer.chmod(0o755)
+    newer.rename(old)
+    assert watch.process.wait(LIMIT_S) == 0
+    watch.kill()  # its lines are all read
+    assert watch.count(kind="worker_changed") == watch.count(kind="watching") == 1
+    assert watch.events[-1]["event"] == "summary"
 
 
 def test_a_watch_ends_with_who_reads_its_lines(tmp_path: Path) -> None:
