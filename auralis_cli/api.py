@@ -4,10 +4,10 @@ What is here and its types are public and stay; all other modules may change. `P
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from auralis_cli.model.errors import AuralisError, ConfigError
 from auralis_cli.model.record import Record
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AuralisError", "Library", "Record", "analyse"]
 
+T = TypeVar("T")
+
 AnyPath: TypeAlias = str | os.PathLike[str]
 PresetName: TypeAlias = Literal["sound", "mix", "master", "all"]
 MetricName: TypeAlias = Literal["learned", "plain"]
@@ -33,7 +35,12 @@ def analyse(path: AnyPath) -> Record:
     `record.details` has duration, codec, key and more. Raises AuralisError, whose message says what, why and
     what to do: TrackFailedError, WrongPathError, WorkerUnavailableError, ConfigError.
     """
-    return _analyse(_absolute(path), resolve_settings({}))
+    from auralis_cli.scan.single_track import analyse_one, error_without_record
+
+    result = _in_thread(analyse_one, _absolute(path), resolve_settings({}))
+    if result.record is None:
+        raise error_without_record(result)
+    return result.record
 
 
 class Library:
@@ -80,33 +87,40 @@ class Library:
         preset: PresetName = "sound",
         weights: Mapping[str, float] | None = None,
         metric: MetricName = "learned",
+        among: Sequence[str] = (),
         copies: bool = False,
         per_folder: int | None = None,
     ) -> list["Neighbour"]:
         """The `n` tracks that sound most like a file, nearest first; see `auralis similar --help`.
 
         Each has `path`, `record`, `distance` (no unit) and `share_farther`: the share of the library's pairs
-        that are farther apart, 0 to 1. A file that is not in the library is analysed. `weights`: factors for
-        dimensions and groups.
+        that are farther apart, 0 to 1. A file that is not in the library is analysed; of one that is, and
+        whose disk is away, the values in the cache are used. `weights`: factors for dimensions and groups.
+        `among`: terms as in `frame`; only tracks that they find are listed.
         """
-        from auralis_cli.library.distances import Distances, Metric
-        from auralis_cli.library.fingerprints import load_fingerprints
-        from auralis_cli.library.similar import nearest
+        from auralis_cli.library.distances import Metric
+        from auralis_cli.library.selection import selection_of
+        from auralis_cli.library.similar import find_similar
+        from auralis_cli.scan.single_track import analyse_or_recall
         from auralis_cli.similarity.weights import Preset, weights_of
-        from auralis_cli.store.cache_file import cache_errors, open_for_reading
 
         try:
             chosen, own = Metric(metric), weights_of(Preset(preset), weights)
         except ValueError as error:
             raise ConfigError(str(error)) from error
         seed = _absolute(path)
-        record = _analyse(seed, self._settings)
-        library = load_fingerprints(self.cache, self._settings.analyzer)
-        distances = Distances(library, own, chosen)
-        with open_for_reading(self.cache) as connection, cache_errors(self.cache, "read"):
-            found = nearest(
-                connection, library, distances, [(seed, record)], n, with_copies=copies, per_folder=per_folder
-            )
+        analyzer = self._settings.analyzer
+        found, _ = find_similar(
+            self.cache,
+            analyzer,
+            [(seed, _in_thread(analyse_or_recall, seed, self._settings))],
+            n,
+            weights=own,
+            metric=chosen,
+            among=selection_of(analyzer, among) if among else None,
+            with_copies=copies,
+            per_folder=per_folder,
+        )
         return list(found.neighbours)
 
 
@@ -114,12 +128,7 @@ def _absolute(path: AnyPath) -> str:
     return os.path.abspath(os.path.expanduser(os.fspath(path)))
 
 
-def _analyse(path: str, settings: Settings) -> Record:
-    from auralis_cli.scan.single_track import analyse_one, error_without_record
-
-    # A thread of its own: in a notebook this one already has an event loop.
+def _in_thread(step: Callable[[str, Settings], T], path: str, settings: Settings) -> T:
+    """In a thread of its own: in a notebook this one already has an event loop."""
     with ThreadPoolExecutor(1, "auralis-analyse") as thread:
-        result = thread.submit(analyse_one, path, settings).result()
-    if result.record is None:
-        raise error_without_record(result)
-    return result.record
+        return thread.submit(step, path, settings).result()

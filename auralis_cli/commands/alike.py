@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from auralis_cli.library.distances import Metric
+    from auralis_cli.library.selection import Selection
     from auralis_cli.model.record import Record
     from auralis_cli.settings.values import Settings
     from auralis_cli.similarity.weights import Preset
@@ -26,6 +27,11 @@ MetricName = Annotated[
 ]
 PerFolder = Annotated[
     int | None, typer.Option("--per-folder", min=1, metavar="N", help="At most N tracks of one folder.")
+]
+
+Among = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TERM", help="Only tracks that this query finds; give one --among for each term."),
 ]
 
 
@@ -50,19 +56,39 @@ def names_a_file(argument: str) -> bool:
     return is_typed_so or os.path.isfile(argument)
 
 
+def split_arguments(arguments: "Sequence[str]") -> tuple[list[str], list[str]]:
+    """The files and the terms of a query among the arguments."""
+    files = [each for each in arguments if names_a_file(each)]
+    return files, [each for each in arguments if not names_a_file(each)]
+
+
+def selection_among(terms: list[str] | None, where: str | None, settings: "Settings") -> "Selection | None":
+    """What --among and --where leave of the library; None: all of it. Raises QueryError."""
+    from auralis_cli.library.selection import selection_of
+
+    return selection_of(settings.analyzer, terms, where) if terms or where is not None else None
+
+
+def tracks_found(terms: "Sequence[str]", settings: "Settings") -> "list[tuple[str, Record]]":
+    """Path and record of the tracks that a query finds, none without terms. Raises QueryError."""
+    if not terms:
+        return []
+    from auralis_cli.library.selection import selection_of
+    from auralis_cli.library.similar import find_seeds
+
+    return find_seeds(settings.cache, selection_of(settings.analyzer, terms))
+
+
 def tracks_named(files: "Sequence[str]", settings: "Settings") -> "list[tuple[str, Record]]":
-    """Absolute path and record of each file; an unknown one is analysed, not stored. Raises AuralisError."""
+    """Absolute path and record of each file; an unknown one is analysed, not stored. Raises AuralisError.
+
+    The record of a known one that is not there, as when its disk is away, is the one in the cache.
+    """
     if not files:
         return []
-    from auralis_cli.scan.single_track import analyse_one, error_without_record
+    from auralis_cli.scan.single_track import analyse_or_recall
 
-    found = []
-    for path in map(absolute_path, files):
-        result = analyse_one(path, settings, print_warning)
-        if result.record is None:
-            raise error_without_record(result)
-        found.append((path, result.record))
-    return found
+    return [(path, analyse_or_recall(path, settings, print_warning)) for path in map(absolute_path, files)]
 
 
 def _own_weight(text: str) -> tuple[str, float]:

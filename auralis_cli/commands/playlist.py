@@ -6,11 +6,14 @@ import msgspec
 import typer
 
 from auralis_cli.commands.alike import (
+    Among,
     MetricName,
     OwnWeights,
     PerFolder,
     measure_asked,
-    names_a_file,
+    selection_among,
+    split_arguments,
+    tracks_found,
     tracks_named,
 )
 from auralis_cli.commands.options import AnalyzedBy, AsJson, CacheFile, Where
@@ -25,12 +28,13 @@ def playlist(
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE]… [TERM]…", help="What it is to be like; a query of what may be in it."
+            metavar="[FILE]…|[TERM]…", help="What it is to be like: tracks, or a query that finds them."
         ),
     ] = None,
     *,
     like: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="The same as FILE; may be given several times.")
+        list[str] | None,
+        typer.Option(metavar="FILE|TERM", help="The same as an argument; may be given several times."),
     ] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="FILE", help="A smooth way from this track …")
@@ -56,6 +60,7 @@ def playlist(
         int | None,
         typer.Option(metavar="N", help="Another playlist for each N: from one half of the library."),
     ] = None,
+    among: Among = None,
     where: Where = None,
     preset: Annotated[
         Preset | None, typer.Option("--preset", help="What alike means. [default: sound; mix with --mix]")
@@ -84,8 +89,10 @@ def playlist(
                           tempo (or half, or double) is within 6 %, and its key a
                           neighbour on the Camelot wheel
     --diverse             tracks that are as unlike one another as can be
-    TERM…                 only tracks that this query finds (see 'auralis list
-                          --help'); alone, the most typical of them
+    TERM…                 like the tracks that this query finds (see 'auralis list
+                          --help'), which need not be in it
+    --among TERM          only tracks that this query finds, with all of the above;
+                          alone, the most typical of them
 
     No recording is in it twice, whatever its files. "Closer than 97 %" means that of the pairs of tracks in
     the library 97 % are farther apart than this track and the one before it. The same command makes the same
@@ -95,8 +102,8 @@ def playlist(
     Examples:
       auralis playlist song.flac -o like-song.m3u8
       auralis playlist --from calm.flac --to wild.flac -n 12
-      auralis playlist --arc energy hill --seconds 3600 path:Jazz
-      auralis playlist --mix song.flac tempo_bpm:118..132 -o set.m3u8
+      auralis playlist --arc energy hill --seconds 3600 --among path:Jazz
+      auralis playlist --mix song.flac --among tempo_bpm:118..132 -o set.m3u8
       auralis playlist --diverse --per-folder 1 --m3u8 | mpv --playlist=-
 
     Exit codes: 0 made; 1 a track cannot be analysed; 2 usage, configuration, cache, worker, an unknown path,
@@ -108,42 +115,46 @@ def playlist(
     from auralis_cli.library.playlist.choice import Kind
     from auralis_cli.library.playlist.make import make_playlist
     from auralis_cli.library.selected_rows import selected_rows
-    from auralis_cli.library.selection import selection_of
     from auralis_cli.model.errors import ConfigError
     from auralis_cli.settings.resolve import resolve_settings
     from auralis_cli.store.cache_file import cache_errors, open_for_reading
 
-    given = arguments or []
-    terms = [each for each in given if not names_a_file(each)]
-    files = [*(like or ()), *(each for each in given if names_a_file(each))]
+    files, terms = split_arguments([*(like or ()), *(arguments or ())])
     if as_m3u8 and as_json:
         raise ConfigError("--m3u8 and --json exclude one another: choose one")
     ends = [end for end in (start, goal) if end is not None]
     wish = msgspec.structs.replace(
-        _kind_of(ends, arc, mix=mix, diverse=diverse, files=files),
+        _kind_of(ends, arc, mix=mix, diverse=diverse, files=files, terms=terms),
         count=count,
         seconds=seconds,
         per_folder=per_folder,
         seed=seed,
     )
-    if wish.kind is Kind.LIKE and not files and not terms and where is None:
+    if wish.kind is Kind.LIKE and not files and not terms and not among and where is None:
         raise ConfigError(
-            "what is it to be like? Name a file, a query, --from and --to, --arc, --mix or --diverse"
+            "what is it to be like? Name a file, a query, --among, --from and --to, --arc, --mix or --diverse"
         )
     preset = preset or (Preset.MIX if mix else Preset.SOUND)
     weights, chosen_metric = measure_asked(preset, weight, metric, "playlist")
     if output is not None:
         check_target(output, force=force)
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
-    rows = None
-    if terms or where is not None:
-        rows = selected_rows(settings.cache, selection_of(settings.analyzer, terms, where))
+    selection = selection_among(among, where, settings)
+    rows = None if selection is None else selected_rows(settings.cache, selection)
+    models = tracks_found(terms, settings)
     named = tracks_named(ends or files, settings)
     library = load_fingerprints(settings.cache, settings.analyzer)
     distances = Distances(library, weights, chosen_metric)
     with open_for_reading(settings.cache) as connection, cache_errors(settings.cache, "read"):
         made = make_playlist(
-            connection, library, distances, named, wish, analyzer=settings.analyzer, rows=rows
+            connection,
+            library,
+            distances,
+            named,
+            wish,
+            analyzer=settings.analyzer,
+            models=models,
+            rows=rows,
         )
     _write(made, output, force=force)
     if as_json:
@@ -161,7 +172,13 @@ def playlist(
 
 
 def _kind_of(
-    ends: list[str], arc: tuple[str, str] | None, *, mix: bool, diverse: bool, files: list[str]
+    ends: list[str],
+    arc: tuple[str, str] | None,
+    *,
+    mix: bool,
+    diverse: bool,
+    files: list[str],
+    terms: list[str],
 ) -> "Wish":
     """The kind of playlist that the options ask for, and of an arc which one. Raises ConfigError."""
     from auralis_cli.library.playlist.arc import Feature, Way
@@ -170,6 +187,12 @@ def _kind_of(
 
     if bool(ends) + (arc is not None) + mix + diverse > 1:
         raise ConfigError("--from and --to, --arc, --mix and --diverse exclude one another: choose one")
+    if terms and (ends or diverse):
+        option = "--diverse" if diverse else "--from and --to"
+        raise ConfigError(
+            f"{option} and a query of what it is to be like exclude one another; for a query of what may be "
+            f"in it write --among {terms[0]}"
+        )
     if ends:
         if len(ends) < 2:
             raise ConfigError("--from and --to belong together: name the first track and the last one")

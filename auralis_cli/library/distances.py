@@ -32,7 +32,7 @@ class Distances:
     def __init__(
         self, library: Fingerprints, weights: Sequence[float], metric: Metric = Metric.LEARNED
     ) -> None:
-        self._library = library
+        self.library = library
         self._weights = weights
         self.metric = Metric.PLAIN if library.learned is None else metric
         self._scale: Floats | None = None
@@ -43,7 +43,7 @@ class Distances:
         NaN where there is none: where the track, or one of the fingerprints, has too few values.
         """
         places = self.place(values)
-        total = np.zeros(len(self._library.rows), dtype=np.float32)
+        total = np.zeros(len(self.library.rows), dtype=np.float32)
         for place in places:
             total += self.to_place(place)
         if not self._have_enough(coordinate_matrix(values)).all():
@@ -60,7 +60,7 @@ class Distances:
 
         A silent track has not; the learned metric would place it in the middle of all.
         """
-        return self._have_enough(self._library.coordinates)
+        return self._have_enough(self.library.coordinates)
 
     def _have_enough(self, coordinates: Floats) -> NDArray[np.bool_]:
         known = np.zeros(len(coordinates), dtype=np.float32)
@@ -77,7 +77,7 @@ class Distances:
     def place(self, values: Floats) -> Floats:
         """Where fingerprints, (tracks, 25), lie in that space."""
         coordinates = coordinate_matrix(values)
-        learned = self._library.learned
+        learned = self.library.learned
         if self.metric is Metric.PLAIN or learned is None:
             return coordinates
         return learned.place(coordinates)
@@ -99,8 +99,8 @@ class Distances:
         return [1 - int(count) / len(self._scale) for count in nearer]
 
     def _all_places(self) -> Floats:
-        placed = self._library.placed if self.metric is Metric.LEARNED else None
-        return self._library.coordinates if placed is None else placed
+        placed = self.library.placed if self.metric is Metric.LEARNED else None
+        return self.library.coordinates if placed is None else placed
 
     def _apart(self, ones: Floats, others: Floats) -> Floats:
         """Between places; all axes but the last are broadcast."""
@@ -110,7 +110,7 @@ class Distances:
 
     def _sampled(self) -> Floats:
         """Distances of random pairs, ascending; the same pairs each time."""
-        count = len(self._library.rows)
+        count = len(self.library.rows)
         if count < 2:
             return np.empty(0, dtype=np.float32)
         generator = np.random.default_rng(_SEED)

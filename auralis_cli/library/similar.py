@@ -9,13 +9,15 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
-from auralis_cli.library.distances import Distances
+from auralis_cli.library.distances import Distances, Metric
 from auralis_cli.library.fields import QueryError
-from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.library.fingerprints import Fingerprints, load_fingerprints
+from auralis_cli.library.selected_rows import selected_rows
 from auralis_cli.library.selection import Selection, open_selection
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.record import Record
+from auralis_cli.model.record import AnalyzerName, Record
 from auralis_cli.similarity.matrix import Floats
 from auralis_cli.similarity.recording import Kinship, relate
 from auralis_cli.store.cache_file import cache_errors, open_for_reading
@@ -53,7 +55,10 @@ def find_seeds(cache: Path, selection: Selection) -> list[tuple[str, Record]]:
     if not paths:
         raise QueryError("the query finds no analysed track; 'auralis list' with it shows what it finds")
     if len(paths) > MAX_SEEDS:
-        raise QueryError(f"the query finds more than {MAX_SEEDS} tracks, which is the most; make it narrower")
+        raise QueryError(
+            f"the query finds more than {MAX_SEEDS} tracks, the most that others can be like; make it "
+            "narrower, or choose from its tracks with --among"
+        )
     marks = ", ".join("?" * len(paths))
     query = f"SELECT path, {RECORD_COLUMNS} FROM main.tracks WHERE path IN ({marks}) AND analyzer = ?"
     with open_for_reading(cache) as connection, cache_errors(cache, "read"):
@@ -70,6 +75,39 @@ def values_of(records: Iterable[Record]) -> Floats:
     return np.array([[record.fingerprint[key] for key in keys()] for record in records], dtype=np.float32)
 
 
+def find_similar(
+    cache: Path,
+    analyzer: AnalyzerName,
+    seeds: Sequence[tuple[str, Record]],
+    count: int,
+    *,
+    weights: Sequence[float],
+    metric: Metric = Metric.LEARNED,
+    among: Selection | None = None,
+    with_copies: bool = False,
+    per_folder: int | None = None,
+) -> tuple[Neighbourhood, Distances]:
+    """The tracks of a cache that are nearest to the seeds (see `nearest`), and how it was measured.
+
+    `among`: only those that it selects. Raises CacheError, QueryError.
+    """
+    rows = None if among is None else selected_rows(cache, among)
+    library = load_fingerprints(cache, analyzer)
+    distances = Distances(library, weights, metric)
+    with open_for_reading(cache) as connection, cache_errors(cache, "read"):
+        found = nearest(
+            connection,
+            library,
+            distances,
+            seeds,
+            count,
+            rows=rows,
+            with_copies=with_copies,
+            per_folder=per_folder,
+        )
+    return found, distances
+
+
 def nearest(
     connection: sqlite3.Connection,
     library: Fingerprints,
@@ -77,15 +115,18 @@ def nearest(
     seeds: Sequence[tuple[str, Record]],
     count: int,
     *,
+    rows: NDArray[np.int64] | None = None,
     with_copies: bool = False,
     per_folder: int | None = None,
 ) -> Neighbourhood:
     """The `count` tracks nearest to all of the seeds (path and record), each at most `per_folder` a folder.
 
-    Left out are the seeds, and, unless `with_copies`, what is the same recording as a seed or as a track that
-    was found before it.
+    `rows`: those of the tracks that are meant; None: all. Left out are the seeds, and, unless `with_copies`,
+    what is the same recording as a seed or as a track that was found before it.
     """
     to_seeds = distances.to(values_of(record for _, record in seeds))
+    if rows is not None:
+        to_seeds[~np.isin(library.rows, rows)] = np.nan
     order = np.argsort(to_seeds, kind="stable")  # NaN comes last
     order = order[~np.isnan(to_seeds[order])]
     seed_paths = {path for path, _ in seeds}

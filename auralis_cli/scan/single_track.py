@@ -3,17 +3,22 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
 from auralis_cli.model.errors import AuralisError, TrackFailedError, WrongPathError
+from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings
 from auralis_cli.store.cache_file import may_only_read
-from auralis_cli.store.cache_slice import open_slice
+from auralis_cli.store.cache_slice import open_slice, stored_record
 from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import choose_analyzer
+
+_OUT_OF_REACH: Final = frozenset({"absent", "not_found", "permission_denied", "read_error", "read_stalled"})
+"""Codes of failures that say nothing about what the file holds."""
 
 
 def analyse_one(
@@ -34,6 +39,23 @@ def analyse_one(
     if store and result.status is Status.ANALYSED and warn is not None:
         warn(f"not stored: you may only read the cache {settings.cache}")
     return result
+
+
+def analyse_or_recall(path: str, settings: Settings, warn: Callable[[str], None] | None = None) -> Record:
+    """The record of one file, which need not be there now: then it is that in the cache, and `warn` says so.
+
+    Nothing is written. Raises TrackFailedError, WrongPathError, and what a scan raises.
+    """
+    result = analyse_one(path, settings, warn)
+    if result.record is not None:
+        return result.record
+    if result.error is not None and result.error.code in _OUT_OF_REACH and settings.cache.exists():
+        record = stored_record(settings.cache, path, settings.analyzer)
+        if record is not None:
+            if warn is not None:
+                warn(f"{path} cannot be read now; its values in the cache are used")
+            return record
+    raise error_without_record(result)
 
 
 def _analyse_one(

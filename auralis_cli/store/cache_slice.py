@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from auralis_cli.files.file_key import key_or_none
 from auralis_cli.model.errors import CacheError
-from auralis_cli.model.record import Track
-from auralis_cli.store.cache_file import cache_errors, check_header, open_cache_file
+from auralis_cli.model.record import AnalyzerName, Record, Track
+from auralis_cli.store.cache_file import cache_errors, check_header, open_cache_file, open_for_reading
 from auralis_cli.store.connection import open_untrusted, transaction
 from auralis_cli.store.private_copy import file_state, has_log, is_in_use, private_copy
-from auralis_cli.store.rows import ROW_COLUMNS, file_columns
+from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, file_columns, record_from_row
 from auralis_cli.store.schema import DATABASE_VERSION, schema_mismatch, schema_version
 
 _COLUMNS: Final = (*ROW_COLUMNS, "missing_since")
@@ -42,6 +42,14 @@ def open_slice(path: Path, file: str) -> Iterator[Path]:
         with contextlib.closing(open_cache_file(copy)) as connection, transaction(connection):
             connection.executemany(_INSERT, rows)
         yield copy
+
+
+def stored_record(path: Path, file: str, analyzer: AnalyzerName) -> Record | None:
+    """What the cache at `path` has of a file, without a look at the file. Raises CacheError."""
+    query = f"SELECT {RECORD_COLUMNS} FROM main.tracks WHERE path = ? AND analyzer = ?"
+    with open_for_reading(path) as connection, cache_errors(path, "read"):
+        row = connection.execute(query, (os.fsencode(file), str(analyzer))).fetchone()
+    return None if row is None else record_from_row(tuple(row))
 
 
 def _rows_about(path: Path, file: str) -> Rows:

@@ -39,9 +39,9 @@ def worker(home: Path) -> dict[str, str]:
     ("kind", "arguments", "first"),
     [
         ("like", ["seed.flac"], "seed.flac"),
-        ("like", ["--like", "seed.flac", "track"], "seed.flac"),
+        ("like", ["--like", "seed.flac", "--among", "track"], "seed.flac"),
         ("arc", ["--arc", "energy", "hill"], None),
-        ("mix", ["--mix", "key:Am", ",", "key:C"], None),
+        ("mix", ["--mix", "--among", "key:Am", "--among", ",", "--among", "key:C"], None),
         ("diverse", ["--diverse", "--where", "tempo_bpm > 90"], None),
     ],
 )
@@ -123,7 +123,10 @@ def test_from_one_track_to_another(home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        ([], "what is it to be like? Name a file, a query, --from and --to, --arc, --mix or --diverse"),
+        (
+            [],
+            "what is it to be like? Name a file, a query, --among, --from and --to",
+        ),
         (["--mix", "--diverse"], "exclude one another"),
         (["--from", "seed.flac"], "--from and --to belong together"),
         (
@@ -135,8 +138,11 @@ def test_from_one_track_to_another(home: Path) -> None:
         (["--arc", "energy"], "requires 2 arguments"),
         (["--diverse", "--json", "--m3u8"], "exclude one another"),
         (["--diverse", "-o", "x.txt"], "a playlist is named .m3u8 or .m3u"),
-        (["--diverse", "lusf:1"], "there is no field 'lusf'"),
-        (["--diverse", "lufs:1"], "no track can be in this playlist"),
+        (["--diverse", "--among", "lusf:1"], "there is no field 'lusf'"),
+        (["--diverse", "--among", "lufs:1"], "no track can be in this playlist"),
+        (["--diverse", "lufs:1"], "for a query of what may be in it write --among lufs:1"),
+        (["--from", "seed.flac", "--to", "goal.flac", "path:x"], "write --among path:x"),
+        (["lufs:1"], "the query finds no analysed track"),
         (["--diverse", "--weight", "tempo=2"], "see 'auralis playlist --help'"),
         (["--diverse", "-n", str(MAX_TRACKS + 1)], "is not in the range"),
         (["none.flac"], "none.flac"),
@@ -147,6 +153,36 @@ def test_wrong_usage_is_2_and_says_why(home: Path, arguments: list[str], why: st
     assert run.returncode == 2
     assert why in run.stderr
     assert run.stdout == ""
+
+
+def test_a_query_says_what_it_is_to_be_like_and_among_what_may_be_in_it(home: Path) -> None:
+    """The words of `similar`: the nearest to the tracks of the query are those that `similar` finds too."""
+
+    def folders(*arguments: str) -> list[str]:
+        run = run_auralis("playlist", *arguments, "--json", "-n", "8", home=home, **worker(home))
+        assert run.returncode == 0, run.stderr
+        return [Path(track["path"]).parent.name for track in json.loads(run.stdout)["tracks"]]
+
+    music = str(home / "music")
+    assert len(set(folders(f"{music}/2"))) > 1
+    assert set(folders(f"{music}/2", "--among", f"{music}/3")) == {"3"}
+    assert set(folders("--among", f"{music}/3")) == {"3"}
+    near = run_auralis(
+        "similar", f"{music}/2", "--among", f"{music}/3", "-n", "8", "--json", home=home, **worker(home)
+    )
+    made = run_auralis(
+        "playlist", f"{music}/2", "--among", f"{music}/3", "-n", "8", "--json", home=home, **worker(home)
+    )
+    paths = [{track["path"] for track in json.loads(run.stdout)["tracks"]} for run in (near, made)]
+    assert paths[0] == paths[1]
+
+
+def test_a_known_track_whose_disk_is_away_is_taken_from_the_cache(home: Path) -> None:
+    path = f"{home}/music/3/track 33.flac"
+    run = run_auralis("playlist", path, "--m3u8", "-n", "4", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    assert "its values in the cache are used" in run.stderr
+    assert next(line for line in run.stdout.splitlines() if line[0] != "#") == path
 
 
 def test_a_track_that_cannot_be_analysed_is_1(home: Path) -> None:

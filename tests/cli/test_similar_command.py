@@ -83,6 +83,27 @@ def test_the_tracks_of_a_query_are_seeds(home: Path) -> None:
     assert not {one["path"] for one in found["seeds"]} & {one["path"] for one in found["tracks"]}
 
 
+def test_among_says_which_tracks_are_listed(home: Path) -> None:
+    among = ["--among", "/music/3", "--among", ",", "--among", "/music/4", "--where", "path LIKE '%5.flac'"]
+    run = run_auralis("similar", "/music/2", *among, "-n", "50", "--paths", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    expected = {f"/music/{n % 6}/track {n}.flac" for n in range(120) if n % 6 in {3, 4} and n % 10 == 5}
+    assert set(run.stdout.splitlines()) == expected
+    run = run_auralis("similar", "/music/2", "--among", "lufs:2", "--paths", home=home, **worker(home))
+    assert (run.returncode, run.stdout) == (0, "")
+    assert "no track of the library that --among and --where leave can be compared" in run.stderr
+
+
+def test_a_known_track_whose_disk_is_away_is_taken_from_the_cache(home: Path) -> None:
+    path = "/music/3/track 33.flac"
+    run = run_auralis("similar", path, "--json", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    assert f"warning: {path} cannot be read now; its values in the cache are used" in run.stderr
+    found = json.loads(run.stdout)
+    assert [one["path"] for one in found["seeds"]] == [path]
+    assert len(found["tracks"]) == 10
+
+
 def test_seeds_whose_rows_are_all_damaged_are_named_as_such(home: Path) -> None:
     with sqlite3.connect(home / "cache.db") as connection:
         connection.execute("UPDATE tracks SET nulls = '[]' WHERE CAST(path AS TEXT) LIKE '/music/3/%'")

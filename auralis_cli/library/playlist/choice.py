@@ -76,8 +76,9 @@ def scrambled(rows: NDArray[np.int64], seed: int) -> NDArray[np.uint64]:
 
 
 class Chooser:
-    """Makes playlists of one wish. `named`: the tracks that the user has named; `allowed`: whether each track
-    of the library may be in it, (n,).
+    """Makes playlists of one wish. `named`: the tracks that the user has named; `like`: the places, (m, 25),
+    of those that it is to be like, the named ones among them; `allowed`: whether each track of the library
+    may be in it, (n,).
     """
 
     def __init__(
@@ -85,12 +86,15 @@ class Chooser:
         library: Fingerprints,
         distances: Distances,
         named: Candidates,
+        like: Floats,
+        *,
         wish: Wish,
         allowed: NDArray[np.bool_],
     ) -> None:
         self._library = library
         self._distances = distances
         self._named = named
+        self._like = like
         self._wish = wish
         if wish.kind is Kind.MIX:
             allowed = allowed & (library.keys > 0) & ~np.isnan(tempo_octaves(library.coordinates))
@@ -166,7 +170,7 @@ class Chooser:
         likings = self._likings()[allowed]
         order = np.argsort(likings, kind="stable")
         if wish.kind is Kind.ARC:
-            if len(self._named.tracks):
+            if len(self._like):
                 order = order[: max(MIN_NEAR, NEAR * count)]
             near = allowed[order]
             levels = arc.feature_of(self._library.coordinates[near], wish.feature)
@@ -183,16 +187,18 @@ class Chooser:
         return at_most(allowed[order], folders, most)[:size]
 
     def _likings(self) -> Floats:
-        """How far each track of the library, (n,), is from all that are named; of A and B that is its detour.
+        """How far each track of the library, (n,), is from all that it is to be like; of A and B its detour.
 
-        Where none is named, from the one in the middle of those that are allowed.
+        Where there are none, from the one in the middle of those that are allowed.
         """
-        places = self._named.places
+        places = self._like
         if not len(places):
             sample = self._distances.places(self._allowed[:: -(-len(self._allowed) // _SAMPLE)])
             places = sample[[diverse.middle(self._matrix(sample))]]
-        apart = [self._distances.to_place(place) for place in places]
-        return np.nan_to_num(np.sum(apart, axis=0, dtype=np.float32), copy=False, nan=FAR)
+        apart = self._distances.to_place(places[0])
+        for place in places[1:]:
+            apart += self._distances.to_place(place)
+        return np.nan_to_num(apart, copy=False, nan=FAR)
 
     def _matrix(self, places: Floats) -> Floats:
         return self._between(places, places)

@@ -21,7 +21,7 @@ from auralis_cli.library.playlist.mix import Rule, rules_of
 from auralis_cli.library.similar import records_at, values_of
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, Record
-from auralis_cli.similarity.matrix import coordinate_matrix
+from auralis_cli.similarity.matrix import Floats, coordinate_matrix
 
 MAX_TRACKS: Final = 500
 """Of a playlist."""
@@ -70,12 +70,14 @@ def make_playlist(
     wish: Wish,
     *,
     analyzer: AnalyzerName,
+    models: Named = (),
     rows: NDArray[np.int64] | None = None,
 ) -> Playlist:
     """The playlist of this wish with the `named` tracks (path and record), for `from-to` its two ends.
 
-    `rows`: those of the tracks of the library that it may have besides; None: all. It has fewer tracks than
-    wished where there are no more. ConfigError where there is none.
+    `models`: more tracks that it is to be like, which need not be in it. `rows`: those of the tracks of the
+    library that it may have besides; None: all. It has fewer tracks than wished where there are no more.
+    ConfigError where there is none.
     """
     inside = _places_in(connection, library, [path for path, _ in named], analyzer)
     allowed = distances.has_enough()
@@ -88,8 +90,11 @@ def make_playlist(
     if wish.kind is Kind.BETWEEN and len(distinct) < 2:
         raise ConfigError(f"{named[0][0]} and {named[1][0]} are the same recording; name two that differ")
     named, columns = [named[at] for at in distinct], columns.only(distinct)
+    like = np.concatenate([columns.places, distances.place(_values_of(models, library))])
     for _ in range(MAX_ROUNDS):
-        found, chosen = _choose(Chooser(library, distances, columns, wish, allowed), wish, library)
+        found, chosen = _choose(
+            Chooser(library, distances, columns, like, wish=wish, allowed=allowed), wish, library
+        )
         known = _tracks_of(connection, library, found, chosen, named)
         if len(known) == len(chosen):
             break
@@ -178,11 +183,15 @@ def _places_in(
     return np.array(places, dtype=np.int64)
 
 
+def _values_of(tracks: Named, library: Fingerprints) -> Floats:
+    return values_of(record for _, record in tracks).reshape(-1, library.coordinates.shape[1])
+
+
 def _columns_of(
     named: Named, inside: NDArray[np.int64], library: Fingerprints, distances: Distances
 ) -> Candidates:
     """The named tracks. The folder of one that is not in the library is a folder of its own."""
-    values = values_of(record for _, record in named).reshape(-1, library.coordinates.shape[1])
+    values = _values_of(named, library)
     names = dict.fromkeys(os.path.dirname(path) for path, _ in named)
     outside = {folder: -1 - at for at, folder in enumerate(names)}
     return Candidates(
