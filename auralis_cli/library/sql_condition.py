@@ -191,8 +191,10 @@ def _check_form(sql: str) -> None:
     """Refuses what would end the expression that the text stands in; strings and quoted names may hold it."""
     if any("\ud800" <= sign <= "\udfff" for sign in sql):
         raise QueryError(f"--where: it is not UTF-8; {_HINT}")
+    if "\0" in sql:
+        raise QueryError(f"--where: it has a NUL; {_HINT}")
     bare = _QUOTED.sub(" ", sql)
-    for sign, name in ((";", "a semicolon"), ("--", "a comment"), ("/*", "a comment"), ("\0", "a NUL")):
+    for sign, name in ((";", "a semicolon"), ("--", "a comment"), ("/*", "a comment")):
         if sign in bare:
             raise QueryError(f"--where: it has {name}; {_HINT}")
     for quote in "'\"`[":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support.queried_cache import TRACKS, change, fill_queried_cache, found
 
@@ -106,6 +106,7 @@ PIECES = st.sampled_from(
 )
 
 
+@example("'\0'")
 @given(st.text(SIGNS, max_size=12) | st.lists(PIECES, max_size=8).map(" ".join))
 def test_no_text_ends_the_expression_it_stands_in(cache: Path, where: str) -> None:
     """Beside a term that is false everywhere, whatever is accepted finds nothing."""
