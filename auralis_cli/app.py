@@ -46,6 +46,8 @@ COMMANDS = (
         "warnings_app",
         "List the files that are cut short, damaged or odd.",
     ),
+    CommandEntry("rules", "auralis_cli.commands.rules", "rules", "List the rules that files are checked by."),
+    CommandEntry("rule", "auralis_cli.commands.rules", "rule", "Explain one rule, with its source."),
     CommandEntry("bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or prove the numbers."),
     CommandEntry(
         "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say how to fix it."

@@ -17,6 +17,7 @@ from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
 from auralis_cli.render.playlist_json import PlaylistObject
+from auralis_cli.render.rule_list import RuleObject
 from auralis_cli.render.similar_json import SimilarList
 from auralis_cli.render.stats_json import StatsObject
 from auralis_cli.render.track_lists import ListLine
@@ -39,6 +40,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "stats": StatsObject,
     "failure": FailureLine,
     "warning": WarningLine,
+    "rule": RuleObject,
     "doctor": DoctorObject,
     "cache info": cache_json.InfoObject,
     "cache verify": cache_json.VerifyObject,

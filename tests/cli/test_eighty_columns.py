@@ -46,6 +46,8 @@ COMMANDS = [
     ["config", "show"],
     ["doctor"],
     ["schema", "--table"],
+    ["rules"],
+    ["rule", "C101"],
 ]
 
 

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from auralis_cli import __version__
 from auralis_cli.app import COMMANDS, app
+from auralis_cli.check.rules.table import RULES
 from auralis_cli.lazy_group import load_command
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.errors import ExitCode
@@ -25,6 +26,7 @@ TABLE = re.compile(r"(?<=<!-- table of dimensions -->\n).*?(?=<!-- end of table 
 SETTINGS_TABLE = re.compile(
     r"(?<=<!-- table of settings -->\n).*?(?=<!-- end of table of settings -->\n)", re.DOTALL
 )
+RULES_TABLE = re.compile(r"(?<=<!-- table of rules -->\n).*?(?=<!-- end of table of rules -->\n)", re.DOTALL)
 VARIABLES_TABLE = re.compile(
     r"(?<=<!-- table of variables -->\n).*?(?=<!-- end of table of variables -->\n)", re.DOTALL
 )
@@ -107,6 +109,19 @@ def test_the_table_of_settings_is_the_program_s(checkout: Path, readme: str) -> 
         readme = SETTINGS_TABLE.sub(lambda _: table_of_settings(), readme)
         (checkout / "README.md").write_text(readme, "utf-8")
     assert SETTINGS_TABLE.findall(readme) == [table_of_settings()], f"out of date: {WRITTEN_BY}"
+
+
+def table_of_rules() -> str:
+    """Code, name, level, whether it is on by default, and what each rule finds."""
+    rows = (f"| {r.code} | {r.name} | {r.level} | {'yes' if r.is_on else 'no'} | {r.what} |" for r in RULES)
+    return "\n".join(["| code | name | level | on | finds |", "|---|---|---|---|---|", *rows, ""])
+
+
+def test_the_table_of_rules_is_the_program_s(checkout: Path, readme: str) -> None:
+    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
+        readme = RULES_TABLE.sub(lambda _: table_of_rules(), readme)
+        (checkout / "README.md").write_text(readme, "utf-8")
+    assert RULES_TABLE.findall(readme) == [table_of_rules()], f"out of date: {WRITTEN_BY}"
 
 
 def table_of_variables() -> str:

@@ -24,6 +24,7 @@ FLOOR = {
     "scan": 5,
     "library": 5,
     "watch": 6,
+    "check": 6,
     "render": 7,
     "bench": 8,
     "commands": 9,
