@@ -87,6 +87,14 @@ def key_proves_content(size: int, record: Record | None) -> bool:
     return record is not None and not record.warnings and not _edits_keep_size(record)
 
 
+def has_doubtful_tags(track: Track, mtime_ns: int) -> bool:
+    """Whether the tags may be others than when the modification time was `mtime_ns`, although size and file
+    key are equal: of a large file the key misses most, and an edit of tags that have room to grow keeps the
+    size.
+    """
+    return track.size > MAX_WHOLE_FILE_BYTES and not same_time(mtime_ns, track.mtime_ns)
+
+
 def _edits_keep_size(record: Record) -> bool:
     """Whether audio samples can be changed in place; a codec that is not stated counts as PCM."""
     codec = str(record.details.get("codec") or "pcm").lower()

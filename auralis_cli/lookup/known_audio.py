@@ -8,11 +8,14 @@ no key.
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from auralis_cli.files.gone_files import GoneFiles
 from auralis_cli.files.identity import GONE, identify_file, inode_or_path
 from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.stamps import same_size_and_time
+from auralis_cli.model.tags import Tags
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
 from auralis_cli.store.rows import (
     HEADER_COLUMNS,
@@ -74,16 +77,22 @@ class KnownAudio:
             return min(found, key=lambda each: (not _is_gone(each[0]), each[0].path))
         return self._displaced.get(audio_key)
 
-    def take(self, track: Track, file_key: str, row: RowHeader, record: Record) -> Hit | Moved | Retagged:
+    def take(
+        self, track: Track, file_key: str, row: RowHeader, record: Record, tags: Tags | None
+    ) -> Hit | Moved | Retagged:
         """Gives the track what `find` has found: the row, unless that belongs to a file that is there.
+
+        The tags are those of the track, whatever the row had.
 
         Writing the sidecar is left to the caller, because it takes long.
         """
+        record = msgspec.structs.replace(record, tags=tags)
         is_own = row.path == track.path
         if not is_own:
             self._remember(track.path)
         if is_own or _is_gone(row):
             self._cache.note_move(row.path, track, file_key)
+            self._cache.note_tags(track.path, tags)
         else:
             self._cache.note_result(track, file_key, record, self._analyzer, None)
             now = identify_file(row.path)

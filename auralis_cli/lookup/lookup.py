@@ -12,8 +12,9 @@ from auralis_cli.files.file_key import key_or_none
 from auralis_cli.files.identity import has_moving_ctime
 from auralis_cli.lookup.absent import Absence
 from auralis_cli.lookup.known_audio import KnownAudio
-from auralis_cli.lookup.moved_files import MovedFiles, is_proven_by_key
+from auralis_cli.lookup.moved_files import MovedFiles
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, PastFailure
+from auralis_cli.lookup.row_places import is_proven_by_key
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.stamps import only_ctime_differs, same_stamp
 from auralis_cli.store.cache import Cache
@@ -28,9 +29,11 @@ _ENCODE_ERRORS: Final = sys.getfilesystemencodeerrors()
 """With these `str.encode` is `os.fsencode`, in half the time."""
 
 
-def changed_or_new(cache: Cache, tracks: Sequence[Track], versions: tuple[int, int]) -> list[Track]:
+def changed_or_new(
+    cache: Cache, tracks: Sequence[Track], versions: tuple[int, int], *, with_tags: bool = False
+) -> list[Track]:
     """Leaves out the tracks that the cache has as they are: same path, size and times to the nanosecond, and
-    an analysis version from the oldest to the newest of `versions`.
+    an analysis version from the oldest to the newest of `versions`; `with_tags`: and whose tags were read.
 
     A walk gives paths that lie close together in the cache, so one range query finds most of them
     without loading records. Some known tracks may remain, where many other rows lie between them or times
@@ -39,7 +42,9 @@ def changed_or_new(cache: Cache, tracks: Sequence[Track], versions: tuple[int, i
     if not tracks:
         return []
     paths = [track.path.encode(_ENCODING, _ENCODE_ERRORS) for track in tracks]
-    known = cache.stamps(min(paths), max(paths), versions=versions, limit=2 * len(tracks))
+    known = cache.stamps(
+        min(paths), max(paths), versions=versions, with_tags=with_tags, limit=2 * len(tracks)
+    )
     return [
         track
         for track, path in zip(tracks, paths, strict=True)
@@ -54,7 +59,7 @@ class Lookup:
     failure also needs the same worker version and, where ffmpeg could change it, the same ffmpeg (`ffmpeg`
     returns its version or None, and is called only then). That a file is a film is a failure only where
     `audio_only` is true. Without `renew` the records of older analysis versions are valid too. A file with a
-    valid row is not opened.
+    valid row is not opened. `read_tags`: a known track whose tags were never read is to be probed for them.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Lookup:
         rescan: bool = False,
         audio_only: bool = False,
         renew: bool = True,
+        read_tags: bool = False,
         with_records: bool,
     ) -> None:
         self._cache = cache
@@ -81,10 +87,12 @@ class Lookup:
             sidecars=sidecars,
             is_valid=self._is_valid,
             oldest=self._versions[0],
+            read_tags=read_tags,
             with_records=with_records,
         )
         self._sidecars = sidecars
         self._rescan = rescan
+        self._read_tags = read_tags
         self._with_records = with_records
         self.known_audio = KnownAudio(cache, analyzer, is_valid=self._is_valid)
         self.absence = Absence(cache, analyzer.name)
@@ -101,7 +109,7 @@ class Lookup:
 
     def _unchanged(self, tracks: Sequence[Track]) -> dict[str, LookupResult]:
         """The hits of tracks that the cache has as they are, by path: their records, without their rows."""
-        changed = {track.path for track in changed_or_new(self._cache, tracks, self._versions)}
+        changed = {track.path for track in self._changed_or_new(tracks)}
         same = {track.path: track for track in tracks if track.path not in changed}
         return {path: Hit(same[path], record) for path, record in self._cache.records(same).items()}
 
@@ -117,7 +125,7 @@ class Lookup:
             if row.error is not None:
                 results[track.path] = PastFailure(track, row.error)
             elif track.path in records or not self._with_records:  # else the row is damaged
-                results[track.path] = Hit(track, records.get(track.path))
+                results[track.path] = self._hit(track, records.get(track.path), row)
         for track in tracks:
             if track.path in results:
                 self._note_as_seen(track, valid[track.path])
@@ -127,14 +135,23 @@ class Lookup:
                 results[path] = self._with_probe(answer) if isinstance(answer, Miss) else answer
         return results
 
+    def _changed_or_new(self, tracks: Sequence[Track]) -> list[Track]:
+        return changed_or_new(self._cache, tracks, self._versions, with_tags=self._read_tags)
+
+    def _hit(self, track: Track, record: Record | None, row: RowHeader) -> Hit | Miss:
+        hit = Hit(track, record)
+        has_all = row.tags_read or not self._read_tags
+        return hit if has_all else Miss(track, row.file_key, probe=True, known=hit)
+
     def _with_probe(self, miss: Miss) -> Miss:
-        if miss.file_key and self.known_audio.is_worth_a_probe(miss.track, miss.former):
-            return msgspec.structs.replace(miss, probe=True)
-        return miss
+        if miss.known is not None or not miss.file_key:
+            return miss
+        is_worth_it = self.known_audio.is_worth_a_probe(miss.track, miss.former)
+        return msgspec.structs.replace(miss, probe=True) if is_worth_it else miss
 
     def look_up_changed(self, tracks: Sequence[Track]) -> tuple[int, list[LookupResult]]:
         """Returns how many tracks are unchanged, which are only counted, and the results of the others."""
-        rest = changed_or_new(self._cache, tracks, self._versions)
+        rest = self._changed_or_new(tracks)
         return len(tracks) - len(rest), self.look_up(rest)
 
     def note_listing(self, folder: str, entries: Iterable[os.DirEntry[str]]) -> None:

@@ -11,15 +11,17 @@ import msgspec
 
 from auralis_cli.files.file_key import (
     MAX_WHOLE_FILE_BYTES,
+    has_doubtful_tags,
     is_same_content,
     key_or_none,
     key_proves_content,
 )
-from auralis_cli.files.identity import GONE, file_or_path, identify_file, is_unchanged
+from auralis_cli.files.identity import GONE, file_or_path, is_unchanged
 from auralis_cli.lookup.links import rows_of_links
 from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure
+from auralis_cli.lookup.row_places import is_displaced
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
-from auralis_cli.model.stamps import only_ctime_differs, same_size_and_time, same_stamp, same_time
+from auralis_cli.model.stamps import only_ctime_differs, same_stamp, same_time
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.rows import RowHeader
 from auralis_cli.store.sidecars import Sidecars
@@ -49,6 +51,7 @@ class MovedFiles:
         sidecars: Sidecars,
         is_valid: Callable[[RowHeader], bool],
         oldest: int,
+        read_tags: bool = False,
         with_records: bool,
     ) -> None:
         self._cache = cache
@@ -56,6 +59,7 @@ class MovedFiles:
         self._sidecars = sidecars
         self._is_valid = is_valid
         self._oldest = oldest
+        self._read_tags = read_tags
         self._with_records = with_records
 
     def recognise(self, tracks: Sequence[Track], rows: Mapping[str, RowHeader]) -> dict[str, LookupResult]:
@@ -84,8 +88,15 @@ class MovedFiles:
         self._cache.note_result(track, row.file_key, outcome, self._analyzer, row.ffmpeg)
         if isinstance(outcome, TrackError):
             return PastFailure(track, outcome)
+        hit = Hit(track, outcome if self._with_records else None, copy_of=row.path)
+        if self._lacks_tags(outcome):
+            return Miss(track, row.file_key, probe=True, known=hit)
         self._sidecars.write(track, row.file_key, outcome)
-        return Hit(track, outcome if self._with_records else None, copy_of=row.path)
+        return hit
+
+    def _lacks_tags(self, record: Record) -> bool:
+        """Whether a probe is to read the tags of the file; its sidecar is written after that."""
+        return self._read_tags and record.tags is None
 
     def _by_key(self, files: Sequence[Examined], rows: Mapping[str, RowHeader]) -> dict[str, LookupResult]:
         rows_by_key = self._cache.headers_by_file_key(file.file_key for file in files)
@@ -162,7 +173,7 @@ class MovedFiles:
             key: [
                 row
                 for row in rows
-                if self._is_valid(row) and (file_or_path(row.path) in places or _is_displaced(row))
+                if self._is_valid(row) and (file_or_path(row.path) in places or is_displaced(row))
             ]
             for key, rows in rows_by_key.items()
         }
@@ -178,7 +189,7 @@ class MovedFiles:
             return False
         if file_or_path(row.path) not in (GONE, file_or_path(track.path)):
             certain = same_time(row.mtime_ns, track.mtime_ns) or track.size <= MAX_WHOLE_FILE_BYTES
-            if record is None or not certain or not _is_displaced(row):
+            if record is None or not certain or not is_displaced(row):
                 return False
         if row.error is not None and file.record is not None:
             return False  # a valid sidecar is better than a remembered failure
@@ -194,23 +205,34 @@ class MovedFiles:
 
     def _take_over(self, file: Examined, row: RowHeader, record: Record | None) -> LookupResult:
         """Gives the row to the track, and the track a sidecar."""
+        if record is not None and has_doubtful_tags(file.track, row.mtime_ns):
+            record = msgspec.structs.replace(record, tags=None)
         if record is not None and file_or_path(row.path) not in (GONE, file_or_path(file.track.path)):
             # Another file lies in its place, as after a swap, and may still need this row to be recognised.
             self._cache.note_result(file.track, file.file_key, record, self._analyzer, None)
         else:
             self._cache.note_move(row.path, file.track, file.file_key)
+            if record is not None and record.tags is None:
+                self._cache.note_tags(file.track.path, None)
         if row.error is not None:
             return PastFailure(file.track, row.error)
+        shown = record if self._with_records else None
+        is_own = row.path == file.track.path
+        result = Hit(file.track, shown) if is_own else Moved(file.track, shown, row.path)
+        if record is not None and self._lacks_tags(record):
+            return Miss(file.track, file.file_key, probe=True, known=result)
         if record is not None:
             self._sidecars.write(file.track, file.file_key, record)
-        shown = record if self._with_records else None
-        return Hit(file.track, shown) if row.path == file.track.path else Moved(file.track, shown, row.path)
+        return result
 
-    def _fill(self, file: Examined) -> Hit:
+    def _fill(self, file: Examined) -> LookupResult:
         """A hit from the sidecar, whose record goes into the cache."""
         assert file.record is not None
         self._cache.note_result(file.track, file.file_key, file.record, self._analyzer, None)
-        return Hit(file.track, file.record if self._with_records else None)
+        hit = Hit(file.track, file.record if self._with_records else None)
+        if self._lacks_tags(file.record):
+            return Miss(file.track, file.file_key, probe=True, known=hit)
+        return hit
 
 
 def _pairs(
@@ -222,21 +244,6 @@ def _pairs(
             yield file, row
 
 
-def _is_displaced(row: RowHeader) -> bool:
-    """Whether another file now lies under the row's path, as after a swap of names."""
-    now = identify_file(row.path)
-    return now is not None and not same_size_and_time(row, now)
-
-
 def _time_differs(pair: tuple[Examined, RowHeader]) -> bool:
     file, row = pair
     return not same_time(file.track.mtime_ns, row.mtime_ns)
-
-
-def is_proven_by_key(row: RowHeader, track: Track, record: Record) -> bool:
-    """Whether the file at the row's path still has the row's content, although its times do not say so."""
-    return (
-        row.size == track.size
-        and key_proves_content(track.size, record)
-        and key_or_none(track) == row.file_key
-    )

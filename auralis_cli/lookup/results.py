@@ -49,6 +49,7 @@ class Miss(msgspec.Struct, frozen=True):
     `former`: the row of this path, whose record was valid for the file that was here; its audio key says
     whether the audio is still the same.
     `probe`: its encoded audio may be known, so it is to be asked for its audio key first.
+    `known`: it need not be analysed, for this is its result; only its tags are to be read, by a probe.
     """
 
     track: Track
@@ -56,6 +57,7 @@ class Miss(msgspec.Struct, frozen=True):
     possible_originals: tuple[str, ...] = ()
     former: RowHeader | None = None
     probe: bool = False
+    known: Hit | Moved | None = None
 
 
 LookupResult: TypeAlias = Hit | Moved | PastFailure | Miss

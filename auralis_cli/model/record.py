@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 import msgspec
 
 from auralis_cli.model.stamps import MAX_TIME_NS, storable_time_ns
+from auralis_cli.model.tags import Tags
 
 MAX_MESSAGE_CHARACTERS: Final = 2_000
 """Of what a worker says about a track."""
@@ -75,7 +76,8 @@ class Record(msgspec.Struct, frozen=True):
     `fingerprint` has exactly the 25 keys of `dimensions.py`, each value finite or None; `nulls` has the
     reason of each None. `content_key` is the hash of the decoded audio, `analyzer` an `AnalyzerName`.
     `audio_key` is the hash of the encoded audio, which tags do not change (32 hexadecimal digits); None where
-    the format has none, or an older auralis made the record.
+    the format has none, or an older auralis made the record. `tags` are those of the file, which another file
+    with the same audio does not share; None where they were never read.
     """
 
     analyzer: str
@@ -87,14 +89,16 @@ class Record(msgspec.Struct, frozen=True):
     warnings: tuple[TrackWarning, ...]
     content_key: str
     audio_key: str | None = None
+    tags: Tags | None = None
 
 
 class AnalyzerVersion(msgspec.Struct, frozen=True):
-    """The analyzer of a run. Records of another analyzer are not used."""
+    """The analyzer of a run. Records of another analyzer are not used. `reads_tags`: so do its workers."""
 
     name: AnalyzerName
     analysis_version: int
     worker_version: str
+    reads_tags: bool = False
 
     def takes(self, analyzer: str, analysis_version: int, oldest: int | None = None) -> bool:
         """Whether the numbers of that analyzer and version are good for this run, for which those from the

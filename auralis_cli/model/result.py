@@ -24,7 +24,8 @@ class TrackResult(msgspec.Struct, frozen=True):
     `record` is None for failed and skipped files, and for cached ones when the caller asked for no records.
     `remembered`: the failure is one of an earlier scan, not met again. `reason`: why a file was skipped.
     `taken_from`: the path under which a moved file, or a retagged one, was known, if it was another; for a
-    cached copy, the file with the same audio whose record it has. `size` in bytes, for progress.
+    cached copy, the file with the same audio whose record it has. `tags_read`: the tags of a known file were
+    read for the first time. `size` in bytes, for progress.
     """
 
     path: str
@@ -35,3 +36,4 @@ class TrackResult(msgspec.Struct, frozen=True):
     remembered: bool = False
     reason: str | None = None
     taken_from: str | None = None
+    tags_read: bool = False

@@ -32,6 +32,9 @@ def report_lines(
     if tally.known_tracks:
         known = f"{tally.known_tracks:,} of {tally.tracks:,} {'was' if tally.tracks == 1 else 'were'}"
         lines.append(report_row("known", f"{known} already analysed"))
+    if tally.tags_read:
+        tracks = "known track" if tally.tags_read == 1 else "known tracks"
+        lines.append(report_row("tags", f"read for the first time of {tally.tags_read:,} {tracks}"))
     if tally.sidecars_from_cache:
         done = "to be written" if dry_run else "written"
         lines.append(report_row("sidecars", f"{tally.sidecars_from_cache:,} {done} from the cache"))

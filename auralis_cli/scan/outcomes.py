@@ -5,15 +5,19 @@ All of it runs on the storage thread.
 
 from collections.abc import Callable
 
+import msgspec
+
 from auralis_cli.files.identity import identify_file, is_unchanged
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.lookup.results import Hit, Miss, Moved, Retagged
+from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import TrackResult
-from auralis_cli.scan.pending import PendingTrack, pending_from
+from auralis_cli.model.tags import Tags
+from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.scan.recheck import Recheck, has_changed
-from auralis_cli.scan.step_results import Analyse, result_of_analysis, result_of_lookup
+from auralis_cli.scan.step_results import Analyse, of_second_look, result_of_analysis
 from auralis_cli.store.cache import Cache
+from auralis_cli.workers.engine import Probed
 
 
 class Outcomes:
@@ -50,8 +54,22 @@ class Outcomes:
             self._cache.note_result(track, pending.file_key, outcome, self._analyzer, ffmpeg)
         return result_of_analysis(track, outcome)
 
+    def of_tags(self, known: Hit | Moved, outcome: Record | Probed | TrackError) -> Record | None:
+        """The record of a known track with the tags that a probe has read, which are noted.
+
+        None, and nothing is noted, if they could not be read or the file has changed since.
+        """
+        track, tags = known.track, outcome.tags if isinstance(outcome, Probed) else None
+        if tags is None:
+            return None
+        record = known.record or self._cache.records([track.path]).get(track.path)
+        if record is None or not is_unchanged(track):
+            return None
+        self._cache.note_tags(track.path, tags)
+        return msgspec.structs.replace(record, tags=tags)
+
     def of_probe(
-        self, pending: PendingTrack, audio_key: str
+        self, pending: PendingTrack, audio_key: str, tags: Tags | None
     ) -> Hit | Moved | Retagged | Analyse | TrackResult:
         """What is known of this audio, which the track takes over; without that it is to be analysed.
 
@@ -66,7 +84,7 @@ class Outcomes:
         row, record = known
         if has_changed(pending, now, record):
             return self._changed(pending, now)
-        return self._lookup.known_audio.take(track, pending.file_key, row, record)
+        return self._lookup.known_audio.take(track, pending.file_key, row, record, tags)
 
     def of_same_content(self, pending: PendingTrack, error: TrackError) -> TrackResult | None:
         """The failure of a file with the same content, noted for the track; None if its file has changed."""
@@ -81,9 +99,8 @@ class Outcomes:
             why = "the file changed during its analysis, twice; scan again when it is complete"
             return result_of_analysis(now, TrackError("changed_during_analysis", why))
         others = self._lookup.state_of_others()
-        answer = self._lookup.look_up([now])[0]
-        if not isinstance(answer, Miss):
-            return result_of_lookup(answer)
-        once_more = pending_from(answer, others)
+        once_more = of_second_look(self._lookup.look_up([now])[0], others)
+        if isinstance(once_more, TrackResult):
+            return once_more
         once_more.changed_once = True
         return Analyse(once_more)

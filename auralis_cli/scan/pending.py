@@ -2,7 +2,7 @@
 
 import msgspec
 
-from auralis_cli.lookup.results import Miss
+from auralis_cli.lookup.results import Hit, Miss, Moved
 from auralis_cli.model.record import Track
 
 
@@ -17,6 +17,8 @@ class PendingTrack(msgspec.Struct, eq=False):
     """Analysed files that it may be a copy of."""
     probe: bool = False
     """Its audio may be known: it is probed before it is analysed."""
+    known: Hit | Moved | None = None
+    """Its result but for the tags, for which it is probed; it is not analysed."""
     others: object = None
     """The state of what other processes had written (`Lookup.state_of_others`) when it was looked up."""
     changed_once: bool = False
@@ -37,4 +39,6 @@ class PendingTrack(msgspec.Struct, eq=False):
 
 def pending_from(miss: Miss, others: object) -> PendingTrack:
     """The track of a look-up that found nothing, and the state of the others before that look-up."""
-    return PendingTrack(miss.track, miss.file_key, miss.possible_originals, miss.probe, others)
+    return PendingTrack(
+        miss.track, miss.file_key, miss.possible_originals, miss.probe, miss.known, others=others
+    )

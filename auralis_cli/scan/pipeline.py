@@ -6,6 +6,7 @@ intake ─┬─ known ───────────────────
               └──────────── second look ────────────┴──────────────────┘
 A second look is for copies, for what another scan does or did, and for files that have changed meanwhile. A
 track whose audio may be known goes to the engine twice: it is probed, and analysed if its audio is not known.
+A known track whose tags were never read goes to the engine at once, only to be probed.
 """
 
 import asyncio
@@ -127,7 +128,7 @@ class Pipeline:
         """Queues a track for the engine, or for a second look if it may be a copy. Drops it after `end`."""
         if self._ended:
             return
-        if self._rescan:
+        if self._rescan or pending.known is not None:
             self._waiting.put_back(pending)
         elif pending.possible_originals or self._in_flight.shared_failure(pending) is not None:
             self._second_looks.put_nowait(pending)
@@ -178,8 +179,11 @@ class Pipeline:
     async def _store(self, finished: Finished) -> None:
         """Stores and emits one analysis or what was recognised; sends other files through once more."""
         pending, outcome = self._in_engine.pop(finished.job), finished.outcome
-        if isinstance(outcome, Probed):
-            result = await self._storage.recognise(pending, outcome.audio_key)
+        result: Analyse | TrackResult
+        if pending.known is not None:
+            result = await self._storage.add_tags(pending, pending.known, outcome)
+        elif isinstance(outcome, Probed):
+            result = await self._storage.recognise(pending, outcome)
         else:
             result = await self._storage.store(pending, outcome, final=finished.final)
         if isinstance(result, Analyse):

@@ -5,10 +5,10 @@ from typing import TypeAlias, assert_never
 import msgspec
 
 from auralis_cli.files.skipped import Refused, Skipped
-from auralis_cli.lookup.results import Hit, Moved, PastFailure, Retagged
+from auralis_cli.lookup.results import Hit, LookupResult, Miss, Moved, PastFailure, Retagged
 from auralis_cli.model.record import VIDEO_ERROR, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.scan.pending import PendingTrack
+from auralis_cli.scan.pending import PendingTrack, pending_from
 
 
 class StillHeld(msgspec.Struct, frozen=True):
@@ -43,6 +43,13 @@ def result_of_lookup(found: Hit | Moved | Retagged | PastFailure | Refused | Ski
         case Skipped(path, reason):
             return TrackResult(path, Status.SKIPPED, reason=str(reason))
     assert_never(found)
+
+
+def of_second_look(answer: LookupResult, others: object) -> PendingTrack | TrackResult:
+    """What a second look-up says; tags that are all that a track lacks are left to the next scan."""
+    if not isinstance(answer, Miss):
+        return result_of_lookup(answer)
+    return pending_from(answer, others) if answer.known is None else result_of_lookup(answer.known)
 
 
 def result_of_analysis(track: Track, outcome: Record | TrackError) -> TrackResult:

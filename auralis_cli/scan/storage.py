@@ -10,23 +10,26 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 from auralis_cli.files.identity import identify_file
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.lookup.results import Miss
+from auralis_cli.lookup.results import Hit, Moved
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.scan.copies import find_original
 from auralis_cli.scan.missing_sidecars import MissingSidecars
 from auralis_cli.scan.outcomes import Outcomes
 from auralis_cli.scan.patience import Patience
-from auralis_cli.scan.pending import PendingTrack, pending_from
+from auralis_cli.scan.pending import PendingTrack
 from auralis_cli.scan.recheck import Recheck, RecheckResult
-from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, result_of_lookup
+from auralis_cli.scan.step_results import Analyse, SecondLook, StillHeld, of_second_look, result_of_lookup
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.read_only import ReadOnlySidecars
 from auralis_cli.store.sidecars import Sidecars
 from auralis_cli.system.background_threads import BackgroundThreads
+from auralis_cli.workers.engine import Probed
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 
 SIDECAR_WRITERS = 4
@@ -73,6 +76,7 @@ class ScanStorage:
             rescan=rescan,
             audio_only=audio_only,
             renew=settings.renew,
+            read_tags=analyzer.reads_tags,
             with_records=with_records,
         )
         self._outcomes = Outcomes(cache, self.lookup, recheck, analyzer, ffmpeg)
@@ -115,6 +119,8 @@ class ScanStorage:
 
     async def recheck(self, pending: PendingTrack) -> RecheckResult:
         """The last look before the analysis; CHANGED and KNOWN need a second look, HELD a later one."""
+        if pending.known is not None:
+            return RecheckResult.READY
         result = await self._recheck_thread.run(self._recheck.examine, pending)
         pending.held_by_other_scan = result is RecheckResult.HELD
         if result is RecheckResult.MAYBE_KNOWN:
@@ -157,12 +163,23 @@ class ScanStorage:
             await self._write_sidecar(pending.track, pending.file_key, result.record)
         return result
 
-    async def recognise(self, pending: PendingTrack, audio_key: str | None) -> Analyse | TrackResult:
+    async def add_tags(
+        self, pending: PendingTrack, known: Hit | Moved, outcome: Record | Probed | TrackError
+    ) -> TrackResult:
+        """Stores the tags of a known track; where that cannot be, the next scan tries again."""
+        record = await self.thread.run(self._outcomes.of_tags, known, outcome)
+        if record is None:
+            return result_of_lookup(known)
+        await self._write_sidecar(known.track, pending.file_key, record)
+        shown = known.record and record
+        return msgspec.structs.replace(result_of_lookup(known), record=shown, tags_read=True)
+
+    async def recognise(self, pending: PendingTrack, probed: Probed) -> Analyse | TrackResult:
         """Stores what is known of the audio of a probed track; where nothing is, it has to be analysed."""
         pending.probe = False
-        if audio_key is None:
+        if probed.audio_key is None:
             return Analyse(pending)
-        found = await self.thread.run(self._outcomes.of_probe, pending, audio_key)
+        found = await self.thread.run(self._outcomes.of_probe, pending, probed.audio_key, probed.tags)
         if isinstance(found, Analyse | TrackResult):
             return found
         if found.record is not None:
@@ -186,8 +203,7 @@ class ScanStorage:
         now = identify_file(pending.track.path)
         track = pending.track if now is None else now
         others = self.lookup.state_of_others()
-        answer = self.lookup.look_up([track])[0]
-        found = pending_from(answer, others) if isinstance(answer, Miss) else result_of_lookup(answer)
+        found = of_second_look(self.lookup.look_up([track])[0], others)
         if isinstance(found, PendingTrack):
             found.changed_once, found.looked_up_again = pending.changed_once, True
             found.waits_no_longer = pending.waits_no_longer

@@ -54,6 +54,8 @@ class ScanTally(msgspec.Struct):
     """The other process that holds what this scan has left to do."""
     sidecars_written: int = 0
     """Of all kinds; known when the scan has ended."""
+    tags_read: int = 0
+    """Known tracks whose tags were read for the first time."""
     sidecars_from_cache: int = 0
     """Written for known tracks that had none."""
     sidecars_lacking: tuple[str, ...] = ()
@@ -109,6 +111,7 @@ class ScanTally(msgspec.Struct):
     def add(self, result: TrackResult) -> None:
         """Counts one result."""
         self.counts[result.status] += 1
+        self.tags_read += result.tags_read
         if result.status is Status.SKIPPED:
             self.skipped[result.reason or ""] += 1
         if result.error is not None:

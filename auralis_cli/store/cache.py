@@ -9,12 +9,12 @@ from functools import partial
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from auralis_cli.files.identity import inode_or_path
 from auralis_cli.model.errors import CacheDamagedError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
+from auralis_cli.model.tags import Tags
 from auralis_cli.store.cache_file import BUSY_TIMEOUT_S, cache_errors, open_cache_file
 from auralis_cli.store.connection import transaction
 from auralis_cli.store.damage import renew_cache_file
@@ -28,7 +28,8 @@ from auralis_cli.store.rows import (
     row_of,
     stored_inode,
 )
-from auralis_cli.store.statements import BY_FILE_KEY, BY_INODE, MOVE, NOTE_ROOT, STAMPS, UPSERT
+from auralis_cli.store.statements import BY_FILE_KEY, BY_INODE, MOVE, NOTE_ROOT, NOTE_TAGS, STAMPS, UPSERT
+from auralis_cli.store.tag_columns import tag_columns
 from auralis_cli.store.vanished import has_vanished, take_over
 
 T = TypeVar("T")
@@ -45,9 +46,8 @@ class Cache:
     """Records and failures of one analyzer by path. Those of another are neither seen nor touched.
 
     The `note_…` methods write nothing: they keep what is to be written until `commit` writes all of it in one
-    transaction of milliseconds, so that two scans can write in turn. Every read commits first and
-    so sees all that was noted. Only one thread at a time may call. Every method raises CacheError when the
-    database fails; what was not written then stays noted.
+    transaction of milliseconds, so that two scans can write in turn. Every read commits first. Only one
+    thread at a time may call. Methods raise CacheError when the database fails; what was noted stays so.
 
     A file that proves damaged is renamed, and a new one takes its place with every readable row; `warnings`
     says so. Without `renew` it is a CacheDamagedError.
@@ -73,9 +73,7 @@ class Cache:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def note_result(
@@ -99,9 +97,13 @@ class Cache:
         self._pending.append((UPSERT, row_of(track, file_key, outcome, analyzer, ffmpeg=ffmpeg, now=now)))
 
     def note_move(self, from_path: str, track: Track, file_key: str) -> None:
-        """Notes that the row of `from_path` is that of `track` now: its path, times and tags may be new."""
+        """Notes that the row of `from_path` is that of `track` now: its path and times may be new."""
         new = (*file_columns(track), file_key or None, os.fsencode(from_path), self._analyzer)
         self._pending.append((MOVE, new))
+
+    def note_tags(self, path: str, tags: Tags | None) -> None:
+        """Notes the tags of the file at this path; None: they are to be read anew."""
+        self._pending.append((NOTE_TAGS, (os.fsencode(path), self._analyzer, *tag_columns(tags))))
 
     def note_roots(self, folders: Iterable[str]) -> None:
         """Notes that these folders are scanned: while one of them is absent, `cache prune` keeps its rows."""
@@ -116,15 +118,15 @@ class Cache:
         return {header.path: header for header in map(header_from_row, rows)}
 
     def stamps(
-        self, first: bytes, last: bytes, *, versions: tuple[int, int], limit: int
+        self, first: bytes, last: bytes, *, versions: tuple[int, int], with_tags: bool = False, limit: int
     ) -> set[tuple[bytes, int, int, int | None]]:
         """(path, size, mtime_ns, ctime_ns) of the records whose paths lie between two paths, analysed by one
-        of these versions, the oldest to the newest.
+        of these versions, the oldest to the newest; `with_tags`: and whose tags were read.
 
         Only the first `limit` rows between them are read: a whole library may lie there. This one query costs
         a third of a query for each path, and reads nothing but an index.
         """
-        return set(self.select(STAMPS, (first, last, limit, self._analyzer, *versions)))
+        return set(self.select(STAMPS, (first, last, limit, self._analyzer, *versions, with_tags)))
 
     def headers_by_file_key(self, file_keys: Iterable[str]) -> dict[str, list[RowHeader]]:
         """Up to `MAX_ROWS_PER_KEY` rows with each of these file keys, by key, in the order of their paths."""
@@ -145,8 +147,7 @@ class Cache:
         for row in self._select(
             f"path, {RECORD_COLUMNS}", "path", map(os.fsencode, paths), "error_code IS NULL"
         ):
-            record = record_from_row(row[1:])
-            if record is not None:
+            if (record := record_from_row(row[1:])) is not None:
                 found[os.fsdecode(row[0])] = record
         return found
 

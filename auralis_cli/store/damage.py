@@ -14,6 +14,7 @@ from auralis_cli.model.errors import CacheDamagedError, CacheError
 from auralis_cli.store.cache_file import cache_errors, open_cache_file
 from auralis_cli.store.connection import open_untrusted, transaction
 from auralis_cli.store.rows import ROW_COLUMN_NAMES, ROW_COLUMNS, broken_row_rule
+from auralis_cli.store.tag_columns import TAG_COLUMNS
 from auralis_cli.system.file_locks import one_process_at_a_time
 
 COMPANIONS: Final = ("-wal", "-shm", "-journal")
@@ -28,7 +29,8 @@ MAX_READS: Final = 4_000
 _COLUMNS: Final = (*ROW_COLUMN_NAMES, "missing_since")
 _READ_COLUMNS: Final = (*ROW_COLUMNS, "missing_since")
 _SQL_COLUMNS: Final = ", ".join(_READ_COLUMNS)
-_SINCE_VERSION_5: Final = frozenset({"ctime_ns", "inode", "audio_key"})
+_LATER_COLUMNS: Final = frozenset({"ctime_ns", "inode", "audio_key", *TAG_COLUMNS})
+"""What the tables of older versions do not have."""
 
 
 def set_aside(path: Path) -> Path:
@@ -62,8 +64,8 @@ def valid_rows(damaged: Path) -> Iterator[tuple[Any, ...]]:
         with open_untrusted(damaged) as connection:
             connection.execute("PRAGMA writable_schema = ON")  # reads on where the file has been cut off
             there = {row[1] for row in connection.execute("PRAGMA table_info(tracks)")}
-            if there.issuperset(set(_COLUMNS) - _SINCE_VERSION_5):
-                yield from _readable_rows(connection, _SINCE_VERSION_5 - there)
+            if there.issuperset(set(_COLUMNS) - _LATER_COLUMNS):
+                yield from _readable_rows(connection, _LATER_COLUMNS - there)
     except sqlite3.Error:
         return
 

@@ -9,6 +9,10 @@ import sqlite3
 from typing import Final
 
 from auralis_cli.model.dimensions import keys
+from auralis_cli.model.tags import TAG_NAMES
+
+_TAGS: Final = ",\n    ".join(TAG_NAMES)
+_YEAR: Final = "CASE WHEN date GLOB '[0-9][0-9][0-9][0-9]*' THEN CAST(substr(date, 1, 4) AS INTEGER) END"
 
 _FROM_DETAILS: Final = {
     "duration_s": "REAL",
@@ -25,7 +29,7 @@ _FROM_DETAILS: Final = {
 }
 """Details that have a column of their own, each under the name that it has in the JSON."""
 
-_LATER_COLUMNS: Final = ("audio_key",)
+_LATER_COLUMNS: Final = ("audio_key", *TAG_NAMES)
 """Columns that the table got after its first version."""
 
 _DETAILS: Final = ",\n    ".join(
@@ -48,6 +52,8 @@ SELECT
     mtime_ns,
     content_key,
     audio_key,
+    {_TAGS},
+    {_YEAR} AS year,
     {_DETAILS},
     {", ".join(keys())},
     nulls,
@@ -73,4 +79,6 @@ def create_view(connection: sqlite3.Connection, *, tempo: str = "tempo_bpm") -> 
     for name in _LATER_COLUMNS:
         if name not in there:
             select = select.replace(f"\n    {name},", f"\n    NULL AS {name},")
+    if "date" not in there:
+        select = select.replace(_YEAR, "NULL")
     connection.execute(f"CREATE TEMP VIEW fingerprints AS {select}")

@@ -11,6 +11,7 @@ from auralis_cli.model.codes import error_codes
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import VIDEO_ERROR, AnalyzerVersion, Record, Track, TrackError, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
+from auralis_cli.store.tag_columns import TAG_COLUMNS, tag_columns, tags_from_columns
 
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 
@@ -19,6 +20,7 @@ _OTHER_COLUMNS: Final = (
     *("analyzer", "analysis_version", "worker_version", "ffmpeg"),
     *("error_code", "error_message", "depends_on_ffmpeg", "analysed_at", "content_key", "audio_key"),
     *("nulls", "details", "warnings"),
+    *TAG_COLUMNS,
 )
 ROW_COLUMN_NAMES: Final = (*_OTHER_COLUMNS, *keys())
 """All columns that a result fills, `path` first."""
@@ -26,14 +28,9 @@ ROW_COLUMNS: Final = (*_OTHER_COLUMNS, *_VALUE_COLUMNS)
 """The same as SQL."""
 
 _NOTE_COLUMNS: Final = (
-    "analyzer",
-    "analysis_version",
-    "worker_version",
-    "content_key",
-    "audio_key",
-    "nulls",
-    "details",
-    "warnings",
+    *("analyzer", "analysis_version", "worker_version", "content_key", "audio_key"),
+    *("nulls", "details", "warnings"),
+    *TAG_COLUMNS,
 )
 RECORD_COLUMN_NAMES: Final = (*_NOTE_COLUMNS, *keys())
 RECORD_COLUMNS: Final = ", ".join((*_NOTE_COLUMNS, *_VALUE_COLUMNS))
@@ -71,7 +68,8 @@ def row_of(
     if isinstance(outcome, TrackError):
         maker = (str(analyzer.name), analyzer.analysis_version, analyzer.worker_version, ffmpeg)
         error = (outcome.code, _storable(outcome.message), outcome.depends_on_ffmpeg, now)
-        return (*file, *maker, *error, *(None for _ in range(5)), *(None for _ in keys()))
+        nothing = (None,) * (len(ROW_COLUMNS) - len(file) - len(maker) - len(error))
+        return (*file, *maker, *error, *nothing)
     if outcome.fingerprint.keys() != set(keys()):
         raise ValueError(f"the fingerprint of {track.path} does not have exactly the {len(keys())} keys")
     maker = (outcome.analyzer, outcome.analysis_version, outcome.worker_version, ffmpeg)
@@ -79,7 +77,8 @@ def row_of(
         msgspec.json.encode(part).decode() for part in (outcome.nulls, outcome.details, outcome.warnings)
     )
     values = [outcome.fingerprint[key] for key in keys()]
-    return (*file, *maker, None, None, False, now, outcome.content_key, outcome.audio_key, *notes, *values)
+    stored = (None, None, False, now, outcome.content_key, outcome.audio_key)
+    return (*file, *maker, *stored, *notes, *tag_columns(outcome.tags), *values)
 
 
 def file_columns(track: Track) -> tuple[bytes, int, int, int | None, int | None]:
@@ -96,7 +95,8 @@ def stored_inode(inode: int) -> int:
 def record_from_row(row: tuple[Any, ...]) -> Record | None:
     """The record of a row of `RECORD_COLUMNS`; None if it breaks a rule: the file may be crafted."""
     analyzer, analysis_version, worker_version, content_key, audio_key, *notes = row
-    nulls, details, warnings, *values = notes
+    nulls, details, warnings, *others = notes
+    tags, values = others[: len(TAG_COLUMNS)], others[len(TAG_COLUMNS) :]
     try:
         fields = (analyzer, analysis_version, worker_version, content_key, audio_key, values)
         stored = msgspec.convert(fields, _Stored)
@@ -110,6 +110,7 @@ def record_from_row(row: tuple[Any, ...]) -> Record | None:
             warnings=_WARNINGS.decode(warnings),
             content_key=stored.content_key,
             audio_key=stored.audio_key,
+            tags=tags_from_columns(tags),
         )
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
         return None
@@ -124,7 +125,7 @@ def _storable(text: str) -> str:
 HEADER_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
     "error_code, error_message, depends_on_ffmpeg, missing_since, "
-    "ctime_ns, audio_key"
+    "ctime_ns, audio_key, tags_read"
 )
 """What `header_from_row` takes."""
 
@@ -147,6 +148,8 @@ class RowHeader(msgspec.Struct, frozen=True):
     missing: bool = False
     ctime_ns: int | None = None
     audio_key: str | None = None
+    tags_read: bool = False
+    """False where the tags of the file were never read."""
 
 
 def is_valid_for(
@@ -179,7 +182,7 @@ def is_valid_for(
 def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     """The header in a row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
-    code, message, depends_on_ffmpeg, missing_since, ctime_ns, audio_key = failure
+    code, message, depends_on_ffmpeg, missing_since, ctime_ns, audio_key, tags_read = failure
     error = None if code is None else TrackError(str(code), str(message or ""), bool(depends_on_ffmpeg))
     return RowHeader(
         os.fsdecode(path),
@@ -194,6 +197,7 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
         missing_since is not None,
         None if ctime_ns is None else _time(ctime_ns),
         audio_key,
+        tags_read is not None,
     )
 
 

@@ -93,6 +93,25 @@ def add_identity(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX tracks_by_audio_key ON tracks (audio_key, analyzer)")
 
 
+def add_tags(connection: sqlite3.Connection) -> None:
+    """Version 6. The tags of each file; `tags_read` is NULL in the rows of before: nobody has read them.
+
+    The index of a scan of unchanged files gets that mark, so that it finds those without reading a row.
+    """
+    numbers = ("track", "track_total", "disc", "disc_total", "compilation")
+    ids = ("recording", "track", "album", "artist", "album_artist", "release_group")
+    columns = [f"{name} TEXT" for name in ("title", "artist", "album_artist", "album", "genre", "date")]
+    columns += [f"{name} INTEGER" for name in numbers]
+    columns += ["isrc TEXT", *(f"musicbrainz_{name}_id TEXT" for name in ids), "tags_read INTEGER"]
+    for column in columns:
+        connection.execute(f"ALTER TABLE tracks ADD COLUMN {column}")
+    connection.execute("DROP INDEX tracks_by_path")
+    connection.execute(
+        "CREATE INDEX tracks_by_path ON tracks (path, analyzer, analysis_version, size, mtime_ns, ctime_ns, "
+        "error_code, missing_since, tags_read)"
+    )
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
@@ -105,6 +124,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     index_stamps,
     create_roots,
     add_identity,
+    add_tags,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

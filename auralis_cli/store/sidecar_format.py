@@ -1,6 +1,6 @@
 """The JSON of a sidecar: made from a record, and read without trust in it.
 
-Format 2 adds the key of the encoded audio to format 1. Both are read; fields that are not known are ignored.
+Format 2 adds the key of the encoded audio and the tags to format 1. Both are read, but for unknown fields.
 """
 
 import os
@@ -13,11 +13,12 @@ from auralis_cli import __version__
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record, Track, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
+from auralis_cli.model.tags import Tags
 
 FORMAT_VERSION: Final = 2
 OLDEST_FORMAT: Final = 1
-MAX_SIDECAR_BYTES: Final = 64 << 10
-"""No sidecar is that long: one has about 3 KiB."""
+MAX_SIDECAR_BYTES: Final = 128 << 10
+"""No sidecar is that long: one has about 3 KiB, and the longest tags have 28 KiB."""
 GENERATOR: Final = "auralis "
 """What the generator of every sidecar begins with."""
 
@@ -67,6 +68,8 @@ class Sidecar(msgspec.Struct, frozen=True):
     nulls: dict[str, str]
     details: dict[str, Any]
     warnings: tuple[TrackWarning, ...]
+    tags: Tags | None = None
+    """Of the file. Not in format 1, nor where they were never read."""
 
     @property
     def record(self) -> Record:
@@ -81,6 +84,7 @@ class Sidecar(msgspec.Struct, frozen=True):
             warnings=self.warnings,
             content_key=self.source.content_key,
             audio_key=self.source.audio_key,
+            tags=self.tags,
         )
 
 
@@ -147,6 +151,7 @@ def encode_sidecar(track: Track, file_key: str, record: Record) -> bytes:
         nulls=record.nulls,
         details=record.details,
         warnings=record.warnings,
+        tags=record.tags,
     )
     return msgspec.json.format(msgspec.json.encode(sidecar), indent=2) + b"\n"
 

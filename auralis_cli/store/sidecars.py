@@ -8,7 +8,9 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Final
 
-from auralis_cli.files.file_key import is_same_content, key_or_none
+import msgspec
+
+from auralis_cli.files.file_key import has_doubtful_tags, is_same_content, key_or_none
 from auralis_cli.files.presence import look_at_mounts_anew, unmounted_above
 from auralis_cli.files.sidecar_folders import SidecarFolders, why_unwritable
 from auralis_cli.files.sidecar_paths import sidecar_beside, sidecar_in_mirror, suffix_of
@@ -93,7 +95,7 @@ class Sidecars:
 
         A sidecar that breaks a rule is ignored with a warning. One that is out of date is ignored silently:
         its size differs, or its time or name does and equal file keys do not prove that the audio is the
-        same. Records of every analysis version are returned.
+        same. Records of every analysis version are returned; tags only where they are sure to be the file's.
         """
         path = self.path_of(track.path)
         if path is None:
@@ -113,7 +115,11 @@ class Sidecars:
             reason = f"its analyzer is '{record.analyzer}', not '{self._analyzer}'"
             self.troubles.note_ignored(path, reason)
             return None
-        return (record, sidecar.source.file_key) if is_about(sidecar.source, track, record) else None
+        if not is_about(sidecar.source, track, record):
+            return None
+        if has_doubtful_tags(track, sidecar.source.mtime_ns):
+            record = msgspec.structs.replace(record, tags=None)
+        return record, sidecar.source.file_key
 
     def write(self, track: Track, file_key: str, record: Record) -> Written:
         """Writes the track's sidecar in one step: readers find the old one or the new one, never half.

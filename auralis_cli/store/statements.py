@@ -3,6 +3,7 @@
 from typing import Final
 
 from auralis_cli.store.rows import HEADER_COLUMNS, ROW_COLUMNS
+from auralis_cli.store.tag_columns import TAG_COLUMNS
 
 UPSERT: Final = (
     f"INSERT INTO tracks ({', '.join(ROW_COLUMNS)}) VALUES ({', '.join('?' * len(ROW_COLUMNS))}) "
@@ -15,8 +16,13 @@ MOVE: Final = (
 )
 STAMPS: Final = (
     "SELECT path, size, mtime_ns, ctime_ns FROM (SELECT path, analyzer, analysis_version, size, mtime_ns, "
-    "ctime_ns, error_code, missing_since FROM tracks WHERE path BETWEEN ? AND ? ORDER BY path LIMIT ?) "
-    "WHERE analyzer = ? AND analysis_version BETWEEN ? AND ? AND error_code IS NULL AND missing_since IS NULL"
+    "ctime_ns, error_code, missing_since, tags_read FROM tracks WHERE path BETWEEN ? AND ? "
+    "ORDER BY path LIMIT ?) WHERE analyzer = ? AND analysis_version BETWEEN ? AND ? AND error_code IS NULL "
+    "AND missing_since IS NULL AND (tags_read IS NOT NULL OR NOT ?)"
+)
+NOTE_TAGS: Final = (
+    f"UPDATE tracks SET {', '.join(f'{name} = ?{n}' for n, name in enumerate(TAG_COLUMNS, 3))} "
+    "WHERE path = ?1 AND analyzer = ?2"
 )
 BY_FILE_KEY: Final = (
     f"SELECT {HEADER_COLUMNS} FROM tracks WHERE file_key = ? AND analyzer = ? AND typeof(path) = 'blob' "

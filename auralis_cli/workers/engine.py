@@ -10,6 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from auralis_cli.model.record import Record, Track, TrackError
+from auralis_cli.model.tags import Tags
 
 STOP_GRACE_S: Final = 1.0
 """How long a stop waits for the tracks that are being analysed."""
@@ -27,10 +28,11 @@ class Probed(msgspec.Struct, frozen=True):
     """The end of a probe: the key of the file's encoded audio, or None where the analysis has to decide.
 
     There is none for a format without one, for a file that the probe could not make out, and of an engine
-    that makes none.
+    that makes none. `tags` is None where they could not be read.
     """
 
     audio_key: str | None
+    tags: Tags | None = None
 
 
 class Finished(msgspec.Struct, frozen=True):

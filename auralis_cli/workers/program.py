@@ -168,7 +168,8 @@ def choose_analyzer(settings: Settings) -> tuple[WorkerCommand, AnalyzerVersion]
     else:
         command = worker_command(settings)
     ready = identify_worker(command)
-    return command, AnalyzerVersion(settings.analyzer, ready.analysis_version, ready.worker_version)
+    made_by = (settings.analyzer, ready.analysis_version, ready.worker_version)
+    return command, AnalyzerVersion(*made_by, reads_tags=ready.tags)
 
 
 def worker_command(settings: Settings) -> WorkerCommand:

@@ -13,6 +13,7 @@ import msgspec
 
 from auralis_cli.model.codes import error_codes
 from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, TrackWarning
+from auralis_cli.model.tags import Tags
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
@@ -72,7 +73,7 @@ class Sandbox(msgspec.Struct, frozen=True):
 class Ready(_Message, frozen=True, tag="ready"):
     """First line: who is speaking. `ffmpeg` is the program that decodes what the worker cannot, if any.
 
-    `requests`: the types that it knows. `descriptors`: it takes open files.
+    `requests`: the types that it knows. `descriptors`: it takes open files. `tags`: it reads tags.
     """
 
     protocol: int
@@ -83,6 +84,7 @@ class Ready(_Message, frozen=True, tag="ready"):
     ffmpeg: str | None = None
     requests: tuple[str, ...] = ()
     descriptors: bool = False
+    tags: bool = False
     sandbox: Sandbox | None = None
 
     @property
@@ -106,7 +108,10 @@ class Progress(_Message, frozen=True, tag="progress"):
 
 
 class Done(_Message, frozen=True, tag="done"):
-    """The analysis is finished; the fields are those of `record.Record`."""
+    """The analysis is finished; the fields are those of `record.Record`.
+
+    `tags` is None of a worker that does not read them.
+    """
 
     id: int
     fingerprint: dict[str, float | None]
@@ -115,13 +120,15 @@ class Done(_Message, frozen=True, tag="done"):
     warnings: tuple[TrackWarning, ...]
     content_key: str
     audio_key: AudioKey | None = None
+    tags: Tags | None = None
 
 
 class Probed(_Message, frozen=True, tag="probed"):
-    """The probe is finished. `audio_key` is None where the format has none."""
+    """The probe is finished. `audio_key` is None where the format has none, `tags` as in `Done`."""
 
     id: int
     audio_key: AudioKey | None = None
+    tags: Tags | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):

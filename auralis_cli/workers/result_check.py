@@ -5,6 +5,7 @@ from typing import TypeVar
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import broken_rule
+from auralis_cli.model.tags import NO_TAGS
 from auralis_cli.workers import protocol
 from auralis_cli.workers.engine import Finished, Job, Probed
 from auralis_cli.workers.process import WorkerLostError
@@ -23,10 +24,10 @@ def end_of(
     match response:
         case Done() if not job.probe:
             return Finished(job, checked_record(response, ready, analyzer))
-        case protocol.Probed(audio_key=audio_key) if job.probe:
-            return Finished(job, Probed(audio_key))
+        case protocol.Probed(audio_key=audio_key, tags=tags) if job.probe:
+            return Finished(job, Probed(audio_key, tags))
         case Failed(error=error) if job.probe and error.action == "skip":
-            return Finished(job, Probed(None))
+            return Finished(job, Probed(None, NO_TAGS if ready.tags else None))
         case Failed(error=error):
             failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
             return Finished(job, failure, final=error.action == "skip")
@@ -50,6 +51,7 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
         warnings=done.warnings,
         content_key=done.content_key,
         audio_key=done.audio_key,
+        tags=done.tags,
     )
     if (broken := broken_rule(record)) is not None:
         raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")

@@ -7,6 +7,7 @@ from typing import Any
 
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError, TrackWarning
+from auralis_cli.model.tags import Tags
 from auralis_cli.store.cache import Cache
 
 ANALYZER = AnalyzerVersion(AnalyzerName.WORKER, 3, "0.1.0")
@@ -14,6 +15,27 @@ FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 NEEDS_FFMPEG = TrackError("unsupported_codec", "needs ffmpeg", depends_on_ffmpeg=True)
 MTIME_NS = 1_700_000_000_123_456_789
 LATER_NS = 1_800_000_000_000_000_000
+
+EVERY_TAG = Tags(
+    title="So What",
+    artist="Miles Davis",
+    album_artist="Miles Davis; Bill Evans",
+    album="Kind of Blue",
+    genre="Jazz",
+    date="1959-08-17",
+    track=1,
+    track_total=5,
+    disc=1,
+    disc_total=2,
+    compilation=False,
+    isrc="USSM15900113",
+    musicbrainz_recording_id="a5b6ee0a-fd8e-42a5-a6ba-d4fd4ca3a0f6",
+    musicbrainz_track_id="00000000-0000-0000-0000-000000000001",
+    musicbrainz_album_id="00000000-0000-0000-0000-000000000002",
+    musicbrainz_artist_id="00000000-0000-0000-0000-000000000003",
+    musicbrainz_album_artist_id="00000000-0000-0000-0000-000000000004",
+    musicbrainz_release_group_id="00000000-0000-0000-0000-000000000005",
+)
 
 
 def make_record(
@@ -24,6 +46,7 @@ def make_record(
     container: str = "flac",
     content_key: str = "0123456789abcdef" * 2,
     audio_key: str | None = None,
+    tags: Tags | None = None,
     warnings: tuple[TrackWarning, ...] = (),
     analyzer: AnalyzerVersion = ANALYZER,
     **more_values: float | None,
@@ -47,6 +70,7 @@ def make_record(
         warnings=warnings,
         content_key=content_key,
         audio_key=audio_key,
+        tags=tags,
     )
 
 

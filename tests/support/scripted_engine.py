@@ -15,7 +15,7 @@ from support.made_records import ANALYZER
 class ScriptedEngine:
     """Gives each track the outcome that `analyse` returns; `seen` are the tracks in their order.
 
-    A probe finds the audio key that `analyse` would give; `probed` are the tracks of probes.
+    A probe finds the audio key and the tags that `analyse` would give; `probed` are the tracks of probes.
     """
 
     final = True
@@ -31,7 +31,8 @@ class ScriptedEngine:
         (self.probed if job.probe else self.seen).append(job.track)
         outcome: Record | Probed | TrackError = self._analyse(job.track)
         if job.probe:
-            outcome = Probed(outcome.audio_key if isinstance(outcome, Record) else None)
+            known = outcome if isinstance(outcome, Record) else None
+            outcome = Probed(None) if known is None else Probed(known.audio_key, known.tags)
         self._finished.put_nowait(Finished(job, outcome, self.final))
 
     def close(self) -> None:

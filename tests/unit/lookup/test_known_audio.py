@@ -40,7 +40,7 @@ def take(library: Library, track: Track, audio_key: str = KEY) -> Hit | Moved | 
     with Cache(library.cache) as cache:
         known = KnownAudio(cache, ANALYZER, is_valid=valid)
         found = known.find(track, audio_key)
-        return None if found is None else known.take(track, file_key(track.path, track.size), *found)
+        return None if found is None else known.take(track, file_key(track.path, track.size), *found, None)
 
 
 def probes(library: Library, names: Sequence[str]) -> list[bool]:

@@ -48,6 +48,12 @@ def test_retagged_tracks_are_known_and_counted_apart() -> None:
     assert "retagged 1 track has new tags and kept its values" in lines
 
 
+def test_tags_that_were_read_later_are_counted() -> None:
+    assert "tags     read for the first time of 1 known track" in report(cached=3, tags_read=1)
+    assert "tags     read for the first time of 1,200 known tracks" in report(cached=1200, tags_read=1200)
+    assert not [line for line in report(cached=3) if line.startswith("tags")]
+
+
 def test_a_dry_run_says_which_tracks_it_cannot_tell() -> None:
     lines = report_lines(tally_of(analysed=5, may_be_retagged=3), ANALYZER, SETTINGS, dry_run=True)
     assert any(

@@ -52,6 +52,12 @@ INVALID: list[tuple[dict[str, Any], str]] = [
     ({"source__file_key": "../../etc/passwd"}, "file_key"),
     ({"source__content_key": "../x"}, "content key"),
     ({"source__audio_key": "../x"}, "audio key"),
+    ({"tags": {"title": ""}}, "tags.title"),
+    ({"tags": {"title": "x" * 1001}}, "tags.title"),
+    ({"tags": {"artist": "\x1b[2J"}}, "tags.artist"),
+    ({"tags": {"track": 65536}}, "tags.track"),
+    ({"tags": {"disc": "1"}}, "tags.disc"),
+    ({"tags": {"musicbrainz_album_id": "../../etc/passwd"}}, "tags.musicbrainz_album_id"),
     ({"analysis_version": -1}, "analysis_version"),
     ({"worker_version": "9" * 1000}, "analyzer"),
     ({"details": []}, "Expected `object`"),
@@ -79,7 +85,7 @@ def test_a_field_that_is_not_known_is_ignored_and_kept_out(tmp_path: Path, forma
     track, record = write_file(tmp_path / "a.flac"), make_record()
     path = write(track, record)
     written = path.read_bytes()
-    edit(path, format=format_version, tags={"title": "x"}, source__path="/etc/passwd", more=[[[[]]]])
+    edit(path, format=format_version, moods={"happy": 1}, source__path="/etc/passwd", more=[[[[]]]])
     sidecars = beside()
     assert sidecars.read(track) == (record, file_key(track.path, track.size))
     assert sidecars.write(track, file_key(track.path, track.size), record) is Written.NEW

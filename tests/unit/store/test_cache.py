@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.made_records import ANALYZER, FAILURE, NEEDS_FFMPEG, make_record, record_at
+from support.made_records import ANALYZER, EVERY_TAG, FAILURE, NEEDS_FFMPEG, make_record, record_at
 
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.errors import CacheError
@@ -33,7 +33,7 @@ def cache(path: Path) -> Iterator[Cache]:
 def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
     warnings = (TrackWarning("truncated", "ends early", 77),)
     record = make_record(tempo_bpm=None, rhythm_stability=None, lufs=-14.123456789012345, warnings=warnings)
-    record = msgspec.structs.replace(record, audio_key="cd" * 16)
+    record = msgspec.structs.replace(record, audio_key="cd" * 16, tags=EVERY_TAG)
     with Cache(path) as cache:
         cache.note_result(TRACK, "ab" * 16, record, ANALYZER, "6.1")
         assert record_at(cache, TRACK.path) == record
@@ -41,7 +41,7 @@ def test_a_record_comes_back_as_it_was_stored(path: Path) -> None:
         assert record_at(cache, TRACK.path) == record
         assert list(record_at(cache, TRACK.path).fingerprint) == list(keys())  # type: ignore[union-attr]
         row = RowHeader(TRACK.path, 1234, TRACK.mtime_ns, "ab" * 16, *_maker(), "6.1", None)
-        row = msgspec.structs.replace(row, ctime_ns=TRACK.ctime_ns, audio_key="cd" * 16)
+        row = msgspec.structs.replace(row, ctime_ns=TRACK.ctime_ns, audio_key="cd" * 16, tags_read=True)
         assert cache.headers([TRACK.path, "/other"]) == {TRACK.path: row}
 
 

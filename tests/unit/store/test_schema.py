@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from auralis_cli.model.dimensions import keys
+from auralis_cli.model.tags import TAG_NAMES
 from auralis_cli.store.schema import (
     APPLICATION_ID,
     DATABASE_VERSION,
@@ -14,6 +15,7 @@ from auralis_cli.store.schema import (
     migrate,
     schema_version,
 )
+from auralis_cli.store.statements import STAMPS
 
 
 @pytest.fixture
@@ -110,9 +112,25 @@ def test_version_5_keeps_every_row_and_knows_nothing_of_the_new_columns(
     connection.execute(UPSERT)
     connection.execute("UPDATE tracks SET rating = 4.5")
     (before,) = connection.execute("SELECT * FROM tracks").fetchall()
-    migrate(connection)
+    migrate(connection, MIGRATIONS[:5])
     assert connection.execute("SELECT * FROM tracks").fetchall() == [(*before, None, None, None)]
     assert list(columns(connection))[-4:] == ["rating", "ctime_ns", "inode", "audio_key"]
+
+
+def test_version_6_keeps_every_row_and_has_read_no_tags(connection: sqlite3.Connection) -> None:
+    migrate(connection, MIGRATIONS[:5])
+    connection.execute(UPSERT)
+    (before,) = connection.execute("SELECT * FROM tracks").fetchall()
+    migrate(connection)
+    assert list(columns(connection))[len(before) :] == [*TAG_NAMES, "tags_read"]
+    assert connection.execute("SELECT * FROM tracks").fetchall() == [(*before, *[None] * 19)]
+
+
+def test_the_scan_of_unchanged_files_reads_an_index_alone(connection: sqlite3.Connection) -> None:
+    migrate(connection)
+    values = (b"a", b"z", 100, "worker", 1, 3, True)
+    plan = str(connection.execute(f"EXPLAIN QUERY PLAN {STAMPS}", values).fetchall())
+    assert "COVERING INDEX tracks_by_path" in plan
 
 
 def test_look_ups_use_an_index(connection: sqlite3.Connection) -> None:

@@ -5,17 +5,20 @@ import os
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.made_records import ANALYZER, large_content, make_record, see, write_file
+from support.made_records import ANALYZER, EVERY_TAG, large_content, make_record, see, write_file
 from support.written_sidecars import beside, write
 
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.record import TrackWarning
+from auralis_cli.model.tags import MAX_TAG_CHARACTERS, NO_TAGS, Tags
+from auralis_cli.store.sidecar_format import MAX_SIDECAR_BYTES
 
 LATER_NS = 1_800_000_000_000_000_000
-
+TEXTS = ("title", "artist", "album_artist", "album", "genre", "date", "isrc")
 
 IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -23,15 +26,45 @@ IN_TMP_PATH = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 def test_a_record_comes_back_from_its_sidecar_with_the_file_key(tmp_path: Path) -> None:
     track = write_file(tmp_path / "a.flac")
     warnings = (TrackWarning("truncated", "ends early", 77),)
-    record = make_record(tempo_bpm=None, rhythm_stability=None, lufs=-14.123456789012345, warnings=warnings)
+    record = make_record(
+        *({"tempo_bpm": None, "rhythm_stability": None, "lufs": -14.123456789012345},),
+        warnings=warnings,
+        tags=EVERY_TAG,
+    )
     path = write(track, record)
     assert path == tmp_path / "a.flac.auralis.json"
     assert beside().read(track) == (record, file_key(track.path, track.size))
 
 
+@pytest.mark.parametrize("tags", [None, NO_TAGS, EVERY_TAG], ids=["not read", "none", "every"])
+def test_tags_come_back_and_none_differ_from_tags_that_were_never_read(
+    tmp_path: Path, tags: Tags | None
+) -> None:
+    track = write_file(tmp_path / "a.flac")
+    record = make_record(tags=tags)
+    write(track, record)
+    assert beside().read(track) == (record, file_key(track.path, track.size))
+
+
+def test_the_longest_tags_fit_into_a_sidecar(tmp_path: Path) -> None:
+    longest = dict.fromkeys(TEXTS, "🎷" * MAX_TAG_CHARACTERS)
+    record = make_record(tags=msgspec.structs.replace(EVERY_TAG, **longest))
+    track = write_file(tmp_path / "a.flac")
+    assert write(track, record).stat().st_size < MAX_SIDECAR_BYTES / 2
+    assert beside().read(track) == (record, file_key(track.path, track.size))
+
+
+def test_tags_of_a_large_file_are_not_believed_when_its_time_is_another(tmp_path: Path) -> None:
+    """A tag that has room to grow is edited between the parts that the file key covers."""
+    track = write_file(tmp_path / "a.m4a", large_content(middle=b"old tag"))
+    write(track, make_record(codec="aac", tags=EVERY_TAG))
+    edited = write_file(tmp_path / "a.m4a", large_content(middle=b"new tag"), LATER_NS)
+    assert beside().read(edited) == (make_record(codec="aac"), file_key(edited.path, edited.size))
+
+
 def test_the_content_is_as_documented(tmp_path: Path) -> None:
     track = write_file(tmp_path / "a.flac", mtime_ns=1_234_567_890_123_456_789)
-    record = msgspec.structs.replace(make_record(lufs=None), audio_key="fedcba9876543210" * 2)
+    record = make_record(lufs=None, audio_key="fedcba9876543210" * 2, tags=Tags(title="So What", track=1))
     content = json.loads(write(track, record).read_bytes())
     assert list(content) == [
         "format",
@@ -44,8 +77,10 @@ def test_the_content_is_as_documented(tmp_path: Path) -> None:
         "nulls",
         "details",
         "warnings",
+        "tags",
     ]
     assert content["format"] == 2
+    assert content["tags"] == {"title": "So What", "track": 1}
     assert content["analysis_version"] == ANALYZER.analysis_version
     assert content["generator"].startswith("auralis ")
     assert content["source"] == {
