@@ -21,7 +21,8 @@ from auralis_cli.scan.recheck import RecheckResult
 from auralis_cli.scan.step_results import Analyse, StillHeld
 from auralis_cli.scan.storage import SIDECAR_WRITERS, ScanStorage
 from auralis_cli.scan.tally import ScanTally
-from auralis_cli.workers.engine import Engine, Finished, Job, Probed
+from auralis_cli.workers.engine import Engine, Finished, Hashed, Job, Probed
+from auralis_cli.workers.protocol import Work
 from auralis_cli.workers.queue import TrackQueue
 
 MAX_OPEN_TRACKS = 20_000
@@ -144,7 +145,7 @@ class Pipeline:
                 case RecheckResult.CHANGED | RecheckResult.KNOWN:
                     self._second_looks.put_nowait(pending)
                 case RecheckResult.READY:
-                    job = Job(pending.track, pending.probe)
+                    job = Job(pending.track, Work.PROBE if pending.probe else Work.ANALYZE)
                     self._in_engine[job] = pending
                     await self._engine.submit(job)
         self._engine.close()
@@ -179,6 +180,7 @@ class Pipeline:
     async def _store(self, finished: Finished) -> None:
         """Stores and emits one analysis or what was recognised; sends other files through once more."""
         pending, outcome = self._in_engine.pop(finished.job), finished.outcome
+        assert not isinstance(outcome, Hashed), "a scan asks for no hash"
         result: Analyse | TrackResult
         if pending.known is not None:
             result = await self._storage.add_tags(pending, pending.known, outcome)

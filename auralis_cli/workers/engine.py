@@ -11,16 +11,17 @@ import msgspec
 
 from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.model.tags import Tags
+from auralis_cli.workers.protocol import Work
 
 STOP_GRACE_S: Final = 1.0
 """How long a stop waits for the tracks that are being analysed."""
 
 
 class Job(msgspec.Struct, eq=False):
-    """A track to analyse, or with `probe` to read for its audio key. `attempts`: workers lost on it."""
+    """A track, and what to do with it. `attempts`: workers lost on it."""
 
     track: Track
-    probe: bool = False
+    work: Work = Work.ANALYZE
     attempts: int = 0
 
 
@@ -35,13 +36,20 @@ class Probed(msgspec.Struct, frozen=True):
     tags: Tags | None = None
 
 
+class Hashed(msgspec.Struct, frozen=True):
+    """The end of a hash: the acoustic hash of the audio with this content key; empty where it has none."""
+
+    content_key: str
+    acoustic_hash: bytes
+
+
 class Finished(msgspec.Struct, frozen=True):
-    """The end of a job: the record, or what a probe found, or the error and whether it will be the same next
-    time (`final`). A probe fails only if the file cannot be read.
+    """The end of a job: the record, or what a probe or a hash found, or the error and whether it will be the
+    same next time (`final`). A probe fails only if the file cannot be read.
     """
 
     job: Job
-    outcome: Record | Probed | TrackError
+    outcome: Record | Probed | Hashed | TrackError
     final: bool = True
 
 

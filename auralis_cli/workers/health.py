@@ -13,6 +13,7 @@ from auralis_cli.model.record import TrackError
 from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.process import WorkerLostError
 from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Work
 
 MAX_FAILED_STARTS = 3
 """Fresh workers in a row that may be lost before they are ready."""
@@ -48,6 +49,9 @@ def failure_from_loss(job: Job, lost: WorkerLostError, *, workers_are_sound: boo
     """
     if lost.code == "read_stalled":
         why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
+        return Finished(job, TrackError(lost.code, why), final=False)
+    if job.work is Work.HASH:  # nothing is remembered of it: it is asked for again when it is needed
+        why = f"two workers were lost on it: the last {lost}; leave the file out, or try again"
         return Finished(job, TrackError(lost.code, why), final=False)
     what, try_again = _WORDS.get(lost.code, _CRASHED)
     if workers_are_sound:

@@ -16,13 +16,16 @@ from typing import Protocol
 import msgspec
 
 from auralis_cli.workers.engine import Job
+from auralis_cli.workers.protocol import Work
 from auralis_cli.workers.track_file import UnopenedError, open_track
 
 
 class TakesTracks(Protocol):
     """A worker that can be sent an open track."""
 
-    def send(self, request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False) -> None:
+    def send(
+        self, request_id: int, path: str, descriptor: int | None = None, *, work: Work = Work.ANALYZE
+    ) -> None:
         """Sends a request; the descriptor stays the caller's. Called from the opener's thread."""
 
 
@@ -80,7 +83,7 @@ class TrackOpener:
         descriptor = open_track(job.track)
         try:
             if self._wanted is wanted:
-                opening.worker.send(opening.request_id, job.track.path, descriptor, probe=job.probe)
+                opening.worker.send(opening.request_id, job.track.path, descriptor, work=job.work)
                 opening.sent = True
         except OSError as error:
             why = f"the open file cannot be given to the worker: {error.strerror}; scan again"

@@ -14,6 +14,7 @@ from auralis_cli.workers.protocol import (
     ProtocolViolationError,
     Ready,
     Response,
+    Work,
     decode_response,
 )
 from auralis_cli.workers.request_socket import RequestSocket
@@ -89,12 +90,14 @@ class WorkerProcess:
         worker.ready = ready
         return worker
 
-    def send(self, request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False) -> None:
-        """Asks for one analysis or probe: of the file at `path`, or of an open one, which stays the caller's.
+    def send(
+        self, request_id: int, path: str, descriptor: int | None = None, *, work: Work = Work.ANALYZE
+    ) -> None:
+        """Asks for this work: on the file at `path`, or on an open one, which stays the caller's.
 
         Never waits, and may be called from any thread. A worker that is gone is noticed by `receive`.
         """
-        self._requests.send(request_id, path, descriptor, probe=probe)
+        self._requests.send(request_id, path, descriptor, work=work)
 
     def interrupt(self) -> None:
         """Ends the `receive` that waits, if any, with InterruptedError."""

@@ -1,13 +1,15 @@
-"""The newline-delimited JSON contract with fp-worker, as types: two requests, six responses.
+"""The newline-delimited JSON contract with fp-worker, as types: three requests, seven responses.
 
 The worker speaks first (`ready`); each request is answered by `started`, any number of `progress`, and
-exactly one `done` (to `analyze`), `probed` (to `probe`) or `failed` with its id. The owner of the contract is
-`rust/fp-protocol`; a test compares these types with the schema that it generates. Unknown fields are ignored.
+exactly one `done` (to `analyze`), `probed` (to `probe`), `hashed` (to `hash`) or `failed` with its id. The
+owner of the contract is `rust/fp-protocol`; a test compares these types with the schema that it generates.
+Unknown fields are ignored.
 """
 
 import base64
 import os
-from typing import Annotated, Any, Literal
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -23,6 +25,18 @@ MAX_LINE_BYTES = 1 << 20
 
 
 AudioKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+ContentKey = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+
+HASH_VERSION: Final = 1
+"""Version of the acoustic hash; hashes of two versions cannot be compared."""
+
+
+class Work(StrEnum):
+    """What a worker can be asked to do with a file, by the name of the request."""
+
+    ANALYZE = "analyze"
+    PROBE = "probe"
+    HASH = "hash"
 
 
 class ProtocolViolationError(Exception):
@@ -52,6 +66,10 @@ class Analyze(_TrackRequest, frozen=True, tag="analyze"):
 
 class Probe(_TrackRequest, frozen=True, tag="probe"):
     """Read the file for the key of its encoded audio, without decoding."""
+
+
+class Hash(_TrackRequest, frozen=True, tag="hash"):
+    """Decode the file for its acoustic hash."""
 
 
 class Protection(msgspec.Struct, frozen=True):
@@ -87,10 +105,9 @@ class Ready(_Message, frozen=True, tag="ready"):
     tags: bool = False
     sandbox: Sandbox | None = None
 
-    @property
-    def can_probe(self) -> bool:
-        """Whether it knows the request `probe`."""
-        return "probe" in self.requests
+    def can(self, work: Work) -> bool:
+        """Whether it knows this request; one that names none knows `analyze`."""
+        return work is Work.ANALYZE or work in self.requests
 
 
 class Started(_Message, frozen=True, tag="started"):
@@ -131,6 +148,18 @@ class Probed(_Message, frozen=True, tag="probed"):
     tags: Tags | None = None
 
 
+class Hashed(_Message, frozen=True, tag="hashed"):
+    """The hash is finished. `content_key` is that of the samples that were hashed.
+
+    `acoustic_hash`: words of 32 bits, little-endian, as sent in base64; None for audio that has none.
+    """
+
+    id: int
+    content_key: ContentKey
+    hash_version: int
+    acoustic_hash: bytes | None = None
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Why a track failed, and what to do: `skip` it for good, `retry` another time, or `stop` the run."""
 
@@ -147,17 +176,18 @@ class Failed(_Message, frozen=True, tag="failed", kw_only=True):
     error: Failure
 
 
-Response = Ready | Started | Progress | Done | Probed | Failed
+Response = Ready | Started | Progress | Done | Probed | Hashed | Failed
 
 _decoder: msgspec.json.Decoder[Response] = msgspec.json.Decoder(Response)
 _encoder = msgspec.json.Encoder()
+_REQUESTS: Final = {Work.ANALYZE: Analyze, Work.PROBE: Probe, Work.HASH: Hash}
 
 
 def encode_request(
-    request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False
+    request_id: int, path: str, descriptor: int | None = None, *, work: Work = Work.ANALYZE
 ) -> bytes:
-    """The line that asks for an analysis or a probe; undecodable bytes of the path are surrogate escapes."""
-    kind = Probe if probe else Analyze
+    """The line that asks for this work; undecodable bytes of the path are surrogate escapes."""
+    kind = _REQUESTS[work]
     opened = msgspec.UNSET if descriptor is None else descriptor
     try:
         path.encode("utf-8")

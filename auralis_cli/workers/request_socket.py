@@ -5,7 +5,7 @@ import socket
 import threading
 from typing import Self
 
-from auralis_cli.workers.protocol import encode_request
+from auralis_cli.workers.protocol import Work, encode_request
 
 
 class RequestSocket:
@@ -25,7 +25,9 @@ class RequestSocket:
         ours.shutdown(socket.SHUT_RD)  # a worker answers on its output alone
         return cls(ours), its
 
-    def send(self, request_id: int, path: str, descriptor: int | None = None, *, probe: bool = False) -> None:
+    def send(
+        self, request_id: int, path: str, descriptor: int | None = None, *, work: Work = Work.ANALYZE
+    ) -> None:
         """Sends one request, with an open file or without; nothing once the worker has gone or reads nothing.
 
         Never waits: the two requests that a worker has at most are far below what a socket holds. OSError
@@ -35,9 +37,9 @@ class RequestSocket:
             if self._socket.fileno() < 0:
                 return
             if descriptor is None:
-                self._socket.sendall(encode_request(request_id, path, probe=probe))
+                self._socket.sendall(encode_request(request_id, path, work=work))
                 return
-            line = encode_request(request_id, path, self._descriptors_sent, probe=probe)
+            line = encode_request(request_id, path, self._descriptors_sent, work=work)
             sent = socket.send_fds(self._socket, [line], [descriptor])
             self._descriptors_sent += 1
             if sent < len(line):

@@ -7,31 +7,52 @@ from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.model.tags import NO_TAGS
 from auralis_cli.workers import protocol
-from auralis_cli.workers.engine import Finished, Job, Probed
+from auralis_cli.workers.engine import Finished, Hashed, Job, Probed
 from auralis_cli.workers.process import WorkerLostError
-from auralis_cli.workers.protocol import Done, Failed, Ready
+from auralis_cli.workers.protocol import HASH_VERSION, Done, Failed, Ready, Work
 
 T = TypeVar("T")
 
 
 def end_of(
-    job: Job, response: Done | protocol.Probed | Failed, ready: Ready, analyzer: AnalyzerName
+    job: Job,
+    response: Done | protocol.Probed | protocol.Hashed | Failed,
+    ready: Ready,
+    analyzer: AnalyzerName,
 ) -> Finished:
     """The end of a job. Raises WorkerLostError if the answer is none to its request, or breaks a rule.
 
     What a probe cannot make out is left to the analysis; a file that cannot be read fails at once.
     """
     match response:
-        case Done() if not job.probe:
+        case Done() if job.work is Work.ANALYZE:
             return Finished(job, checked_record(response, ready, analyzer))
-        case protocol.Probed(audio_key=audio_key, tags=tags) if job.probe:
+        case protocol.Probed(audio_key=audio_key, tags=tags) if job.work is Work.PROBE:
             return Finished(job, Probed(audio_key, tags))
-        case Failed(error=error) if job.probe and error.action == "skip":
+        case protocol.Hashed() if job.work is Work.HASH:
+            return Finished(job, _checked_hash(response))
+        case Failed(error=error) if job.work is Work.PROBE and error.action == "skip":
             return Finished(job, Probed(None, NO_TAGS if ready.tags else None))
         case Failed(error=error):
             failure = TrackError(error.code, error.message, error.depends_on_ffmpeg)
             return Finished(job, failure, final=error.action == "skip")
     raise WorkerLostError("answered another request than it got")
+
+
+def not_known(job: Job) -> Finished:
+    """The end of a job that the worker does not know. Who wants a probe can do without it."""
+    if job.work is Work.PROBE:
+        return Finished(job, Probed(None))
+    why = f"this worker knows no request '{job.work}'; reinstall auralis so that all of it is of one version"
+    return Finished(job, TrackError("unknown_request", why), final=False)
+
+
+def _checked_hash(hashed: protocol.Hashed) -> Hashed:
+    """Raises WorkerLostError for a hash of another version, or one that is not of whole words."""
+    words = hashed.acoustic_hash or b""
+    if hashed.hash_version != HASH_VERSION or len(words) % 4:
+        raise WorkerLostError("gave an impossible result: no acoustic hash of this version", "invalid_result")
+    return Hashed(hashed.content_key, words)
 
 
 def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:

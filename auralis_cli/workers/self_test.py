@@ -18,7 +18,7 @@ import msgspec
 
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.protocol import Failed, Probed, Progress, Ready, Started
+from auralis_cli.workers.protocol import Failed, Hashed, Probed, Progress, Ready, Started
 
 FILE_NAME: Final = "auralis-self-test.wav"
 MAX_ANSWER_S: Final = 60.0
@@ -72,7 +72,7 @@ async def run_self_test(command: WorkerCommand) -> str | None:
             return f"it {lost}"
         finally:
             await worker.kill()
-    if isinstance(answer, Ready | Probed):
+    if isinstance(answer, Ready | Probed | Hashed):
         return "it answered what was not asked"
     if isinstance(answer, Failed):
         return f"it failed: {answer.error.message} ({answer.error.code})"

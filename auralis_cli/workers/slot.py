@@ -18,9 +18,9 @@ from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.opener import Opening, TrackOpener
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.protocol import Failed, Progress, Ready, Response, Started
+from auralis_cli.workers.protocol import Failed, Progress, Ready, Response, Started, Work
 from auralis_cli.workers.queue import TrackQueue
-from auralis_cli.workers.result_check import end_of
+from auralis_cli.workers.result_check import end_of, not_known
 from auralis_cli.workers.sent_request import SentRequest
 from auralis_cli.workers.track_file import UnopenedError, stalled
 
@@ -104,10 +104,10 @@ class WorkerSlot:
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
         sent.begin_wait(MAX_START_S, _now())
-        if not _can_do(worker.ready, sent.job):
+        if not worker.ready.can(sent.job.work):
             return
         if not worker.ready.descriptors:
-            worker.send(sent.request_id, sent.job.track.path, probe=sent.job.probe)
+            worker.send(sent.request_id, sent.job.track.path, work=sent.job.work)
         else:
             sent.opening = self._opener.open_and_send(sent.job, sent.request_id, worker)
 
@@ -125,8 +125,8 @@ class WorkerSlot:
             for sent in self._in_worker:
                 self._send(self._worker, sent)
         head = self._in_worker[0]
-        if not _can_do(self._worker.ready, head.job):
-            await self._end(Finished(head.job, Probed(None)))
+        if not self._worker.ready.can(head.job.work):
+            await self._end(not_known(head.job))
             return
         if head.unopened is not None:
             await self._end(_not_opened(head, head.unopened))
@@ -228,16 +228,12 @@ class WorkerSlot:
         """
         head.job.attempts += 1
         head.started = False
-        if head.job.probe:
+        if head.job.work is Work.PROBE:
             await self._report(Finished(head.job, Probed(None)))
         elif head.job.attempts < MAX_ATTEMPTS:
             self._in_worker.append(head)
         elif not self._stopping:
             await self._report(await self._health.judge(head.job, lost))
-
-
-def _can_do(ready: Ready, job: Job) -> bool:
-    return not job.probe or ready.can_probe
 
 
 def _not_opened(head: SentRequest, why: UnopenedError) -> Finished:

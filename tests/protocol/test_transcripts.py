@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from auralis_cli.workers.protocol import decode_response, encode_request
+from auralis_cli.workers.protocol import Work, decode_response, encode_request
 
 
 def lines(checkout: Path, name: str) -> list[bytes]:
@@ -22,8 +22,9 @@ def test_requests_are_written_byte_for_byte(checkout: Path) -> None:
         request = json.loads(line)
         encoded = request.get("path_b64")
         path = request["path"] if encoded is None else os.fsdecode(base64.b64decode(encoded))
-        probe = request["type"] == "probe"
-        assert encode_request(request["id"], path, request.get("descriptor"), probe=probe) == line
+        assert (
+            encode_request(request["id"], path, request.get("descriptor"), work=Work(request["type"])) == line
+        )
 
 
 def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
@@ -34,6 +35,6 @@ def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
         assert encoded == line
 
 
-@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "probed", "failed"])
+@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "probed", "hashed", "failed"])
 def test_the_transcript_shows_each_kind_of_response(checkout: Path, kind: str) -> None:
     assert any(json.loads(line)["type"] == kind for line in lines(checkout, "responses.jsonl"))

@@ -41,7 +41,7 @@ def say_ready(behaviour: str) -> None:
         build_profile="release",
         decoders=["flac"],
         ffmpeg=None,
-        requests=["analyze"] if behaviour == "no-probe" else ["analyze", "probe"],
+        requests=["analyze"] if behaviour == "only-analyze" else ["analyze", "probe", "hash"],
         later="ignored",
     )
 
@@ -103,6 +103,24 @@ def _audio_key(path: bytes) -> str | None:
     with open(path, "rb") as file:
         content = file.read()
     return None if b"no key" in content else f"{zlib.crc32(content.split(b'tags: ')[0]):032x}"
+
+
+def _hash(request: int, path: bytes) -> None:
+    """The hash is what the file says after `sounds`, as text."""
+    with open(path, "rb") as file:
+        word, _, argument = file.readline().decode().strip().partition(" ")
+    match word:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "hang":
+            time.sleep(600)
+        case "line":
+            print(argument.replace("$ID", str(request)), flush=True)
+        case "fail":
+            _fail(request, argument)
+        case _:
+            words = base64.b64encode(argument.encode()).decode() if word == "sounds" else None
+            say(type="hashed", id=request, content_key=f"{1:032x}", hash_version=1, acoustic_hash=words)
 
 
 def _probe(request: int, path: bytes) -> None:
@@ -302,6 +320,9 @@ def main() -> None:
             with open(log + ".probes", "ab") as file:
                 file.write(path + b"\n")
             _probe(message["id"], path)
+            continue
+        if message["type"] == "hash":
+            _hash(message["id"], path)
             continue
         with open(log, "ab") as file:
             file.write(path + b"\n")

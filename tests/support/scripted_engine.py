@@ -9,6 +9,7 @@ from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.scan import Scan, ScanOptions
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.workers.engine import Activity, Engine, Finished, Job, Probed
+from auralis_cli.workers.protocol import Work
 from support.made_records import ANALYZER
 
 
@@ -28,9 +29,9 @@ class ScriptedEngine:
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
 
     async def submit(self, job: Job) -> None:
-        (self.probed if job.probe else self.seen).append(job.track)
+        (self.probed if job.work is Work.PROBE else self.seen).append(job.track)
         outcome: Record | Probed | TrackError = self._analyse(job.track)
-        if job.probe:
+        if job.work is Work.PROBE:
             known = outcome if isinstance(outcome, Record) else None
             outcome = Probed(None) if known is None else Probed(known.audio_key, known.tags)
         self._finished.put_nowait(Finished(job, outcome, self.final))

@@ -11,6 +11,7 @@ from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.limits import TrackLimits
 from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.program import WorkerCommand
+from auralis_cli.workers.protocol import Work
 from support.made_records import see
 
 NO_HURRY = TrackLimits()
@@ -63,14 +64,14 @@ def analyse(
     jobs: int = 2,
     limits: TrackLimits = NO_HURRY,
     *,
-    probe: bool = False,
+    work: Work = Work.ANALYZE,
 ) -> dict[str, Finished]:
-    """Runs the tracks through a pool, or with `probe` only probes them; each track's end by file name."""
+    """Runs the tracks through a pool; each track's end by file name."""
 
     async def run() -> dict[str, Finished]:
         pool = LocalPool(WorkerCommand(worker.program), jobs, limits=limits, capacity=1000)
         for track in tracks:
-            await pool.submit(Job(track, probe))
+            await pool.submit(Job(track, work))
         pool.close()
         ends = [finished async for finished in pool.results()]
         by_name = {Path(end.job.track.path).name: end for end in ends}

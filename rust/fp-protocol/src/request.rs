@@ -17,10 +17,12 @@ pub enum Request {
     Analyze(TrackRequest),
     /// Read the encoded audio without decoding it. `probed` has its key.
     Probe(TrackRequest),
+    /// Decode the file for the hash of how it sounds. `hashed` has it.
+    Hash(TrackRequest),
 }
 
 /// The names of the requests, as `ready` tells them.
-pub const REQUEST_TYPES: [&str; 2] = ["analyze", "probe"];
+pub const REQUEST_TYPES: [&str; 3] = ["analyze", "probe", "hash"];
 
 /// The envelope that all requests share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +44,7 @@ impl Request {
     #[must_use]
     pub const fn track(&self) -> &TrackRequest {
         match self {
-            Self::Analyze(track) | Self::Probe(track) => track,
+            Self::Analyze(track) | Self::Probe(track) | Self::Hash(track) => track,
         }
     }
 }
@@ -163,6 +165,7 @@ mod tests {
             (r#"{"type":"später","id":5}"#, true),
             (r#"{"type":"analyze","id":5}"#, false),
             (r#"{"type":"probe","id":5}"#, false),
+            (r#"{"type":"hash","id":5}"#, false),
             (r#"{"type":"trace"}"#, false),
             (r#"{"id":5,"path":"/a"}"#, false),
         ] {

@@ -64,6 +64,14 @@ pub enum Response {
         /// The same as in `done`. A file that can be probed need not decode.
         audio_key: Option<String>,
     },
+    /// The file was decoded for its acoustic hash.
+    Hashed {
+        /// The request.
+        id: u64,
+        /// The acoustic hash.
+        #[serde(flatten)]
+        hash: AcousticHash,
+    },
     /// The track failed.
     Failed {
         /// The request; null when the line could not be read as a request.
@@ -72,6 +80,23 @@ pub enum Response {
         error: Failure,
     },
 }
+
+/// How the audio sounds, in few bits: equal recordings have nearly equal hashes, whatever their encoding and level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct AcousticHash {
+    /// The same as in `done`: what was hashed is the audio that was analysed.
+    pub content_key: String,
+    /// [`HASH_VERSION`]; hashes of two versions cannot be compared.
+    #[allow(rustdoc::broken_intra_doc_links, reason = "the text is in the schema")]
+    pub hash_version: u32,
+    /// In standard base64: 32 bits, little-endian, for each 1,365 samples at 11,025 Hz from the beginning on. Null for audio
+    /// that is shorter than three seconds, or whose sample rate is too low.
+    pub acoustic_hash: Option<String>,
+}
+
+/// Version of the acoustic hash.
+pub const HASH_VERSION: u32 = 1;
 
 /// Writes one response as a line and flushes it.
 ///

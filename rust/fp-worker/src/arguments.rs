@@ -16,6 +16,7 @@ fp-worker: the analysis process of auralis
   fp-worker identity      print the handshake line and exit
   fp-worker analyze FILE  print the result of one file as JSON
   fp-worker probe FILE    print the key of the encoded audio, without decoding
+  fp-worker hash FILE     print the hash of how it sounds, with which other encodings of it are found
   fp-worker decode FILE   decode without analysis and print what was decoded
   fp-worker --version
 
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Serve(DecodeOptions),
     Analyze(DecodeOptions, PathBuf),
     Probe(DecodeOptions, PathBuf),
+    Hash(DecodeOptions, PathBuf),
     Decode(DecodeOptions, PathBuf),
 }
 
@@ -82,8 +84,9 @@ fn choose(verb: Option<&str>, file: Option<PathBuf>, options: DecodeOptions) -> 
         (Some("identity"), None) => Ok(Command::Identity(options)),
         (Some("analyze"), Some(file)) => Ok(Command::Analyze(options, file)),
         (Some("probe"), Some(file)) => Ok(Command::Probe(options, file)),
+        (Some("hash"), Some(file)) => Ok(Command::Hash(options, file)),
         (Some("decode"), Some(file)) => Ok(Command::Decode(options, file)),
-        (Some(verb @ ("analyze" | "probe" | "decode")), None) => Err(format!("{verb} needs a file").into()),
+        (Some(verb @ ("analyze" | "probe" | "hash" | "decode")), None) => Err(format!("{verb} needs a file").into()),
         (Some("serve" | "identity"), Some(_)) => Err("serve and identity take no file".into()),
         (Some(verb), _) => Err(format!("unknown command {verb:?}").into()),
         (None, _) => Err("no command given".into()),

@@ -1,5 +1,6 @@
 //! fp-worker: decodes and analyses tracks for auralis, one at a time, until its input ends.
 
+mod acoustic_hash;
 mod arguments;
 mod content_key;
 mod decode_failure;
@@ -77,6 +78,11 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
             let response = serve::probe(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
             return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
         }
+        Command::Hash(options, path) => {
+            let track = TrackFile { path, file: None };
+            let response = serve::hash(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
+            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
+        }
         Command::Decode(options, path) => {
             let report = decode_only::decode(&path, &options).map_err(|error| error.to_string())?;
             writeln!(output, "{report}").map_err(unwritable)?;
@@ -98,7 +104,10 @@ fn confined(arguments: &mut Arguments) -> Result<Sandbox, String> {
     }
     let shared = sandbox::share_limits(arguments.memory_limit);
     #[cfg(target_os = "linux")]
-    if let Command::Serve(options) | Command::Analyze(options, _) | Command::Decode(options, _) = &mut arguments.command
+    if let Command::Serve(options)
+    | Command::Analyze(options, _)
+    | Command::Hash(options, _)
+    | Command::Decode(options, _) = &mut arguments.command
         && let Some(ffmpeg) = &mut options.ffmpeg
     {
         *ffmpeg = fp_worker::launcher::fork_launcher(ffmpeg.program())

@@ -13,7 +13,8 @@ use std::{
 };
 
 use fp_protocol::{
-    ErrorCode, Failure, Outcome, Request, RequestError, Response, TrackRequest, read_request, write_response,
+    AcousticHash, ErrorCode, Failure, Outcome, Request, RequestError, Response, TrackRequest, read_request,
+    write_response,
 };
 
 use crate::{
@@ -52,6 +53,9 @@ pub trait TrackWork {
 
     /// The key of the file's encoded audio; `None` where its format has none.
     fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption>;
+
+    /// The hash of how the file sounds.
+    fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption>;
 
     /// Drops all state that a panic may have left half changed.
     fn discard_state(&mut self);
@@ -120,6 +124,7 @@ pub fn serve(input: &mut impl Requests, output: &mut impl Write, work: &mut impl
                 match request {
                     Request::Analyze(_) => analyze(id, track, work, &mut report)?,
                     Request::Probe(_) => probe(id, track, work, &mut report)?,
+                    Request::Hash(_) => hash(id, track, work, &mut report)?,
                 }
             }
             Err(why) => Response::Failed { id: Some(id), error: Failure::new(ErrorCode::BadRequest, why) },
@@ -173,6 +178,20 @@ pub fn probe(
 ) -> io::Result<Response> {
     let result = guard::catch(|| work.probe(track, progress));
     answer(id, result, work, |audio_key| Response::Probed { id, audio_key })
+}
+
+/// The same for an acoustic hash.
+///
+/// # Errors
+/// When `progress` could not reach the parent.
+pub fn hash(
+    id: u64,
+    track: TrackFile,
+    work: &mut impl TrackWork,
+    progress: &mut OnProgress<'_>,
+) -> io::Result<Response> {
+    let result = guard::catch(|| work.hash(track, progress));
+    answer(id, result, work, |hash| Response::Hashed { id, hash })
 }
 
 /// The final response, from the result of the work or the message of its panic.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, LossKind, StreamFormat};
 use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
-use fp_protocol::{Details, ErrorCode, Failure, Outcome, Warning, WarningCode, outcome::TempoAlternative};
+use fp_protocol::{
+    AcousticHash, Details, ErrorCode, Failure, HASH_VERSION, Outcome, Warning, WarningCode, outcome::TempoAlternative,
+};
 use fp_worker::serve::{Interruption, OnProgress, TrackFile, TrackWork};
 
-use crate::content_key::ContentHasher;
+use crate::{acoustic_hash::AcousticHasher, content_key::ContentHasher};
 
 /// Analyses tracks one after the other; the buffers are kept for the next track of the same format.
 pub(crate) struct TrackAnalyzer {
@@ -20,10 +22,18 @@ impl TrackAnalyzer {
         Self { options, analyzer: None }
     }
 
+    fn open(&self, track: TrackFile) -> Result<AudioStream, Interruption> {
+        let TrackFile { path, file } = track;
+        let opened = match file {
+            Some(file) => fp_decode::open_file(file, &path, &self.options),
+            None => fp_decode::open(&path, &self.options),
+        };
+        opened.map_err(failed)
+    }
+
     /// An analyzer for this format: the last one, reset, or a new one.
     fn analyzer_for(&mut self, format: &StreamFormat) -> Result<&mut Analyzer, Failure> {
-        let refuse = |error: fp_dsp::FormatError| Failure::new(ErrorCode::UnsupportedFormat, error.to_string());
-        let layout = ChannelLayout::new(format.channels, format.channel_mask).map_err(refuse)?;
+        let layout = layout_of(format)?;
         let kept = self.analyzer.take().filter(|kept| kept.format() == (format.rate_hz, &layout));
         let analyzer = match kept {
             Some(mut kept) => {
@@ -38,16 +48,15 @@ impl TrackAnalyzer {
 
 impl TrackWork for TrackAnalyzer {
     fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption> {
-        let TrackFile { path, file } = track;
-        let opened = match file {
-            Some(file) => fp_decode::open_file(file, &path, &self.options),
-            None => fp_decode::open(&path, &self.options),
-        };
-        let mut stream = opened.map_err(failed)?;
+        let mut stream = self.open(track)?;
         let format = stream.format().clone();
         let analyzer = self.analyzer_for(&format).map_err(Interruption::Failed)?;
         let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
-        run(&mut stream, &format, analyzer, &mut hasher, progress)?;
+        let decoded_s = decode(&mut stream, progress, |channels| {
+            hasher.add_samples(channels);
+            analyzer.add_samples(channels);
+        })?;
+        read_on(&mut stream, decoded_s, progress)?;
         let analysis = analyzer.finish();
         let audio_key = stream.audio_key().map(|key| key.to_string());
         Ok(outcome(&format, analysis, stream.finish(), Keys { content_key: hasher.finish(), audio_key }))
@@ -66,31 +75,55 @@ impl TrackWork for TrackAnalyzer {
         Ok(probe.key().map(|key| key.to_string()))
     }
 
+    fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption> {
+        let mut stream = self.open(track)?;
+        let format = stream.format().clone();
+        let mut acoustic = AcousticHasher::new(format.rate_hz, &layout_of(&format).map_err(Interruption::Failed)?);
+        let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
+        decode(&mut stream, progress, |channels| {
+            hasher.add_samples(channels);
+            acoustic.add_samples(channels);
+        })?;
+        let acoustic_hash = acoustic.finish();
+        Ok(AcousticHash { content_key: hasher.finish(), hash_version: HASH_VERSION, acoustic_hash })
+    }
+
     fn discard_state(&mut self) {
         self.analyzer = None;
     }
 }
 
-/// Adds every block of the stream to the analysis and to the hash, and reads the stream to its end for the audio key.
-fn run(
+fn layout_of(format: &StreamFormat) -> Result<ChannelLayout, Failure> {
+    ChannelLayout::new(format.channels, format.channel_mask).map_err(refuse)
+}
+
+fn refuse(error: fp_dsp::FormatError) -> Failure {
+    Failure::new(ErrorCode::UnsupportedFormat, error.to_string())
+}
+
+/// Passes the channels of every block to `take`; gives the seconds of audio that there were.
+fn decode(
     stream: &mut AudioStream,
-    format: &StreamFormat,
-    analyzer: &mut Analyzer,
-    hasher: &mut ContentHasher,
     progress: &mut OnProgress<'_>,
-) -> Result<(), Interruption> {
+    mut take: impl FnMut(&[&[f32]]),
+) -> Result<f64, Interruption> {
     let expected = stream.expected_samples();
+    let rate_hz = f64::from(stream.format().rate_hz);
     let mut samples = 0;
     while let Some(block) = stream.next_block().map_err(failed)? {
         let channels = block.channels();
-        hasher.add_samples(channels);
-        analyzer.add_samples(channels);
+        take(channels);
         samples += channels[0].len() as u64;
         let fraction = expected.filter(|&total| total > 0).map(|total| (samples as f64 / total as f64).min(1.0));
-        progress(samples as f64 / f64::from(format.rate_hz), fraction).map_err(Interruption::ParentGone)?;
+        progress(samples as f64 / rate_hz, fraction).map_err(Interruption::ParentGone)?;
     }
+    Ok(samples as f64 / rate_hz)
+}
+
+/// Reads a stream of so many seconds to its end for the audio key.
+fn read_on(stream: &mut AudioStream, decoded_s: f64, progress: &mut OnProgress<'_>) -> Result<(), Interruption> {
     while stream.read_on().map_err(failed)? {
-        progress(samples as f64 / f64::from(format.rate_hz), None).map_err(Interruption::ParentGone)?;
+        progress(decoded_s, None).map_err(Interruption::ParentGone)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ from auralis_cli.model.result import Status
 from auralis_cli.scan.scan import ScanOptions
 from auralis_cli.store.cache import Cache
 from auralis_cli.workers.engine import Finished, Job
+from auralis_cli.workers.protocol import Work
 
 FAILURE = TrackError("nothing_decoded", "nothing of the audio decodes")
 
@@ -146,7 +147,7 @@ class ChangingEngine(ScriptedEngine):
 
     async def submit(self, job: Job) -> None:
         await super().submit(job)
-        change = self.changes.pop() if job.probe and self.changes else ""
+        change = self.changes.pop() if job.work is Work.PROBE and self.changes else ""
         path = Path(job.track.path)
         if change == "tags":
             retag(path)

@@ -24,9 +24,21 @@ impl TrackWork for Scripted {
         }
     }
 
+    fn hash(&mut self, track: TrackFile, _: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption> {
+        match track.path.as_os_str().as_bytes() {
+            b"/panic" => panic!("index out of bounds"),
+            b"/short" => Ok(hash_of(None)),
+            _ => Ok(hash_of(Some("AAAAAA==".to_owned()))),
+        }
+    }
+
     fn discard_state(&mut self) {
         self.discarded += 1;
     }
+}
+
+fn hash_of(acoustic_hash: Option<String>) -> AcousticHash {
+    AcousticHash { content_key: "0123456789abcdef0123456789abcdef".to_owned(), hash_version: 1, acoustic_hash }
 }
 
 fn session(lines: &str) -> (String, Scripted) {
@@ -102,4 +114,15 @@ fn a_probe_is_answered_with_a_key_or_none() {
     assert_eq!(kinds, ["started", "probed", "started", "failed", "started", "probed"]);
     assert_eq!(answers[1]["audio_key"], "00112233445566778899aabbccddeeff");
     assert_eq!((&answers[5]["audio_key"], scripted.discarded), (&serde_json::Value::Null, 1));
+}
+
+#[test]
+fn a_request_for_a_hash_is_answered_with_it_or_none() {
+    let request = |path: &str| format!("{{\"type\":\"hash\",\"id\":1,\"path\":\"{path}\"}}\n");
+    let (output, scripted) = session(&[request("/long"), request("/panic"), request("/short")].concat());
+    let answers: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = answers.iter().map(|answer| answer["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["started", "hashed", "started", "failed", "started", "hashed"]);
+    assert_eq!(answers[1]["acoustic_hash"], "AAAAAA==");
+    assert_eq!((&answers[5]["acoustic_hash"], scripted.discarded), (&serde_json::Value::Null, 1));
 }
