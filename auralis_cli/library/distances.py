@@ -15,6 +15,8 @@ from auralis_cli.similarity.matrix import Floats, coordinate_matrix, plain_dista
 SAMPLED_PAIRS: Final = 20_000
 """Random pairs that say how far apart tracks of the library are: a percentile is sure within 0.4 points."""
 _SEED: Final = 25
+_AT_ONCE: Final = 1 << 15
+"""Tracks of the library whose places stay in the processor's cache from one of several to the next."""
 
 
 class Metric(StrEnum):
@@ -43,17 +45,21 @@ class Distances:
         NaN where there is none: where the track, or one of the fingerprints, has too few values.
         """
         places = self.place(values)
-        total = np.zeros(len(self.library.rows), dtype=np.float32)
-        for place in places:
-            total += self.to_place(place)
+        total = self.sum_to(places)
         if not self._have_enough(coordinate_matrix(values)).all():
             total[:] = np.nan
         total[~self.has_enough()] = np.nan
         return total / np.float32(len(places))
 
-    def to_place(self, place: Floats) -> Floats:
-        """The distance of each track of the library, (n,), to one place, (25,)."""
-        return self._apart(self._all_places(), place)
+    def sum_to(self, places: Floats) -> Floats:
+        """The sum of the distances of each track of the library, (n,), to places, (m, 25)."""
+        every = self._all_places()
+        total = np.zeros(len(every), dtype=np.float32)
+        for start in range(0, len(every), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            for place in places:
+                total[some] += self._apart(every[some], place)
+        return total
 
     def has_enough(self) -> NDArray[np.bool_]:
         """Whether each track of the library, (n,), has values for as much of the weight as `compare` demands.

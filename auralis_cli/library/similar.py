@@ -1,5 +1,6 @@
 """The tracks of the library that are nearest to given ones, and what makes them near."""
 
+import itertools
 import os
 import sqlite3
 from collections import Counter
@@ -24,6 +25,7 @@ from auralis_cli.store.cache_file import cache_errors, open_for_reading
 from auralis_cli.store.rows import RECORD_COLUMNS, record_from_row
 
 _AT_ONCE: Final = 200
+_SORTED_AT_ONCE: Final = 1_000
 MAX_SEEDS: Final = 100
 """More would make a mean of everything, and take long."""
 SAME: Final = (Kinship.SAME_AUDIO, Kinship.SAME_RECORDING)
@@ -127,14 +129,12 @@ def nearest(
     to_seeds = distances.to(values_of(record for _, record in seeds))
     if rows is not None:
         to_seeds[~np.isin(library.rows, rows)] = np.nan
-    order = np.argsort(to_seeds, kind="stable")  # NaN comes last
-    order = order[~np.isnan(to_seeds[order])]
     seed_paths = {path for path, _ in seeds}
     known = [record for _, record in seeds]
     in_folder: Counter[str] = Counter()
     found: list[tuple[str, Record, int]] = []
     copies: list[str] = []
-    for index, path, record in records_at(connection, library, order):
+    for index, path, record in records_at(connection, library, ascending(to_seeds)):
         if len(found) == count:
             break
         folder = os.path.dirname(path)
@@ -157,13 +157,31 @@ def nearest(
     )
 
 
+def ascending(values: Floats) -> Iterator[int]:
+    """The indices of the values that are not NaN, the least first, of equal ones the first.
+
+    It sorts what is taken: of a million values all take 0.13 s, and the first thousand 0.01 s.
+    """
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) > _SORTED_AT_ONCE:
+        bound = np.partition(values[known], _SORTED_AT_ONCE)[_SORTED_AT_ONCE]
+        least = values[known] < bound
+        yield from _sorted(values, known[least])
+        known = known[~least]
+    yield from _sorted(values, known)
+
+
+def _sorted(values: Floats, indices: NDArray[np.int64]) -> list[int]:
+    found: list[int] = indices[np.argsort(values[indices], kind="stable")].tolist()
+    return found
+
+
 def records_at(
     connection: sqlite3.Connection, library: Fingerprints, order: Iterable[int]
 ) -> Iterator[tuple[int, str, Record]]:
     """Index, path and record of tracks in this order; those that are no longer there, or damaged, are not."""
-    indices = list(order)
-    for start in range(0, len(indices), _AT_ONCE):
-        batch = indices[start : start + _AT_ONCE]
+    indices = iter(order)
+    while batch := list(itertools.islice(indices, _AT_ONCE)):
         rows = [int(library.rows[index]) for index in batch]
         marks = ", ".join("?" * len(rows))
         query = f"SELECT rowid, path, {RECORD_COLUMNS} FROM main.tracks WHERE rowid IN ({marks})"

@@ -40,6 +40,8 @@ MIN_FOLDER_TRACKS: Final = 3
 """A folder counts from so many tracks on."""
 SHRINKAGE: Final = 0.5
 """Between .3 and .5 the precision is the same within .002; it falls towards 0 and 1."""
+PLACED_AT_ONCE: Final = 100_000
+"""Tracks whose scores are in memory beside their places."""
 KNOTS: Final = 201
 """Ranks at which the scale of scores is kept; values between are interpolated, beyond them held."""
 
@@ -74,7 +76,11 @@ class LearnedMetric(NamedTuple):
 
     def place(self, coordinates: Floats) -> Floats:
         """The whitened scores of tracks, (tracks, 25), from their coordinates; never NaN."""
-        return _scores(coordinates, self.quantiles) @ self.whitening
+        placed = np.empty(coordinates.shape, dtype=np.float32, order="F")
+        for start in range(0, len(coordinates), PLACED_AT_ONCE):
+            some = slice(start, start + PLACED_AT_ONCE)
+            placed[some] = _scores(coordinates[some], self.quantiles) @ self.whitening
+        return placed
 
 
 MIN_VARIANCE: Final = 1e-2
@@ -84,8 +90,12 @@ MIN_VARIANCE: Final = 1e-2
 def learned_distances(placed: Floats, other: Floats, weights: NDArray[np.float32]) -> Floats:
     """The distances between placed tracks. Axes but the last are broadcast, as in `plain_distances`."""
     total = np.zeros(np.broadcast_shapes(placed.shape[:-1], other.shape[:-1]), dtype=np.float32)
+    apart = np.empty_like(total)
     for index in np.flatnonzero(weights):  # column by column: no copy of the whole matrix
-        total += weights[index] * np.abs(placed[..., index] - other[..., index])
+        np.subtract(placed[..., index], other[..., index], out=apart)
+        np.abs(apart, out=apart)
+        np.multiply(apart, weights[index], out=apart)
+        np.add(total, apart, out=total)
     return total
 
 

@@ -15,7 +15,7 @@ Floats: TypeAlias = NDArray[np.float32]
 
 def coordinate_matrix(values: Floats) -> Floats:
     """The coordinates of fingerprints, (tracks, 25), NaN where there is no value."""
-    placed = np.array(values, dtype=np.float32, copy=True)
+    placed = np.array(values, dtype=np.float32, copy=True, order="F")
     for index, axis in enumerate(axes()):
         column = placed[:, index]
         if (floor := LOG_FLOORS.get(axis.key)) is not None:

@@ -195,10 +195,7 @@ class Chooser:
         if not len(places):
             sample = self._distances.places(self._allowed[:: -(-len(self._allowed) // _SAMPLE)])
             places = sample[[diverse.middle(self._matrix(sample))]]
-        apart = self._distances.to_place(places[0])
-        for place in places[1:]:
-            apart += self._distances.to_place(place)
-        return np.nan_to_num(apart, copy=False, nan=FAR)
+        return np.nan_to_num(self._distances.sum_to(places), copy=False, nan=FAR)
 
     def _matrix(self, places: Floats) -> Floats:
         return self._between(places, places)

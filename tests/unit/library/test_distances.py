@@ -40,7 +40,7 @@ def test_each_to_each_is_as_one_to_all(library: Fingerprints, records: list[Reco
     places = distances.place(values_of(records[:20]))
     matrix = distances.between(places, distances.places(others))
     for row, place in zip(matrix, places, strict=True):
-        assert row == pytest.approx(distances.to_place(place)[others], rel=0, abs=SINGLE, nan_ok=True)
+        assert row == pytest.approx(distances.sum_to(place[None])[others], rel=0, abs=SINGLE, nan_ok=True)
     assert np.isnan(matrix).any() == (metric is Metric.PLAIN)
 
 
@@ -51,7 +51,7 @@ def test_there_is_no_distance_where_too_little_is_known(
     distances = Distances(library, WEIGHTS, metric)
     enough = distances.has_enough()
     to_whole = distances.to(values_of([records[10]]))  # has all its values
-    apart = distances.to_place(distances.places(np.array([10]))[0])
+    apart = distances.sum_to(distances.places(np.array([10])))
     assert to_whole[enough] == pytest.approx(apart[enough], rel=0, abs=SINGLE)
     assert np.isnan(to_whole).tolist() == (~enough).tolist()
     assert np.isnan(distances.to(values_of([records[9]]))).all()  # nine in ten are null

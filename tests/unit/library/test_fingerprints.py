@@ -51,6 +51,9 @@ def test_the_packed_file_gives_what_the_cache_gave(cache: Path) -> None:
     assert packed_path(cache).stat().st_mtime_ns == stamp
     assert same(first, second)
     assert first.coordinates.shape == (120, len(keys()))
+    assert second.placed is not None
+    assert second.coordinates.flags.f_contiguous  # or distances take eight times as long
+    assert second.placed.flags.f_contiguous
     assert len(set(first.folders.tolist())) == 12
     record = draw_record(random.Random(3), 0, 0.05)
     expected = [np.nan if x is None else x for x in coordinates(record.fingerprint)]
@@ -106,6 +109,25 @@ def test_a_packed_file_of_wrong_shapes_or_with_objects_is_not_believed(cache: Pa
     ):
         np.savez(packed_path(cache), **{**parts, name: wrong})
         assert same(load_fingerprints(cache, WORKER), whole), name
+
+
+def test_a_compressed_packed_file_is_not_believed(cache: Path) -> None:
+    """Its content might be a million times its size."""
+    whole = load_fingerprints(cache, WORKER)
+    with np.load(packed_path(cache)) as packed:
+        np.savez_compressed(packed_path(cache).with_suffix(".npz"), **packed)
+    assert same(load_fingerprints(cache, WORKER), whole)
+    with zipfile.ZipFile(packed_path(cache)) as archive:
+        assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_a_changed_bit_is_noticed(cache: Path) -> None:
+    whole = load_fingerprints(cache, WORKER)
+    content = bytearray(packed_path(cache).read_bytes())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        content[archive.getinfo("placed.npy").header_offset + 1_000] ^= 1
+    packed_path(cache).write_bytes(content)
+    assert same(load_fingerprints(cache, WORKER), whole)
 
 
 def test_nothing_is_lost_where_it_cannot_be_written(cache: Path) -> None:

@@ -4,13 +4,14 @@ import random
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from support.random_fingerprints import draw_record, fill_with
 
 from auralis_cli.library.distances import Distances, Metric
 from auralis_cli.library.fingerprints import load_fingerprints
 from auralis_cli.library.reasons import shared_traits
-from auralis_cli.library.similar import Neighbourhood, nearest, values_of
+from auralis_cli.library.similar import Neighbourhood, ascending, nearest, values_of
 from auralis_cli.model.record import AnalyzerName, Record
 from auralis_cli.similarity.distance import compare_fingerprints
 from auralis_cli.similarity.weights import Preset, weights_of
@@ -42,6 +43,15 @@ def ask(
     assert distances.metric is metric
     with open_for_reading(folder / "cache.db") as connection:
         return nearest(connection, library, distances, seeds, count, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("count", [0, 7, 5_000])
+def test_ascending_is_the_order_of_a_stable_sort_without_what_is_no_number(count: int) -> None:
+    generator = np.random.default_rng(8)
+    values = generator.integers(200, size=count).astype(np.float32)  # many are equal
+    values[generator.random(count) < 0.1] = np.nan
+    order = np.argsort(values, kind="stable")
+    assert list(ascending(values)) == order[~np.isnan(values[order])].tolist()
 
 
 def test_the_plain_order_is_that_of_compare(tmp_path: Path, records: Named) -> None:
