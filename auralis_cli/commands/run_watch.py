@@ -79,7 +79,6 @@ class ReportedWatch:
         self._analyzer = analyzer
         self._poll_s = poll_s
         self._json = JsonLines() if json else None
-        self._intake: WatchIntake | None = None
         self._worker_changed = False
         self._error: Exception | None = None
 
@@ -118,18 +117,13 @@ class ReportedWatch:
         return self._worker_changed
 
     def _open_intake(self, roots: Sequence[str], lookup: Lookup, thread: BackgroundThreads) -> WatchIntake:
-        self._intake = WatchIntake(
-            roots, self._settings, lookup, thread, poll_s=self._poll_s, notify=self._notify
-        )
-        return self._intake
+        return WatchIntake(roots, self._settings, lookup, thread, poll_s=self._poll_s, notify=self._notify)
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
-        intake = self._intake
-        news = [result for result in results if intake is None or intake.note_result(result)]
         if self._json:
-            await self._json.tracks(news)
+            await self._json.tracks(results)
             return
-        for result in news:
+        for result in results:
             if (text := result_text(result)) is not None:
                 write_text(text, err=True)
 

@@ -43,6 +43,9 @@ class AnyIntake(Protocol):
     async def next_batch(self) -> Batch | None:
         """The next files; None at the end."""
 
+    def news_of(self, results: Sequence[TrackResult]) -> Sequence[TrackResult]:
+        """Takes note of results, and returns those that are to be told and counted."""
+
     def end_walk(self) -> None:
         """Asks for the end; `next_batch` may still return what was found."""
 
@@ -93,6 +96,10 @@ class Intake:
         if self._selection.mounts:
             await self._storage_thread.run(self._lookup.note_mounts, self._selection.mounts)
         return None
+
+    def news_of(self, results: Sequence[TrackResult]) -> Sequence[TrackResult]:
+        """All of them: a walk meets each file once."""
+        return results
 
     def end_walk(self) -> None:
         """Ends the walk before its next folder; what was found is still looked up."""

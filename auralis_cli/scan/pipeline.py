@@ -194,8 +194,7 @@ class Pipeline:
                 self._tally.expect(result.pending.track)
             self._analyse_instead(pending, result.pending)
         else:
-            is_final = finished.final and result.error is finished.outcome
-            await self._finish(pending, result, is_final=is_final)
+            await self._finish(pending, result, is_final=finished.final and result.error is outcome)
 
     def _analyse_instead(self, pending: PendingTrack, changed: PendingTrack) -> None:
         """Goes on with `changed` instead of `pending`; with another key its copies stop waiting."""
@@ -232,9 +231,10 @@ class Pipeline:
             self._waiting.close()
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
-        if results and self._emit_results is not None:
-            await self._emit_results(results)
-        for result in results:
+        news = self._intake.news_of(results)
+        if news and self._emit_results is not None:
+            await self._emit_results(news)
+        for result in news:
             self._tally.add(result)
 
     async def _or_end(self, work: Coroutine[None, None, None]) -> None:

@@ -35,7 +35,7 @@ class WatchIntake:
     """The files below `roots` that are new or changed, for as long as the watch lasts. See `Intake`.
 
     `poll_s`: look at everything this often instead of asking the system for changes; None asks the system.
-    A track that was given out is not given out again, unchanged, before `note_result` says that it is done.
+    A track that was given out is not given out again, unchanged, before `news_of` gets its result.
     Whatever fails in the background, `notify` too, is raised by `next_batch`.
     """
 
@@ -79,7 +79,7 @@ class WatchIntake:
         while not self._ended:
             if self._walk is not None:
                 if (batch := await self._walk.next_batch()) is not None:
-                    return self._news_of(batch)
+                    return self._to_look_at(batch)
                 self._finish_walk()
             elif settled := await self._take_settled():
                 return Batch(list(settled))
@@ -91,9 +91,9 @@ class WatchIntake:
             raise self._error
         return None
 
-    def note_result(self, result: TrackResult) -> bool:
-        """Takes note of a result, of a track that was given out or another; returns whether it is news."""
-        return self._news.tells(result, self._given_out.pop(result.path, None))
+    def news_of(self, results: Sequence[TrackResult]) -> Sequence[TrackResult]:
+        """Takes note of results, of tracks that were given out or others; returns those that are news."""
+        return [each for each in results if self._news.tells(each, self._given_out.pop(each.path, None))]
 
     def end_walk(self) -> None:
         """Ends the watch; what was found is still looked up."""
@@ -149,7 +149,7 @@ class WatchIntake:
             self._first_walk = False
             self._tell(NoticeKind.WATCHING, "all that is there was looked at; waiting for changes")
 
-    def _news_of(self, batch: Batch) -> Batch:
+    def _to_look_at(self, batch: Batch) -> Batch:
         """Leaves out what is no news after the first walk, and holds back files that may still be growing."""
         pending = [file for file in batch.files if isinstance(file, PendingTrack)]
         results = [file for file in batch.files if isinstance(file, TrackResult)]

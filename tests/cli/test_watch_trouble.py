@@ -95,6 +95,7 @@ def test_a_failure_that_lasts_is_told_once(tmp_path: Path) -> None:
     seconds_until(lambda: watch.count(**told[1]) == 2, LIMIT_S)
     assert watch.count(**told[0]) == 2
     assert watch.end() == 0
+    assert watch.events[-1]["failed"] == 4, "what is told is counted"
 
 
 def test_at_the_limit_of_the_system_everything_is_looked_at_again_and_again(tmp_path: Path) -> None:
