@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -16,8 +16,10 @@ class Level(StrEnum):
 
     def is_at_least(self, other: "Level") -> bool:
         """Whether this is as grave as the other, or graver."""
-        grades = tuple(Level)
-        return grades.index(self) <= grades.index(other)
+        return _GRADES.index(self) <= _GRADES.index(other)
+
+
+_GRADES: Final = tuple(Level)
 
 
 class Found(NamedTuple):
@@ -50,6 +52,11 @@ class Finding(msgspec.Struct, frozen=True):
     """Hash of the decoded audio that it is about; empty where nothing was decoded."""
     fails: bool
     """Whether its level is at or above the one that fails the check."""
+
+    @property
+    def folder(self) -> str:
+        """Where its file lies."""
+        return self.path.rpartition("/")[0] or "/"
 
     @property
     def key(self) -> str:

@@ -94,19 +94,3 @@ def _unit(kind: msgspec.inspect.Type) -> str:
     if isinstance(kind, msgspec.inspect.UnionType):
         return next(filter(None, map(_unit, kind.types)), "")
     return str((kind.extra or {}).get("unit", "")) if isinstance(kind, msgspec.inspect.Metadata) else ""
-
-
-class Target(NamedTuple):
-    """A loudness that tracks are delivered with. Its tolerance in LU."""
-
-    lufs: float
-    tolerance_lu: float
-    source: str
-
-
-TARGETS: Final = {
-    "streaming": Target(-14.0, 1.0, "the loudest track of an album on music services, AES TD1008"),
-    "ebu-r128": Target(-23.0, 0.5, "broadcasting, EBU R 128 (version 3)"),
-    "replaygain": Target(-18.0, 1.0, "the reference level of ReplayGain 2.0"),
-}
-"""The targets that have a name."""

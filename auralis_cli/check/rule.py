@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,6 +19,11 @@ class Mender(StrEnum):
     SUPPLIER = "whoever supplied the file, by sending it again"
     TAGGER = "whoever tags the files"
     OWNER = "the owner of the library"
+
+
+TrackRule: TypeAlias = Callable[[Track, Limits], Found | None]
+AlbumRule: TypeAlias = Callable[[Album, Limits], Iterator[tuple[Track | None, Found]]]
+"""Each finding with the track that it is about, or None for the album as a whole."""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,5 +44,5 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """The standard and its clause, or whose practice it is."""
     limits: tuple[str, ...] = ()
     """The names of the limits that it reads."""
-    of_track: Callable[[Track, Limits], Found | None] | None = None
-    of_album: Callable[[Album, Limits], Iterator[tuple[Track | None, Found]]] | None = None
+    of_track: TrackRule | None = None
+    of_album: AlbumRule | None = None

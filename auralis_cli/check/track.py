@@ -1,15 +1,16 @@
 """What the rules see of a track, and an album of them."""
 
 import os
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import msgspec
 
 from auralis_cli.model.record import TrackWarning
+from auralis_cli.model.tags import NO_TAGS, Tags
 
 
-class Clipping(msgspec.Struct, frozen=True):
+class Clipping(msgspec.Struct, frozen=True, gc=False):
     """Runs of equal samples at the ceiling of the track."""
 
     runs: int
@@ -20,7 +21,7 @@ class Clipping(msgspec.Struct, frozen=True):
     times_s: tuple[float, ...] = ()
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """The details of a record that rules are about. What is undefined, or was not measured, is None."""
 
     duration_s: float = 0.0
@@ -66,23 +67,6 @@ class Facts(msgspec.Struct, frozen=True):
 NO_FACTS: Final = Facts()
 
 
-class Tags(msgspec.Struct, frozen=True):
-    """What a file says of its place in an album; None where it says nothing."""
-
-    album: str | None = None
-    album_artist: str | None = None
-    artist: str | None = None
-    track: int | None = None
-    track_total: int | None = None
-    disc: int | None = None
-    disc_total: int | None = None
-    compilation: Any = None
-    musicbrainz_album_id: str | None = None
-
-
-NO_TAGS: Final = Tags()
-
-
 class Track(msgspec.Struct, frozen=True, gc=False):
     """A track as the rules see it.
 
@@ -120,21 +104,24 @@ class Track(msgspec.Struct, frozen=True, gc=False):
 
     def warning(self, code: str) -> TrackWarning | None:
         """What the worker said about the file with this code."""
+        if not self.warnings:  # as of nearly all tracks
+            return None
         return next((each for each in self.warnings if each.code == code), None)
 
 
 class Album(msgspec.Struct, frozen=True):
     """The tracks of one album in the order of their paths; those that failed are not among them.
 
-    `place`: its folder. `is_whole`: all of its tracks that exist are known. `failures`: files that could not
-    be analysed, whose tags are not known.
+    `place`: its folder. `is_whole`: all of its files that exist are known. `failed`: files that could not be
+    analysed, whose tags are not known. `asked`: the paths that the user asked about; None for all.
     """
 
     name: str
     place: str
     tracks: Sequence[Track]
     is_whole: bool = True
-    failures: int = 0
+    failed: Sequence[Track] = ()
+    asked: Collection[str] | None = None
 
     @property
     def is_one(self) -> bool:

@@ -41,17 +41,30 @@ Key = Annotated[str, typer.Argument(metavar="KEY", help="A setting; 'config show
 
 
 @config_app.command("show")
-def show(as_json: AsJson = False) -> None:
+def show(
+    path: Annotated[
+        str | None,
+        typer.Argument(metavar="[PATH]", help="Show what 'auralis check' does with this folder or file."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Show every setting, its value, and where the value comes from.
 
     A value comes from a flag, an environment variable, the configuration file, or is the default. Variables
     that are not set are not shown: 'auralis config --help' names them all.
 
+    With a PATH: the rules, limits and target that 'auralis check' has there, and which auralis.toml says so.
+
     \b
     Examples:
       auralis config show
       auralis config show --json | jq .settings.jobs
+      auralis config show ~/Masters/Album
     """
+    if path is not None:
+        _show_policy(path, as_json=as_json)
+        return
     from auralis_cli.render.config_table import config_file_line, settings_json, settings_lines
     from auralis_cli.render.output import write_json, write_text
     from auralis_cli.settings.resolve import resolve_with_sources
@@ -66,6 +79,30 @@ def show(as_json: AsJson = False) -> None:
     for line in settings_lines(resolved, console.width):
         console.print(line, soft_wrap=True)
     write_text(f"\n{config_file_line(resolved)}")
+
+
+def _show_policy(path: str, *, as_json: bool) -> None:
+    from auralis_cli.check.policy import Policies
+    from auralis_cli.check.reading import cache_roots
+    from auralis_cli.commands.options import absolute_path
+    from auralis_cli.model.errors import WrongPathError
+    from auralis_cli.render.output import write_json, write_report
+    from auralis_cli.render.policy_table import policy_json, policy_lines
+    from auralis_cli.settings.resolve import resolve_settings
+
+    place = absolute_path(path)
+    if not os.path.exists(place):
+        raise WrongPathError(f"there is no {path}; name a folder or a file")
+    is_folder = os.path.isdir(place)
+    folder = place if is_folder else os.path.dirname(place)
+    cache = resolve_settings({}).cache
+    roots = cache_roots(cache) if cache.exists() else []
+    policies = Policies([*roots, folder] if is_folder else roots)
+    policy, files = policies.of(folder), policies.files(folder)
+    if as_json:
+        write_json(policy_json(folder, policy, files))
+    else:
+        write_report(policy_lines(folder, policy, files))
 
 
 config_app.command("list", hidden=True)(show)

@@ -19,10 +19,10 @@ from auralis_cli.render.outdated_text import outdated_text
 from auralis_cli.render.output import for_stderr, write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.scan_report import report_lines, stored_so_far, trouble_lines
+from auralis_cli.render.scan_report import brief_lines, report_lines, stored_so_far, trouble_lines
 from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.scan.dry_run import DryRun
-from auralis_cli.scan.scan import Scan, ScanOptions
+from auralis_cli.scan.scan import Scan, ScanListener, ScanOptions
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
 from auralis_cli.workers.local_pool import local_pool
@@ -45,6 +45,7 @@ class ReportedScan:
         json: bool,
         quiet: bool,
         strict: bool = False,
+        listener: ScanListener | None = None,
     ) -> None:
         self._settings = settings
         self._command = msgspec.structs.replace(command, audio_only=audio_only)
@@ -52,6 +53,7 @@ class ReportedScan:
         self._dry_run = dry_run
         self._quiet = quiet
         self._strict = strict
+        self._listener = listener
         self._typed: frozenset[str] = frozenset()
         self._unknown_path = False
         self._unwritten: OutputError | None = None
@@ -96,6 +98,7 @@ class ReportedScan:
             with_records=self._json is not None,
             count_unchanged=not shows_tracks,
             fill_sidecars=True,
+            on_found=None if self._listener is None else self._listener.found,
         )
         if self._dry_run:
             return DryRun(self._settings, self._analyzer, options)
@@ -106,6 +109,8 @@ class ReportedScan:
             result.error is not None and result.error.code == "not_found" and result.path in self._typed
             for result in results
         )
+        if self._listener is not None:
+            self._listener.results(results)
         if self._json:
             await self._json.tracks(results)
         if self._json or not self._dry_run:
@@ -137,6 +142,10 @@ class ReportedScan:
         """Writes the summary line to stdout and the report to stderr."""
         if self._json:
             self._unwritten = self._json.end(summary_line(scan.tally))
+        if self._listener is not None:
+            for line in brief_lines(scan.tally, quiet=self._quiet):
+                write_text(line, err=True)
+            return
         lines = (
             trouble_lines(scan.tally, only_new=not self._strict)
             if self._quiet
@@ -206,12 +215,13 @@ def run_scan(
     quiet: bool = False,
     strict: bool = False,
     check_patterns: bool = False,
+    listener: ScanListener | None = None,
 ) -> ExitCode:
     """Scans, shows progress, writes results and report. Returns the exit code of the command.
 
     Without paths the folders that were scanned before are scanned again. `strict`: failures that are known
     from before count like new ones. `check_patterns`: warn of patterns of `exclude` that match nothing, as
-    where the user has just typed them.
+    where the user has just typed them. `listener`: in place of the report, which is brief then.
     """
     if null_separated and files_from is None:
         raise ConfigError("-0 needs a list of paths: give one with --files-from")
@@ -220,7 +230,7 @@ def run_scan(
     else:
         inputs = Inputs((), tuple(_known_folders(settings.cache)))
     command, analyzer = choose_analyzer(settings)
-    if not (quiet or rescan):
+    if not (quiet or rescan or listener):
         _tell_of_outdated(inputs.all, settings, analyzer)
     # A film is a track only for who names it: a scan of files alone takes them all.
     audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
@@ -233,6 +243,7 @@ def run_scan(
         json=json,
         quiet=quiet,
         strict=strict,
+        listener=listener,
     )
     session.notes += inputs.warnings
     return asyncio.run(session.run(inputs, rescan=rescan, check_patterns=check_patterns))

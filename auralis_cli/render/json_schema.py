@@ -11,12 +11,14 @@ from typing import Any
 import msgspec
 
 from auralis_cli.render import cache_json, sidecar_reports
+from auralis_cli.render.check_json import CheckObject
 from auralis_cli.render.comparison_json import ComparisonObject
 from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
 from auralis_cli.render.playlist_json import PlaylistObject
+from auralis_cli.render.policy_table import PolicyObject
 from auralis_cli.render.rule_list import RuleObject
 from auralis_cli.render.similar_json import SimilarList
 from auralis_cli.render.stats_json import StatsObject
@@ -40,6 +42,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "stats": StatsObject,
     "failure": FailureLine,
     "warning": WarningLine,
+    "check": CheckObject,
     "rule": RuleObject,
     "doctor": DoctorObject,
     "cache info": cache_json.InfoObject,
@@ -52,6 +55,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "sidecars verify": sidecar_reports.SidecarVerifyObject,
     "sidecars clean": sidecar_reports.SidecarCleanObject,
     "config": ConfigObject,
+    "policy": PolicyObject,
 }
 """The type of each kind of output."""
 

@@ -50,6 +50,7 @@ def man_page(version: str, program: Any, commands: Sequence[tuple[str, Any]]) ->
         [
             ("NAME.auralis.json", "sidecar: the results of one track, beside it or in a mirrored tree"),
             (".auralisignore", "patterns of what scans leave out below this folder, as in a .gitignore"),
+            ("auralis.toml", "what 'auralis check' does in this folder and below: rules, limits, target"),
             ("fingerprints.db", "cache: the results of all tracks; 'auralis cache path' says where it is"),
             ("config.toml", "the settings; 'auralis config path' says where it is"),
         ]

@@ -129,6 +129,16 @@ def trouble_lines(tally: ScanTally, *, only_new: bool = False) -> list[str]:
     return lines + [report_row("warning", safe_text(warning)) for warning in tally.warnings]
 
 
+def brief_lines(tally: ScanTally, *, quiet: bool) -> list[str]:
+    """For a command that reports the tracks itself: how many were analysed, and warnings."""
+    analysed = tally.counts[Status.ANALYSED]
+    tracks = "1 track" if analysed == 1 else f"{analysed:,} tracks"
+    lines = [f"{tracks} analysed in {format_duration(tally.seconds)}"] * bool(analysed and not quiet)
+    if tally.interrupted:
+        lines.append("interrupted; what was finished is stored, and the same command goes on from there")
+    return lines + [report_row("warning", safe_text(warning)) for warning in tally.warnings]
+
+
 def _headline(tally: ScanTally, *, dry_run: bool) -> str:
     counts = tally.counts
     analysed = "to be analysed" if dry_run else "analysed"

@@ -5,7 +5,7 @@ storage thread, because the cache is used by one thread only.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -57,7 +57,7 @@ class Intake:
     """The files below `paths` in the order of the walk, with what is known of each.
 
     `count_unchanged`: unchanged tracks are only counted, not reported one by one, which is much quicker.
-    `fill_sidecars`: say which known tracks lack a sidecar.
+    `fill_sidecars`: say which known tracks lack a sidecar. `on_found` gets the tracks of each batch.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Intake:
         *,
         count_unchanged: bool,
         fill_sidecars: bool = False,
+        on_found: Callable[[Sequence[Track]], object] | None = None,
     ) -> None:
         self._lookup = lookup
         self._storage_thread = storage_thread
@@ -80,6 +81,7 @@ class Intake:
         self._began = False
         self._count_unchanged = count_unchanged
         self._fill_sidecars = fill_sidecars
+        self._on_found = on_found
         if fill_sidecars:
             selection.on_listing = lookup.note_listing
         self._batch_size = MIN_BATCH
@@ -128,6 +130,8 @@ class Intake:
         began = time.monotonic()
         others = self._lookup.state_of_others()
         tracks = [item for item in found if isinstance(item, Track)]
+        if self._on_found is not None:
+            self._on_found(tracks)
         files: list[TrackResult | PendingTrack]
         if self._count_unchanged:
             unchanged, answers = self._lookup.look_up_changed(tracks)

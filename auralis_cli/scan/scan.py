@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import msgspec
 
 from auralis_cli.files.selection import Selection
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import AnalyzerVersion
+from auralis_cli.model.record import AnalyzerVersion, Track
+from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.intake import AnyIntake, Intake
 from auralis_cli.scan.pipeline import Emit, Pipeline
 from auralis_cli.scan.storage import ScanStorage
@@ -32,6 +34,18 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
     fill_sidecars: bool = False
     """Write the sidecars that known tracks lack."""
+    on_found: Callable[[Sequence[Track]], object] | None = None
+    """Gets the tracks that the walk finds, known or not, on a thread of the scan."""
+
+
+class ScanListener(Protocol):
+    """Another command that scans: it gets what is found and how it ended, and reports that itself."""
+
+    def found(self, tracks: Sequence[Track]) -> None:
+        """Tracks of the walk, known or not; called on a thread of the scan."""
+
+    def results(self, results: Sequence[TrackResult]) -> None:
+        """Results of all tracks that are not known and unchanged."""
 
 
 OpenIntake = Callable[[Sequence[str], Lookup, BackgroundThreads], AnyIntake]
@@ -121,6 +135,7 @@ class Scan:
                 storage.thread,
                 count_unchanged=count_unchanged,
                 fill_sidecars=self._options.fill_sidecars,
+                on_found=self._options.on_found,
             )
         try:
             self._pipeline = Pipeline(

@@ -46,6 +46,7 @@ COMMANDS = [
     ["config", "show"],
     ["doctor"],
     ["schema", "--table"],
+    ["check", "music"],
     ["rules"],
     ["rule", "C101"],
 ]

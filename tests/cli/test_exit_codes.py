@@ -49,6 +49,13 @@ CASES = {
     "failures retry": [(["--code", "timed_out"], 0), ([], 1), (["--jobs", "0"], 2)],
     "failures clear": [([], 0), (["--cache", "music/good.flac"], 2)],
     "warnings list": [([], 0), (["--code", "cut"], 2), (["--cache", "music/good.flac"], 2)],
+    "check": [
+        (["music/good.flac"], 0),
+        (["music"], 1),
+        (["music", "--fail-on", "never"], 0),
+        (["typo"], 2),
+        (["music", "--select", "X"], 2),
+    ],
     "rules": [([], 0), (["C", "Q101"], 0), (["X"], 2)],
     "rule": [(["C101"], 0), (["true-peak"], 0), (["C9"], 2), ([], 2)],
     "bench": [(["typo"], 2), (["--json", "--markdown"], 2)],

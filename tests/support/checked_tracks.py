@@ -8,9 +8,10 @@ import msgspec
 from auralis_cli.check.finding import Found
 from auralis_cli.check.limits import DEFAULTS, Limits
 from auralis_cli.check.rules.table import rules_by_code
-from auralis_cli.check.track import Album, Facts, Tags, Track
+from auralis_cli.check.track import Album, Facts, Track
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.model.record import TrackWarning
+from auralis_cli.model.tags import Tags
 
 CLEAN = {
     "duration_s": 200.0,
@@ -70,9 +71,9 @@ def track(name: str = "01.flac", /, **given: Any) -> Track:
     )
 
 
-def album(tracks: Sequence[Track], *, is_whole: bool = True, failures: int = 0) -> Album:
+def album(tracks: Sequence[Track]) -> Album:
     """An album of these tracks."""
-    return Album("Album", "/m/Album", tracks, is_whole=is_whole, failures=failures)
+    return Album("Album", "/m/Album", tracks)
 
 
 def found(code: str, subject: Track | Album, limits: Limits = DEFAULTS) -> list[Found]:

@@ -23,7 +23,7 @@ def off_target(track: Track, limits: Limits) -> Found | None:
         loudness,
         target,
         "LUFS",
-        limit_text=f"target {target:g} ± {limits.target_tolerance_lu:g} LU",
+        limit_text=f"target {target:g}, within {limits.target_tolerance_lu:g} LU",
     )
 
 

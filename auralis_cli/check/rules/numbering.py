@@ -26,7 +26,7 @@ def missing_numbers(album: Album, _: Limits) -> Iterator[tuple[Track | None, Fou
         if last > MOST_NUMBERS:
             continue
         missing = sorted(set(range(1, last + 1)) - there)
-        if not album.failures < len(missing) < len(there):
+        if not len(album.failed) < len(missing) < len(there):
             continue
         where = f" of disc {disc}" if len(discs) > 1 else ""
         numbers = _ranges(missing)

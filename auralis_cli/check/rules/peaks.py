@@ -44,8 +44,8 @@ def true_peak(track: Track, limits: Limits) -> Found | None:
 def above_full_scale(track: Track, _: Limits) -> Found | None:
     """Samples that only floating point can hold."""
     peak = track.facts.sample_peak_dbfs
-    if peak is None or peak <= 0.001 or not track.is_lossless:
-        return None
+    if peak is None or peak <= 0.001 or not track.is_lossless or track.facts.channels > 2:
+        return None  # more channels are mixed down first
     return Found(f"sample peak {signed(peak, 2)} dBFS", peak, 0.0, "dBFS", limit_text="limit 0")
 
 

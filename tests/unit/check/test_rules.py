@@ -183,7 +183,7 @@ CASES: list[Case] = [
         msgspec.structs.replace(numbered(1, 2, 4), is_whole=False),
         "track 3 is missing",
     ),
-    ("A106", numbered(1, 2, 4), msgspec.structs.replace(numbered(1, 2, 4), failures=1), "track 3"),
+    ("A106", numbered(1, 2, 4), msgspec.structs.replace(numbered(1, 2, 4), failed=[track()]), "track 3"),
     ("A107", numbered(1, 2, 2), numbered(1, 2, 3), "has the number 2 of 01.flac"),
     ("D101", several(3, content_key="01.flac"), several(3), "has the audio of 01.flac"),
     (

@@ -1,0 +1,200 @@
+"""A check as the user sees it: analyses what is new, reads the cache, judges; the scan behind it is a usual
+one."""
+
+import os
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from auralis_cli.check.albums import AlbumBy, album_folder, albums_of
+from auralis_cli.check.policy import Policies
+from auralis_cli.check.reading import ReadTracks, cache_roots, found_paths, read_tracks
+from auralis_cli.check.track import Album, Track
+from auralis_cli.check.verdict import Verdict, verdict
+from auralis_cli.commands.options import absolute_path, print_warning
+from auralis_cli.commands.run_scan import run_scan
+from auralis_cli.files.names import has_audio_extension
+from auralis_cli.files.playlist import is_playlist
+from auralis_cli.files.presence import is_within, outermost
+from auralis_cli.library.selection import selection_of
+from auralis_cli.library.terms import is_place
+from auralis_cli.model.errors import AuralisError, ConfigError, ExitCode, WrongPathError
+from auralis_cli.model.record import Track as ScannedTrack
+from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.settings.values import Settings
+
+BLOCKS_RULE = "L102"
+"""The one rule that needs the blocks of album loudness."""
+
+
+class InterruptedCheckError(AuralisError):
+    """Ended by the user before all was analysed: nothing is judged."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Question(NamedTuple):
+    """What the arguments ask about."""
+
+    paths: Sequence[str]
+    terms: Sequence[str]
+
+
+def asked_by(arguments: Sequence[str]) -> Question:
+    """Tells paths from terms of a query: what is there, or can only be meant as a path, is one."""
+    paths = [each for each in arguments if _is_path(each)]
+    return Question(paths, [each for each in arguments if not _is_path(each)])
+
+
+def _is_path(argument: str) -> bool:
+    if argument.startswith(("^", '"')):
+        return False
+    typed_so = ":" not in argument and (has_audio_extension(argument) or is_playlist(argument))
+    return typed_so or is_place(argument) or os.path.lexists(argument)
+
+
+class _Scanned:
+    """What a scan found: a `ScanListener`."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+        self.failures: dict[str, Track] = {}
+
+    def found(self, tracks: Sequence[ScannedTrack]) -> None:
+        self.paths.update(track.path for track in tracks)
+
+    def results(self, results: Sequence[TrackResult]) -> None:
+        for result in results:
+            if result.status is Status.FAILED and result.error is not None:
+                error = (result.error.code, result.error.message)
+                self.failures[result.path] = Track(result.path, error=error)
+
+
+class CheckedLibrary:
+    """The tracks that the arguments ask about and their albums, analysed and read."""
+
+    def __init__(self, question: Question, settings: Settings, *, quiet: bool) -> None:
+        self._question = question
+        self._settings = settings
+        self._quiet = quiet
+        self._scanned: _Scanned | None = None
+        if question.paths or not question.terms:
+            self._scanned = self._scan(question.paths)
+        self._roots = cache_roots(settings.cache)
+        named = [absolute_path(path) for path in question.paths]
+        self.folders = outermost(
+            [path for path in named if os.path.isdir(path)] or ([] if named else self._roots)
+        )
+        """The folders that were walked."""
+        self.asked = self._asked()
+        self._read = self._read_measured()
+
+    @property
+    def roots(self) -> list[str]:
+        """The outermost folders that were scanned or named: an `auralis.toml` counts from there down."""
+        return outermost([*self._roots, *self.folders])
+
+    def albums(self, by: AlbumBy, *, with_blocks: bool = False) -> list[Album]:
+        """The albums of the tracks that are asked about. `with_blocks`: for album loudness."""
+        read = self._read_again(with_blocks=True) if with_blocks else self._read
+        if read.broken:
+            rows = "1 row" if read.broken == 1 else f"{read.broken:,} rows"
+            print_warning(f"{rows} of the cache are no records; 'auralis cache verify' tells more")
+        whole = self.roots
+        tracks = self._there(read.tracks)
+        return albums_of(
+            tracks,
+            by,
+            asked=self.asked,
+            is_whole=lambda place: any(place == root or is_within(place, root) for root in whole),
+        )
+
+    def _scan(self, paths: Sequence[str], *, rescan: bool = False) -> _Scanned:
+        scanned = _Scanned()
+        code = run_scan(list(paths), self._settings, rescan=rescan, quiet=self._quiet, listener=scanned)
+        if code is ExitCode.INTERRUPTED:
+            raise InterruptedCheckError("interrupted before all tracks were analysed: nothing was judged")
+        if code is ExitCode.BROKEN:
+            gone = next(
+                t.error[1] for t in scanned.failures.values() if t.error and t.error[0] == "not_found"
+            )
+            raise WrongPathError(gone)
+        return scanned
+
+    def _asked(self) -> Collection[str]:
+        scanned = self._scanned
+        everything = set() if scanned is None else scanned.paths | scanned.failures.keys()
+        if not self._question.terms:
+            found: set[str] = everything
+        else:
+            selection = selection_of(self._settings.analyzer, self._question.terms)
+            matching = found_paths(
+                self._settings.cache, msgspec.structs.replace(selection, every_status=True)
+            )
+            found = matching if scanned is None else matching & everything
+        if not found:
+            raise ConfigError("there is no track to check: name a folder or a file, or another query")
+        return found
+
+    def _read_measured(self) -> ReadTracks:
+        """All tracks, after those whose record lacks measurements were analysed anew."""
+        read = self._read_again()
+        stale = [path for path in read.unmeasured if path in self.asked and os.path.exists(path)]
+        for batch in filter(None, (stale[:1], stale[1:])):  # one first: an older worker measures nothing
+            self._merge(self._scan(batch, rescan=True))
+            read = self._read_again()
+            if batch[0] in read.unmeasured:
+                count = "1 track has" if len(stale) == 1 else f"{len(stale):,} tracks have"
+                print_warning(
+                    f"{count} no measurements of peaks, channels and bandwidth, and this analyzer makes "
+                    "none; most rules are silent about them"
+                )
+                break
+        return read
+
+    def _merge(self, again: _Scanned) -> None:
+        if self._scanned is not None:
+            self._scanned.failures |= again.failures
+
+    def _read_again(self, *, with_blocks: bool = False) -> ReadTracks:
+        places = {path for path in self.folders if self._scanned is not None}
+        places |= {
+            album_folder(os.path.dirname(path))
+            for path in self.asked
+            if not any(is_within(path, folder) for folder in places)
+        }
+        return read_tracks(
+            self._settings.cache, self._settings.analyzer, outermost(sorted(places)), with_blocks=with_blocks
+        )
+
+    def _there(self, tracks: Sequence[Track]) -> list[Track]:
+        """Those whose files are there, as far as a scan has just looked; with its failures."""
+        scanned = self._scanned
+        if scanned is None:
+            return list(tracks)
+        there = [
+            track
+            for track in tracks
+            if track.path not in scanned.failures
+            and (
+                (track.path in scanned.paths and track.error is None)
+                or not any(is_within(track.path, folder) for folder in self.folders)
+            )
+        ]
+        return [*there, *scanned.failures.values()]
+
+
+def judged(
+    library: CheckedLibrary,
+    policies: Policies,
+    by: AlbumBy,
+    baseline: Collection[str] | None,
+    *,
+    use_baselines: bool = True,
+) -> Verdict:
+    """The verdict on all that is asked about."""
+    albums = library.albums(by)
+    if any(rule.code == BLOCKS_RULE for album in albums for _, rule in policies.of(album.place).album_rules):
+        albums = library.albums(by, with_blocks=True)
+    return verdict(albums, policies, baseline, use_baselines=use_baselines)

@@ -1,0 +1,157 @@
+"""`auralis.toml`: what it may say, which of several wins, and what is refused with file and line."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auralis_cli.check.finding import Level
+from auralis_cli.check.limits import DEFAULTS
+from auralis_cli.check.policy import Policies, Policy
+from auralis_cli.check.policy_file import MAX_BYTES, POLICY_FILE, line_of
+from auralis_cli.model.errors import ConfigError
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A scanned folder with two levels below it."""
+    root = tmp_path / "Music"
+    (root / "Live" / "One").mkdir(parents=True)
+    (root / "Studio").mkdir()
+    return root
+
+
+def say(folder: Path, text: str) -> None:
+    (folder / POLICY_FILE).write_text(text)
+
+
+def policy(
+    library: Path, folder: str, flags: dict[str, Any] | None = None, *, isolated: bool = False
+) -> Policy:
+    return Policies([str(library)], flags, isolated=isolated).of(str(library / folder).rstrip("/"))
+
+
+def test_without_a_file_the_defaults_hold(library: Path) -> None:
+    found = policy(library, "Live/One")
+    assert found == Policy()
+    assert found.failing == {Level.ERROR}
+    assert {rule.code for _, rule in found.track_rules} >= {"C101", "T101"}
+    assert "A105" not in {rule.code for _, rule in found.album_rules}
+
+
+def test_the_nearest_file_wins_key_by_key(library: Path) -> None:
+    say(library, 'ignore = ["C"]\nfail_on = "warning"\n[limits]\nbalance_db = 3\nplr_lu = 5')
+    say(library / "Live", 'ignore = ["T107"]\n[limits]\nbalance_db = 9.5')
+    found = policy(library, "Live/One")
+    assert (found.ignore, found.fail_on) == (("T107",), "warning")
+    assert (found.limits.balance_db, found.limits.plr_lu) == (9.5, 5.0)
+    assert found.sources["limits.balance_db"] == f"{library}/Live/{POLICY_FILE}:3"
+    assert found.sources["fail_on"] == f"{library}/{POLICY_FILE}:2"
+    assert policy(library, "Studio").ignore == ("C",)
+
+
+def test_within_a_file_a_table_of_folders_wins_and_of_several_the_last(library: Path) -> None:
+    say(
+        library,
+        'target = "streaming"\n[folders."Live*"]\ntarget = "ebu-r128"\nselect = ["L"]\n'
+        '[folders."Live/One"]\ntarget = -16\n[folders."Live/One".limits]\nplr_lu = 4\n',
+    )
+    studio, live, one = (policy(library, place).limits for place in ("Studio", "Live", "Live/One"))
+    assert (studio.target_lufs, studio.target_tolerance_lu) == (-14.0, 1.0)
+    assert (live.target_lufs, live.target_tolerance_lu) == (-23.0, 0.5)
+    assert (one.target_lufs, one.plr_lu, live.plr_lu) == (-16.0, 4.0, DEFAULTS.plr_lu)
+    assert policy(library, "Live/One").select == ("L",)
+    assert policy(library, "Live/One/CD1").limits == one  # what lies below a folder that fits, fits too
+
+
+def test_a_nearer_file_wins_over_a_table_of_folders_of_a_farther_one(library: Path) -> None:
+    say(library, '[folders."Live/*"]\nignore = ["C"]')
+    say(library / "Live", 'ignore = ["S"]')
+    assert policy(library, "Live/One").ignore == ("S",)
+
+
+def test_flags_win_over_files_and_isolated_reads_none(library: Path) -> None:
+    say(library, 'ignore = ["all"]\nfail_on = "never"')
+    assert policy(library, "Live").rules == []
+    assert policy(library, "Live").failing == set()
+    assert policy(library, "Live", {"ignore": ("C",)}).ignore == ("C",)
+    assert policy(library, "Live", {"fail_on": "info"}).failing == set(Level)
+    assert policy(library, "Live", isolated=True) == Policy()
+    (library / POLICY_FILE).write_text("this is no TOML")
+    assert policy(library, "Live", isolated=True) == Policy()
+
+
+def test_a_file_above_the_scanned_folder_does_not_count(library: Path) -> None:
+    say(library.parent, 'ignore = ["all"]')
+    assert policy(library, "Live").ignore == ()
+    assert Policies([str(library.parent)]).of(str(library / "Live")).ignore == ("all",)
+    assert Policies([]).of(str(library / "Live")).ignore == ()
+
+
+def test_hyphens_count_as_underscores_and_names_of_rules_as_codes(library: Path) -> None:
+    say(library, 'fail-on = "info"\nselect = ["true-peak", "DEFAULT"]\n[limits]\nplr-lu = 3')
+    found = policy(library, "Live")
+    assert (found.fail_on, found.select, found.limits.plr_lu) == ("info", ("C102", "default"), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('x = 1\nselct = ["C"]', 1, "unknown key 'x'"),
+        ('\nselct = ["C"]', 2, "unknown key 'selct'; did you mean 'select'?"),
+        ("[limits]\n\ntrue_peak = 0", 3, "unknown key 'true_peak'; did you mean 'true_peak_dbtp'?"),
+        ("limits.true_peak = 0", 1, "unknown key 'true_peak'"),
+        ('[folders."a"]\nfolders = 1', 2, "unknown key 'folders'"),
+        ('[folders."a.b"]\n[folders."c"]\nlimts = 1', 3, "unknown key 'limts'; did you mean 'limits'?"),
+        ("folders = 3", 1, "'folders' has a table for each pattern"),
+        ("limits = 3", 1, "'limits' is a table"),
+        ('select = "C"', 1, "'select' is a list of prefixes"),
+        ('# first\nselect = ["C", "X9"]', 2, "no rule has a code that begins with 'X9'"),
+        ('fail_on = "worse"', 1, "'fail_on' is one of error, warning, info, never"),
+        ('target = "loud"', 1, "a target is one of streaming, ebu-r128, replaygain"),
+        ("target = 3", 1, "a target is one of"),
+        ("target = nan", 1, "a target is one of"),
+        ("target = true", 1, "a target is one of"),
+        ("[limits]\nplr_lu = nan", 2, "'plr_lu' is nan: expected a number"),
+        ("[limits]\nplr_lu = true", 2, "'plr_lu' is True: expected a number"),
+        ("[limits]\nplr_lu = -1", 2, "'plr_lu' is -1: expected a number >= 0"),
+        ('baseline = "../known.json"', 1, "'baseline' is the name of a file in the same folder"),
+        ("baseline = 1", 1, "'baseline' is the name of a file"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_file_and_line(
+    library: Path, text: str, line: int, message: str
+) -> None:
+    say(library, text)
+    with pytest.raises(ConfigError) as raised:
+        policy(library, "Live")
+    assert str(raised.value).startswith(f"{library}/{POLICY_FILE}:{line}: ")
+    assert message in str(raised.value)
+
+
+def test_a_file_that_is_none_is_refused(library: Path) -> None:
+    elsewhere = library.parent / "elsewhere.toml"
+    elsewhere.write_text('ignore = ["all"]')
+    file = library / POLICY_FILE
+    file.symlink_to(elsewhere)
+    with pytest.raises(ConfigError, match="it is a symbolic link"):
+        policy(library, "Live")
+    file.unlink()
+    file.write_bytes(b"#" * (MAX_BYTES + 1))
+    with pytest.raises(ConfigError, match="longer than"):
+        policy(library, "Live")
+    file.write_bytes(b"a = \xff")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        policy(library, "Live")
+    file.write_text("a = " + "[" * 5_000)
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        policy(library, "Live")
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match="it is not a file"):
+        policy(library, "Live")
+
+
+def test_a_key_that_no_line_shows_is_told_without_one() -> None:
+    assert line_of("limits = { plr_lu = 1 }", ("limits", "plr_lu")) is None
+    assert line_of('a = 1\n[ folders . "x y" ] # c\nb = 2', ("folders", "x y", "b")) == 3
