@@ -37,17 +37,21 @@ def list_tracks(
     """List the tracks that a query finds, from the cache alone: no file is read, nothing is analysed.
 
     All terms of a query must match. Failed and missing tracks are listed if the query asks for a status or
-    an error. Tracks whose numbers are of an older analysis are marked with *.
+    an error. Tracks whose numbers are of an older analysis are marked with *. A track is shown as
+    'Artist – Title', or by its path where its tags do not say both; --columns +path shows both.
 
     \b
     Terms:
-      Miles                  the path contains it; capitals do not count
+      Miles                  path, artist, title or album contains it; capitals
+                             do not count
       ~/Music/Jazz           the track lies there; also /…, ./… and path:…
       codec:pcm              a text that contains it; codec:=mp3 is mp3 exactly
       tempo_bpm:120..130     a range; lufs:..-14 and length:5:00.. are open
       lufs:-14               a number that is shown as -14.0
       key:8A                 a key: 8A (Camelot), 1m (Open Key), Am, 'A minor',
                              key:minor, key:8
+      year:1959..1965        by the tags; also artist:…, album:…, genre:…, track:3,
+                             compilation:yes
       tempo_bpm:null         no value
       'path::/Live( |/)'     a regular expression of Python; capitals count
       ^codec:mp3             not
@@ -55,7 +59,13 @@ def list_tracks(
       '"a:b, c"'             in double quotes: a text, whatever is in it
 
     \b
-    Fields: path status codec container key camelot open_key key_strength length
+    Fields: path name (as shown) artist title album album_artist (albumartist)
+      genre (genres) year date disc disc_total (disctotal) track track_total
+      (tracktotal) compilation (comp) isrc musicbrainz_recording_id (mb_trackid)
+      musicbrainz_track_id (mb_releasetrackid) musicbrainz_album_id (mb_albumid)
+      musicbrainz_artist_id (mb_artistid) musicbrainz_album_artist_id
+      (mb_albumartistid) musicbrainz_release_group_id (mb_releasegroupid)
+      status codec container key camelot open_key key_strength length
       sample_rate_hz channels bit_depth tempo_confidence loudness_range_lu (lra)
       sample_peak_dbfs (peak) size analysed_at (added) analyzer analysis_version
       warning_codes (warning) error_code (error) error_message content_key
@@ -64,6 +74,7 @@ def list_tracks(
     \b
     Examples:
       auralis list key:8A tempo_bpm:120..130 --bpm-range 80-160
+      auralis list genre:Jazz year:1955..1965 --sort artist --columns +album
       auralis list path:Jazz ^codec:mp3 --sort lufs- --limit 20
       auralis list lufs:-8.. --columns +stereo_width,crest_db
       auralis list --where 'lufs - loudness_range_lu > -10' --csv > loud.csv
@@ -119,8 +130,9 @@ def _print_csv(
     from auralis_cli.library.fields import fields, fields_named
     from auralis_cli.render.track_lists import write_csv
 
+    every = tuple(fields())
     chosen = (
-        list(fields().values()) if columns is None else fields_named(columns, "--columns", tuple(fields()))
+        [fields()[name] for name in every] if columns is None else fields_named(columns, "--columns", every)
     )
     write_csv(tracks.rows([field.sql for field in chosen], order, limit), chosen)
 
@@ -133,15 +145,13 @@ def _print_table(
     *,
     has_failures: bool,
 ) -> None:
-    from auralis_cli.library.fields import fields, fields_named
+    from auralis_cli.library.fields import fields_named
     from auralis_cli.render.output import stdout_columns, stdout_is_unicode
     from auralis_cli.render.track_table import TrackTable, default_columns, print_lines
 
     width = stdout_columns()
     usual = default_columns(width, has_failures=has_failures)
-    chosen = (
-        [fields()[name] for name in usual] if columns is None else fields_named(columns, "--columns", usual)
-    )
+    chosen = fields_named(",".join(usual) if columns is None else columns, "--columns", usual)
     oldest, newest = tracks.analysis_versions()
     table = TrackTable(
         chosen,

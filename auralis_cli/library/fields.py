@@ -28,6 +28,9 @@ class Kind(StrEnum):
     DURATION = "duration"
     DATE = "date"
     KEY = "key"
+    FLAG = "yes or no"
+    TAG = "text of a tag"
+    NAME = "name"
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -51,19 +54,52 @@ class Field(msgspec.Struct, frozen=True):
         return self.column or self.name
 
     @property
+    def is_wide(self) -> bool:
+        """Whether its values may be longer than a line of a terminal."""
+        return self.kind in (Kind.PATH, Kind.NAME, Kind.TAG)
+
+    @property
     def is_number(self) -> bool:
         """Whether its values have an order and ranges."""
         return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.DURATION)
 
 
+NAME_FIELD: Final = Field(
+    "name",
+    Kind.NAME,
+    "track",
+    column="CASE WHEN title IS NULL OR coalesce(artist, album_artist) IS NULL THEN path_bytes "
+    "ELSE coalesce(artist, album_artist) || ' – ' || title END",
+    meaning="Artist – Title, or the path where one of the two is not known",
+)
+"""No column of the view, and not among `fields`: it is for people."""
+
+_TAG_FIELDS: Final = (
+    *(Field(name, Kind.TAG, name.replace("_", " ")) for name in ("artist", "title", "album", "album_artist")),
+    Field("genre", Kind.TAG, "genre"),
+    Field("year", Kind.WHOLE, "year", example=("1959", "1965"), meaning="the year of the date"),
+    Field("date", Kind.DATE, "date", example=("1959", "1959-08-17"), meaning="as the file has it"),
+    Field("disc", Kind.WHOLE, "disc"),
+    Field("disc_total", Kind.WHOLE, "discs", meaning="how many discs there are"),
+    Field("track", Kind.WHOLE, "no.", meaning="the number of the track on its disc"),
+    Field("track_total", Kind.WHOLE, "tracks", meaning="how many tracks there are"),
+    Field("compilation", Kind.FLAG, "compilation", meaning="whether the album has several artists"),
+    Field("isrc", Kind.TEXT, "ISRC", meaning="International Standard Recording Code"),
+    *(
+        Field(f"musicbrainz_{of}_id", Kind.TEXT, f"MusicBrainz {of.replace('_', ' ')}")
+        for of in ("recording", "track", "album", "artist", "album_artist", "release_group")
+    ),
+)
+
 _OTHER_FIELDS: Final = (
-    Field("path", Kind.PATH, "track", column="path_bytes", meaning="absolute path"),
+    Field("path", Kind.PATH, "path", column="path_bytes", meaning="absolute path"),
     Field(
         "status",
         Kind.TEXT,
         "status",
         meaning="analysed, failed, or missing: cache prune has found the file gone",
     ),
+    *_TAG_FIELDS,
     Field(
         "duration_s",
         Kind.DURATION,
@@ -119,22 +155,33 @@ _OTHER_FIELDS: Final = (
 
 ALIASES: Final[Mapping[str, str]] = {
     "added": "analysed_at",
+    "albumartist": "album_artist",
     "bitdepth": "bit_depth",
     "bpm": "tempo_bpm",
+    "comp": "compilation",
+    "disctotal": "disc_total",
     "duration": "duration_s",
     "error": "error_code",
     "format": "codec",
+    "genres": "genre",
     "initial_key": "key",
     "length": "duration_s",
     "lra": "loudness_range_lu",
+    "mb_albumartistid": "musicbrainz_album_artist_id",
+    "mb_albumid": "musicbrainz_album_id",
+    "mb_artistid": "musicbrainz_artist_id",
+    "mb_releasegroupid": "musicbrainz_release_group_id",
+    "mb_releasetrackid": "musicbrainz_track_id",
+    "mb_trackid": "musicbrainz_recording_id",
     "peak": "sample_peak_dbfs",
     "samplerate": "sample_rate_hz",
+    "tracktotal": "track_total",
     "warning": "warning_codes",
 }
 """Other names: those of beets, and the shorter ones of the field."""
 
-WORD_FIELDS: Final = ("path",)
-"""Where a word without a field is looked for."""
+WORD_FIELDS: Final = ("path_bytes", "artist", "album_artist", "title", "album")
+"""The columns in which a word without a field is looked for."""
 
 STATUS_FIELDS: Final = frozenset({"status", "error_code", "error_message"})
 """Who asks for one of these wants failed and missing tracks too."""
@@ -161,6 +208,8 @@ def fields() -> Mapping[str, Field]:
 def field_named(name: str) -> Field | None:
     """The field of this name or alias, in capitals or not; None if there is none."""
     lower = name.lower()
+    if lower == NAME_FIELD.name:
+        return NAME_FIELD
     return fields().get(ALIASES.get(lower, lower))
 
 
@@ -179,19 +228,20 @@ def nearest(name: str) -> str:
     near = difflib.get_close_matches(name.lower(), [*fields(), *ALIASES], n=1)
     if near:
         return f"did you mean '{near[0]}'?"
-    return "'auralis list --help' names all fields; a word without a field is looked for in the path"
+    return "'auralis list --help' names all fields; a word without a field is looked for in path and tags"
 
 
 def fields_named(text: str, where: str, usual: Sequence[str]) -> list[Field]:
-    """`lufs,path`: these fields; `+crest_db,key`: the usual ones and these, before the path. QueryError."""
+    """`lufs,path`: these fields; `+crest_db,key`: the usual ones and these, before the track. QueryError."""
     names = [name.strip() for name in text.removeprefix("+").split(",")]
     found = [known_field(name, f"{where} {text}") for name in names]
     if not text.startswith("+"):
         return found
-    usually = [fields()[name] for name in usual]
+    usually = [known_field(name, where) for name in usual]
     added = [field for field in found if field not in usually]
+    last = (Kind.PATH, Kind.NAME)
     return [
-        *(f for f in usually if f.kind is not Kind.PATH),
+        *(field for field in usually if field.kind not in last),
         *added,
-        *(f for f in usually if f.kind is Kind.PATH),
+        *(field for field in usually if field.kind in last),
     ]

@@ -11,6 +11,9 @@ from typing import Final, NamedTuple
 from auralis_cli.library.fields import QueryError
 from auralis_cli.library.musical_key import wheel_order
 
+_DIGITS: Final = re.compile(r"[0-9]+")
+_LONGEST_NUMBER: Final = 10
+
 
 class BpmRange(NamedTuple):
     """Tempi are doubled or halved until they are at least `low` and below `high`."""
@@ -43,7 +46,7 @@ class BpmRange(NamedTuple):
         return float(tempo)
 
 
-OWN_FUNCTIONS: Final = frozenset({"has_text", "matches", "wheel_order", "folded_tempo"})
+OWN_FUNCTIONS: Final = frozenset({"has_text", "matches", "wheel_order", "folded_tempo", "natural_order"})
 FOLDED_TEMPO: Final = "folded_tempo(CAST(tempo_bpm AS REAL))"
 """The tempo in the range of tempi, in SQL. A crafted row may have a text as its tempo."""
 
@@ -56,6 +59,7 @@ def add_functions(connection: sqlite3.Connection, bpm_range: BpmRange | None) ->
     connection.create_function("has_text", 2, has_text, deterministic=True)
     connection.create_function("matches", 2, matches, deterministic=True)
     connection.create_function("wheel_order", 1, _wheel_order, deterministic=True)
+    connection.create_function("natural_order", 1, natural_order, deterministic=True)
     if bpm_range is not None:
         connection.create_function("folded_tempo", 1, bpm_range.fold, deterministic=True)
 
@@ -74,6 +78,16 @@ def has_text(value: bytes | None, part: bytes) -> bool | None:
     if value.isascii():  # most paths are: as bytes it takes half the time
         return part in value.lower()
     return os.fsdecode(part) in folded(os.fsdecode(value))
+
+
+def natural_order(value: bytes | None) -> str | None:
+    """What sorts texts as people do: capitals do not count, and `Vol. 2` comes before `Vol. 10`."""
+    if value is None:
+        return None
+    text = folded(os.fsdecode(value))
+    if not text.isascii():
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return _DIGITS.sub(lambda digits: digits[0].zfill(_LONGEST_NUMBER), text)
 
 
 def matches(value: bytes | None, pattern: bytes) -> bool | None:

@@ -10,7 +10,7 @@ from auralis_cli.library.musical_key import key_named
 from auralis_cli.library.statistics import COLUMNS
 
 FOLDER: Final = "folder"
-_GROUPABLE: Final = (Kind.TEXT, Kind.WHOLE, Kind.KEY)
+_GROUPABLE: Final = (Kind.TEXT, Kind.TAG, Kind.FLAG, Kind.WHOLE, Kind.KEY)
 
 
 class Grouping(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class Grouping(msgspec.Struct, frozen=True):
         field = known_field(text, f"--by {text}")
         if field.kind not in _GROUPABLE:
             raise QueryError(
-                f"--by {text}: its values are measures; group by folder, codec, key, or the like"
+                f"--by {text}: its values are measures; group by folder, artist, codec, key, or the like"
             )
         return cls(field)
 

@@ -1,6 +1,6 @@
 """The language of queries: `tempo_bpm:120..130 key:8A ^codec:mp3`, as beets has it.
 
-    word              the path contains it; capitals do not count
+    word              path, artist, title or album contains it; capitals do not count
     /folder ./… ~/…   the track lies there
     field:value       a text contains the value; a number is shown as it; a key in any notation
     field:low..high   a number from low to high; either end may be left out
@@ -19,8 +19,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from auralis_cli.library.conditions import Condition, all_of, any_of, none_of
-from auralis_cli.library.fields import WORD_FIELDS, QueryError, field_named, fields, known_field
-from auralis_cli.library.terms import Operator, is_place, place_condition, term_condition
+from auralis_cli.library.fields import QueryError, field_named, known_field
+from auralis_cli.library.terms import Operator, is_place, place_condition, term_condition, word_condition
 
 MAX_TERMS: Final = 500
 """SQLite's expressions are not deeper than 1,000."""
@@ -75,15 +75,12 @@ def _parse_positive(term: str, names: set[str]) -> Condition:
     where = f"in the term '{term}'"
     match = None if _is_quoted(term) else _FIELD_TERM.fullmatch(term)
     if match is None:
-        names.update(WORD_FIELDS)
         if is_place(term):
             return place_condition(term)
         text = _unquoted(term)
         if not text:
             raise QueryError(f"{where}: there is no text in it")
-        return any_of(
-            [term_condition(fields()[name], Operator.HAS, text, where, quoted=True) for name in WORD_FIELDS]
-        )
+        return word_condition(text)
     name, operator, value = match.groups()
     field = known_field(name, where, "; a text with a colon stands in double quotes")
     names.add(field.name)

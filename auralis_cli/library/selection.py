@@ -12,7 +12,7 @@ import msgspec
 
 from auralis_cli.files.presence import outermost
 from auralis_cli.library.conditions import Condition, all_of
-from auralis_cli.library.fields import STATUS_FIELDS, Field, Kind, QueryError, known_field
+from auralis_cli.library.fields import STATUS_FIELDS, Field, Kind, QueryError, fields, known_field
 from auralis_cli.library.functions import FOLDED_TEMPO, BpmRange, add_functions
 from auralis_cli.library.query import Query, parse_query
 from auralis_cli.library.sql_condition import Guard, sql_condition
@@ -32,6 +32,25 @@ class Order(msgspec.Struct, frozen=True):
 
     field: Field
     descending: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The key. Paths are never NULL, and NULLS LAST would keep SQLite from the index of the paths."""
+        column = self.field.sql
+        if function := _ORDER.get(self.field.kind):
+            column = f"{function}(CAST({column} AS BLOB))"
+        nulls = "" if self.field.kind is Kind.PATH else " NULLS LAST"
+        return f"{column}{' DESC' if self.descending else ''}{nulls}"
+
+
+_ORDER: Final = {Kind.KEY: "wheel_order", Kind.TAG: "natural_order", Kind.NAME: "natural_order"}
+_WITHIN: Final = {
+    "artist": ("album", "disc", "track"),
+    "album_artist": ("album", "disc", "track"),
+    "album": ("disc", "track"),
+    "disc": ("track",),
+}
+"""What sorts the tracks that have a value in common, as they come on their albums."""
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -144,8 +163,11 @@ def open_selection(cache: Path, selection: Selection) -> Iterator[SelectedTracks
 
 
 def parse_order(text: str) -> tuple[Order, ...]:
-    """`lufs-,path`: names of fields, each with a `-` for the highest value first. Raises QueryError."""
-    found = []
+    """`lufs-,path`: names of fields, each with a `-` for the highest value first. Raises QueryError.
+
+    The tracks of an artist follow by album, those of an album by disc and track number.
+    """
+    found: list[Order] = []
     for key in text.split(","):
         name = key.strip()
         descending = name.endswith("-")
@@ -155,19 +177,15 @@ def parse_order(text: str) -> tuple[Order, ...]:
                 f"--sort {text}: there is no name; write --sort lufs, or --sort lufs- for loud first"
             )
         found.append(Order(known_field(name, f"--sort {text}"), descending))
+    for wanted in tuple(found):
+        names = {each.field.name for each in found}
+        found += (Order(fields()[name]) for name in _WITHIN.get(wanted.field.name, ()) if name not in names)
     return tuple(found)
 
 
 def _order_by(order: Sequence[Order]) -> str:
     """Tracks without the value come last, whatever the direction; what is equal is sorted by its path."""
-    keys = []
-    for key in order:
-        column = (
-            f"wheel_order(CAST({key.field.sql} AS BLOB))" if key.field.kind is Kind.KEY else key.field.sql
-        )
-        # Paths are never NULL, and NULLS LAST would keep SQLite from the index of the paths.
-        nulls = "" if key.field.kind is Kind.PATH else " NULLS LAST"
-        keys.append(f"{column}{' DESC' if key.descending else ''}{nulls}")
+    keys = [key.sql for key in order]
     if keys and not any(key.field.kind is Kind.PATH for key in order):
         keys.append("+path_bytes")  # with + it sorts; by the index it would read rows from all over the file
     return f" ORDER BY {', '.join(keys)}" if keys else ""

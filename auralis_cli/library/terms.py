@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from auralis_cli.library.conditions import Condition
-from auralis_cli.library.fields import Field, Kind, QueryError
+from auralis_cli.library.fields import WORD_FIELDS, Field, Kind, QueryError
 from auralis_cli.library.functions import compiled, folded
 from auralis_cli.library.musical_key import keys_meant
 
@@ -16,6 +16,7 @@ _DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?", re.A
 _MULTIPLES: Final = {"k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
 _PLACE: Final = re.compile(r"(\.{0,2}|~)/.*|\.{1,2}|~", re.DOTALL)
 _NULL: Final = "null"
+_FLAGS: Final = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0}
 
 
 class Operator(StrEnum):
@@ -36,6 +37,8 @@ def term_condition(
         return _number_condition(field, operator, value, where)
     if field.kind is Kind.DATE:
         return _date_condition(field, operator, value, where)
+    if field.kind is Kind.FLAG:
+        return _flag_condition(field, value, where)
     if field.kind is Kind.KEY and operator is not Operator.MATCHES:
         return _key_condition(field, value, where)
     return _text_condition(field, operator, value, where, quoted=quoted)
@@ -44,6 +47,15 @@ def term_condition(
 def is_place(text: str) -> bool:
     """Whether a text names a folder or file as the shell does: `/music/Jazz`, `./new`, `~`, `.`."""
     return _PLACE.fullmatch(text) is not None
+
+
+def word_condition(word: str) -> Condition:
+    """Tracks that have the word in one of the WORD_FIELDS.
+
+    They are searched as one text, with a NUL between them, which no word has: that takes a third of the time.
+    """
+    texts = " || x'00' || ".join(f"coalesce({column}, '')" for column in WORD_FIELDS)
+    return Condition(f"has_text(CAST({texts} AS BLOB), ?)", (os.fsencode(folded(word)),))
 
 
 def place_condition(text: str) -> Condition:
@@ -67,6 +79,15 @@ def _text_condition(field: Field, operator: Operator, value: str, where: str, *,
     if field.kind is Kind.PATH and not quoted and is_place(value):
         return place_condition(value)
     return Condition(f"has_text({column}, ?)", (os.fsencode(folded(value)),))
+
+
+def _flag_condition(field: Field, value: str, where: str) -> Condition:
+    is_wanted = _FLAGS.get(value.lower())
+    if is_wanted is None:
+        raise QueryError(
+            f"{where}: '{value}' is neither yes nor no; write {field.name}:yes or {field.name}:no"
+        )
+    return Condition(f"{field.sql} = ?", (is_wanted,))
 
 
 def _key_condition(field: Field, value: str, where: str) -> Condition:

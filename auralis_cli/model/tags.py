@@ -7,6 +7,9 @@ import msgspec
 MAX_TAG_CHARACTERS: Final = 1_000
 """Of one text; a worker cuts longer ones."""
 
+NAME_DASH: Final = "–"
+"""Between artist and title."""
+
 _UUID: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]+$"
 
@@ -43,7 +46,7 @@ class Tags(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def name(self) -> str | None:
         """`Artist – Title`; None where one of the two is not known."""
         artist = self.artist or self.album_artist
-        return None if artist is None or self.title is None else f"{artist} – {self.title}"
+        return None if artist is None or self.title is None else f"{artist} {NAME_DASH} {self.title}"
 
 
 TAG_NAMES: Final = Tags.__struct_fields__

@@ -20,6 +20,7 @@ class ColumnType(Enum):
     TEXT = "TEXT"
     NUMBER = "REAL"
     WHOLE = "INTEGER"
+    FLAG = "BOOLEAN"
     BYTES = "BLOB"
 
 
@@ -63,6 +64,8 @@ def _column(field: Field) -> ExportColumn:
     meaning = field.meaning or field.label
     if field.kind is Kind.WHOLE:
         return ExportColumn(field.name, ColumnType.WHOLE, field.unit, meaning, field.sql, _whole)
+    if field.kind is Kind.FLAG:
+        return ExportColumn(field.name, ColumnType.FLAG, "", meaning, field.sql, _flag)
     if field.is_number:
         unit = "s" if field.kind is Kind.DURATION else field.unit
         return ExportColumn(field.name, ColumnType.NUMBER, unit, meaning, field.sql, _number)
@@ -100,6 +103,10 @@ def _number(value: Any) -> float | None:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def _flag(value: Any) -> bool | None:
+    return bool(value) if value in (0, 1) else None
 
 
 def _camelot(value: Any) -> str | None:

@@ -45,6 +45,7 @@ def arrow_schema(columns: Sequence[ExportColumn], action: str, instead: str) -> 
         ColumnType.TEXT: pa.string(),
         ColumnType.NUMBER: pa.float64(),
         ColumnType.WHOLE: pa.int64(),
+        ColumnType.FLAG: pa.bool_(),
         ColumnType.BYTES: pa.binary(),
     }
     return pa.schema(

@@ -11,7 +11,7 @@ from auralis_cli.files.m3u import Item, m3u
 from auralis_cli.library.selection import Order, SelectedTracks
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.export_columns import ColumnType, ExportColumn, converted, export_columns
-from auralis_cli.render.track_lists import JSON_COLUMNS, batches, write_json_lines
+from auralis_cli.render.track_lists import FLAGS, JSON_COLUMNS, batches, write_json_lines
 from auralis_cli.system.atomic_file import file_to_replace
 
 Rows = Iterable[tuple[Any, ...]]
@@ -97,7 +97,11 @@ def write_csv_file(path: str, columns: Sequence[ExportColumn], rows: Rows) -> No
     with open(path, "w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow([columns[at].name for at in kept])
-        lines.writerows([row[at] for at in kept] for row in rows)
+        lines.writerows([_csv_cell(row[at]) for at in kept] for row in rows)
+
+
+def _csv_cell(value: Any) -> Any:
+    return FLAGS[value] if isinstance(value, bool) else value
 
 
 def write_sqlite_file(path: str, columns: Sequence[ExportColumn], rows: Rows) -> None:

@@ -15,6 +15,7 @@ from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathT
 from auralis_cli.render.output import write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.render.standard_streams import OutputError, discard_output
+from auralis_cli.render.tags_json import TagsOrNull, tags_object
 from auralis_cli.scan.tally import ScanTally
 
 OUTPUT_VERSION: Final = 2
@@ -96,6 +97,7 @@ class TrackLine(Printed, frozen=True, tag_field="event", tag="track"):
         dict[str, str] | None, Meta(description="The reason of each dimension that is null, by its key.")
     ]
     details: dict[str, Any] | None
+    tags: TagsOrNull
     warnings: tuple[WarningObject, ...] | None
     error: ErrorObject | None
     reason: Annotated[str | None, Meta(description="Why the file was skipped.")]
@@ -142,6 +144,7 @@ def track_line(result: TrackResult) -> TrackLine:
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
+        tags=None if record is None else tags_object(record.tags),
         warnings=None if record is None else tuple(map(_warning, record.warnings)),
         error=None if result.error is None else _error(result.error, known=result.remembered),
         reason=result.reason,

@@ -17,6 +17,7 @@ from auralis_cli.render.json_lines import Fingerprint, WarningObject
 from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
 from auralis_cli.render.output import write_bytes, write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
+from auralis_cli.render.tags_json import TagsOrNull, tags_object
 from auralis_cli.store.rows import RECORD_COLUMN_NAMES, record_from_row
 
 T = TypeVar("T")
@@ -24,6 +25,8 @@ T = TypeVar("T")
 AT_ONCE: Final = 200
 """Rows that are written together."""
 
+FLAGS: Final = ("false", "true")
+"""How CSV says no and yes."""
 PATH_COLUMNS: Final = ("path_bytes",)
 
 
@@ -58,6 +61,7 @@ class ListLine(Printed, frozen=True):
     ]
     nulls: dict[str, str] | None
     details: dict[str, Any] | None
+    tags: TagsOrNull
     warnings: tuple[WarningObject, ...] | None
     error: ListError | None
 
@@ -95,6 +99,7 @@ def json_line(row: tuple[Any, ...], newest: int) -> ListLine | None:
         fingerprint=None if record is None else Fingerprint(**record.fingerprint),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
+        tags=None if record is None else tags_object(record.tags),
         warnings=None
         if record is None
         else tuple(WarningObject(each.code, each.message, each.count) for each in record.warnings),
@@ -148,8 +153,10 @@ def write_csv(rows: Iterable[tuple[Any, ...]], columns: Sequence[Field]) -> None
 
 
 def _cell(field: Field, value: Any, *, safe: bool) -> Any:
-    if field.kind is Kind.PATH and isinstance(value, bytes):
+    if field.kind in (Kind.PATH, Kind.NAME) and isinstance(value, bytes):
         value = os.fsdecode(value)
+    elif field.kind is Kind.FLAG and value in (0, 1):
+        value = FLAGS[value]
     elif field.name != "key" and field.kind is Kind.KEY and (key := key_named(value)) is not None:
         value = key.camelot if field.name == "camelot" else key.open_key
     return safe_text(value) if safe and isinstance(value, str) else value

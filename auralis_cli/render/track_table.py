@@ -5,19 +5,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
-from auralis_cli.library.fields import Field, Kind, fields
+from auralis_cli.library.fields import Field, Kind
 from auralis_cli.library.musical_key import key_named
-from auralis_cli.render.cells import columns_of, path_that_fits
+from auralis_cli.render.cells import columns_of, text_that_fits
 from auralis_cli.render.formats import format_duration, format_number
 from auralis_cli.render.output import write_text
 from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_name import shown_track
 
 MEASURED_ROWS: Final = 200
 """Of these the width of the columns is taken; the rest is printed as it is read."""
 GAP: Final = "  "
 MIN_TRACK_COLUMNS: Final = 20
 """Where there is less room for the track, its values are written below it."""
+MIN_TAG_COLUMNS: Final = 10
+"""The same for another text that may be long."""
 
+_LAST: Final = (Kind.PATH, Kind.NAME)
 _MARK: Final = "* "
 _NO_BREAK: Final = "\xa0"
 
@@ -31,10 +35,10 @@ _FAILURES: Final = ("status", "error_code", "duration_s", "lufs")
 
 def default_columns(width: int | None, *, has_failures: bool) -> list[str]:
     """The columns for a terminal of this width; without one, those of the widest."""
-    if has_failures:
+    if has_failures:  # a file that failed has no tags
         return [*_FAILURES, "path"]
     wider = [name for least, names in _WIDER if width is None or width >= least for name in names]
-    return [*_NARROW, *wider, "path"]
+    return [*_NARROW, *wider, "name"]
 
 
 def value_text(field: Field, value: Any) -> str:
@@ -43,10 +47,14 @@ def value_text(field: Field, value: Any) -> str:
         return "-"
     if field.kind is Kind.DURATION and isinstance(value, float):
         return format_duration(value)
+    if field.name == "year":
+        return safe_text(str(value))
     if field.is_number and isinstance(value, float | int):
         return format_number(value, field.decimals)
-    if field.kind is Kind.PATH and isinstance(value, bytes):
+    if field.kind in (Kind.PATH, Kind.NAME) and isinstance(value, bytes):
         return safe_text(os.fsdecode(value))
+    if field.kind is Kind.FLAG:
+        return {0: "no", 1: "yes"}.get(value, "-")
     if field.kind is Kind.DATE:
         return safe_text(str(value)[:16].replace("T", " "))
     if field.kind is Kind.KEY and (key := key_named(value)) is not None:
@@ -57,7 +65,7 @@ def value_text(field: Field, value: Any) -> str:
 
 
 class TrackTable:
-    """Lines of a table with these columns, in this order but for the track, which comes last.
+    """Lines of a table with these columns, in this order but for name and path of the track, which come last.
 
     `width`: of the terminal; None: nothing is cut. `root`: the folder that paths are shown below. `newest`:
     rows of an older analysis version than this one are marked; None: no row is that old.
@@ -72,12 +80,12 @@ class TrackTable:
         root: str | None = None,
         newest: int | None = None,
     ) -> None:
-        self._fields = [field for field in columns if field.kind is not Kind.PATH]
-        self._places = [at for at, field in enumerate(columns) if field.kind is not Kind.PATH]
-        self._path = next((at for at, field in enumerate(columns) if field.kind is Kind.PATH), None)
+        last = [at for at, field in enumerate(columns) if field.kind in _LAST]
+        self._places = [*(at for at in range(len(columns)) if at not in last), *last]
+        self._fields = [columns[at] for at in self._places]
         self._width = width
         self._unicode = unicode
-        self._root = None if root is None else os.fsencode(root).rstrip(b"/") + b"/"
+        self._root = "" if root is None else root
         self._newest = newest
         self._tracks = self._old = 0
         self._marks = newest is not None
@@ -95,15 +103,15 @@ class TrackTable:
         measures = [max(map(columns_of, column)) for column in columns]
         headers = [header_words(field, width) for field, width in zip(self._fields, measures, strict=True)]
         widths = [max(width, *map(len, header)) for width, header in zip(measures, headers, strict=True)]
-        room = None
         if self._width is not None:
-            room = self._width - sum(widths) - len(GAP) * len(widths) - len(_MARK) * self._marks
-        if room is not None and room < MIN_TRACK_COLUMNS and self._path is not None:
-            yield from self._blocks(chain(measured, rows))
-            return
+            room = self._width - len(GAP) * (len(widths) - 1) - len(_MARK) * self._marks
+            if (fitting := fitting_widths(self._fields, widths, room)) is None:
+                yield from self._blocks(chain(measured, rows))
+                return
+            widths = fitting
         yield from self._header(headers, widths)
         for row in chain(measured, rows):
-            yield self._line(self._cells(row), widths, self._track(row, room), is_old=self._is_old(row))
+            yield self._line(self._fitting(row, widths), widths, is_old=self._is_old(row))
 
     def summary(self) -> Iterator[str]:
         """How many tracks there were, and what the mark means."""
@@ -120,31 +128,37 @@ class TrackTable:
         return old
 
     def _cells(self, row: tuple[Any, ...]) -> list[str]:
-        return [value_text(field, row[at]) for field, at in zip(self._fields, self._places, strict=True)]
+        return [self._cell(field, row[at]) for field, at in zip(self._fields, self._places, strict=True)]
 
-    def _track(self, row: tuple[Any, ...], room: int | None) -> str:
-        if self._path is None:
-            return ""
-        path = row[self._path]
-        if self._root is not None and path.startswith(self._root):
-            path = path[len(self._root) :]
-        shown = safe_text(os.fsdecode(path))
-        return shown if room is None else path_that_fits(shown, room, unicode=self._unicode)
+    def _cell(self, field: Field, value: Any, room: int | None = None) -> str:
+        """The value as it is shown, cut to the room where it is wide."""
+        if field.kind in _LAST and isinstance(value, bytes):
+            return shown_track(os.fsdecode(value), None, room, unicode=self._unicode, root=self._root)
+        if field.kind is Kind.NAME:
+            return shown_track("", str(value), room, unicode=self._unicode)
+        text = value_text(field, value)
+        return text if room is None else text_that_fits(text, room, unicode=self._unicode)
+
+    def _fitting(self, row: tuple[Any, ...], widths: Sequence[int]) -> list[str]:
+        """The cells of a row. Where nothing is cut, and of what is not wide, they are whole."""
+        return [
+            self._cell(field, row[at], width if field.is_wide and self._width is not None else None)
+            for field, at, width in zip(self._fields, self._places, widths, strict=True)
+        ]
 
     def _header(self, headers: list[list[str]], widths: list[int]) -> Iterator[str]:
         height = max(map(len, headers), default=1)
         for line in range(height):
             words = [[*[""] * (height - len(header)), *header][line] for header in headers]
-            track = fields()["path"].label if self._path is not None and line == height - 1 else ""
-            yield self._line(words, widths, track, is_old=False)
+            yield self._line(words, widths, is_old=False)
 
-    def _line(self, cells: list[str], widths: list[int], track: str, *, is_old: bool) -> str:
+    def _line(self, cells: list[str], widths: list[int], *, is_old: bool) -> str:
         mark = (_MARK if is_old else " " * len(_MARK)) if self._marks else ""
         aligned = [
             _padded(cell, width, right=field.is_number)
             for cell, width, field in zip(cells, widths, self._fields, strict=True)
         ]
-        return (mark + GAP.join([*aligned, track])).rstrip()
+        return (mark + GAP.join(aligned)).rstrip()
 
     def _blocks(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
         """For more columns than fit: the track, and below it each value with its name."""
@@ -153,8 +167,14 @@ class TrackTable:
         width = max(self._width or 0, MIN_TRACK_COLUMNS)
         for row in rows:
             mark = _MARK if self._is_old(row) else ""
-            yield mark + self._track(row, width - len(mark))
-            named = zip(self._fields, self._cells(row), strict=True)
+            named = list(zip(self._fields, self._cells(row), strict=True))
+            tracks = [
+                self._cell(field, row[at], width - len(mark))
+                for field, at in zip(self._fields, self._places, strict=True)
+                if field.kind in _LAST
+            ]
+            yield from (mark + track for track in tracks)
+            named = [(field, cell) for field, cell in named if field.kind not in _LAST]
             pairs = [
                 " ".join([field.name, *cell.split(), *([field.unit] if cell != "-" else [])])
                 for field, cell in named
@@ -162,6 +182,29 @@ class TrackTable:
             whole = "| ".join(pair.strip().replace(" ", _NO_BREAK) + " " for pair in pairs)
             for line in wrap(whole, width - 2, break_long_words=False, break_on_hyphens=False):
                 yield f"  {line.strip('| ')}".replace(_NO_BREAK, " ")
+
+
+def fitting_widths(columns: Sequence[Field], widths: Sequence[int], room: int) -> list[int] | None:
+    """The widths in this room: wide columns share what the others leave. None where that is too little.
+
+    Short ones get what they need, and the rest is shared alike; the last one gets what is left over.
+    """
+    wide = [at for at, field in enumerate(columns) if field.is_wide]
+    fitting = [
+        max(width, MIN_TRACK_COLUMNS) if field.kind in _LAST else width
+        for width, field in zip(widths, columns, strict=True)
+    ]
+    left = room - sum(width for at, width in enumerate(fitting) if at not in wide)
+    for number, at in enumerate(sorted(wide, key=lambda at: fitting[at])):
+        share = max(left, 0) // (len(wide) - number)
+        least = MIN_TRACK_COLUMNS if columns[at].kind in _LAST else min(MIN_TAG_COLUMNS, fitting[at])
+        if share < least:
+            return None
+        fitting[at] = min(fitting[at], share)
+        left -= fitting[at]
+    if wide and wide[-1] == len(columns) - 1:
+        fitting[-1] += left
+    return fitting
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ import sqlite3
 from typing import Final
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.model.tags import TAG_NAMES
+from auralis_cli.store.tag_columns import TAG_COLUMNS
 
-_TAGS: Final = ",\n    ".join(TAG_NAMES)
+_TAGS: Final = ",\n    ".join(TAG_COLUMNS)
 _YEAR: Final = "CASE WHEN date GLOB '[0-9][0-9][0-9][0-9]*' THEN CAST(substr(date, 1, 4) AS INTEGER) END"
 
 _FROM_DETAILS: Final = {
@@ -29,7 +29,7 @@ _FROM_DETAILS: Final = {
 }
 """Details that have a column of their own, each under the name that it has in the JSON."""
 
-_LATER_COLUMNS: Final = ("audio_key", *TAG_NAMES)
+_LATER_COLUMNS: Final = ("audio_key", *TAG_COLUMNS)
 """Columns that the table got after its first version."""
 
 _DETAILS: Final = ",\n    ".join(

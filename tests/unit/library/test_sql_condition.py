@@ -61,7 +61,7 @@ def test_it_is_joined_with_the_query(cache: Path) -> None:
         ("lufs > ?", "a parameter"),
         ("lufs > :low", "a parameter"),
         ("lusf > -14", "did you mean 'lufs'?"),
-        ("artist = 'x'", "no such column: artist"),
+        ("mood = 'x'", "no such column: mood"),
         ("codec = 'flac", "has no end"),
         ("", "empty"),
         ("  ", "empty"),

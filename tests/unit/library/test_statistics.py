@@ -138,7 +138,7 @@ def test_values_of_wrong_types_are_none(cache: Path) -> None:
     assert found.tempo.percentiles is None
 
 
-@pytest.mark.parametrize("name", ["lufs", "path", "tempo_bpm", "duration_s", "added", "artist"])
+@pytest.mark.parametrize("name", ["lufs", "path", "tempo_bpm", "duration_s", "added", "mood"])
 def test_there_are_no_groups_by_a_measure(name: str) -> None:
     with pytest.raises(QueryError, match=f"--by {name}"):
         Grouping.parse(name)

@@ -8,6 +8,7 @@ import pytest
 from support.made_records import make_record
 
 from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.model.tags import TAG_NAMES
 from auralis_cli.render.comparison_json import comparison_json
 from auralis_cli.render.json_schema import output_schemas, table_of_dimensions
 from auralis_cli.similarity.distance import compare_fingerprints
@@ -86,6 +87,7 @@ def track_line() -> dict[str, Any]:
             "decoder": "symphonia",
             "tempo_alternatives": [{"bpm": 60.0, "score": 0.5}],
         },
+        "tags": dict.fromkeys(TAG_NAMES) | {"title": "So What", "track": 1, "compilation": False},
         "warnings": [{"code": "truncated", "message": "ends early", "count": 3}],
         "error": None,
         "reason": None,
@@ -105,6 +107,9 @@ def test_a_track_line_is_as_its_schema_says() -> None:
         {"fingerprint": {**{d.key: 0.5 for d in dimensions()}, "extra": 1}},
         {"fingerprint": {**{d.key: d.usual_low for d in dimensions()}, "harmonic_ratio": 1.5}},
         {"fingerprint": {**{d.key: d.usual_low for d in dimensions()}, "lufs": "loud"}},
+        {"tags": {"title": "So What"}},
+        {"tags": dict.fromkeys(TAG_NAMES) | {"title": "\x1b"}},
+        {"tags": dict.fromkeys(TAG_NAMES) | {"track": 65_536}},
         {"status": "done"},
         {"analyzer": "librosa"},
         {"error": {"code": "x"}},

@@ -8,18 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from auralis_cli.library.fields import fields
-from auralis_cli.render.cells import path_that_fits
+from auralis_cli.library.fields import fields, known_field
+from auralis_cli.render.cells import name_that_fits, path_that_fits
 from auralis_cli.render.track_table import MIN_TRACK_COLUMNS, TrackTable, default_columns, value_text
 
-USUAL = ("duration_s", "tempo_bpm", "key", "lufs", "path")
+USUAL = ("duration_s", "tempo_bpm", "key", "lufs", "name")
 ROW = (221.0, 120.02, "A minor", -14.04, b"/m/Jazz/So What.flac", 3)
 EMPTY = (None, None, None, None, b"/m/\xff\x1b[31m.flac", 2)
 
 
 def lines(rows: list[tuple[Any, ...]], names: tuple[str, ...] = USUAL, /, **options: Any) -> list[str]:
     given = {"width": 80, "unicode": True, "root": "/m", "newest": None, **options}
-    return list(TrackTable([fields()[name] for name in names], **given).lines(rows))
+    return list(TrackTable([known_field(name, "") for name in names], **given).lines(rows))
 
 
 def test_a_table_has_names_units_and_values_below_each_other() -> None:
@@ -38,7 +38,7 @@ def test_without_a_terminal_paths_are_whole() -> None:
 
 
 def test_rows_of_an_older_analysis_are_marked_and_counted() -> None:
-    table = TrackTable([fields()[name] for name in USUAL], width=80, unicode=True, newest=3)
+    table = TrackTable([known_field(name, "") for name in USUAL], width=80, unicode=True, newest=3)
     printed = list(table.lines([ROW, EMPTY]))
     assert [line[:2] for line in printed] == ["  ", "  ", "  ", "* "]
     assert list(table.summary()) == ["2 tracks", "* 1 track is of an older analysis; a scan renews them"]
@@ -107,3 +107,54 @@ def test_a_name_that_is_too_long_loses_its_middle() -> None:
 )
 def test_a_value_is_written_for_a_person(name: str, value: Any, text: str) -> None:
     assert value_text(fields()[name], value) == text
+
+
+def test_names_and_paths_stand_in_one_column_and_hostile_names_are_visible() -> None:
+    rows = [
+        (*ROW[:4], "Miles Davis – So What", 3),
+        (*ROW[:4], "\x1b[2J – \u202egnihton", 3),
+        (*ROW[:4], b"/m/a.flac", 3),
+    ]
+    shown = [line.split("-14.0  ")[1] for line in lines(rows)[2:]]
+    assert shown == ["Miles Davis – So What", "\\x1b[2J – \\u202egnihton", "a.flac"]
+    plain = lines(rows[:1], width=120, unicode=False)
+    assert plain[-1].endswith("Miles Davis - So What")
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Mn", "Me", "Cf"]), min_size=1, max_size=80)
+
+
+@given(TEXTS, TEXTS, TEXTS, st.sampled_from([80, 120]), st.booleans())
+def test_wide_columns_share_the_width_of_the_terminal(
+    artist: str, title: str, album: str, width: int, unicode: bool
+) -> None:
+    names = ("artist", "album", "track", "lufs", "name")
+    rows = [(artist, album, 7, -14.0, f"{artist} – {title}", 3), (None, None, None, None, b"/m/a.flac", 3)]
+    printed = lines(rows, names, width=width, unicode=unicode, newest=4)
+    assert all(cell_len(line) <= width for line in printed), printed
+    assert printed[-1].endswith("a.flac")
+
+
+def test_columns_of_tags_are_as_wide_as_what_they_have() -> None:
+    names = ("artist", "track", "title", "path")
+    rows = [("Björk", 3, "Jóga", b"/m/Homogenic/03.flac", 3), ("東京事変", 12, "群青日和", b"/m/x.flac", 3)]
+    assert lines(rows, names) == [
+        "artist    no.  title     path",
+        "Björk       3  Jóga      Homogenic/03.flac",
+        "東京事変   12  群青日和  x.flac",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (40, "Miles Davis Quintet – If I Were a Bell"),
+        (30, "Miles Davi… – If I Were a Bell"),
+        (24, "Miles… – If I Were a Be…"),
+        (12, "Miles Davis…"),
+    ],
+)
+def test_of_a_long_name_the_title_keeps_more(columns: int, shown: str) -> None:
+    name = "Miles Davis Quintet – If I Were a Bell"
+    assert name_that_fits(name, columns, unicode=True) == shown
+    assert len(name_that_fits(name.replace("–", "-"), columns, unicode=False)) <= columns
