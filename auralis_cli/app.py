@@ -47,6 +47,7 @@ COMMANDS = (
         "List the files that are cut short, damaged or odd.",
     ),
     CommandEntry("check", "auralis_cli.commands.check", "check", "Check masters and libraries by rules."),
+    CommandEntry("album", "auralis_cli.commands.album", "album", "Show an album's tracks side by side."),
     CommandEntry("rules", "auralis_cli.commands.rules", "rules", "List the rules that files are checked by."),
     CommandEntry("rule", "auralis_cli.commands.rules", "rule", "Explain one rule, with its source."),
     CommandEntry("bench", "auralis_cli.commands.bench", "bench", "Measure a scan, or prove the numbers."),

@@ -56,12 +56,13 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     start_level_db: float | None = None
     end_level_db: float | None = None
     missing_samples: int | None = None
-    damaged_samples: int | None = None
+    """0 where all is there; None where something is missing, and nobody knows how much. So of damage."""
+    damaged_samples: int | msgspec.UnsetType | None = msgspec.UNSET
 
     @property
     def is_measured(self) -> bool:
         """Whether the analysis took the measurements that the rules are about: it always counts damage."""
-        return self.damaged_samples is not None
+        return self.damaged_samples is not msgspec.UNSET
 
 
 NO_FACTS: Final = Facts()

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from auralis_cli.render import cache_json, sidecar_reports
+from auralis_cli.render.album_json import AlbumsObject
 from auralis_cli.render.check_json import CheckObject
 from auralis_cli.render.comparison_json import ComparisonObject
 from auralis_cli.render.config_table import ConfigObject
@@ -43,6 +44,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "failure": FailureLine,
     "warning": WarningLine,
     "check": CheckObject,
+    "album": AlbumsObject,
     "rule": RuleObject,
     "doctor": DoctorObject,
     "cache info": cache_json.InfoObject,

@@ -47,6 +47,7 @@ COMMANDS = [
     ["doctor"],
     ["schema", "--table"],
     ["check", "music"],
+    ["album", "music"],
     ["rules"],
     ["rule", "C101"],
 ]

@@ -56,6 +56,13 @@ CASES = {
         (["typo"], 2),
         (["music", "--select", "X"], 2),
     ],
+    "album": [
+        (["music/good.flac"], 0),
+        (["music"], 1),
+        (["typo"], 2),
+        (["music", "--csv", "--json"], 2),
+        ([], 2),
+    ],
     "rules": [([], 0), (["C", "Q101"], 0), (["X"], 2)],
     "rule": [(["C101"], 0), (["true-peak"], 0), (["C9"], 2), ([], 2)],
     "bench": [(["typo"], 2), (["--json", "--markdown"], 2)],

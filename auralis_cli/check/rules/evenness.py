@@ -2,24 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Final, TypeAlias
 
 from auralis_cli.check.finding import Found, Level
 from auralis_cli.check.limits import Limits
+from auralis_cli.check.outliers import FEWEST_FOR_STATISTICS, robust_scores
 from auralis_cli.check.rule import Mender, Rule
 from auralis_cli.check.track import Album, Track
 from auralis_cli.library.musical_key import key_named
-from auralis_cli.model.dimensions import dimensions
+from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.similarity.coordinates import coordinates
 
 FEWEST: Final = 3
 """Of fewer tracks none is odd."""
-FEWEST_FOR_STATISTICS: Final = 6
-"""A median and a spread of fewer tracks say nothing."""
 SMALLEST_SPREAD: Final = 0.02
 """Of a dimension, as a share of what music has: where all tracks agree more closely, none stands out for
 it."""
-MAD_TO_DEVIATION: Final = 0.6745
-"""Of a normal distribution: Iglewicz and Hoaglin (1993), their equation for the modified z-score."""
 FAR_ON_THE_WHEEL: Final = 4
 """Steps on the circle of fifths."""
 SURE_OF_KEY: Final = 0.6
@@ -90,32 +89,27 @@ def outlier(album: Album, limits: Limits) -> Findings:
     """Far from the median of its album in a dimension, measured by how the other tracks are spread."""
     if len(album.tracks) < FEWEST_FOR_STATISTICS or not album.is_one:
         return
-    import numpy as np
-
-    from auralis_cli.similarity.matrix import coordinate_matrix
-
-    placed = coordinate_matrix(np.array([track.values for track in album.tracks], dtype=np.float32))
+    placed = [coordinates(dict(zip(keys(), track.values, strict=True))) for track in album.tracks]
     for column, dimension in enumerate(dimensions()):
-        known = np.flatnonzero(~np.isnan(placed[:, column]))
+        known = [
+            (track, value, coordinate)
+            for track, place in zip(album.tracks, placed, strict=True)
+            if (value := track.values[column]) is not None and (coordinate := place[column]) is not None
+        ]
         if len(known) < FEWEST_FOR_STATISTICS:
             continue
-        values = placed[known, column]
-        median = float(np.median(values))
-        spread = max(float(np.median(np.abs(values - median))), SMALLEST_SPREAD)
-        scores = MAD_TO_DEVIATION * np.abs(values - median) / spread
-        for row in known[scores > limits.outlier_z]:
-            track = album.tracks[row]
-            value, score = track.values[column], MAD_TO_DEVIATION * abs(placed[row, column] - median) / spread
-            usual = float(
-                np.median([each.values[column] for each in album.tracks if each.values[column] is not None])
-            )
-            unit = f" {dimension.unit}" if dimension.unit else ""
+        scores = robust_scores([coordinate for *_, coordinate in known], SMALLEST_SPREAD)
+        usual = f"{median(value for _, value, _ in known):,.{dimension.decimals}f}"
+        unit = f" {dimension.unit}" if dimension.unit else ""
+        for (track, value, _), score in zip(known, scores, strict=True):
+            if score <= limits.outlier_z:
+                continue
+            figure = f"{value:,.{dimension.decimals}f}{unit}"
             yield (
                 track,
                 Found(
-                    f"{dimension.label} {value:,.{dimension.decimals}f}{unit}, its album "
-                    f"{usual:,.{dimension.decimals}f} (robust z {score:.1f})",
-                    float(score),
+                    f"{dimension.label} {figure}, its album {usual} (robust z {score:.1f})",
+                    score,
                     limits.outlier_z,
                     limit_text=f"limit {limits.outlier_z:g}",
                     mark=dimension.key,

@@ -32,13 +32,8 @@ def upsampled(track: Track, limits: Limits) -> Found | None:
     width, edge = facts.bandwidth_hz, facts.bandwidth_edge_db
     if not track.is_lossless or width is None or edge is None or edge < limits.band_edge_db:
         return None
-    if facts.sample_rate_hz >= HIGH_RATE_HZ:
-        most = CD_RATES_HZ[-1] / 2 * RATE_ROOM
-    elif facts.sample_rate_hz in CD_RATES_HZ:
-        most = limits.bandwidth_low_hz
-    else:
-        return None
-    if width > most:
+    most = CD_RATES_HZ[-1] / 2 * RATE_ROOM
+    if facts.sample_rate_hz < HIGH_RATE_HZ or width > most:
         return None
     return _cut(width, edge, most, f"in a file of {facts.sample_rate_hz / 1000:g} kHz")
 
@@ -140,7 +135,7 @@ RULES: Final = (
         judge="Look at a spectrogram. Tape and microphones fade out; only a resampler or a converter cuts "
         "like this.",
         mender=Mender.SUPPLIER,
-        limits=("band_edge_db", "bandwidth_low_hz"),
+        limits=("band_edge_db",),
         source="The sampling theorem: half of the first rate; the steepness of the edge is ours",
         of_track=upsampled,
     ),

@@ -20,7 +20,7 @@ def identical(track: Track, _: Limits) -> Found | None:
     """Two channels that are one."""
     if track.facts.channel_relation != "identical":
         return None
-    return Found("left and right are identical, sample for sample")
+    return Found("left and right are the same")
 
 
 def inverted(track: Track, _: Limits) -> Found | None:
@@ -65,9 +65,9 @@ RULES: Final = (
         level=Level.ERROR,
         what="one of two channels is silent",
         why="A cable, a track of the mixer or an export lost it: half of the music is not there.",
-        judge="It has not one sample other than zero. Somebody may have meant it, as in a game.",
+        judge="It lies 60 dB or more below the other. Somebody may have meant it, as in a game.",
         mender=Mender.SUPPLIER,
-        source="Practice of mastering and archives; channel levels by sample",
+        source="Practice of mastering and archives; RMS of each channel",
         of_track=dead_channel,
     ),
     Rule(
@@ -79,7 +79,7 @@ RULES: Final = (
         "mix.",
         judge="Ask whether a stereo version exists. If not, one channel is enough.",
         mender=Mender.EXPORT,
-        source="Practice of mastering and archives; the channels are compared sample for sample",
+        source="Practice of mastering and archives; the difference has less than -70 dB of the power",
         of_track=identical,
     ),
     Rule(

@@ -1,0 +1,96 @@
+"""`auralis album` from the shell."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+from support.checked_tracks import CLEAN
+from support.made_records import ANALYZER, make_record, see
+from support.scripted_tracks import FakeWorker, write_track
+from typer.testing import CliRunner, Result
+
+from auralis_cli.app import app
+from auralis_cli.render.json_schema import output_schemas
+from auralis_cli.store.cache import Cache
+
+
+@pytest.fixture
+def folder(tmp_path: Path, fixture_audio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An album of three tracks, of which the cache has the measurements."""
+    monkeypatch.setenv("AURALIS_CACHE", str(tmp_path / "cache.db"))
+    monkeypatch.setenv("AURALIS_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("AURALIS_SIDECARS", "none")
+    album = tmp_path / "Album"
+    album.mkdir()
+    for name in ("groove.flac", "sine-440.flac", "silence.flac"):
+        shutil.copy(fixture_audio / name, album)
+    with Cache(tmp_path / "cache.db") as cache:
+        for path, lufs in zip(sorted(album.iterdir()), (-12.0, None, -20.0), strict=True):
+            made = make_record(content_key=path.name[:3], lufs=lufs)
+            blocks = [] if lufs is None else [[lufs, 500]]
+            details = made.details | CLEAN | {"loudness_blocks": blocks}
+            cache.note_result(see(path), "", msgspec.structs.replace(made, details=details), ANALYZER, None)
+    return album
+
+
+def run(*arguments: str | Path, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, ["album", *map(str, arguments)])
+    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+    return done
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_has_a_line_for_each_track_and_the_whole(
+    folder: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(folder).stdout.splitlines()
+    assert lines[0] == str(folder)
+    assert [line.split()[-1] for line in lines[3:6]] == ["groove.flac", "silence.flac", "sine-440.flac"]
+    assert lines[4].split()[0] == "-"  # silence has no loudness
+    assert "LUFS, gated over all tracks" in lines[6]
+    assert "ReplayGain" in lines[7]
+    assert "R128_ALBUM_GAIN" in lines[8]
+    assert max(map(len, lines[1:])) <= columns
+
+
+def test_json_and_csv_have_all_gains(folder: Path) -> None:
+    told = json.loads(run(folder, "--json").stdout)
+    jsonschema.Draft202012Validator(output_schemas()["album"]).validate(told)
+    (album,) = told["albums"]
+    rows = list(csv.DictReader(io.StringIO(run(folder, "--csv").stdout)))
+    assert [row["path"] for row in rows] == [track["path"] for track in album["tracks"]]
+    for row, track in zip(rows, album["tracks"], strict=True):
+        gain = track["gains"]["replaygain_db"]
+        assert row["replaygain_track_gain_db"] == ("" if gain is None else str(gain))
+        assert (gain is None) == (track["lufs"] is None)
+        assert row["r128_album_gain"] == str(album["gains"]["r128_q7_8"])
+    run(folder, "--json", "--csv", code=2)
+
+
+def test_a_file_that_fails_is_told_and_the_others_are_shown(folder: Path) -> None:
+    (folder / "broken.flac").write_bytes(b"no audio at all")
+    done = run(folder, code=1)
+    assert "groove.flac" in done.stdout
+    assert f"auralis: cannot analyse {folder}/broken.flac: " in done.stderr
+    run(folder / "no such folder", code=2)
+
+
+def test_several_albums_are_shown_one_after_another(folder: Path) -> None:
+    shutil.copytree(folder, folder.parent / "More" / "Album")
+    assert len(json.loads(run(folder.parent, "--json").stdout)["albums"]) == 2
+    assert run(folder.parent).stdout.count("loudness  range") == 2
+
+
+def test_a_worker_without_measurements_leaves_gaps(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AURALIS_WORKER", str(FakeWorker(tmp_path).program))
+    write_track(folder.parent / "fake", "a.flac")
+    lines = run(folder.parent / "fake").stdout.splitlines()
+    assert lines[-1].strip() == "album    nothing of it is loud enough to be measured"
