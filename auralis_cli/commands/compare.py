@@ -101,5 +101,6 @@ def compare(
         relation=relation,
         levels=levels,
         gain_db=gain_db,
+        tags=[record.tags for record in records],
     )
     console.print(panel)

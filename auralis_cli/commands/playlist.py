@@ -1,5 +1,6 @@
 """`auralis playlist`: tracks of the library in an order that makes sense."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -71,6 +72,7 @@ def playlist(
         str | None, typer.Option("-o", "--output", metavar="FILE.m3u8", help="Write it to a file.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is no playlist.")] = False,
+    paths: Annotated[bool, typer.Option("--paths", help="Print the paths alone.")] = False,
     as_m3u8: Annotated[bool, typer.Option("--m3u8", help="Print an M3U8 with absolute paths.")] = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -120,8 +122,8 @@ def playlist(
     from auralis_cli.store.cache_file import cache_errors, open_for_reading
 
     files, terms = split_arguments([*(like or ()), *(arguments or ())])
-    if as_m3u8 and as_json:
-        raise ConfigError("--m3u8 and --json exclude one another: choose one")
+    if as_m3u8 + as_json + paths > 1:
+        raise ConfigError("--m3u8, --json and --paths exclude one another: choose one")
     ends = [end for end in (start, goal) if end is not None]
     wish = msgspec.structs.replace(
         _kind_of(ends, arc, mix=mix, diverse=diverse, files=files, terms=terms),
@@ -167,6 +169,10 @@ def playlist(
         from auralis_cli.render.output import write_lines
 
         write_lines(m3u(made.items, None))
+    elif paths:
+        from auralis_cli.render.track_lists import write_paths
+
+        write_paths(((os.fsencode(entry.path),) for entry in made.entries), end=b"\n")
     else:
         _print_table(made)
 

@@ -104,10 +104,12 @@ def similar(
 
         write_paths(((os.fsencode(one.path),) for one in found.neighbours), end=b"\n")
     else:
-        from auralis_cli.render.console import open_console
+        from auralis_cli.render.console import draws_unicode, open_console
 
         console = open_console()
-        console.print(similar_table(found, console.width, traits, seeds[0][1]))
+        console.print(
+            similar_table(found, console.width, traits, seeds[0][1], unicode=draws_unicode(console))
+        )
     if not found.neighbours:
         of_those = " that --among and --where leave" if among or where is not None else ""
         print_warning(f"no track of the library{of_those} can be compared; 'auralis scan FOLDER' fills it")

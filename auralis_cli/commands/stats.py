@@ -11,7 +11,10 @@ def stats(
     query: QueryTerms = None,
     *,
     by: Annotated[
-        str | None, typer.Option(metavar="FIELD", help="A line for each folder, codec, key …, longest first.")
+        str | None,
+        typer.Option(
+            metavar="FIELD", help="A line for each folder, artist, album, genre, codec …, longest first."
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=0, help="With --by: at most N lines.")] = None,
     as_json: AsJson = False,
@@ -30,6 +33,7 @@ def stats(
       auralis stats
       auralis stats path:Jazz --bpm-range 80-160
       auralis stats --by folder --limit 20
+      auralis stats --by artist genre:jazz
       auralis stats codec:flac --json | jq .tempo_bpm.median
 
     Exit codes: 0 shown; 2 usage, a query that cannot be read, configuration or cache

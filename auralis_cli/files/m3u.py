@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.tags import NAME_DASH
 from auralis_cli.system.atomic_file import replace_file
 from auralis_cli.system.safe_open import open_to_read
 
@@ -20,10 +21,11 @@ _BOM: Final = b"\xef\xbb\xbf"
 
 
 class Item(NamedTuple):
-    """A track as a playlist lists it: its absolute path, and its length."""
+    """A track as a playlist lists it: its absolute path, its length, and its name where that is known."""
 
     path: str
     seconds: float
+    name: str | None = None
 
 
 def m3u(items: Iterable[Item], folder: str | None, suffix: str = UTF8) -> bytes:
@@ -32,12 +34,18 @@ def m3u(items: Iterable[Item], folder: str | None, suffix: str = UTF8) -> bytes:
     ConfigError for a name that it cannot hold.
     """
     lines = [_HEADER]
-    for path, seconds in items:
+    for path, seconds, name in items:
         entry = os.fsencode(path if folder is None else _from_folder(path, folder))
-        title = os.fsencode(os.path.splitext(os.path.basename(path))[0])
+        title = os.fsencode(os.path.splitext(os.path.basename(path))[0] if name is None else _title(name))
         _check(path, entry, suffix)
         lines += [b"#EXTINF:%d,%s" % (round(seconds), title), entry]
     return b"\n".join(lines) + b"\n"
+
+
+def _title(name: str) -> str:
+    """The name on one line, whatever is in it; players expect a plain hyphen after the artist."""
+    plain = name.replace(f" {NAME_DASH} ", " - ", 1)
+    return "".join(sign if sign.isprintable() else " " for sign in plain)
 
 
 def check_target(path: str, *, force: bool = False) -> None:

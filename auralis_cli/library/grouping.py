@@ -10,6 +10,8 @@ from auralis_cli.library.musical_key import key_named
 from auralis_cli.library.statistics import COLUMNS
 
 FOLDER: Final = "folder"
+_ALBUM: Final = "album || coalesce(' (' || album_artist || ')', '')"
+"""Albums of the same title are told apart by their artists."""
 _GROUPABLE: Final = (Kind.TEXT, Kind.TAG, Kind.FLAG, Kind.WHOLE, Kind.KEY)
 
 
@@ -34,7 +36,9 @@ class Grouping(msgspec.Struct, frozen=True):
     @property
     def columns(self) -> tuple[str, ...]:
         """COLUMNS, and the one to group by."""
-        return COLUMNS if self.field is None else (*COLUMNS, self.field.sql)
+        if self.field is None:
+            return COLUMNS
+        return (*COLUMNS, _ALBUM if self.field.name == "album" else self.field.sql)
 
     def of(self, row: tuple[Any, ...]) -> str | int | None:
         """The group of a row of these columns."""

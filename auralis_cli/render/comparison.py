@@ -8,11 +8,13 @@ from rich.table import Table
 from rich.text import Text
 
 from auralis_cli.model.dimensions import Dimension, dimensions
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.difference_words import describe_difference
 from auralis_cli.render.formats import NOT_MEASURED, format_difference, format_value, shows_difference
 from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_pair, draw_share
 from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_name import name_or_none, shown_track
 from auralis_cli.similarity.distance import Comparison, DimensionDifference
 from auralis_cli.similarity.levels import Level
 from auralis_cli.similarity.recording import Kinship, Relation
@@ -34,13 +36,19 @@ def render_comparison(
     relation: Relation,
     levels: Sequence[Level],
     gain_db: float | None = None,
+    tags: Sequence[Tags | None] = (None, None),
 ) -> RenderableType:
-    """The panel for a console of this width; `a` and `b` are the paths, `gain_db` what was added to b."""
+    """The panel for a console of this width; `a` and `b` are the paths, `gain_db` what was added to b, `tags`
+    those of a and b.
+    """
     names = Table.grid(padding=(0, 1))
     names.add_column(style="bold", no_wrap=True)
     names.add_column(overflow="fold")
-    names.add_row(Text("a", style="cyan"), safe_text(a))
-    names.add_row(Text("b", style="magenta"), safe_text(b))
+    for sign, style, path, name in (("a", "cyan", a, tags[0]), ("b", "magenta", b, tags[1])):
+        known = name_or_none(name)
+        names.add_row(Text(sign, style=style), shown_track(path, known, unicode=unicode))
+        if known is not None:
+            names.add_row("", Text(safe_text(path), style="dim"))
     parts: list[RenderableType] = [names, Text(), _headline(comparison, width - FRAME, unicode)]
     parts += [Text(line, style="bold") for line in relation_words(relation)]
     parts += [Text(), _levels(levels), Text()]

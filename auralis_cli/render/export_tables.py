@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from auralis_cli.files.m3u import Item, m3u
+from auralis_cli.library.fields import NAME_FIELD
 from auralis_cli.library.selection import Order, SelectedTracks
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.export_columns import ColumnType, ExportColumn, converted, export_columns
@@ -57,7 +58,8 @@ def export_tracks(
                 with open(temporary, "wb") as file:
                     broken = write_json_lines(rows, newest, file.write)
             elif name == "playlist":
-                found = counted.each(tracks.rows(("path_bytes", "duration_s"), order, limit))
+                columns_wanted = ("path_bytes", "duration_s", NAME_FIELD.sql)
+                found = counted.each(tracks.rows(columns_wanted, order, limit))
                 with open(temporary, "wb") as file:
                     file.write(_playlist(path, found))
             else:
@@ -71,13 +73,18 @@ def export_tracks(
     return counted.rows - broken, broken
 
 
-def _playlist(path: str, rows: Rows) -> bytes:
+def _playlist(target: str, rows: Rows) -> bytes:
     """The playlist for this file, with paths from its folder on. ConfigError for a name it cannot hold."""
     items = (
-        Item(os.fsdecode(name), seconds if isinstance(seconds, float) else 0.0) for name, seconds in rows
+        Item(
+            os.fsdecode(path),
+            seconds if isinstance(seconds, float) else 0.0,
+            name if isinstance(name, str) else None,
+        )
+        for path, seconds, name in rows
     )
-    folder = os.path.realpath(os.path.dirname(os.path.abspath(path)))
-    return m3u(items, folder, os.path.splitext(path)[1].lower())
+    folder = os.path.realpath(os.path.dirname(os.path.abspath(target)))
+    return m3u(items, folder, os.path.splitext(target)[1].lower())
 
 
 class _Counted:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from auralis_cli.library.musical_key import key_named
 from auralis_cli.library.playlist.choice import Kind
 from auralis_cli.library.playlist.make import Entry, Playlist
-from auralis_cli.render.cells import path_that_fits
 from auralis_cli.render.formats import NOT_MEASURED, clock, closer_than, format_duration
-from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_name import name_or_none, shown_track
 
 _MIN_TRACK = 20
 
@@ -16,7 +15,8 @@ _MIN_TRACK = 20
 def playlist_lines(playlist: Playlist, width: int | None, *, unicode: bool) -> Iterator[str]:
     """The table; below a track of a mix, what does not fit the track before it.
 
-    `width`: of the terminal; None: no path is shortened. Paths begin below the folder that all tracks share.
+    `width`: of the terminal; None: nothing is cut. Paths, of tracks whose tags give no name, begin below the
+    folder that all tracks share.
     """
     entries = playlist.entries
     level = f"{playlist.wish.feature.value:>10}  " if playlist.wish.kind is Kind.ARC else ""
@@ -34,8 +34,8 @@ def playlist_lines(playlist: Playlist, width: int | None, *, unicode: bool) -> I
             f"{closer_than(entry.share_farther):>11}",
             *([] if entry.level is None else [f"{100 * entry.level:>8.0f} %"]),
         )
-        path = safe_text(os.path.relpath(entry.path, root) if root else entry.path)
-        yield "  ".join([*cells, path if room is None else path_that_fits(path, room, unicode=unicode)])
+        name = name_or_none(entry.record.tags)
+        yield "  ".join([*cells, shown_track(entry.path, name, room, unicode=unicode, root=root)])
         if entry.broken:
             yield f"{'':>5}{_misfit(entries[rank - 2], entry)}"
 

@@ -1,6 +1,5 @@
 """The nearest tracks as a table, with the reasons in words."""
 
-import os
 from collections.abc import Callable, Sequence
 
 from rich.console import Group, RenderableType
@@ -18,7 +17,7 @@ from auralis_cli.render.formats import (
     format_value,
     shows_difference,
 )
-from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_name import name_or_none, shown_track
 from auralis_cli.similarity.distance import compare_fingerprints
 
 MAX_TRAITS = 3
@@ -28,7 +27,9 @@ Explain = Callable[[Neighbour], Sequence[str]]
 """The keys of the dimensions that make a neighbour near."""
 
 
-def similar_table(found: Neighbourhood, width: int, explain: Explain, seed: Record | None) -> RenderableType:
+def similar_table(
+    found: Neighbourhood, width: int, explain: Explain, seed: Record | None, *, unicode: bool = True
+) -> RenderableType:
     """A line per track: the share of pairs that are farther, length, tempo, name; its reasons below it.
 
     `seed` is what differences are told of; None for none.
@@ -48,7 +49,7 @@ def similar_table(found: Neighbourhood, width: int, explain: Explain, seed: Reco
             closer_than(one.share_farther),
             format_duration(one.record.details["duration_s"]),
             NOT_MEASURED if tempo is None else f"{tempo:.0f}",
-            Text(shortened(one.path, room)),
+            Text(shown_track(one.path, name_or_none(one.record.tags), room, unicode=unicode)),
         )
         for line in _reasons(one, explain, seed):
             table.add_row("", "", "", "", Text(line, style="dim", overflow="fold", no_wrap=False))
@@ -57,19 +58,6 @@ def similar_table(found: Neighbourhood, width: int, explain: Explain, seed: Reco
         files = "1 copy is" if len(found.copies) == 1 else f"{len(found.copies)} copies are"
         parts += [Text(), Text(f"{files} left out as the same recording; --copies shows them", style="dim")]
     return Group(*parts)
-
-
-def shortened(path: str, columns: int) -> str:
-    """The end of a path, from a whole folder on where that fits: what tells tracks apart stands there."""
-    shown = safe_text(path)
-    if len(shown) <= columns:
-        return shown
-    parts = shown.split(os.sep)
-    for start in range(1, len(parts)):
-        tail = "…" + os.sep + os.sep.join(parts[start:])
-        if len(tail) <= columns:
-            return tail
-    return "…" + shown[-(columns - 1) :]
 
 
 def _reasons(one: Neighbour, explain: Explain, seed: Record | None) -> list[str]:

@@ -195,7 +195,7 @@ def group_lines(
             f"{group.portion.tracks:>8,}  {group.failed or '-':>6}  {group.portion.seconds / 3600:>8,.1f}  "
             f"{size_text(group.portion.size):>9}  {_median(group.tempo):>6}  {_median(group.loudness):>6}  "
         )
-        name = "-" if group.name is None else str(group.name)
+        name = f"(no {kind})" if group.name is None else str(group.name)
         name = safe_text(name if root is None else name.removeprefix(root.rstrip("/") + "/"))
         yield head + (
             name if width is None else path_that_fits(name, max(width - len(head), 8), unicode=unicode)

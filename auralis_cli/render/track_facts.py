@@ -6,6 +6,7 @@ from auralis_cli.library.musical_key import PITCH_CLASSES, key_named
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.format_names import format_name
 from auralis_cli.render.formats import format_duration
 from auralis_cli.render.safe_text import safe_text
@@ -30,6 +31,22 @@ def describe_audio(details: Details) -> str:
         CHANNEL_WORDS.get(details.channels, f"{details.channels} channels") if details.channels else "",
     ]
     return " | ".join(part for part in parts if part)
+
+
+def describe_tags(tags: Tags, *, with_name: bool) -> str:
+    """Album, its artist, disc and track number, date, genre; `with_name` also artist or title."""
+    parts = [tags.artist, tags.title] if with_name else []
+    parts.append(tags.album)
+    if tags.album_artist and tags.album_artist != tags.artist:
+        parts.append(f"album by {tags.album_artist}")
+    for word, number, total in (
+        ("disc", tags.disc, tags.disc_total),
+        ("track", tags.track, tags.track_total),
+    ):
+        if number is not None:
+            parts.append(f"{word} {number}" + (f" of {total}" if total else ""))
+    parts += [tags.date, tags.genre]
+    return " | ".join(safe_text(part) for part in parts if part)
 
 
 def describe_analysis(result: TrackResult, record: Record, decoder: str, *, stored: bool) -> str:

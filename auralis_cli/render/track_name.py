@@ -1,7 +1,5 @@
 """What a person reads of a track: `Artist – Title` where its tags say both, else its path."""
 
-import os
-
 from auralis_cli.model.tags import NAME_DASH, Tags
 from auralis_cli.render.cells import name_that_fits, path_that_fits
 from auralis_cli.render.safe_text import safe_text
@@ -24,8 +22,3 @@ def shown_track(
     below = root.rstrip("/") + "/"
     shown = safe_text(path.removeprefix(below) if root else path)
     return shown if room is None else path_that_fits(shown, room, unicode=unicode)
-
-
-def label_of(path: str, tags: Tags | None) -> str:
-    """The name, or else the file's name: for where a whole path would be too much."""
-    return safe_text(name_or_none(tags) or os.path.basename(path))

@@ -1,5 +1,6 @@
 """The fingerprint of one track as a panel: 7 groups, values, units, and a bar on each usual range."""
 
+from collections.abc import Iterator
 from itertools import groupby
 
 import msgspec
@@ -11,11 +12,19 @@ from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import Record
 from auralis_cli.model.record_rules import Details
 from auralis_cli.model.result import TrackResult
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.formats import format_value
 from auralis_cli.render.panel import FRAME, GROUP, framed
 from auralis_cli.render.range_bar import draw_value
 from auralis_cli.render.safe_text import safe_text
-from auralis_cli.render.track_facts import describe_analysis, describe_audio, describe_findings, explain_null
+from auralis_cli.render.track_facts import (
+    describe_analysis,
+    describe_audio,
+    describe_findings,
+    describe_tags,
+    explain_null,
+)
+from auralis_cli.render.track_name import name_or_none, shown_track
 
 COLUMNS = 55
 """Columns beside the bar: group, label, value, unit, both ends of the usual range."""
@@ -30,7 +39,9 @@ def render_track(
 ) -> RenderableType:
     """The panel for a console of this width; `result.record` is `record`. `stored`: a new result was kept."""
     details = msgspec.convert(record.details, Details)
+    name = name_or_none(record.tags)
     parts: list[RenderableType] = [
+        *(Text(line, style=style) for line, style in _about(result.path, record.tags, name)),
         Text(describe_audio(details), style="bold"),
         Text(describe_analysis(result, record, details.decoder, stored=stored), style="dim"),
         Text(),
@@ -42,8 +53,18 @@ def render_track(
         Text(f"! {safe_text(warning.message)} ({warning.count:,})", style="bold")
         for warning in record.warnings
     ]
-    title = Text(safe_text(result.path), style="bold", overflow="ellipsis", no_wrap=True)
+    title = Text(
+        shown_track(result.path, name, unicode=unicode), style="bold", overflow="ellipsis", no_wrap=True
+    )
     return framed(parts, width, unicode, title)
+
+
+def _about(path: str, tags: Tags | None, name: str | None) -> Iterator[tuple[str, str]]:
+    """Lines with their styles: what the tags say, and the path where it is not the title."""
+    if tags is not None and (facts := describe_tags(tags, with_name=name is None)):
+        yield facts, ""
+    if name is not None:
+        yield safe_text(path), "dim"
 
 
 def _values(record: Record, width: int, unicode: bool) -> Table:

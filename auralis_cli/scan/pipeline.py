@@ -6,7 +6,7 @@ intake ─┬─ known ───────────────────
               └──────────── second look ────────────┴──────────────────┘
 A second look is for copies, for what another scan does or did, and for files that have changed meanwhile. A
 track whose audio may be known goes to the engine twice: it is probed, and analysed if its audio is not known.
-A known track whose tags were never read goes to the engine at once, only to be probed.
+A known track without tags is only probed.
 """
 
 import asyncio
@@ -26,8 +26,7 @@ from auralis_cli.workers.protocol import Work
 from auralis_cli.workers.queue import TrackQueue
 
 MAX_OPEN_TRACKS = 20_000
-"""Tracks without a result, whatever they wait for: the engine, an original, another scan. Discovery pauses
-beyond it. About 20 MB."""
+"""Tracks without a result, whatever they wait for. Discovery pauses beyond it. About 20 MB."""
 
 COMMIT_INTERVAL_S = 0.9
 """A kill costs the results of this time at most."""
@@ -181,9 +180,8 @@ class Pipeline:
         """Stores and emits one analysis or what was recognised; sends other files through once more."""
         pending, outcome = self._in_engine.pop(finished.job), finished.outcome
         assert not isinstance(outcome, Hashed), "a scan asks for no hash"
-        result: Analyse | TrackResult
         if pending.known is not None:
-            result = await self._storage.add_tags(pending, pending.known, outcome)
+            result: Analyse | TrackResult = await self._storage.add_tags(pending, pending.known, outcome)
         elif isinstance(outcome, Probed):
             result = await self._storage.recognise(pending, outcome)
         else:

@@ -85,7 +85,7 @@ def test_an_empty_selection_is_told_and_no_error(cache: Path) -> None:
     [
         (["lusf:1"], "did you mean 'lufs'?"),
         (["--by", "lufs"], "measures"),
-        (["--by", "album"], "there is no field 'album'"),
+        (["--by", "mood"], "there is no field 'mood'"),
         (["--where", "1; --"], "a semicolon"),
     ],
 )

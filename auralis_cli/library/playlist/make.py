@@ -59,7 +59,10 @@ class Playlist(msgspec.Struct, frozen=True):
     @property
     def items(self) -> list[Item]:
         """What a file lists of it."""
-        return [Item(entry.path, float(entry.record.details["duration_s"])) for entry in self.entries]
+        return [
+            Item(path, float(record.details["duration_s"]), None if record.tags is None else record.tags.name)
+            for path, record in ((entry.path, entry.record) for entry in self.entries)
+        ]
 
 
 def make_playlist(

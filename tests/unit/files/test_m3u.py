@@ -125,3 +125,19 @@ def test_what_cannot_be_written_says_why(tmp_path: Path, music: list[Item]) -> N
             write_m3u(str(tmp_path / name), music)
     with pytest.raises(ConfigError, match="Is a directory"):
         write_m3u(str(tmp_path / "folder.m3u8"), music, force=True)
+
+
+def test_the_name_that_tags_give_stands_before_the_entry_on_one_line(tmp_path: Path) -> None:
+    names = ["Miles Davis – So What", "A\nfile:///etc/passwd – \x1b[2J\u202e\u2028", "東京事変 – 群青日和"]
+    items = [Item(str(tmp_path / f"{number}.mp3"), 10.0, name) for number, name in enumerate(names)]
+    write_m3u(str(tmp_path / "x.m3u8"), items)
+    assert (tmp_path / "x.m3u8").read_text("utf-8").splitlines() == [
+        "#EXTM3U",
+        "#EXTINF:10,Miles Davis - So What",
+        "0.mp3",
+        "#EXTINF:10,A file:///etc/passwd -  [2J  ",
+        "1.mp3",
+        "#EXTINF:10,東京事変 - 群青日和",
+        "2.mp3",
+    ]
+    assert read(tmp_path / "x.m3u8") == [item.path for item in items]

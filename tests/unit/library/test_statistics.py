@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.made_records import ANALYZER, make_record
 from support.queried_cache import TRACKS, change, fill_queried_cache
 from support.realistic_cache import fill_realistically, outcome_of, track_at
 
@@ -19,7 +20,10 @@ from auralis_cli.library.grouping import Grouping
 from auralis_cli.library.selection import open_selection, selection_of
 from auralis_cli.library.spread import Spread
 from auralis_cli.library.statistics import Portion, Statistics, gather
-from auralis_cli.model.record import AnalyzerName, Record
+from auralis_cli.model.record import AnalyzerName, Record, Track
+from auralis_cli.model.tags import Tags
+from auralis_cli.render.stats_report import group_lines
+from auralis_cli.store.cache import Cache
 
 MANY = 500
 
@@ -142,3 +146,27 @@ def test_values_of_wrong_types_are_none(cache: Path) -> None:
 def test_there_are_no_groups_by_a_measure(name: str) -> None:
     with pytest.raises(QueryError, match=f"--by {name}"):
         Grouping.parse(name)
+
+
+def test_albums_of_one_title_are_told_apart_by_their_artists(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    tagged = [
+        Tags(album="Greatest Hits", album_artist="Queen", artist="Queen"),
+        Tags(album="Greatest Hits", album_artist="ABBA", artist="ABBA"),
+        Tags(album="Greatest Hits"),
+        Tags(artist="ABBA"),
+        None,
+    ]
+    with Cache(path) as cache:
+        for number, tags in enumerate(tagged):
+            cache.note_result(Track(f"/m/{number}", 1, 1), "", make_record(tags=tags), ANALYZER, None)
+    groups = {
+        by: {group.name for group in gathered(path, by=by).groups} for by in ("album", "artist", "year")
+    }
+    assert groups == {
+        "album": {"Greatest Hits (Queen)", "Greatest Hits (ABBA)", "Greatest Hits", None},
+        "artist": {"Queen", "ABBA", None},
+        "year": {None},
+    }
+    shown = "\n".join(group_lines(gathered(path, by="artist").groups, "artist", width=80, unicode=True))
+    assert "(no artist)" in shown

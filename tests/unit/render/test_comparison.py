@@ -4,6 +4,7 @@ import pytest
 from support.made_records import make_record
 from support.plain_text import plain_lines
 
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.comparison import format_similarity, relation_words, render_comparison
 from auralis_cli.similarity.distance import Comparison, compare_fingerprints
 from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
@@ -158,3 +159,21 @@ def test_values_that_read_alike_make_no_sentence_although_their_difference_round
     )
     assert "busier" not in text
     assert "- no dimension differs by as much as its last decimal" in text
+
+
+def test_tracks_with_tags_are_named_by_them_and_their_paths_are_below() -> None:
+    lines = plain_lines(
+        render_comparison(
+            comparison(),
+            "/m/a.flac",
+            "/m/b.mp3",
+            100,
+            unicode=True,
+            relation=DIFFERENT,
+            levels=LEVELS,
+            tags=(Tags(artist="Björk", title="Jóga \x1b[2J"), Tags(title="alone")),
+        )
+    )
+    assert lines[1].startswith("│ a Björk – Jóga \\x1b[2J ")
+    assert lines[2].startswith("│   /m/a.flac ")
+    assert lines[3].startswith("│ b /m/b.mp3 ")

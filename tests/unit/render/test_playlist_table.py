@@ -1,11 +1,13 @@
 """A playlist on the terminal."""
 
+import msgspec
 from support.made_records import make_record
 
 from auralis_cli.library.playlist.arc import Feature
 from auralis_cli.library.playlist.choice import Kind, Wish
 from auralis_cli.library.playlist.make import Entry, Playlist
 from auralis_cli.library.playlist.mix import Rule
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.playlist_table import playlist_lines, playlist_summary
 
 
@@ -31,6 +33,17 @@ MIX = Playlist(
         entry("/m/b/three.flac", None, None, 0.5, broken=("tempo", "key")),
     ),
 )
+
+
+def test_a_track_with_tags_is_named_by_them() -> None:
+    tagged = make_record(tags=Tags(artist="Miles Davis", title="So \u202eWhat"))
+    entries = (msgspec.structs.replace(MIX.entries[0], record=tagged), MIX.entries[1])
+    lines = list(playlist_lines(msgspec.structs.replace(MIX, entries=entries), 80, unicode=True))
+    assert lines[1].endswith("Miles Davis – So \\u202eWhat")
+    assert lines[2].endswith(r"b/two \x1b[2J.flac")
+    narrow = list(playlist_lines(msgspec.structs.replace(MIX, entries=entries), 64, unicode=False))
+    assert max(map(len, narrow[:3])) <= 64
+    assert "Mil... - So" in narrow[1]
 
 
 def test_each_track_has_its_line_and_below_it_what_does_not_fit() -> None:

@@ -8,6 +8,7 @@ from support.plain_text import plain_lines
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import Record, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.formats import format_duration
 from auralis_cli.render.range_bar import draw_pair, draw_value, mark_position
 from auralis_cli.render.track_facts import explain_null
@@ -161,3 +162,28 @@ def test_marks_stand_where_the_value_lies() -> None:
 def test_an_unknown_reason_is_shown_as_it_is() -> None:
     assert explain_null("no_pulse") == "no steady pulse"
     assert explain_null("lost_in_space") == "lost in space"
+
+
+def test_tags_are_the_title_and_the_path_is_below() -> None:
+    known = track()
+    tags = Tags(
+        artist="Björk",
+        title="Jóga",
+        album="Homogenic\x1b[31m",
+        album_artist="Björk",
+        disc=1,
+        track=2,
+        track_total=10,
+        date="1997-09-22",
+        genre="Art Pop",
+    )
+    assert isinstance(known.record, Record)
+    tagged = msgspec.structs.replace(known, record=msgspec.structs.replace(known.record, tags=tags))
+    lines = panel(tagged)
+    assert "Björk – Jóga" in lines[0]
+    assert "Homogenic\\x1b[31m | disc 1 | track 2 of 10 | 1997-09-22 | Art Pop" in lines[1]
+    assert "/music/A song [Live].m4a" in lines[2]
+    only_title = msgspec.structs.replace(known.record, tags=Tags(title="Jóga", genre="Art Pop"))
+    lines = panel(msgspec.structs.replace(known, record=only_title))
+    assert "/music/A song [Live].m4a" in lines[0]
+    assert "Jóga | Art Pop" in lines[1]
