@@ -10,13 +10,14 @@ MAX_TAG_CHARACTERS: Final = 1_000
 NAME_DASH: Final = "–"
 """Between artist and title."""
 
-_UUID: Final = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]+$"
 
 TagText = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=_NO_CONTROLS)]
 """Not empty, without control characters."""
 TagNumber = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
-MusicBrainzId = Annotated[str, msgspec.Meta(pattern=_UUID)]
+MusicBrainzId = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=f"^{_UUID}(; {_UUID})*$")]
+"""A UUID in lower case, or several: a track may have two artists."""
 
 
 class Tags(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -5,10 +5,11 @@
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory use does not depend on the length.
 //!
-//! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too.
+//! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too. Both have the
+//! [`Tags`] of the file.
 //!
-//! Imports go one way: `open` → `stream`, `probe` → `recognise` → `inside`, `in_process`, `ffmpeg` → `headers`, `source`,
-//! `audio_key`, `report`, `error`.
+//! Imports go one way: `open` → `stream`, `probe` → `recognise` → `inside`, `tags`, `in_process`, `ffmpeg` → `headers`,
+//! `source`, `audio_key`, `report`, `error`.
 
 mod audio_key;
 mod encoded_bytes;
@@ -30,6 +31,7 @@ mod report;
 mod source;
 mod stream;
 mod stream_format;
+mod tags;
 
 pub use audio_key::AudioKey;
 pub use error::{DecodeError, ErrorKind};
@@ -44,3 +46,4 @@ pub use remix::stereo_gains;
 pub use report::{DecodeReport, DecodeWarning, LossKind};
 pub use stream::{AudioStream, Block};
 pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};
+pub use tags::Tags;

@@ -48,10 +48,20 @@ pub fn open(path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeE
 /// Every [`ErrorKind`] but those of opening: the file cannot be read, is of no known type, has no audio, or none of it
 /// decodes.
 pub fn open_file(mut file: File, path: &Path, options: &DecodeOptions) -> Result<AudioStream, DecodeError> {
-    let (sniffed, end) = match recognise(&mut file, path, options.audio_only)? {
-        Recognised::Pcm(container, layout) => return open_pcm(path, file, container, layout),
-        Recognised::Stream(sniffed, end) => (sniffed, end),
+    let (recognised, tags) = recognise(&mut file, path, options.audio_only)?;
+    let stream = match recognised {
+        Recognised::Pcm(container, layout) => open_pcm(path, file, container, layout),
+        Recognised::Stream(sniffed, end) => open_stream(path, file, (sniffed, end), options),
     };
+    stream.map(|stream| stream.with_tags(tags))
+}
+
+fn open_stream(
+    path: &Path,
+    file: File,
+    (sniffed, end): (Sniffed, Option<u64>),
+    options: &DecodeOptions,
+) -> Result<AudioStream, DecodeError> {
     let same_file = file.try_clone().map_err(|error| DecodeError::from_io(path, &error))?;
     match open_in_process(path, file, &sniffed, options.audio_only) {
         Ok(stream) => Ok(stream),

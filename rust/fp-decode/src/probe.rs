@@ -1,4 +1,4 @@
-//! From a path to the audio key, without a decoder.
+//! From a path to the audio key and the tags, without a decoder.
 
 use std::{
     fs::File,
@@ -13,12 +13,14 @@ use crate::{
     in_process::{pcm::PcmBytes, track_decoder::OpenFailure, track_packets::TrackPackets},
     open::DecodeOptions,
     recognise::{Recognised, film, open_regular_file, recognise},
+    tags::Tags,
 };
 
 /// A file that is read for its key.
 pub struct Probe {
     encoded: Option<Box<dyn EncodedAudio>>,
     file_bytes: u64,
+    tags: Tags,
 }
 
 /// Opens a file by its path: see [`probe_file`].
@@ -36,7 +38,8 @@ pub fn probe(path: &Path, options: &DecodeOptions) -> Result<Probe, DecodeError>
 /// When the file cannot be read, is of no known type, or is damaged so that no audio can be found.
 pub fn probe_file(mut file: File, path: &Path, options: &DecodeOptions) -> Result<Probe, DecodeError> {
     let file_bytes = file.metadata().map_err(|error| DecodeError::from_io(path, &error))?.len();
-    let encoded: Option<Box<dyn EncodedAudio>> = match recognise(&mut file, path, options.audio_only)? {
+    let (recognised, tags) = recognise(&mut file, path, options.audio_only)?;
+    let encoded: Option<Box<dyn EncodedAudio>> = match recognised {
         Recognised::Pcm(container, layout) => {
             Some(Box::new(PcmBytes::open(path.to_owned(), file, container.name(), layout)?))
         }
@@ -44,7 +47,7 @@ pub fn probe_file(mut file: File, path: &Path, options: &DecodeOptions) -> Resul
             EncodedFile { path: path.to_owned(), file, sniffed, end }.open(options.audio_only)?
         }
     };
-    Ok(Probe { encoded, file_bytes })
+    Ok(Probe { encoded, file_bytes, tags })
 }
 
 impl Probe {
@@ -61,6 +64,12 @@ impl Probe {
     pub fn share(&self) -> f64 {
         let read = self.encoded.as_deref().map_or(self.file_bytes, |encoded| encoded.hasher().audio_bytes());
         (read as f64 / self.file_bytes.max(1) as f64).min(1.0)
+    }
+
+    /// What the file says about itself.
+    #[must_use]
+    pub const fn tags(&self) -> &Tags {
+        &self.tags
     }
 
     /// The key of what was read; `None` where the format has none.

@@ -16,6 +16,7 @@ use crate::{
         trailing_tags::audio_end,
     },
     inside::{Inside, look_inside, unreadable_bit_stream},
+    tags::{Tags, read_tags},
 };
 
 /// What a file is.
@@ -26,11 +27,11 @@ pub(crate) enum Recognised {
     Stream(Sniffed, Option<u64>),
 }
 
-/// Recognises `file`; `path` is a name for messages.
+/// Recognises `file`, and reads its tags; `path` is a name for messages.
 ///
 /// # Errors
 /// The file cannot be read, is of no known type or of one that nothing decodes, or is a film where only audio is wanted.
-pub(crate) fn recognise(file: &mut File, path: &Path, audio_only: bool) -> Result<Recognised, DecodeError> {
+pub(crate) fn recognise(file: &mut File, path: &Path, audio_only: bool) -> Result<(Recognised, Tags), DecodeError> {
     let failed = |error: io::Error| DecodeError::from_io(path, &error);
     let metadata = file.metadata().map_err(failed)?;
     check_regular(path, &metadata)?;
@@ -49,16 +50,16 @@ pub(crate) fn recognise(file: &mut File, path: &Path, audio_only: bool) -> Resul
             "MPEG audio in free format is not supported: encode the original at a standard bit rate (up to 320 kbit/s)",
         ));
     }
-    let (sniffed, end) = match look_inside(file, &sniffed).map_err(failed)? {
-        Inside::Pcm(layout) => return Ok(Recognised::Pcm(sniffed.container, layout)),
+    let (inner, end) = match look_inside(file, &sniffed).map_err(failed)? {
+        Inside::Pcm(layout) => return Ok((Recognised::Pcm(sniffed.container, layout), read_tags(file, &sniffed))),
         Inside::Stream(inner, end) => (inner, end),
         Inside::Unreadable(name) => return Err(unreadable_bit_stream(name)),
     };
-    if audio_only && is_film(file, &sniffed).map_err(failed)? {
+    if audio_only && is_film(file, &inner).map_err(failed)? {
         return Err(film());
     }
-    let end = end.map_or_else(|| end_before_tags(file, &sniffed), |end| Ok(Some(end))).map_err(failed)?;
-    Ok(Recognised::Stream(sniffed, end))
+    let end = end.map_or_else(|| end_before_tags(file, &inner), |end| Ok(Some(end))).map_err(failed)?;
+    Ok((Recognised::Stream(inner, end), read_tags(file, &sniffed)))
 }
 
 /// Where tags behind frames begin, if ffmpeg would take them for a frame.

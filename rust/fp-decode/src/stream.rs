@@ -12,6 +12,7 @@ use crate::{
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
     stream_format::{MAX_CHANNELS, StreamFormat},
+    tags::Tags,
 };
 
 /// The most bytes that a sample takes in a file: a float of double precision.
@@ -67,6 +68,7 @@ pub struct AudioStream {
     /// The file, for its key, where another program decodes it; opened when that has ended.
     encoded_file: Option<EncodedFile>,
     encoded: Option<Box<dyn EncodedAudio>>,
+    tags: Tags,
 }
 
 impl AudioStream {
@@ -92,6 +94,7 @@ impl AudioStream {
             audio_bytes: None,
             encoded_file: None,
             encoded: None,
+            tags: Tags::default(),
         }
     }
 
@@ -108,6 +111,17 @@ impl AudioStream {
     /// Reads the audio key from `file`, which the source does not read itself.
     pub(crate) fn with_encoded(self, file: EncodedFile) -> Self {
         Self { encoded_file: Some(file), ..self }
+    }
+
+    /// Keeps what the file says about itself.
+    pub(crate) fn with_tags(self, tags: Tags) -> Self {
+        Self { tags, ..self }
+    }
+
+    /// What the file says about itself.
+    #[must_use]
+    pub const fn tags(&self) -> &Tags {
+        &self.tags
     }
 
     /// The format of the samples.

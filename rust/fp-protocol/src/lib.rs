@@ -19,6 +19,7 @@ pub mod response;
 pub mod sandbox;
 #[cfg(test)]
 mod schema;
+pub mod tags;
 pub mod track_path;
 pub mod warning;
 
@@ -27,6 +28,7 @@ pub use outcome::{Details, Outcome};
 pub use request::{REQUEST_TYPES, Request, RequestError, TrackRequest, read_request};
 pub use response::{AcousticHash, HASH_VERSION, Response, write_response};
 pub use sandbox::{Protection, Sandbox};
+pub use tags::Tags;
 pub use track_path::TrackPath;
 pub use warning::{Warning, WarningCode};
 

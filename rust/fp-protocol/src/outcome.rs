@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::warning::Warning;
+use crate::{tags::Tags, warning::Warning};
 
 /// A finished analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct Outcome {
     /// where the format has none.
     #[serde(default)]
     pub audio_key: Option<String>,
+    /// What the file says about itself; empty where it says nothing. Absent from workers that read no tags.
+    #[serde(default)]
+    pub tags: Tags,
 }
 
 /// Facts about the file and the audio.

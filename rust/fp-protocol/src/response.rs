@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error_code::Failure, outcome::Outcome, sandbox::Sandbox};
+use crate::{error_code::Failure, outcome::Outcome, sandbox::Sandbox, tags::Tags};
 
 /// A line from the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub enum Response {
         /// Whether it takes open descriptors: it does where its input is a Unix socket.
         #[serde(default)]
         descriptors: bool,
+        /// Whether it reads the tags of a file: then `done` and `probed` have them.
+        #[serde(default)]
+        tags: bool,
         /// What the worker has taken from itself.
         sandbox: Option<Box<Sandbox>>,
     },
@@ -63,6 +66,9 @@ pub enum Response {
         id: u64,
         /// The same as in `done`. A file that can be probed need not decode.
         audio_key: Option<String>,
+        /// The same as in `done`.
+        #[serde(default)]
+        tags: Box<Tags>,
     },
     /// The file was decoded for its acoustic hash.
     Hashed {

@@ -17,6 +17,7 @@ pub(crate) fn ready(options: &DecodeOptions, descriptors: bool, sandbox: Sandbox
         ffmpeg: options.ffmpeg.as_ref().map(|ffmpeg| ffmpeg.program().to_string_lossy().into_owned()),
         requests: REQUEST_TYPES.map(str::to_owned).to_vec(),
         descriptors,
+        tags: true,
         sandbox: Some(Box::new(sandbox)),
     }
 }

@@ -8,6 +8,7 @@ mod decode_only;
 mod identity;
 mod parent_death;
 mod track;
+mod track_tags;
 
 use std::{
     io::{self, BufReader, Write},

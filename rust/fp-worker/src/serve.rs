@@ -13,7 +13,7 @@ use std::{
 };
 
 use fp_protocol::{
-    AcousticHash, ErrorCode, Failure, Outcome, Request, RequestError, Response, TrackRequest, read_request,
+    AcousticHash, ErrorCode, Failure, Outcome, Request, RequestError, Response, Tags, TrackRequest, read_request,
     write_response,
 };
 
@@ -46,13 +46,22 @@ pub struct TrackFile {
     pub file: Option<File>,
 }
 
+/// What a probe finds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The key of the encoded audio; `None` where its format has none.
+    pub audio_key: Option<String>,
+    /// What the file says about itself.
+    pub tags: Tags,
+}
+
 /// Works on tracks; tests have implementations of their own.
 pub trait TrackWork {
     /// Analyses the file.
     fn analyze(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Outcome, Interruption>;
 
-    /// The key of the file's encoded audio; `None` where its format has none.
-    fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption>;
+    /// Reads the file without decoding it.
+    fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Found, Interruption>;
 
     /// The hash of how the file sounds.
     fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption>;
@@ -177,7 +186,7 @@ pub fn probe(
     progress: &mut OnProgress<'_>,
 ) -> io::Result<Response> {
     let result = guard::catch(|| work.probe(track, progress));
-    answer(id, result, work, |audio_key| Response::Probed { id, audio_key })
+    answer(id, result, work, |Found { audio_key, tags }| Response::Probed { id, audio_key, tags: Box::new(tags) })
 }
 
 /// The same for an acoustic hash.

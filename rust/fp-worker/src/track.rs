@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, LossKind, StreamFormat};
 use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
 use fp_protocol::{
-    AcousticHash, Details, ErrorCode, Failure, HASH_VERSION, Outcome, Warning, WarningCode, outcome::TempoAlternative,
+    AcousticHash, Details, ErrorCode, Failure, HASH_VERSION, Outcome, Tags, Warning, WarningCode,
+    outcome::TempoAlternative,
 };
-use fp_worker::serve::{Interruption, OnProgress, TrackFile, TrackWork};
+use fp_worker::serve::{Found, Interruption, OnProgress, TrackFile, TrackWork};
 
-use crate::{acoustic_hash::AcousticHasher, content_key::ContentHasher};
+use crate::{acoustic_hash::AcousticHasher, content_key::ContentHasher, track_tags::protocol_tags};
 
 /// Analyses tracks one after the other; the buffers are kept for the next track of the same format.
 pub(crate) struct TrackAnalyzer {
@@ -59,10 +60,12 @@ impl TrackWork for TrackAnalyzer {
         read_on(&mut stream, decoded_s, progress)?;
         let analysis = analyzer.finish();
         let audio_key = stream.audio_key().map(|key| key.to_string());
-        Ok(outcome(&format, analysis, stream.finish(), Keys { content_key: hasher.finish(), audio_key }))
+        let tags = protocol_tags(stream.tags());
+        let keys = Keys { content_key: hasher.finish(), audio_key };
+        Ok(Outcome { tags, ..outcome(&format, analysis, stream.finish(), keys) })
     }
 
-    fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption> {
+    fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Found, Interruption> {
         let TrackFile { path, file } = track;
         let opened = match file {
             Some(file) => fp_decode::probe_file(file, &path, &self.options),
@@ -72,7 +75,7 @@ impl TrackWork for TrackAnalyzer {
         while probe.read_on().map_err(failed)? {
             progress(0.0, Some(probe.share())).map_err(Interruption::ParentGone)?;
         }
-        Ok(probe.key().map(|key| key.to_string()))
+        Ok(Found { audio_key: probe.key().map(|key| key.to_string()), tags: protocol_tags(probe.tags()) })
     }
 
     fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption> {
@@ -183,7 +186,7 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys
         lowest_correlation: found.lowest_correlation,
     };
     let Keys { content_key, audio_key } = keys;
-    Outcome { fingerprint, nulls, details, warnings, content_key, audio_key }
+    Outcome { fingerprint, nulls, details, warnings, content_key, audio_key, tags: Tags::default() }
 }
 
 fn code(kind: LossKind) -> WarningCode {

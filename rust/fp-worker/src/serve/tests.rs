@@ -16,11 +16,14 @@ impl TrackWork for Scripted {
         }
     }
 
-    fn probe(&mut self, track: TrackFile, _: &mut OnProgress<'_>) -> Result<Option<String>, Interruption> {
+    fn probe(&mut self, track: TrackFile, _: &mut OnProgress<'_>) -> Result<Found, Interruption> {
         match track.path.as_os_str().as_bytes() {
             b"/panic" => panic!("index out of bounds"),
-            b"/key" => Ok(Some("00112233445566778899aabbccddeeff".to_owned())),
-            _ => Ok(None),
+            b"/key" => Ok(Found {
+                audio_key: Some("00112233445566778899aabbccddeeff".to_owned()),
+                tags: Tags { title: Some("So What".to_owned()), track: Some(1), ..Tags::default() },
+            }),
+            _ => Ok(Found::default()),
         }
     }
 

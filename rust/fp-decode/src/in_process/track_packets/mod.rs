@@ -85,7 +85,7 @@ impl TrackPackets {
         let source = match frames {
             Some(frames) => FileSource::of_parts(file, &frames.runs),
             // A tag may look like a frame.
-            None if sniffed.container == Container::Flac => audio_end(&mut file).and_then(|end| {
+            None if sniffed.container == Container::Flac => audio_end(&file).and_then(|end| {
                 FileSource::of_parts(file, std::slice::from_ref(&(sniffed.start..end.max(sniffed.start))))
             }),
             None => FileSource::new(file, sniffed.start),
