@@ -35,6 +35,9 @@ COMMANDS = (
         "export", "auralis_cli.commands.export", "export", "Write tracks to a file for other programs."
     ),
     CommandEntry(
+        "report", "auralis_cli.commands.report", "report", "Write one HTML file that shows the library."
+    ),
+    CommandEntry(
         "failures",
         "auralis_cli.commands.failures",
         "failures_app",

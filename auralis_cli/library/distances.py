@@ -46,7 +46,7 @@ class Distances:
         """
         places = self.place(values)
         total = self.sum_to(places)
-        if not self._have_enough(coordinate_matrix(values)).all():
+        if not self.has_enough(coordinate_matrix(values)).all():
             total[:] = np.nan
         total[~self.has_enough()] = np.nan
         return total / np.float32(len(places))
@@ -61,14 +61,13 @@ class Distances:
                 total[some] += self._apart(every[some], place)
         return total
 
-    def has_enough(self) -> NDArray[np.bool_]:
-        """Whether each track of the library, (n,), has values for as much of the weight as `compare` demands.
+    def has_enough(self, coordinates: Floats | None = None) -> NDArray[np.bool_]:
+        """Whether each track, (n,), has values for as much of the weight as `compare` demands.
 
-        A silent track has not; the learned metric would place it in the middle of all.
+        `coordinates`: theirs, (n, 25); without them those of the library. A silent track has not enough; the
+        learned metric would place it in the middle of all.
         """
-        return self._have_enough(self.library.coordinates)
-
-    def _have_enough(self, coordinates: Floats) -> NDArray[np.bool_]:
+        coordinates = self.library.coordinates if coordinates is None else coordinates
         known = np.zeros(len(coordinates), dtype=np.float32)
         for index, weight in enumerate(self._weights):
             known += np.float32(weight) * ~np.isnan(coordinates[:, index])

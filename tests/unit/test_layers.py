@@ -27,6 +27,7 @@ FLOOR = {
     "check": 6,
     "render": 7,
     "bench": 8,
+    "report": 8,
     "commands": 9,
     "api": 9,
     "app": 10,

@@ -1,0 +1,44 @@
+// Bokeh's figures, each drawn when its page is first opened.
+let softwareOnly; // WebGL computed by the processor is many times slower than Bokeh's own canvas
+function drawsInSoftware() {
+  if (softwareOnly === undefined) {
+    const context = document.createElement('canvas').getContext('webgl');
+    const info = context?.getExtension('WEBGL_debug_renderer_info');
+    const renderer = context ? String(context.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : context.RENDERER)) : 'none';
+    softwareOnly = /none|swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
+  }
+  return softwareOnly;
+}
+
+async function draw(name) {
+  const item = data.figures[name];
+  const attributes = item.doc.roots[0].attributes;
+  if (attributes.output_backend === 'webgl' && drawsInSoftware()) attributes.output_backend = 'canvas';
+  await Bokeh.embed.embed_item(item, name);
+  const root = Bokeh.documents.at(-1).roots()[0];
+  applyTheme(root);
+  return root;
+}
+const sourceOf = (figure, name) => [...figure.references()].find((model) => model.type === 'ColumnDataSource' && model.name === name);
+const named = (figure, name) => [...figure.references()].find((model) => model.name === name);
+
+// A page is drawn when it is opened, and follows what is shown only while it is open.
+const pages = new Map(); // name → {draw, update, drawn, stale}
+function openPage(name) {
+  const page = pages.get(name);
+  if (!page) return;
+  page.drawn ??= page.draw();
+  page.drawn = page.drawn.then(() => { if (page.stale !== false) page.update(); page.stale = false; });
+  page.drawn.catch(tellTrouble);
+}
+function updatePages() {
+  for (const [name, page] of pages) {
+    page.stale = true;
+    if (!byId(`page-${name}`).hidden) openPage(name);
+  }
+}
+function tellTrouble(error) {
+  byId('trouble').textContent = `Part of this page cannot be shown: ${error.message}`;
+  byId('trouble').hidden = false;
+  console.error(error);
+}

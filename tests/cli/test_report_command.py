@@ -1,0 +1,84 @@
+"""`auralis report`: where it writes, what it says, and what it refuses."""
+
+import importlib.util
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.report_cache import fill_report_cache, unpacked
+from typer.testing import CliRunner, Result
+
+from auralis_cli.app import app
+
+pytest.importorskip("bokeh")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return fill_report_cache(tmp_path / "cache.db", tracks=30)
+
+
+def run(cache: Path, *arguments: str, code: int = 0) -> Result:
+    environment = {"AURALIS_CACHE": str(cache), "AURALIS_CONFIG": str(cache.parent / "none.toml")}
+    done = CliRunner().invoke(app, ["report", "--map", "pca", *arguments], env=environment)
+    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+    assert done.stdout == ""
+    return done
+
+
+def test_it_writes_a_page_and_says_so(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(cache.parent)
+    done = run(cache, "--title", "Mine & yours")
+    html = (cache.parent / "library.html").read_text("utf-8")
+    assert "<h1>Mine &amp; yours</h1>" in html
+    assert done.stderr.startswith("30 tracks in library.html (")
+    assert "the map by PCA" in done.stderr
+    assert run(cache, "--limit", "10").stderr.startswith("10 tracks of 30, a random sample, in library.html")
+
+
+def test_a_query_chooses_the_tracks(cache: Path) -> None:
+    target = cache.parent / "some.html"
+    run(cache, "key:8A", "-o", str(target))
+    data = unpacked(target.read_text("utf-8"))
+    assert len(data["name"]) == 6
+    assert {data["meta"]["keys"][key]["name"] for key in data["key"]} == {"A minor"}
+
+
+def test_open_shows_it_in_the_browser(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    target = cache.parent / "a b.html"
+    run(cache, "-o", str(target), "--open")
+    assert opened == [target.as_uri()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["path:nowhere", "-o", "{}/x.html"], "the query finds no analysed track"),
+        (["-o", "{}/x.pdf"], "its name has to end with .html"),
+        (["-o", "{}/none/x.html"], "No such file or directory"),
+        (["-o", "{}/folder.html"], "it is not a file"),
+        (["-o", "{}/notes.html"], "it exists and is no report"),
+    ],
+)
+def test_what_cannot_be_is_refused(cache: Path, arguments: list[str], reason: str) -> None:
+    (cache.parent / "folder.html").mkdir()
+    (cache.parent / "notes.html").write_text("my notes")
+    done = run(cache, *(each.format(cache.parent) for each in arguments), code=2)
+    assert reason in done.stderr
+    assert not (cache.parent / "x.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments", "advice"),
+    [("bokeh", [], "'.[report]'"), ("umap", ["--map", "umap"], "'.[map]'")],
+)
+def test_a_missing_package_is_named_with_its_extra(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, missing: str, arguments: list[str], advice: str
+) -> None:
+    find: Any = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == missing else find(name))
+    done = run(cache, "-o", str(cache.parent / "x.html"), *arguments, code=2)
+    assert advice in done.stderr

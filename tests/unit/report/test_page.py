@@ -1,0 +1,111 @@
+"""What a page is made of: its policy, its scripts, columns that hold no HTML."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from support.report_cache import HOSTILE, fill_report_cache, unpacked
+
+pytest.importorskip("bokeh")
+
+from auralis_cli.library.layout_names import Layout
+from auralis_cli.library.selection import selection_of
+from auralis_cli.model.dimensions import dimensions
+from auralis_cli.model.record import AnalyzerName
+from auralis_cli.report.make import make_report
+from auralis_cli.report.page import SCRIPTS
+from auralis_cli.report.scales import BINS
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return fill_report_cache(tmp_path_factory.mktemp("report") / "cache.db")
+
+
+def page(cache: Path, *, title: str = "Music", limit: int = 50_000, folder: str | None = "/music") -> str:
+    selection = selection_of(AnalyzerName.WORKER)
+    return make_report(cache, selection, title=title, limit=limit, layout=Layout.PCA, folder=folder).html
+
+
+@pytest.fixture(scope="module")
+def html(cache: Path) -> str:
+    return page(cache, title=HOSTILE[1])
+
+
+def test_every_script_is_allowed_by_its_hash_and_nothing_else_is(html: str) -> None:
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', html)
+    rules = dict(rule.split(" ", 1) for rule in policy.replace("&#39;", "'").split("; "))
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts
+    ]
+    assert len(scripts) == 3
+    assert rules["script-src"].split() == [*hashes, "'unsafe-eval'"]
+    assert (rules["default-src"], rules["connect-src"], rules["media-src"]) == ("'none'", "'none'", "file:")
+    assert html.index("Content-Security-Policy") < html.index("<script")
+
+
+def test_there_is_nothing_to_ask_of_a_network(html: str) -> None:
+    markup = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
+    assert not re.findall(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?(?!#)[a-z/.]""", markup)
+    assert "<link" not in markup
+    assert "url(" not in html[html.index("<style>") : html.index("</style>")]
+
+
+def test_hostile_text_is_data(html: str) -> None:
+    markup = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    assert "attacked" in markup
+    assert "<script" not in markup
+    assert "onerror=window" not in markup
+    assert unpacked(html)["name"][: len(HOSTILE)] == list(HOSTILE)
+
+
+def test_columns_come_back_as_they_were(html: str) -> None:
+    data = unpacked(html)
+    assert data["meta"]["tracks"] == len(data["name"]) == len(data["lufs"]) == len(data["x"]) == 130
+    assert data["points"].shape == (130 * 25,)
+    assert data["name"][-1].startswith("129 %41 'quoted' ")
+    assert (
+        data["link"][0]
+        == "My%20%26%20%3Cb%3ELibrary%3C/b%3E/Folder%2000/000%20%2541%20%27quoted%27%20%FF%23%3F.flac"
+    )
+    assert data["folders"][12] == "Album 12"
+    assert set(data["year"][:129]) == {1999}
+    assert [each["id"] for each in data["meta"]["dimensions"]] == [d.key for d in dimensions()]
+    for each in data["scales"].values():
+        assert sorted(each) == each
+    assert {len(data["scales"][d.key]) for d in dimensions()} == {BINS + 1}
+
+
+def test_what_no_track_has_is_left_out(html: str) -> None:
+    data = unpacked(html)
+    assert "true_peak_dbtp" not in data
+    assert "plane-true_peak_dbtp" not in data["figures"]
+    assert "plane-sample_peak_dbfs" in data["figures"]
+    assert 'id="plane-true_peak_dbtp"' not in html
+
+
+def test_without_paths_no_name_of_a_file_or_folder_is_told(cache: Path) -> None:
+    html = page(cache, folder=None)
+    data = unpacked(html)
+    everything = html[: html.index("<style>")] + html[html.index("</style>") : html.index("<script")]
+    told = "\n".join([everything, *(repr(each) for name, each in data.items() if name != "figures")])
+    for secret in ("Folder 0", "quoted", "%41", "/music", "Library</b>", "bad.flac"):
+        assert secret not in told
+    assert "link" not in data
+    assert data["name"][-1] == "Track 130"
+    assert "M3U8" not in everything or 'data-copy="m3u8" hidden' in everything
+
+
+def test_a_sample_is_stated_and_the_same_each_time(cache: Path) -> None:
+    html = page(cache, limit=40)
+    data = unpacked(html)
+    assert len(data["name"]) == 40
+    assert "random sample of 40" in html
+    assert unpacked(page(cache, limit=40))["name"] == data["name"]
+
+
+def test_all_scripts_are_in_the_page(checkout: Path) -> None:
+    assert {path.stem for path in (checkout / "auralis_cli/report/assets").glob("*.js")} == set(SCRIPTS)
