@@ -101,7 +101,7 @@ class Track(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_lossless(self) -> bool:
         """Whether its codec keeps every bit; one bit per sample is DSD, to which no rule of PCM applies."""
-        return (self.facts.bit_depth or 0) > 1
+        return (self.facts.bit_depth or 0) > 1 or self.facts.codec.startswith("pcm_f")
 
     def warning(self, code: str) -> TrackWarning | None:
         """What the worker said about the file with this code."""

@@ -7,6 +7,13 @@ from auralis_cli.check.limits import Limits
 from auralis_cli.check.rule import Mender, Rule
 from auralis_cli.check.track import Track
 
+FLAT_BY_NATURE: Final = 4
+"""Samples: in 16 bits the top of a tone at full scale is as long from 30 Hz down."""
+FEW_BITS: Final = 12
+"""With fewer bits in use any tone has flat tops."""
+SOFTEST_DBFS: Final = -20.0
+"""Below it the steps of 16 bits alone make flat tops."""
+
 
 def clipped(track: Track, limits: Limits) -> Found | None:
     """Clipped at full scale."""
@@ -19,7 +26,7 @@ def clipped(track: Track, limits: Limits) -> Found | None:
 def clipped_below(track: Track, limits: Limits) -> Found | None:
     """Clipped, and turned down afterwards."""
     clipping = track.facts.clipping
-    if clipping is None or clipping.ceiling_dbfs >= limits.clip_ceiling_dbfs:
+    if clipping is None or not SOFTEST_DBFS <= clipping.ceiling_dbfs < limits.clip_ceiling_dbfs:
         return None
     return _runs(track, limits)
 
@@ -53,8 +60,10 @@ def _runs(track: Track, limits: Limits) -> Found | None:
     clipping = track.facts.clipping
     if clipping is None:
         return None
-    many, long = clipping.runs >= limits.clipped_runs, clipping.longest_samples >= limits.clipped_run_samples
-    if not (many or long):
+    long = clipping.longest_samples >= limits.clipped_run_samples
+    bits = track.facts.effective_bits
+    many = clipping.runs >= limits.clipped_runs and clipping.longest_samples > FLAT_BY_NATURE
+    if not long and not (many and (bits is None or bits >= FEW_BITS)):
         return None
     runs = "1 clipped run" if clipping.runs == 1 else f"{clipping.runs:,} clipped runs"
     return Found(

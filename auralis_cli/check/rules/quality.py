@@ -11,6 +11,8 @@ from auralis_cli.check.track import Track
 CD_RATES_HZ = (44_100, 48_000)
 HIGH_RATE_HZ = 64_000
 """Above it a file claims more than the rates of CD and film have."""
+SHORT_S = 3.0
+"""The mean of a shorter sound may lie off zero by nature."""
 RATE_ROOM = 1.01
 """A spectrum may seem to end a little above half of the rate that it was made with."""
 
@@ -67,7 +69,7 @@ def empty_bits(track: Track, limits: Limits) -> Found | None:
 def dc_offset(track: Track, limits: Limits) -> Found | None:
     """The waveform does not lie around zero."""
     offsets = track.facts.dc_offset
-    if not offsets:
+    if not offsets or track.facts.duration_s < SHORT_S:
         return None
     largest = max(offsets, key=abs)
     if abs(largest) * 100 <= limits.dc_offset_pct:
@@ -157,7 +159,8 @@ RULES: Final = (
         level=Level.WARNING,
         what="the waveform is not centred on zero",
         why="It takes headroom, and clicks at every cut and at the start and end.",
-        judge="A high-pass filter at a few hertz removes it. Very short sounds may have a mean by nature.",
+        judge="A high-pass filter at a few hertz removes it. Sounds of less than 3 s are left out: they may "
+        "have a mean by nature.",
         mender=Mender.MASTERING,
         limits=("dc_offset_pct",),
         source="Practice of mastering and archives; the limit is ours",

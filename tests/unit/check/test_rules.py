@@ -54,6 +54,20 @@ CASES: list[Case] = [
         track(clipping=CLIP),
         "40 clipped runs at -6.00 dBFS",
     ),
+    ("C101", track(clipping=CLIP), track(clipping=CLIP | {"longest_samples": 4}), "40 clipped"),  # a low tone
+    (
+        "C101",
+        track(clipping=CLIP),
+        track(clipping=CLIP | {"longest_samples": 6}, effective_bits=8),
+        "up to 9 samples",
+    ),
+    (
+        "C103",
+        track(clipping=CLIP | {"ceiling_dbfs": -6.0}),
+        track(clipping=CLIP | {"ceiling_dbfs": -40.0}),
+        "-6.00",
+    ),
+    ("C102", track(true_peak_dbtp=0.8, bit_depth=None, codec="pcm_f32le"), track(codec="pcm_f32le"), "+0.8"),
     ("C104", track(sample_peak_dbfs=2.5), track(sample_peak_dbfs=0.0), "sample peak +2.50 dBFS"),
     ("L103", track(loudness_range_lu=0.4), track(loudness_range_lu=20.0), "loudness range 0.4 LU"),
     ("L103", track(loudness_range_lu=31.0), track(loudness_range_lu=0.4, duration_s=20.0), "31.0 LU"),
@@ -112,6 +126,7 @@ CASES: list[Case] = [
         track(dc_offset=[0.004, 0.0]),
         "DC offset -1.20 % of full scale in channel 2",
     ),
+    ("Q104", track(dc_offset=[0.012]), track(dc_offset=[0.012], duration_s=0.4), "DC offset +1.20 %"),
     ("Q105", track(stereo_width=1e-5), track(stereo_width=0.01), "the side signal has -50 dB of the power"),
     (
         "Q105",
