@@ -39,6 +39,10 @@ _FIRST_NEWS: Final = 5
 """What one more track changes in the share of its kind that has to be analysed: the last 30 or so count, and
 the first few count for more.
 """
+_RUN: Final = 8
+_NEWS_OF_RUN: Final = 0.15
+"""The same for tracks that end like the seven before: no chance, since they come by size, and large ones of a
+kind may fail where small ones do not."""
 
 
 def work_of(path: str, size: int) -> float:
@@ -67,11 +71,17 @@ class _KindOfFile(msgspec.Struct):
     work_on_bytes: float = 0.0
     needed: float = 1.0
     ended: int = 0
+    last_share: float = 1.0
+    run: int = 0
+    """So many in a row have ended alike."""
 
     def note(self, share: float) -> None:
         """One more of them has ended, with this share of the work on its bytes."""
         self.ended += 1
-        self.needed += max(_NEWS, 1 / (self.ended + _FIRST_NEWS)) * (share - self.needed)
+        self.run = self.run + 1 if share == self.last_share else 1
+        self.last_share = share
+        usual = _NEWS_OF_RUN if self.run >= _RUN else _NEWS
+        self.needed += max(usual, 1 / (self.ended + _FIRST_NEWS)) * (share - self.needed)
 
 
 class Workload:

@@ -109,6 +109,8 @@ SCANS = {
     "all kinds of files": lambda: ScriptedScan(library(600, MIXED)),
     "first half known, found in a minute": lambda: ScriptedScan(library(300, MIXED), found_after_s=60.0),
     "every second file fails": lambda: ScriptedScan(failing(library(600, "flac"), lambda n, _: n % 2 == 0)),
+    "the largest third fails": lambda: ScriptedScan(failing(library(600, "flac"), lambda n, _: n < 200)),
+    "a third fails": lambda: ScriptedScan(failing(library(600, "flac"), lambda n, _: n * 7919 % 600 < 200)),
     "the first half fails": lambda: ScriptedScan(failing(library(600, "flac"), lambda n, _: n < 300)),
     "all of a kind fail": lambda: ScriptedScan(
         failing(library(600, "flac mp3"), lambda _, each: each.track.path.endswith("flac"))
@@ -139,6 +141,15 @@ def test_a_bar_that_is_nearly_full_has_little_time_left(name: str) -> None:
     assert all(0 <= one.bar <= 1 for one in seen)
     whole = seen[0].truly_left_s
     assert all(one.left_s is not None and one.left_s < 0.1 * whole for one in seen if one.bar > 0.95)
+
+
+@pytest.mark.parametrize("name", ["the first half fails", "the largest third fails"])
+def test_after_many_failures_the_time_left_is_soon_that_of_analyses(name: str) -> None:
+    """Large files fail within a second, the small ones do not."""
+    seen = SCANS[name]().run()
+    one = min(seen, key=lambda each: abs(each.at_s - 0.1 * seen[0].truly_left_s))
+    assert one.left_s == pytest.approx(one.truly_left_s, rel=0.25, abs=0)
+    assert one.bar == pytest.approx(0.1, rel=0, abs=0.05)
 
 
 def test_the_last_long_track_is_not_halved_among_idle_workers() -> None:
