@@ -27,7 +27,7 @@ def missing_resource(error: Exception) -> str | None:
     no_thread = isinstance(error, RuntimeError) and "start new thread" in str(error)
     if no_thread or (isinstance(error, BlockingIOError) and error.errno == errno.EAGAIN):
         return (
-            "the system allows no more processes or threads (ulimit -u, or the limit of the container): end "
+            "the system allows no more processes or threads (ulimit -u, or the limit of the container); end "
             "some, raise the limit, or use fewer --jobs"
         )
     return None

@@ -16,6 +16,7 @@ from auralis_cli.settings.resolve import ResolvedSettings, default_cache, resolv
 from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
 from auralis_cli.system.programs import find_program
+from auralis_cli.system.surroundings import missing_resource
 from auralis_cli.upkeep.cache_info import CacheInfo, find_damage, read_cache_info
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.program import WorkerCommand, identify_worker, worker_command
@@ -114,7 +115,12 @@ def check_self_test(command: WorkerCommand) -> Check:
 
     try:
         wrong = asyncio.run(run_self_test(command))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        if (missing := missing_resource(error)) is not None:
+            what, _, advice = missing.partition("; ")
+            return Check("self-test", State.FAIL, f"not done, {what}", advice)
+        if not isinstance(error, OSError):
+            raise
         what = f"not done, the test file cannot be written: {error.strerror}"
         return Check("self-test", State.WARN, what, "free some space in the folder for temporary files")
     if wrong is None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from asyncio.subprocess import PIPE
+from typing import Any
 
 from auralis_cli.system.processes import resident_bytes, waits_for_disk
 from auralis_cli.workers.output import WorkerOutput
@@ -76,6 +77,10 @@ class WorkerProcess:
         except OSError as error:
             requests.close()
             raise WorkerLostError(f"could not be started: {error.strerror}") from error
+        except RuntimeError:  # up to Python 3.11 asyncio needs a thread for each child, and may not have it
+            requests.close()
+            loop.set_exception_handler(_tell_of_errors)
+            raise
         finally:
             its_end.close()
         worker = cls(transport, output, requests)
@@ -189,3 +194,9 @@ def _how_it_ended(status: int) -> str:
     except ValueError:
         name = f"signal {-status}"
     return f"was killed by {name}"
+
+
+def _tell_of_errors(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio does, but for a step that was cancelled and that nobody waits for any more."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)

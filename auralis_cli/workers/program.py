@@ -16,6 +16,7 @@ from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.programs import find_program
+from auralis_cli.system.surroundings import missing_resource
 from auralis_cli.workers.ffmpeg_version import NO_FFMPEG, ffmpeg_program
 from auralis_cli.workers.protocol import (
     PROTOCOL_VERSION,
@@ -104,9 +105,8 @@ def identify_worker(command: WorkerCommand) -> Ready:
             command.arguments("identity"), capture_output=True, timeout=MAX_IDENTITY_S, check=False
         )
     except OSError as error:
-        raise WorkerUnavailableError(
-            f"cannot start {command.program}: {error.strerror}; reinstall auralis or set AURALIS_WORKER"
-        ) from error
+        why = missing_resource(error) or f"{error.strerror}; reinstall auralis or set AURALIS_WORKER"
+        raise WorkerUnavailableError(f"cannot start {command.program}: {why}") from error
     except subprocess.TimeoutExpired as error:
         raise WorkerUnavailableError(
             f"{command.program} did not say who it is within {MAX_IDENTITY_S:.0f} s; run it by hand with "

@@ -1,5 +1,8 @@
 """What `doctor` finds of the programs: the worker, its sandbox, ffmpeg."""
 
+import gc
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,8 +14,10 @@ from auralis_cli.upkeep.doctor import (
     State,
     check_ffmpeg,
     check_sandbox,
+    check_self_test,
     check_worker,
 )
+from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Protection, Ready, Sandbox
 
 
@@ -54,6 +59,29 @@ def test_a_program_that_is_no_worker_fails_and_is_quoted(tmp_path: Path) -> None
     first = check_worker(settings(tmp_path, worker=program))[0]
     assert first.state is State.FAIL
     assert "libfft.so" in first.finding
+
+
+@pytest.mark.parametrize("name", ["asyncio_0", "waitpid"])
+def test_a_self_test_that_gets_no_thread_fails_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """The thread that makes the sine, or that in which asyncio waits for a child (up to Python 3.11)."""
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if name in thread.name:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    check = check_self_test(WorkerCommand(FakeWorker(tmp_path).program))
+    gc.collect()
+    assert not caplog.records
+    if name == "waitpid" and sys.version_info >= (3, 12):
+        return
+    assert check.state is State.FAIL
+    assert check.finding.startswith("not done, the system allows no more processes or threads")
+    assert "raise the limit" in (check.advice or "")
 
 
 def test_a_missing_worker_fails(tmp_path: Path) -> None:
