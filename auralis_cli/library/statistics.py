@@ -72,7 +72,7 @@ class Statistics(msgspec.Struct, frozen=True):
     """Longest first; empty unless grouped."""
 
 
-class _Details(msgspec.Struct):
+class Details(msgspec.Struct):
     """Details of a row; one that is crafted may have any types."""
 
     duration_s: Any = None
@@ -82,6 +82,12 @@ class _Details(msgspec.Struct):
     bit_depth: Any = None
     channels: Any = None
     key: Any = None
+
+
+NO_DETAILS: Final = Details()
+"""Of a row without a record."""
+
+GroupOf = Callable[[tuple[Any, ...], Details], str | int | None]
 
 
 class _Group:
@@ -121,7 +127,7 @@ class _Count:
 
     def __init__(self, newest: int) -> None:
         self._newest = newest
-        self._details = msgspec.json.Decoder(_Details).decode
+        self._details = msgspec.json.Decoder(Details).decode
         self._nulls = msgspec.json.Decoder(dict[str, str]).decode
         self._warnings = msgspec.json.Decoder(tuple[TrackWarning, ...]).decode
         self.outdated = self.missing = self.broken = 0
@@ -132,15 +138,15 @@ class _Count:
         self.nulls: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.formats: defaultdict[tuple[str, str], Portion] = defaultdict(Portion)
 
-    def add(self, row: tuple[Any, ...], group: _Group) -> None:
-        """A row of COLUMNS, which belongs to this group."""
+    def add(self, row: tuple[Any, ...], grouped: Mapping[str | int | None, _Group], by: GroupOf) -> None:
+        """A row of COLUMNS, which belongs to one of these groups."""
         _, status, size, tempo, loudness, version, code, nulls, warnings, details, *_ = row
         if status == "missing":
             self.missing += 1
             return
         if status == "failed":
             self.counters["failures"][str(code)] += 1
-            group.failed += 1
+            grouped[by(row, NO_DETAILS)].failed += 1
             return
         try:
             found = self._details(details)
@@ -151,7 +157,7 @@ class _Count:
             return
         seconds = _seconds(found.duration_s)
         size = size if isinstance(size, int) else 0
-        group.add(seconds, size, tempo, loudness)
+        grouped[by(row, found)].add(seconds, size, tempo, loudness)
         self.formats[str(found.codec), str(found.container)].add(seconds, size)
         for name in ("sample_rate_hz", "bit_depth", "channels"):
             value = getattr(found, name)
@@ -170,19 +176,15 @@ def gather(
     rows: Iterable[tuple[Any, ...]],
     *,
     newest: int,
-    by: Callable[[tuple[Any, ...]], str | int | None] | None = None,
+    by: GroupOf | None = None,
     bpm_range: BpmRange | None = None,
 ) -> Statistics:
     """The statistics of rows of COLUMNS. `by`: the group of a row; below `newest` an analysis is old."""
     count = _Count(newest)
     grouped: defaultdict[str | int | None, _Group] = defaultdict(_Group)
-    if by is None:
-        everything = grouped[None]
-        for row in rows:
-            count.add(row, everything)
-    else:
-        for row in rows:
-            count.add(row, grouped[by(row)])
+    group_of = by or _everything
+    for row in rows:
+        count.add(row, grouped, group_of)
     whole = _Group.joined(grouped.values())
     analysed = whole.portion
     counters = count.counters
@@ -205,6 +207,10 @@ def gather(
         loudness=Spread.of(whole.loudness, analysed.tracks - len(whole.loudness), LOUDNESS_BINS),
         groups=tuple(groups),
     )
+
+
+def _everything(_row: tuple[Any, ...], _details: Details) -> None:
+    """One group of all rows."""
 
 
 def _seconds(duration: object) -> float:
