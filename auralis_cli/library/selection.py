@@ -16,7 +16,7 @@ from auralis_cli.library.fields import STATUS_FIELDS, Field, Kind, QueryError, f
 from auralis_cli.library.functions import FOLDED_TEMPO, BpmRange, add_functions
 from auralis_cli.library.query import Query, parse_query
 from auralis_cli.library.sql_condition import Guard, sql_condition
-from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.record import ANALYSIS_VERSION, AnalyzerName
 from auralis_cli.store.cache_file import cache_errors, open_for_reading
 from auralis_cli.store.fingerprints_view import create_view
 from auralis_cli.upkeep.cache_info import read_roots
@@ -138,10 +138,15 @@ class SelectedTracks:
                 yield from found
 
     def analysis_versions(self) -> tuple[int, int]:
-        """The oldest and the newest analysis version of this analyzer's rows; all but the newest are old."""
+        """The oldest analysis version of this analyzer's rows, and the newest of theirs and of auralis.
+
+        All but the newest are old. No worker is asked: a listing starts no program.
+        """
         query = "SELECT min(analysis_version), max(analysis_version) FROM tracks WHERE analyzer = ?"
         oldest, newest = next(self._read(query, [self._analyzer]))
-        return (oldest, newest) if isinstance(oldest, int) and isinstance(newest, int) else (0, 0)
+        if isinstance(oldest, int) and isinstance(newest, int):
+            return oldest, max(newest, ANALYSIS_VERSION)
+        return 0, 0
 
     def _whole_condition(self, selection: Selection) -> Condition:
         parts = [Condition("typeof(path_bytes) = 'blob'")]  # what a crafted row may have, cache verify tells

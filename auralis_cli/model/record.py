@@ -9,6 +9,8 @@ import msgspec
 from auralis_cli.model.stamps import MAX_TIME_NS, storable_time_ns
 from auralis_cli.model.tags import Tags
 
+ANALYSIS_VERSION: Final = 3
+"""Version of the definitions that the analyzers of this auralis implement; tests compare it with theirs."""
 MAX_MESSAGE_CHARACTERS: Final = 2_000
 """Of what a worker says about a track."""
 MAX_DURATION_S: Final = 1e7

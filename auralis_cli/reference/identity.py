@@ -4,11 +4,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from auralis_cli import __version__
+from auralis_cli.model.record import ANALYSIS_VERSION
 from auralis_cli.reference.ffmpeg_decoding import find_ffmpeg
 from auralis_cli.workers.protocol import PROTOCOL_VERSION, Ready
-
-ANALYSIS_VERSION: Final = 3
-"""Version of the definitions that this package implements; the worker's must be the same."""
 
 PACKAGES: Final = ("numpy", "scipy", "librosa", "pyloudnorm", "soundfile")
 """The packages of the extra `bench`, on which the numbers can depend."""

@@ -118,6 +118,14 @@ def test_rows_of_an_older_analysis_are_marked(cache: Path) -> None:
     assert ANALYZER.analysis_version == 3
 
 
+def test_a_cache_that_is_older_than_the_programs_is_marked_all_over(cache: Path) -> None:
+    """As after an upgrade, before the first scan."""
+    change(cache, "UPDATE tracks SET analysis_version = 2")
+    assert f"* {len(TRACKS)} tracks are of an older analysis" in run(cache).stderr
+    lines = [json.loads(line) for line in run(cache, "--json").stdout.splitlines()]
+    assert all(line["outdated"] for line in lines)
+
+
 def test_a_range_of_tempi_holds_for_the_query_and_what_is_shown(cache: Path) -> None:
     told = run(cache, "tempo_bpm:122", "--bpm-range", "80-160", "--json").stdout.splitlines()
     assert [json.loads(line)["fingerprint"]["tempo_bpm"] for line in told] == [122.0, 122.0]

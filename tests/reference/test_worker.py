@@ -15,8 +15,9 @@ import msgspec
 import pytest
 
 pytest.importorskip("librosa")
+from auralis_cli.model.record import ANALYSIS_VERSION
 from auralis_cli.reference.answer import analyse_file
-from auralis_cli.reference.identity import ANALYSIS_VERSION, ready
+from auralis_cli.reference.identity import ready
 from auralis_cli.reference.serve import AnalyseFile, serve
 from auralis_cli.reference.undecodable import UndecodableError
 from auralis_cli.settings.resolve import resolve_settings
