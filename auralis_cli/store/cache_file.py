@@ -92,7 +92,7 @@ def cache_errors(path: Path, action: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         kind = CacheDamagedError if _is_damage(error) else CacheError
-        raise kind(f"cannot {action} the cache {path}: {error}; {_advice(error)}") from error
+        raise kind(f"cannot {action} the cache {path}: {error}; {_advice(error, action)}") from error
 
 
 def check_header(path: Path) -> None:
@@ -183,8 +183,7 @@ _DAMAGE: Final = (
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
@@ -195,11 +194,20 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return code & 0xFF in _DAMAGE
 
 
-def _advice(error: sqlite3.Error) -> str:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; 0 for an error of Python's own."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def _advice(error: sqlite3.Error, action: str) -> str:
+    code = _code(error)
     if _is_busy(error):
         return "another program is writing to it; end that program, or name another cache with --cache"
     if code == sqlite3.SQLITE_FULL:
+        if action == "read":  # what is read and sorted needs temporary files
+            return (
+                "free some space in /var/tmp or /tmp, or name another folder for temporary files with TMPDIR"
+            )
         return "free some space on its disk"
     if _is_damage(error):
         return _DAMAGED

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import resource
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from support.made_records import see
+from support.random_fingerprints import draw_record, fill_with
 from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.settings.values import SidecarMode
@@ -196,3 +198,22 @@ def without_root_s_privilege() -> list[str]:
     if shutil.which("setpriv") is None:
         pytest.skip("root may write everywhere, and setpriv is not there")
     return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+
+
+def test_a_full_disk_under_temporary_files_is_no_full_disk_under_the_cache(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    """From some 20,000 tracks on SQLite sorts in files."""
+    cache, generator = tmp_path / "cache.db", random.Random(9)
+    folder = "/music/" + "/".join(["a folder with a long name" * 8] * 5)
+    fill_with(cache, [(f"{folder}/{number}", draw_record(generator, number)) for number in range(3_000)])
+    environment = {**os.environ, "SQLITE_TMPDIR": str(small_disk), "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run(
+        [*PROGRAM, "list", "--sort", "lufs", "--paths", "--cache", str(cache)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "database or disk is full; free some space in /var/tmp or /tmp" in run.stderr
