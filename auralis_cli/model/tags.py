@@ -7,6 +7,7 @@ import msgspec
 MAX_TAG_CHARACTERS: Final = 1_000
 """Of one text; a worker cuts longer ones."""
 
+MAX_TAG_NUMBER: Final = 65_535
 NAME_DASH: Final = "–"
 """Between artist and title."""
 
@@ -15,12 +16,12 @@ _NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]+$"
 
 TagText = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=_NO_CONTROLS)]
 """Not empty, without control characters."""
-TagNumber = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+TagNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_TAG_NUMBER)]
 MusicBrainzId = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=f"^{_UUID}(; {_UUID})*$")]
 """A UUID in lower case, or several: a track may have two artists."""
 
 
-class Tags(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Tags(msgspec.Struct, frozen=True):
     """What a file says about its music; None for what it does not say. Several values are joined by "; "."""
 
     title: TagText | None = None
@@ -48,6 +49,20 @@ class Tags(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """`Artist – Title`; None where one of the two is not known."""
         artist = self.artist or self.album_artist
         return None if artist is None or self.title is None else f"{artist} {NAME_DASH} {self.title}"
+
+
+class SparseTags(Tags, frozen=True, omit_defaults=True):
+    """The same as workers and sidecars write it: without what there is none of."""
+
+    @classmethod
+    def of(cls, tags: Tags | None) -> "SparseTags | None":
+        """These tags; None for those that were never read."""
+        return None if tags is None else cls(*msgspec.structs.astuple(tags))
+
+
+def whole_tags(tags: SparseTags | None) -> Tags | None:
+    """The tags that were written; None where there are none."""
+    return None if tags is None else Tags(*msgspec.structs.astuple(tags))
 
 
 TAG_NAMES: Final = Tags.__struct_fields__

@@ -11,11 +11,18 @@ from msgspec import Meta
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.model.record import AnalyzerVersion, Record, TrackError, TrackWarning
 from auralis_cli.model.result import Status, TrackResult
-from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed, Seconds
+from auralis_cli.render.json_types import (
+    AnalyzerText,
+    Count,
+    PathBase64,
+    PathText,
+    Printed,
+    Seconds,
+    TagsOrNull,
+)
 from auralis_cli.render.output import write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 from auralis_cli.render.standard_streams import OutputError, discard_output
-from auralis_cli.render.tags_json import TagsOrNull, tags_object
 from auralis_cli.scan.tally import ScanTally
 
 OUTPUT_VERSION: Final = 2
@@ -144,7 +151,7 @@ def track_line(result: TrackResult) -> TrackLine:
         fingerprint=None if record is None else _fingerprint(record),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
-        tags=None if record is None else tags_object(record.tags),
+        tags=None if record is None else record.tags,
         warnings=None if record is None else tuple(map(_warning, record.warnings)),
         error=None if result.error is None else _error(result.error, known=result.remembered),
         reason=result.reason,

@@ -82,6 +82,8 @@ def _schema_of(kind: type[msgspec.Struct]) -> Schema:
         worker = _file("protocol.json")["response"]["$defs"]
         definitions |= {name: worker[name] for name in ("Details", "TempoAlternative")}
         root["properties"]["details"] = {"anyOf": [{"$ref": "#/$defs/Details"}, {"type": "null"}]}
+    if (tags := definitions.get("Tags")) is not None:  # all of its fields are printed, though none is needed
+        tags |= {"required": list(tags["properties"]), "additionalProperties": False}
     return {"$schema": DIALECT, **root} | ({"$defs": definitions} if definitions else {})
 
 

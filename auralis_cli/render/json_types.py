@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
 
 Count = Annotated[int, Meta(ge=0)]
@@ -17,6 +18,10 @@ Seconds = Annotated[float, Meta(ge=0)]
 PathText = Annotated[str, Meta(description="Absolute; bytes that are not UTF-8 are shown by substitutes.")]
 PathBase64 = Annotated[
     str | None, Meta(description="The path's bytes in base64 where they are not UTF-8, else null.")
+]
+TagsOrNull = Annotated[
+    Tags | None,
+    Meta(description="What the file says of its music; null where its tags were never read."),
 ]
 AnalyzerText = Annotated[str, Meta(extra_json_schema={"enum": [name.value for name in AnalyzerName]})]
 

@@ -6,9 +6,8 @@ import msgspec
 from msgspec import Meta
 
 from auralis_cli.library.musical_key import key_named
-from auralis_cli.render.json_types import PathBase64, PathText, Printed, Seconds
+from auralis_cli.render.json_types import PathBase64, PathText, Printed, Seconds, TagsOrNull
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
-from auralis_cli.render.tags_json import TagsOrNull, tags_object
 
 if TYPE_CHECKING:  # it needs NumPy, which the schema does not
     from auralis_cli.library.playlist.make import Entry, Playlist
@@ -72,7 +71,7 @@ def _track(entry: "Entry") -> PlaylistTrack:
     return PlaylistTrack(
         path=utf8_text(entry.path),
         path_b64=base64_unless_utf8(entry.path),
-        tags=tags_object(entry.record.tags),
+        tags=entry.record.tags,
         duration_s=float(entry.record.details["duration_s"]),
         tempo_bpm=entry.record.fingerprint["tempo_bpm"],
         key=None if key is None else key.name,

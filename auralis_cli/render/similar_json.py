@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta
 
-from auralis_cli.render.json_types import PathBase64, PathObject, PathText, Printed, path_object
+from auralis_cli.render.json_types import PathBase64, PathObject, PathText, Printed, TagsOrNull, path_object
 from auralis_cli.render.safe_text import base64_unless_utf8, utf8_text
-from auralis_cli.render.tags_json import TagsOrNull, tags_object
 
 if TYPE_CHECKING:  # it needs NumPy, which the schema does not
     from auralis_cli.library.similar import Neighbour, Neighbourhood
@@ -55,7 +54,7 @@ def similar_json(
                 SimilarObject(
                     path=utf8_text(one.path),
                     path_b64=base64_unless_utf8(one.path),
-                    tags=tags_object(one.record.tags),
+                    tags=one.record.tags,
                     distance=one.distance,
                     closer_than=one.share_farther,
                     alike=tuple(explain(one)),

@@ -14,10 +14,9 @@ from msgspec import Meta
 from auralis_cli.library.fields import Field, Kind
 from auralis_cli.library.musical_key import key_named
 from auralis_cli.render.json_lines import Fingerprint, WarningObject
-from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed
+from auralis_cli.render.json_types import AnalyzerText, Count, PathBase64, PathText, Printed, TagsOrNull
 from auralis_cli.render.output import write_bytes, write_json
 from auralis_cli.render.safe_text import base64_unless_utf8, safe_text, utf8_text
-from auralis_cli.render.tags_json import TagsOrNull, tags_object
 from auralis_cli.store.rows import RECORD_COLUMN_NAMES, record_from_row
 
 T = TypeVar("T")
@@ -99,7 +98,7 @@ def json_line(row: tuple[Any, ...], newest: int) -> ListLine | None:
         fingerprint=None if record is None else Fingerprint(**record.fingerprint),
         nulls=None if record is None else record.nulls,
         details=None if record is None else record.details,
-        tags=None if record is None else tags_object(record.tags),
+        tags=None if record is None else record.tags,
         warnings=None
         if record is None
         else tuple(WarningObject(each.code, each.message, each.count) for each in record.warnings),

@@ -13,7 +13,7 @@ from auralis_cli import __version__
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import Record, Track, TrackWarning
 from auralis_cli.model.record_rules import broken_rule
-from auralis_cli.model.tags import Tags
+from auralis_cli.model.tags import SparseTags, whole_tags
 
 FORMAT_VERSION: Final = 2
 OLDEST_FORMAT: Final = 1
@@ -68,7 +68,7 @@ class Sidecar(msgspec.Struct, frozen=True):
     nulls: dict[str, str]
     details: dict[str, Any]
     warnings: tuple[TrackWarning, ...]
-    tags: Tags | None = None
+    tags: SparseTags | None = None
     """Of the file. Not in format 1, nor where they were never read."""
 
     @property
@@ -84,7 +84,7 @@ class Sidecar(msgspec.Struct, frozen=True):
             warnings=self.warnings,
             content_key=self.source.content_key,
             audio_key=self.source.audio_key,
-            tags=self.tags,
+            tags=whole_tags(self.tags),
         )
 
 
@@ -151,7 +151,7 @@ def encode_sidecar(track: Track, file_key: str, record: Record) -> bytes:
         nulls=record.nulls,
         details=record.details,
         warnings=record.warnings,
-        tags=record.tags,
+        tags=SparseTags.of(record.tags),
     )
     return msgspec.json.format(msgspec.json.encode(sidecar), indent=2) + b"\n"
 

@@ -15,7 +15,7 @@ import msgspec
 
 from auralis_cli.model.codes import error_codes
 from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, TrackWarning
-from auralis_cli.model.tags import Tags
+from auralis_cli.model.tags import SparseTags
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
@@ -137,7 +137,7 @@ class Done(_Message, frozen=True, tag="done"):
     warnings: tuple[TrackWarning, ...]
     content_key: str
     audio_key: AudioKey | None = None
-    tags: Tags | None = None
+    tags: SparseTags | None = None
 
 
 class Probed(_Message, frozen=True, tag="probed"):
@@ -145,7 +145,7 @@ class Probed(_Message, frozen=True, tag="probed"):
 
     id: int
     audio_key: AudioKey | None = None
-    tags: Tags | None = None
+    tags: SparseTags | None = None
 
 
 class Hashed(_Message, frozen=True, tag="hashed"):

@@ -5,7 +5,7 @@ from typing import TypeVar
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import broken_rule
-from auralis_cli.model.tags import NO_TAGS
+from auralis_cli.model.tags import NO_TAGS, whole_tags
 from auralis_cli.workers import protocol
 from auralis_cli.workers.engine import Finished, Hashed, Job, Probed
 from auralis_cli.workers.process import WorkerLostError
@@ -28,7 +28,7 @@ def end_of(
         case Done() if job.work is Work.ANALYZE:
             return Finished(job, checked_record(response, ready, analyzer))
         case protocol.Probed(audio_key=audio_key, tags=tags) if job.work is Work.PROBE:
-            return Finished(job, Probed(audio_key, tags))
+            return Finished(job, Probed(audio_key, whole_tags(tags)))
         case protocol.Hashed() if job.work is Work.HASH:
             return Finished(job, _checked_hash(response))
         case Failed(error=error) if job.work is Work.PROBE and error.action == "skip":
@@ -72,7 +72,7 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
         warnings=done.warnings,
         content_key=done.content_key,
         audio_key=done.audio_key,
-        tags=done.tags,
+        tags=whole_tags(done.tags),
     )
     if (broken := broken_rule(record)) is not None:
         raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")
