@@ -16,6 +16,7 @@ from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.format_names import format_name
 from auralis_cli.render.stats_report import hours, size_text
 from auralis_cli.report.content import Content, make_content
+from auralis_cli.report.findings import find_in, finding_columns
 from auralis_cli.report.page import write_page
 from auralis_cli.report.sentences import sentences, share_text
 from auralis_cli.report.tracks import ReportTracks, read_tracks
@@ -48,6 +49,9 @@ def make_report(
         counted = gather(everything.rows(COLUMNS), newest=newest)
     library = load_fingerprints(cache, selection.analyzer)
     content = make_content(tracks, library, layout, folder)
+    findings = find_in(tracks, cache, selection.analyzer, paths=folder is not None)
+    if findings:
+        content.packed.update(finding_columns(findings, len(tracks)))
     html = write_page(_context(title, tracks, counted, content, paths=folder is not None), content.packed)
     return Report(html, len(tracks), tracks.found, content.layout)
 
@@ -72,6 +76,7 @@ def _context(
         "off_map": len(tracks) - content.on_map,
         "dimensions": [d for d in dimensions() if any(scale.key == d.key for scale in content.histograms)],
         "bins": len(content.histograms[0].edges) - 1 if content.histograms else 0,
+        "has_findings": "findings" in content.packed,
         "columns": content.measured,
         "paths": paths,
     }

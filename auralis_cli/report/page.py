@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 SCRIPTS: Final = (
     *("unpack", "state", "format", "theme", "figures", "colours", "scatter", "bars", "wheel", "albums"),
-    *("neighbours", "card", "table", "copy", "start"),
+    *("neighbours", "check", "card", "table", "copy", "start"),
 )
 """Of `assets/`, in the order in which they are joined to one."""
 _BOKEH: Final = ("bokeh", "bokeh-gl")

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from auralis_cli.model.record import Track
+from auralis_cli.model.record import Track, TrackWarning
 from auralis_cli.model.tags import Tags
 from auralis_cli.store.cache import Cache
 from support.made_records import ANALYZER, FAILURE, MTIME_NS
@@ -33,8 +33,14 @@ KEYS = ("A minor", "C major", "E minor", "G major", "D minor")
 _ARRAYS = {"f32": "<f4", "i16": "<i2", "u8": "u1"}
 
 
-def fill_report_cache(path: Path, tracks: int = 130, root: str = "/music/My & <b>Library</b>") -> Path:
-    """Albums of ten; the first titles are hostile, and so is a file name; one file failed."""
+TRUNCATED = TrackWarning("truncated", "the file is cut short", 1)
+FINDING_AT = 5
+
+
+def fill_report_cache(
+    path: Path, tracks: int = 130, root: str = "/music/My & <b>Library</b>", *, with_findings: bool = True
+) -> Path:
+    """Albums of ten; the first titles are hostile, as all file names; one file failed, one is cut short."""
     generator = random.Random(7)
     with Cache(path) as cache:
         for number in range(tracks):
@@ -45,7 +51,11 @@ def fill_report_cache(path: Path, tracks: int = 130, root: str = "/music/My & <b
             )
             record.details.update(key=KEYS[number % len(KEYS)], loudness_range_lu=5.0 + number % 9)
             record.details["sample_peak_dbfs"] = -float(number % 7)
-            record = msgspec.structs.replace(record, tags=tags if number < tracks - 1 else None)
+            record = msgspec.structs.replace(
+                record,
+                tags=tags if number < tracks - 1 else None,
+                warnings=(TRUNCATED,) if with_findings and number == FINDING_AT else (),
+            )
             file = f"{root}/Folder {number // 10:02}/{number:03} %41 'quoted' \udcff#?.flac"
             cache.note_result(Track(file, 1000 + number, MTIME_NS), f"{number:032x}", record, ANALYZER, None)
         cache.note_result(Track(f"{root}/bad.flac", 5, 5), "f" * 32, FAILURE, ANALYZER, None)

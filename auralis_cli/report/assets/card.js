@@ -46,6 +46,7 @@ function openTrack(track, { play = false }) {
   drawer.replaceChildren(
     element('button', { class: 'close', 'aria-label': 'Close', on: { click: closeTrack } }, '✕'), ...headOf(track), ...player(track, play),
     element('h3', {}, 'What tells most'), told(track),
+    ...(data.findings && findingsOf(track).length ? [element('h3', {}, 'What the check finds'), element('ul', { class: 'list' }, ...findingsOf(track).map(([, code, text]) => element('li', {}, level(data.rules[code].level), ` ${code} ${text}`)))] : []),
     element('h3', {}, 'Nearest in sound'), found.length ? trackList(found) : element('p', { class: 'quiet' }, 'It has too few values to be near anything.'),
     found.length ? element('p', { class: 'quiet' }, 'Closer than so many of the library’s pairs.') : null,
   );

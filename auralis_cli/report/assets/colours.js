@@ -5,8 +5,8 @@ const colouring = { id: 'group', values: null, palette: [], low: 0, high: 1, leg
 const colouringFollowers = [];
 
 function colourChoices() {
-  const texts = [['group', 'group of sound'], ['key', 'key'], ['format', 'format'], ['folder', 'album'], ['artist', 'artist'], ['genre', 'genre']];
-  const there = texts.filter(([id]) => !['artist', 'genre'].includes(id) || data[id].some(Boolean));
+  const texts = [['group', 'group of sound'], ['key', 'key'], ['format', 'format'], ['folder', 'album'], ['artist', 'artist'], ['genre', 'genre'], ['gravest', 'finding of the check']];
+  const there = texts.filter(([id]) => !['artist', 'genre', 'gravest'].includes(id) || data[id]?.some(Boolean));
   const options = (fields) => fields.map((field) => element('option', { value: field.id }, field.label));
   byId('colour').append(
     element('optgroup', { label: 'kind' }, ...there.map(([id, label]) => element('option', { value: id }, label))),
@@ -17,7 +17,7 @@ function colourChoices() {
 
 function colourBy(id) {
   const field = [...meta.dimensions, ...meta.numbers].find((each) => each.id === id);
-  Object.assign(colouring, { id }, field ? byMeasure(field) : id === 'key' ? byKey() : byCategory(id));
+  Object.assign(colouring, { id }, field ? byMeasure(field) : id === 'key' ? byKey() : id === 'gravest' ? byFinding() : byCategory(id));
   for (const follower of colouringFollowers) follower();
 }
 
@@ -34,6 +34,13 @@ function byKey() { // round the circle of fifths: neighbours have like colours, 
   const values = Float32Array.from(data.key, (key) => (key === 255 ? NaN : parseInt(meta.keys[key].camelot, 10) - 1));
   const legend = palette.map((shade, at) => ({ label: `${at + 1}A ${at + 1}B`, shade, keeps: (track) => values[track] === at }));
   return { values, palette, low: -0.5, high: 11.5, legend };
+}
+
+function byFinding() {
+  const shades = ['#D55E00', '#E69F00', '#56B4E9'], values = Float32Array.from(data.gravest, (grade) => (grade < LEVELS.length ? grade : NaN));
+  const legend = LEVELS.map((name, grade) => ({ label: name, shade: shades[grade], keeps: (track) => values[track] === grade }));
+  legend.push({ label: 'nothing found', shade: OTHERS, keeps: (track) => Number.isNaN(values[track]) });
+  return { values, palette: shades, low: -0.5, high: shades.length - 0.5, legend };
 }
 
 function byCategory(id) {

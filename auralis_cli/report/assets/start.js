@@ -37,6 +37,7 @@ function setUpPages() {
   pages.set('dimensions', { draw: () => drawInOrder(...bars.map((card) => () => drawBars(card.dataset.dimension))), update: () => bars.forEach((card) => updateBars(card.dataset.dimension)) });
   pages.set('harmony', { draw: () => drawInOrder(drawWheel, () => drawBars('tempo', 'tempo_bpm')), update: () => { updateWheel(); updateBars('tempo'); } });
   pages.set('loudness', { draw: () => drawInOrder(drawAlbums, ...planes.map((id) => () => drawScatter(`plane-${id}`, data.lufs, data[id]))), update: () => { updateAlbums(); push(planes.map((id) => `plane-${id}`)); } });
+  if (data.findings) pages.set('check', { draw: async () => {}, update: updateCheck });
   pages.set('table', { draw: drawTable, update: updateTable });
   bars.forEach(slider);
 }

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support.report_cache import HOSTILE, fill_report_cache, unpacked
+from support.report_cache import FINDING_AT, HOSTILE, fill_report_cache, unpacked
 
 pytest.importorskip("bokeh")
 
@@ -85,6 +85,18 @@ def test_what_no_track_has_is_left_out(html: str) -> None:
     assert "plane-true_peak_dbtp" not in data["figures"]
     assert "plane-sample_peak_dbfs" in data["figures"]
     assert 'id="plane-true_peak_dbtp"' not in html
+
+
+def test_findings_have_a_page_where_there_are_any(html: str, tmp_path: Path) -> None:
+    data = unpacked(html)
+    assert [FINDING_AT, "T102"] in [finding[:2] for finding in data["findings"]]
+    assert data["rules"]["T102"]["level"] == "error"
+    assert (data["gravest"][FINDING_AT], data["gravest"][FINDING_AT + 1]) == (0, 3)
+    assert 'id="page-check"' in html
+    clean = fill_report_cache(tmp_path / "clean.db", with_findings=False)
+    html = page(clean)
+    assert "findings" not in unpacked(html)
+    assert "page-check" not in html[: html.index("<script")]
 
 
 def test_without_paths_no_name_of_a_file_or_folder_is_told(cache: Path) -> None:
