@@ -116,7 +116,7 @@ def _value(track: Track, key: str) -> float | None:
 
 def _octaves(track: Track, key: str) -> float | None:
     value = _value(track, key)
-    return math.log2(value) if value else None
+    return math.log2(value) if value and value > 0 else None
 
 
 _COLUMNS: Final = (

@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
+from msgspec import Meta
 
 from auralis_cli.check.track import Facts, Track
 from auralis_cli.library.conditions import Condition, any_of
 from auralis_cli.library.query import Query
 from auralis_cli.library.selection import SelectedTracks, Selection, open_selection, parse_order
 from auralis_cli.library.terms import place_condition
-from auralis_cli.model.dimensions import keys
+from auralis_cli.model.dimensions import MAX_DECIBELS, dimensions, keys
 from auralis_cli.model.record import AnalyzerName, TrackWarning
 from auralis_cli.model.tags import NO_TAGS, Tags
 
@@ -31,8 +33,12 @@ MOST_PLACES: Final = 200
 """Of more folders it is quicker to read all rows."""
 
 
+_Loudness = Annotated[float, Meta(ge=-MAX_DECIBELS, le=MAX_DECIBELS)]
+_Number = Annotated[int, Meta(ge=1, le=1 << 40)]
+
+
 class _Blocks(msgspec.Struct):
-    loudness_blocks: tuple[tuple[float, int], ...] | None = None
+    loudness_blocks: tuple[tuple[_Loudness, _Number], ...] | None = None
 
 
 class ReadTracks(msgspec.Struct):
@@ -48,7 +54,7 @@ class ReadTracks(msgspec.Struct):
 
 
 def read_tracks(
-    cache: Path, analyzer: AnalyzerName, places: Sequence[str] = (), *, with_blocks: bool = False
+    database: Path, analyzer: AnalyzerName, places: Sequence[str] = (), *, with_blocks: bool = False
 ) -> ReadTracks:
     """The analysed and failed tracks at and below these absolute paths, in the order of their paths; without
     any, or with very many, all. Raises CacheError.
@@ -56,19 +62,19 @@ def read_tracks(
     few = places if len(places) <= MOST_PLACES else ()
     everywhere = Query(Condition("1"), frozenset())
     query = Query(any_of([place_condition(place) for place in few]), frozenset()) if few else everywhere
-    with open_selection(cache, Selection(analyzer, query, every_status=True)) as selected:
+    with open_selection(database, Selection(analyzer, query, every_status=True)) as selected:
         return _read(selected, with_blocks=with_blocks)
 
 
-def cache_roots(cache: Path) -> list[str]:
+def cache_roots(database: Path) -> list[str]:
     """The outermost folders that were scanned. Raises CacheError."""
-    with open_selection(cache, Selection(AnalyzerName.WORKER)) as selected:
+    with open_selection(database, Selection(AnalyzerName.WORKER)) as selected:
         return selected.roots
 
 
-def found_paths(cache: Path, selection: Selection) -> set[str]:
+def found_paths(database: Path, selection: Selection) -> set[str]:
     """The paths of the tracks that a query finds. Raises CacheError, QueryError."""
-    with open_selection(cache, selection) as selected:
+    with open_selection(database, selection) as selected:
         return {os.fsdecode(path) for (path,) in selected.rows(("path_bytes",))}
 
 
@@ -104,11 +110,27 @@ def _read(selected: SelectedTracks, *, with_blocks: bool) -> ReadTracks:
         except (msgspec.MsgspecError, TypeError):
             found.broken += 1
             continue
-        if _VALUE_TYPES.issuperset(map(type, track.values)):
+        if _are_values(track.values):
             found.tracks.append(track)
-        else:  # SQLite has no types, and a file may be crafted
+        else:
             found.broken += 1
     return found
+
+
+def _are_values(values: tuple[Any, ...]) -> bool:
+    """Whether each is None or within the range of its dimension: SQLite has no types, and a file may be
+    crafted."""
+    if not _VALUE_TYPES.issuperset(map(type, values)):
+        return False
+    for value, (lowest, highest) in zip(values, _ranges(), strict=True):
+        if value is not None and not lowest <= value <= highest:
+            return False
+    return True
+
+
+@cache
+def _ranges() -> tuple[tuple[float, float], ...]:
+    return tuple((dimension.lowest, dimension.highest) for dimension in dimensions())
 
 
 def _tags(row: tuple[Any, ...]) -> Tags:

@@ -2,59 +2,67 @@
 
 import os
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
-from auralis_cli.model.record import TrackWarning
+from auralis_cli.model.dimensions import MAX_DECIBELS, MAX_PER_SECOND
+from auralis_cli.model.record import MAX_DURATION_S, TrackWarning
 from auralis_cli.model.tags import NO_TAGS, Tags
+
+_Decibels = Annotated[float, Meta(ge=-MAX_DECIBELS, le=MAX_DECIBELS)]
+_Seconds = Annotated[float, Meta(ge=0, le=MAX_DURATION_S)]
+_Count = Annotated[int, Meta(ge=0)]
+_Share = Annotated[float, Meta(ge=-1e6, le=1e6)]
 
 
 class Clipping(msgspec.Struct, frozen=True, gc=False):
     """Runs of equal samples at the ceiling of the track."""
 
-    runs: int
-    samples: int
-    longest_samples: int
-    ceiling_dbfs: float
-    first_s: float = 0.0
-    times_s: tuple[float, ...] = ()
+    runs: _Count
+    samples: _Count
+    longest_samples: _Count
+    ceiling_dbfs: _Decibels
+    first_s: _Seconds = 0.0
+    times_s: tuple[_Seconds, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """The details of a record that rules are about. What is undefined, or was not measured, is None."""
+    """The details of a record that rules are about. What is undefined, or was not measured, is None.
 
-    duration_s: float = 0.0
-    sample_rate_hz: int = 0
-    channels: int = 0
-    bit_depth: int | None = None
-    """Of lossless audio; None for lossy codecs."""
+    The ranges are checked, because a cache may be crafted.
+    """
+
+    duration_s: _Seconds = 0.0
+    sample_rate_hz: Annotated[int, Meta(ge=0, le=int(MAX_PER_SECOND))] = 0
+    channels: _Count = 0
+    bit_depth: _Count | None = None
+    """Of lossless audio of whole numbers; None for lossy codecs and floating point."""
     codec: str = ""
     container: str = ""
     key: str | None = None
     key_strength: float | None = None
-    loudness_range_lu: float | None = None
-    sample_peak_dbfs: float | None = None
-    lowest_correlation: float | None = None
-    true_peak_dbtp: float | None = None
-    true_peak_at_s: float | None = None
-    max_momentary_lufs: float | None = None
-    max_short_term_lufs: float | None = None
-    plr_lu: float | None = None
+    loudness_range_lu: _Decibels | None = None
+    sample_peak_dbfs: _Decibels | None = None
+    true_peak_dbtp: _Decibels | None = None
+    true_peak_at_s: _Seconds | None = None
+    max_short_term_lufs: _Decibels | None = None
+    plr_lu: _Decibels | None = None
     clipping: Clipping | None = None
-    dc_offset: tuple[float, ...] | None = None
-    channel_levels_dbfs: tuple[float | None, ...] | None = None
-    level_difference_db: float | None = None
+    dc_offset: tuple[_Share, ...] | None = None
+    channel_levels_dbfs: tuple[_Decibels | None, ...] | None = None
+    level_difference_db: _Decibels | None = None
     channel_relation: str | None = None
-    bandwidth_hz: float | None = None
-    bandwidth_edge_db: float | None = None
-    effective_bits: int | None = None
-    leading_silence_s: float | None = None
-    trailing_silence_s: float | None = None
-    longest_silence_s: float | None = None
-    longest_silence_at_s: float | None = None
-    start_level_db: float | None = None
-    end_level_db: float | None = None
+    bandwidth_hz: Annotated[float, Meta(ge=0, le=MAX_PER_SECOND)] | None = None
+    bandwidth_edge_db: _Decibels | None = None
+    effective_bits: _Count | None = None
+    leading_silence_s: _Seconds | None = None
+    trailing_silence_s: _Seconds | None = None
+    longest_silence_s: _Seconds | None = None
+    longest_silence_at_s: _Seconds | None = None
+    start_level_db: _Decibels | None = None
+    end_level_db: _Decibels | None = None
     missing_samples: int | None = None
     """0 where all is there; None where something is missing, and nobody knows how much. So of damage."""
     damaged_samples: int | msgspec.UnsetType | None = msgspec.UNSET

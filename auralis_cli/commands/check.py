@@ -111,7 +111,8 @@ def check(
     found = judged(library, policies, album_by, known, use_baselines=write_baseline is None)
     if write_baseline is not None:
         count = write(str(write_baseline), found.new)
-        write_text(f"{count:,} findings are known in {write_baseline}", err=True)
+        findings = "1 finding is" if count == 1 else f"{count:,} findings are"
+        write_text(f"{findings} known in {write_baseline}", err=True)
         return
     _print(found, Format.JSON if as_json else output, quiet=quiet)
     raise typer.Exit(int(ExitCode.SOME_FAILED if found.fails else ExitCode.OK))
