@@ -67,9 +67,10 @@ def list_tracks(
       (mb_albumartistid) musicbrainz_release_group_id (mb_releasegroupid)
       status codec container key camelot open_key key_strength length
       sample_rate_hz channels bit_depth tempo_confidence loudness_range_lu (lra)
-      sample_peak_dbfs (peak) size analysed_at (added) analyzer analysis_version
-      warning_codes (warning) error_code (error) error_message content_key
-      audio_key, and the 25 of 'auralis schema --table', as lufs, tempo_bpm (bpm)
+      sample_peak_dbfs (peak) true_peak_dbtp size analysed_at (added) analyzer
+      analysis_version warning_codes (warning) error_code (error) error_message
+      content_key audio_key, and the 25 of 'auralis schema --table', as lufs,
+      tempo_bpm (bpm)
 
     \b
     Examples:

@@ -136,6 +136,15 @@ _OTHER_FIELDS: Final = (
     Field("loudness_range_lu", Kind.NUMBER, "loudness range", "LU", 1, ("5", "15"), meaning="EBU Tech 3342"),
     Field("sample_peak_dbfs", Kind.NUMBER, "sample peak", "dBFS", 1, ("-3", "0"), meaning="highest sample"),
     Field(
+        "true_peak_dbtp",
+        Kind.NUMBER,
+        "true peak",
+        "dBTP",
+        1,
+        ("-1", "3"),
+        meaning="highest peak between the samples, BS.1770",
+    ),
+    Field(
         "warning_codes",
         Kind.TEXT,
         "warnings",

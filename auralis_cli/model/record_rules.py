@@ -24,12 +24,18 @@ _MAX_COUNT: Final = (1 << 63) - 1
 
 _Text = Annotated[str, msgspec.Meta(max_length=200)]
 _Samples = Annotated[int, msgspec.Meta(ge=0, le=int(MAX_DURATION_S * MAX_PER_SECOND))]
+_Seconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_DURATION_S)]
 _Rate = Annotated[int, msgspec.Meta(ge=1, le=int(MAX_PER_SECOND))]
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 _Correlation = Annotated[float, msgspec.Meta(ge=-1, le=1)]
 _Decibels = Annotated[float, msgspec.Meta(ge=-MAX_DECIBELS, le=MAX_DECIBELS)]
 _Range = Annotated[float, msgspec.Meta(ge=0, le=MAX_DECIBELS)]
 _Chroma = Annotated[list[_Share], msgspec.Meta(min_length=12, max_length=12)]
+_LoudnessBlocks = Annotated[list[tuple[_Decibels, _Samples]], msgspec.Meta(max_length=200)]
+_MAX_CHANNELS: Final = 1_000
+_Channels = msgspec.Meta(max_length=_MAX_CHANNELS)
+_Offset = Annotated[float, msgspec.Meta(ge=-10, le=10)]
+"""No sample is beyond +20 dBFS."""
 
 
 class TempoAlternative(msgspec.Struct, frozen=True):
@@ -39,13 +45,24 @@ class TempoAlternative(msgspec.Struct, frozen=True):
     score: _Share
 
 
+class Clipping(msgspec.Struct, frozen=True):
+    """Runs of equal samples at the ceiling of a track."""
+
+    runs: _Samples
+    samples: _Samples
+    longest_samples: _Samples
+    ceiling_dbfs: _Decibels
+    first_s: _Seconds
+    times_s: Annotated[list[_Seconds], msgspec.Meta(max_length=20)]
+
+
 class Details(msgspec.Struct, frozen=True):
     """Types and ranges of the details, which readers rely on. A later version may add more details."""
 
-    duration_s: Annotated[float, msgspec.Meta(ge=0, le=MAX_DURATION_S)] = 0.0
+    duration_s: _Seconds = 0.0
     samples: _Samples = 0
     sample_rate_hz: _Rate = 0
-    channels: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 0
+    channels: Annotated[int, msgspec.Meta(ge=1, le=_MAX_CHANNELS)] = 0
     bit_depth: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
     container: _Text = ""
     codec: _Text = ""
@@ -58,10 +75,31 @@ class Details(msgspec.Struct, frozen=True):
     loudness_range_lu: _Range | None = None
     sample_peak_dbfs: _Decibels | None = None
     lowest_correlation: _Correlation | None = None
+    true_peak_dbtp: _Decibels | None = None
+    true_peak_at_s: _Seconds | None = None
+    plr_lu: _Decibels | None = None
+    max_momentary_lufs: _Decibels | None = None
+    max_short_term_lufs: _Decibels | None = None
+    loudness_blocks: _LoudnessBlocks = []
+    clipping: Clipping | None = None
+    dc_offset: Annotated[list[_Offset], _Channels] = []
+    channel_levels_dbfs: Annotated[list[_Decibels | None], _Channels] = []
+    level_difference_db: _Decibels | None = None
+    channel_relation: _Text | None = None
+    effective_bits: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
+    leading_silence_s: _Seconds = 0.0
+    trailing_silence_s: _Seconds = 0.0
+    longest_silence_s: _Seconds = 0.0
+    longest_silence_at_s: _Seconds | None = None
+    start_level_db: _Decibels | None = None
+    end_level_db: _Decibels | None = None
+    missing_samples: _Samples | None = None
+    damaged_samples: _Samples | None = None
 
 
 _KNOWN_DETAILS: Final = frozenset(Details.__struct_fields__)
 _OF_ALTERNATIVES: Final = frozenset(TempoAlternative.__struct_fields__)
+_OF_CLIPPING: Final = frozenset(Clipping.__struct_fields__)
 
 
 def broken_rule(record: Record) -> str | None:
@@ -117,7 +155,12 @@ def _broken_rule_of_the_rest(record: Record) -> str | None:
 def _has_known_details(details: dict[str, Any]) -> bool:
     """Whether all details are those whose types and ranges were checked, so that no other check is needed."""
     alternatives = details.get("tempo_alternatives", ())
-    return details.keys() <= _KNOWN_DETAILS and all(each.keys() <= _OF_ALTERNATIVES for each in alternatives)
+    clipping = details.get("clipping") or {}
+    return (
+        details.keys() <= _KNOWN_DETAILS
+        and all(each.keys() <= _OF_ALTERNATIVES for each in alternatives)
+        and clipping.keys() <= _OF_CLIPPING
+    )
 
 
 def _is_plain(value: object, depth: int) -> bool:

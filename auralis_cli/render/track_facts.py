@@ -77,7 +77,14 @@ def describe_findings(details: Details) -> Iterator[tuple[str, str]]:
     if details.loudness_range_lu is not None:
         yield "loudness", f"range {details.loudness_range_lu:.1f} LU"
     if details.sample_peak_dbfs is not None:
-        yield "peak", f"highest sample {details.sample_peak_dbfs:z.1f} dBFS"
+        peaks = [f"highest sample {details.sample_peak_dbfs:z.1f} dBFS"]
+        if details.true_peak_dbtp is not None:
+            peaks.append(f"true peak {details.true_peak_dbtp:z.1f} dBTP")
+        yield "peak", ", ".join(peaks)
+    if (clipping := details.clipping) is not None:
+        runs = "1 run" if clipping.runs == 1 else f"{clipping.runs} runs"
+        first = f"first at {format_duration(clipping.first_s)}"
+        yield "clipped", f"{runs} at {clipping.ceiling_dbfs:z.1f} dBFS, {clipping.samples} samples, {first}"
     if details.lowest_correlation is not None:
         yield (
             "stereo",

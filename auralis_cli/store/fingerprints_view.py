@@ -26,6 +26,7 @@ _FROM_DETAILS: Final = {
     "tempo_confidence": "REAL",
     "loudness_range_lu": "REAL",
     "sample_peak_dbfs": "REAL",
+    "true_peak_dbtp": "REAL",
 }
 """Details that have a column of their own, each under the name that it has in the JSON."""
 

@@ -41,6 +41,11 @@ pub struct DecodeReport {
     pub samples: u64,
     /// What was lost, each kind at most once.
     pub warnings: Vec<DecodeWarning>,
+    /// Samples per channel that are missing at the end: 0 when it is whole, `None` if the file ends early and does not state its
+    /// length.
+    pub missing_samples: Option<u64>,
+    /// Samples per channel of packets that could not be decoded: 0 when there are none, `None` if their length is not known.
+    pub damaged_samples: Option<u64>,
 }
 
 /// Losses counted while decoding; they become the warnings of the report.
@@ -98,13 +103,33 @@ impl Losses {
         }
     }
 
-    /// The warnings after `samples` were delivered.
-    pub(crate) fn warnings(&self, samples: u64) -> Vec<DecodeWarning> {
-        let mut warnings = Vec::new();
+    /// The report after `samples` were delivered.
+    pub(crate) fn report(&self, samples: u64) -> DecodeReport {
+        let missing_at_end = self.missing_at_end(samples);
+        let damaged = self.gap_samples.saturating_add(self.lost_samples);
+        DecodeReport {
+            samples,
+            warnings: self.warnings(samples),
+            missing_samples: match missing_at_end {
+                None => Some(0),
+                Some(missing) => (missing > 0).then_some(missing),
+            },
+            damaged_samples: if self.lost_packets == 0 { Some(0) } else { (damaged > 0).then_some(damaged) },
+        }
+    }
+
+    /// How many samples are missing at the end; `None` if it is whole, 0 if it is not known how many.
+    fn missing_at_end(&self, samples: u64) -> Option<u64> {
         let missing = self.promised_samples.map_or(0, |promised| promised.saturating_sub(samples));
         let missing_at_end = missing.saturating_sub(self.gap_samples).saturating_sub(self.lost_samples);
         // The lost samples are counted by the length of other packets, so they may be twice as many.
         let no_loss = self.tolerated_samples.saturating_add(self.lost_samples);
+        (self.early_end.is_some() || missing_at_end > no_loss).then_some(missing_at_end)
+    }
+
+    /// The warnings after `samples` were delivered.
+    fn warnings(&self, samples: u64) -> Vec<DecodeWarning> {
+        let mut warnings = Vec::new();
         if self.lost_packets > 0 {
             let reason = self.first_reason.as_deref().unwrap_or("gaps between packets");
             let missing = match self.gap_samples {
@@ -120,7 +145,7 @@ impl Losses {
                 count: self.lost_packets,
             });
         }
-        if self.early_end.is_some() || missing_at_end > no_loss {
+        if let Some(missing_at_end) = self.missing_at_end(samples) {
             let what = match (&self.early_end, missing_at_end) {
                 (Some(reason), 0) => format!("the file ends early ({reason}); the part before that was analysed"),
                 (_, missing) => {
@@ -139,5 +164,26 @@ impl Losses {
             });
         }
         warnings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_and_damaged_is_told_in_samples() {
+        let amounts = |losses: &Losses| {
+            let report = losses.report(900);
+            (report.missing_samples, report.damaged_samples)
+        };
+        let whole = Losses { promised_samples: Some(900), ..Losses::default() };
+        assert_eq!(amounts(&whole), (Some(0), Some(0)));
+        assert_eq!(amounts(&Losses { promised_samples: Some(1_000), ..Losses::default() }), (Some(100), Some(0)));
+        // 60 of the 100 were in a gap.
+        let gap = Losses { promised_samples: Some(1_000), lost_packets: 2, gap_samples: 60, ..Losses::default() };
+        assert_eq!(amounts(&gap), (Some(40), Some(60)));
+        let unknown = Losses { early_end: Some("a read error".to_owned()), lost_packets: 1, ..Losses::default() };
+        assert_eq!(amounts(&unknown), (None, None));
     }
 }

@@ -238,7 +238,7 @@ impl AudioStream {
             // The caller stopped early, so the rest is not missing.
             self.source.losses_mut().promised_samples = None;
         }
-        DecodeReport { samples: self.samples, warnings: self.source.losses_mut().warnings(self.samples) }
+        self.source.losses_mut().report(self.samples)
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::{
     kernel::resample::{decimate::Decimator, low_pass::LowPass},
     layout::MAX_CHANNELS,
-    staging::clean,
+    staging::Staging,
 };
 
 /// The pass band ends here, above the highest frequency of any band.
@@ -22,10 +22,14 @@ const MAX_PLAIN_RATE_HZ: u32 = 50_000;
 /// Attenuation in dB: noise of full scale becomes less than a bit of 16.
 const ATTENUATION_DB: f64 = 100.0;
 
+/// Samples of the stream that are taken at a time.
+pub(crate) const CHUNK: usize = 8192;
+
 /// Brings the channels of a stream to the rate of the analysis.
 pub(crate) struct AudibleBand {
+    /// The stream, in chunks that do not depend on the caller's blocks.
+    staging: Staging,
     channels: Box<[Channel]>,
-    cleaned: Vec<f32>,
 }
 
 struct Channel {
@@ -60,35 +64,41 @@ impl AudibleBand {
                 .then(|| LowPass::new(PASS_HZ / rate, MIN_STOP_HZ / rate, ATTENUATION_DB)),
             output: Vec::new(),
         };
-        let band = Self { channels: (0..channels).map(|_| channel()).collect(), cleaned: Vec::new() };
+        let band =
+            Self { staging: Staging::unmixed(channels, CHUNK), channels: (0..channels).map(|_| channel()).collect() };
         (analysed_hz, Some(band))
     }
 
     /// Forgets the stream.
     pub(crate) fn reset(&mut self) {
+        self.staging.clear();
         for channel in &mut self.channels {
             channel.decimator.reset();
             channel.low_pass.iter_mut().for_each(LowPass::reset);
         }
     }
 
-    /// Adds planar samples; [`Self::output`] is what they complete. Returns how many were not finite.
-    pub(crate) fn add_samples(&mut self, planar: &[&[f32]]) -> u64 {
-        let mut non_finite = 0;
-        for (channel, samples) in self.channels.iter_mut().zip(planar) {
-            if self.cleaned.len() < samples.len() {
-                self.cleaned.resize(samples.len(), 0.0);
-            }
-            let cleaned = &mut self.cleaned[..samples.len()];
-            non_finite += u64::from(clean(samples, cleaned));
-            channel.output.clear();
+    /// Copies samples of `planar` from `from` on until a chunk is full; see [`Staging::fill`].
+    pub(crate) fn fill(&mut self, planar: &[&[f32]], from: usize) -> (usize, u64) {
+        self.staging.fill(planar, from)
+    }
+
+    /// The chunk that is being filled, and whether it is full.
+    pub(crate) fn chunk(&self) -> (&Staging, bool) {
+        (&self.staging, self.staging.is_full())
+    }
+
+    /// Filters the chunk; [`Self::output`] is what it completes.
+    pub(crate) fn take_chunk(&mut self) {
+        for (channel, samples) in self.channels.iter_mut().zip(self.staging.channels()) {
             let Channel { decimator, low_pass, output } = channel;
-            decimator.add_samples(cleaned, |halved| match low_pass {
+            output.clear();
+            decimator.add_samples(samples, |halved| match low_pass {
                 Some(low_pass) => output.extend_from_slice(low_pass.add_samples(halved)),
                 None => output.extend_from_slice(halved),
             });
         }
-        non_finite
+        self.staging.clear();
     }
 
     /// Ends the stream; [`Self::output`] is the rest of it.
@@ -148,7 +158,8 @@ mod tests {
                 let samples = vec![1.0; length];
                 let mut found = 0;
                 for run in samples.chunks(700) {
-                    band.add_samples(&[run]);
+                    assert_eq!(band.fill(&[run], 0), (run.len(), 0));
+                    band.take_chunk();
                     found += band.output()[0].len();
                 }
                 band.finish();

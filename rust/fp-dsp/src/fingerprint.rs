@@ -124,6 +124,101 @@ pub struct AnalysisDetails {
     pub sample_peak_dbfs: Option<f64>,
     /// 5th percentile of the blocks' L/R correlation.
     pub lowest_correlation: Option<f64>,
+    /// Largest loudness of 400 ms in LUFS, EBU Tech 3341.
+    pub max_momentary_lufs: Option<f64>,
+    /// Largest loudness of 3 s in LUFS, EBU Tech 3341.
+    pub max_short_term_lufs: Option<f64>,
+    /// The gating blocks of 400 ms above −70 LUFS, one entry per whole LU: the loudness of their mean power, and how many.
+    pub loudness_blocks: Vec<(f64, u64)>,
+    /// Level of L less that of R in dB; `None` for one channel, and where one of the two is silent.
+    pub level_difference_db: Option<f64>,
+    /// What L and R have to do with each other; `None` for a silent track.
+    pub channel_relation: Option<ChannelRelation>,
+    /// Measurements of the channels as they were decoded.
+    pub decoded: DecodedDetails,
+}
+
+/// What L and R have to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelRelation {
+    /// There is one channel.
+    Mono,
+    /// L − R has less than 10⁻⁷ of the power of L + R.
+    Identical,
+    /// They cancel in the mid.
+    Inverted,
+    /// L is silent, or 60 dB under R.
+    LeftDead,
+    /// R is silent, or 60 dB under L.
+    RightDead,
+    /// None of these.
+    Different,
+}
+
+impl ChannelRelation {
+    /// Stable `snake_case` name, as in JSON.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Mono => "mono",
+            Self::Identical => "identical",
+            Self::Inverted => "inverted",
+            Self::LeftDead => "left_dead",
+            Self::RightDead => "right_dead",
+            Self::Different => "different",
+        }
+    }
+}
+
+/// Measurements of the channels as they were decoded: at their own rate, offset included.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DecodedDetails {
+    /// Largest true peak of the channels in dBTP, ITU-R BS.1770-5 annex 2.
+    pub true_peak_dbtp: Option<f64>,
+    /// Where that lies, in seconds, to a millisecond.
+    pub true_peak_at_s: Option<f64>,
+    /// Runs of three or more equal samples at the ceiling; `None` if there are none.
+    pub clipping: Option<Clipping>,
+    /// Mean of each channel, full scale ±1.
+    pub dc_offset: Vec<f64>,
+    /// RMS of each channel about its mean; `None` for a silent one.
+    pub channel_levels_dbfs: Vec<Option<f64>>,
+    /// Bits in use of a lossless track; `None` for others, and where that cannot be said.
+    pub effective_bits: Option<u32>,
+    /// Silence at the start in seconds.
+    pub leading_silence_s: f64,
+    /// Silence at the end in seconds.
+    pub trailing_silence_s: f64,
+    /// The longest silence between two sounds.
+    pub longest_silence: Option<LongestSilence>,
+    /// Level of the first 50 ms in dB relative to the track's RMS; `None` if they are silent.
+    pub start_level_db: Option<f64>,
+    /// Level of the last 50 ms, likewise.
+    pub end_level_db: Option<f64>,
+}
+
+/// Runs of three or more equal samples at the ceiling of a track; those of several channels that overlap are one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clipping {
+    /// How many.
+    pub runs: u64,
+    /// Samples in them.
+    pub samples: u64,
+    /// Length of the longest.
+    pub longest_samples: u64,
+    /// The ceiling.
+    pub ceiling_dbfs: f64,
+    /// Where the first twenty begin, in seconds.
+    pub times_s: Vec<f64>,
+}
+
+/// A silence between two sounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LongestSilence {
+    /// Where it begins, in seconds.
+    pub at_s: f64,
+    /// Its length in seconds.
+    pub length_s: f64,
 }
 
 /// Result of one analysis.

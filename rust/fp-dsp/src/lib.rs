@@ -8,10 +8,11 @@
 //! samples), which the pass works on at a time; a *segment* is a part of a chunk that ends at the next cut of any group
 //! (`samples_to_cut`). The 0.5 s blocks of the variation group are always called *half-second blocks*.
 //!
-//! Imports go one way: `pass` → `audible_band`, `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
+//! Imports go one way: `pass` → `audible_band`, `decoded`, `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
 //! `fingerprint` → `dimension`.
 
 mod audible_band;
+mod decoded;
 pub mod dimension;
 pub mod fingerprint;
 mod frames;
@@ -27,7 +28,9 @@ mod staging;
 mod unheard;
 
 pub use dimension::{DIMENSIONS, Dimension, Group};
-pub use fingerprint::{Analysis, AnalysisDetails, Fingerprint, NullReason, Value};
+pub use fingerprint::{
+    Analysis, AnalysisDetails, ChannelRelation, Clipping, DecodedDetails, Fingerprint, NullReason, Value,
+};
 pub use layout::ChannelLayout;
 pub use params::{FormatError, Params};
 pub use pass::Analyzer;

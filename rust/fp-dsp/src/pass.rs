@@ -7,7 +7,8 @@
 mod finish;
 
 use crate::{
-    audible_band::AudibleBand,
+    audible_band::{self, AudibleBand},
+    decoded::DecodedChannels,
     frames::{LongFrames, ShortFrames},
     group::{
         dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, temporal::Temporal,
@@ -28,6 +29,7 @@ pub struct Analyzer {
     params: Params,
     layout: ChannelLayout,
     band: Option<AudibleBand>,
+    decoded: DecodedChannels,
     /// Samples of the stream per channel, and how many of all were not finite.
     samples_added: u64,
     non_finite: u64,
@@ -55,9 +57,11 @@ impl Analyzer {
         Params::new(rate_hz)?;
         let (analysed_hz, band) = AudibleBand::new(rate_hz, layout.channels());
         let params = Params::new(analysed_hz)?;
+        let chunk = if band.is_some() { audible_band::CHUNK } else { params.long_hop };
         Ok(Self {
             rate_hz,
             band,
+            decoded: DecodedChannels::new(rate_hz, layout.channels(), chunk),
             samples_added: 0,
             non_finite: 0,
             staging: Staging::new(&layout, params.long_hop),
@@ -79,6 +83,7 @@ impl Analyzer {
 
     /// Forgets the stream but keeps the buffers.
     pub fn reset(&mut self) {
+        self.decoded.reset(None);
         self.band.iter_mut().for_each(AudibleBand::reset);
         (self.samples_added, self.non_finite) = (0, 0);
         self.staging.clear();
@@ -93,6 +98,12 @@ impl Analyzer {
         self.spectral.reset();
         self.harmonic.reset();
         self.variation.reset();
+    }
+
+    /// States, before the first sample, that the stream is lossless with so many bits a sample: then it is measured how many
+    /// are in use.
+    pub fn expect_bits(&mut self, bit_depth: Option<u32>) {
+        self.decoded.reset(bit_depth);
     }
 
     /// The format this analyzer was made for.
@@ -110,20 +121,30 @@ impl Analyzer {
         let length = planar[0].len();
         assert!(planar.iter().all(|channel| channel.len() == length), "channels of one length");
         self.samples_added += length as u64;
-        self.through_band(|band| band.add_samples(planar), planar);
+        if self.band.is_none() {
+            self.stage(planar);
+            return;
+        }
+        let mut done = 0;
+        while done < length {
+            let Some(band) = &mut self.band else { return };
+            let (taken, non_finite) = band.fill(planar, done);
+            self.non_finite += non_finite;
+            done += taken;
+            if band.chunk().1 {
+                self.filter_chunk(AudibleBand::take_chunk);
+            }
+        }
     }
 
-    /// Passes what `run` leaves in the output of the band filters on; without them, `plain`.
-    fn through_band(&mut self, run: impl FnOnce(&mut AudibleBand) -> u64, plain: &[&[f32]]) {
+    /// Measures the chunk of a high rate, and passes what `run` leaves in the output of its filters on.
+    fn filter_chunk(&mut self, run: impl Fn(&mut AudibleBand)) {
         // Taken out, because its output is lent while the rest of `self` changes.
-        let mut band = self.band.take();
-        if let Some(band) = &mut band {
-            self.non_finite += run(band);
-            self.stage(&band.output()[..self.layout.channels()]);
-        } else {
-            self.stage(plain);
-        }
-        self.band = band;
+        let Some(mut band) = self.band.take() else { return };
+        self.decoded.add_chunk(&band.chunk().0.channels()[..self.layout.channels()]);
+        run(&mut band);
+        self.stage(&band.output()[..self.layout.channels()]);
+        self.band = Some(band);
     }
 
     /// Adds samples at the rate of the analysis.
@@ -142,6 +163,9 @@ impl Analyzer {
 
     /// Takes up the staged chunk; if it is the last one, `end` is the length of the stream.
     fn process_chunk(&mut self, end: Option<u64>) {
+        if self.band.is_none() {
+            self.decoded.add_chunk(&self.staging.channels()[..self.layout.channels()]);
+        }
         self.staging.mix(&self.layout);
         self.offset.add_chunk(self.staging.left(), self.staging.right());
         self.dynamics.add_samples(&self.staging.channels()[..self.layout.channels()]);

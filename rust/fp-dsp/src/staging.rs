@@ -29,6 +29,12 @@ impl Staging {
         }
     }
 
+    /// For so many channels that are not mixed.
+    pub(crate) fn unmixed(channels: usize, length: usize) -> Self {
+        let channels = (0..channels).map(|_| vec![0.0_f32; length].into_boxed_slice()).collect();
+        Self { channels, downmix: None, length, filled: 0 }
+    }
+
     /// Copies samples of `planar` from `from` on until the chunk is full, non-finite samples as 0.
     /// Returns how many samples were copied and how many were not finite.
     pub(crate) fn fill(&mut self, planar: &[&[f32]], from: usize) -> (usize, u64) {
@@ -88,7 +94,7 @@ impl Staging {
 
 /// Copies samples, unusable ones as 0, and returns how many were unusable.
 #[multiversion(targets("x86_64+avx2"))]
-pub(crate) fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
+fn clean(samples: &[f32], cleaned: &mut [f32]) -> u32 {
     let mut unusable = 0;
     for (out, &sample) in cleaned.iter_mut().zip(samples) {
         // The comparison is written so that NaN fails it.

@@ -13,6 +13,7 @@
 //! This crate depends on no other crate of the workspace. The doc comments of its types are part of the JSON Schema.
 
 pub mod error_code;
+pub mod measurements;
 pub mod outcome;
 pub mod request;
 pub mod response;

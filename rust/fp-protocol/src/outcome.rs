@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{tags::Tags, warning::Warning};
+use crate::{measurements::Measurements, tags::Tags, warning::Warning};
 
 /// A finished analysis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct Details {
     pub sample_peak_dbfs: Option<f64>,
     /// 5th percentile of the 0.5 s blocks' L/R correlation.
     pub lowest_correlation: Option<f64>,
+    /// Peaks, clipping, levels, silences, losses.
+    #[serde(flatten)]
+    pub measurements: Measurements,
 }
 
 /// Another tempo that a listener may tap.

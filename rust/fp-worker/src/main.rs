@@ -6,6 +6,7 @@ mod content_key;
 mod decode_failure;
 mod decode_only;
 mod identity;
+mod measurements;
 mod parent_death;
 mod track;
 mod track_tags;

@@ -52,6 +52,7 @@ impl TrackWork for TrackAnalyzer {
         let mut stream = self.open(track)?;
         let format = stream.format().clone();
         let analyzer = self.analyzer_for(&format).map_err(Interruption::Failed)?;
+        analyzer.expect_bits(format.bit_depth);
         let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
         let decoded_s = decode(&mut stream, progress, |channels| {
             hasher.add_samples(channels);
@@ -143,6 +144,7 @@ struct Keys {
 
 fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys: Keys) -> Outcome {
     let (fingerprint, nulls) = values_and_reasons(&analysis.fingerprint);
+    let measurements = crate::measurements::measurements(&analysis, &report);
     let found = analysis.details;
     let mut warnings: Vec<Warning> = report
         .warnings
@@ -184,6 +186,7 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys
         loudness_range_lu: found.loudness_range_lu,
         sample_peak_dbfs: found.sample_peak_dbfs,
         lowest_correlation: found.lowest_correlation,
+        measurements,
     };
     let Keys { content_key, audio_key } = keys;
     Outcome { fingerprint, nulls, details, warnings, content_key, audio_key, tags: Tags::default() }

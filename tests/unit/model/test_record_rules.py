@@ -41,6 +41,12 @@ def test_a_value_breaks_no_rule_where_its_dimension_allows_it(dimension: Dimensi
     assert (broken_rule(make_record({dimension.key: value})) is None) is good
 
 
+_CLIPPING = {
+    **{"runs": 2, "samples": 7, "longest_samples": 4, "ceiling_dbfs": -0.1, "first_s": 0.5},
+    "times_s": [0.5, 2.0],
+}
+
+
 @pytest.mark.parametrize(
     ("field", "good", "bad"),
     [
@@ -57,6 +63,19 @@ def test_a_value_breaks_no_rule_where_its_dimension_allows_it(dimension: Dimensi
         ("loudness_range_lu", [0.0, 30.0], [-0.1, 1e308]),
         ("sample_peak_dbfs", [-200.0, 3.0, 770.6], [1e308, -1e308]),
         ("lowest_correlation", [-1.0, 1.0], [1.01, 1e308]),
+        ("true_peak_dbtp", [-1.5, 20.0, None], [1e308, "loud"]),
+        (
+            "loudness_blocks",
+            [[], [[-23.5, 7]]],
+            [[[-23.5]], [[-1e308, 7]], [[-23.5, -1]], [[-23.5, 1]] * 201],
+        ),
+        ("clipping", [None, _CLIPPING], [_CLIPPING | {"times_s": [0.5] * 21}, _CLIPPING | {"runs": -1}, {}]),
+        ("clipping", [_CLIPPING | {"later": 1}], [_CLIPPING | {"later": 1e308}]),
+        ("dc_offset", [[], [0.01, -10.0]], [[11.0], [math.nan], [0.0] * 1_001]),
+        ("channel_levels_dbfs", [[-20.0, None]], [[1e308]]),
+        ("effective_bits", [16, None], [0, 1.5]),
+        ("leading_silence_s", [0.0, 12.5], [-0.1, 1e308, None]),
+        ("damaged_samples", [0, 10**13, None], [-1, 0.5]),
         ("later", [1, -2.5, [1e15], {"a": True}], [1e308, -(10**30), [1e17], {"a": [1 << 60]}, math.nan]),
     ],
 )

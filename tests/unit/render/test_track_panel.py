@@ -31,6 +31,11 @@ DETAILS = {
     "loudness_range_lu": 6.24,
     "sample_peak_dbfs": -0.13,
     "lowest_correlation": 0.118,
+    "true_peak_dbtp": 0.74,
+    "clipping": {
+        **{"runs": 12, "samples": 40, "longest_samples": 5, "ceiling_dbfs": -0.13},
+        **{"first_s": 62.4, "times_s": [62.4, 63.0]},
+    },
 }
 
 
@@ -77,7 +82,8 @@ def test_at_width_100_it_has_format_values_bars_findings_and_warnings() -> None:
     assert "│ pitches   most power in C 21 %, G 20 %, E 15 % " in text
     assert "│ tempo     confidence 0.31; or 62.0 BPM (score 0.71) " in text
     assert "│ loudness  range 6.2 LU " in text
-    assert "│ peak      highest sample -0.1 dBFS " in text
+    assert "│ peak      highest sample -0.1 dBFS, true peak 0.7 dBTP " in text
+    assert "│ clipped   12 runs at -0.1 dBFS, 40 samples, first at 1:02 " in text
     assert "│ stereo    correlation falls to 0.12 (5th percentile of the blocks) " in text
     assert "│ ! the file ends early (44,100) " in text
 

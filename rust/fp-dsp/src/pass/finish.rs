@@ -2,8 +2,9 @@
 
 use super::Analyzer;
 use crate::{
+    audible_band::AudibleBand,
     dimension::ByDimension,
-    fingerprint::{Analysis, AnalysisDetails, Fingerprint},
+    fingerprint::{Analysis, AnalysisDetails, ChannelRelation, Fingerprint},
     group::stereo,
     unheard::Heard,
 };
@@ -11,13 +12,8 @@ use crate::{
 impl Analyzer {
     /// Ends the stream and returns its analysis. Call [`Self::reset`] before adding another stream.
     pub fn finish(&mut self) -> Analysis {
-        self.through_band(
-            |band| {
-                band.finish();
-                0
-            },
-            &[],
-        );
+        self.filter_chunk(AudibleBand::take_chunk);
+        self.filter_chunk(AudibleBand::finish);
         self.process_chunk(Some(self.samples + self.staging.filled() as u64));
         let duration_s = self.samples_added as f64 / f64::from(self.rate_hz);
         let gate = self.short_levels.gate();
@@ -73,6 +69,16 @@ impl Analyzer {
             loudness_range_lu: loudness.range_lu(),
             sample_peak_dbfs: (peak > 0.0).then(|| 20.0 * peak.log10()),
             lowest_correlation: blocks.lowest_correlation,
+            max_momentary_lufs: loudness.max_momentary_lufs(),
+            max_short_term_lufs: loudness.max_short_term_lufs(),
+            loudness_blocks: loudness.gating_blocks(),
+            level_difference_db: stereo::level_difference_db(track).filter(|_| self.layout.channels() > 1),
+            channel_relation: (heard != Heard::Nothing).then(|| match self.layout.channels() {
+                1 => ChannelRelation::Mono,
+                _ if heard == Heard::OnlySide => ChannelRelation::Inverted,
+                _ => stereo::relation(track),
+            }),
+            decoded: self.decoded.finish(),
         };
         Analysis { fingerprint: Fingerprint::new(values), details }
     }

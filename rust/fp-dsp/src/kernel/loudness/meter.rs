@@ -4,10 +4,15 @@
 //! A gating block of 400 ms is four cells, a short-term window of 3 s thirty; both advance by one cell.
 //! With one number per cell, gates and percentiles are exact; ten hours take 3 MB.
 
+use std::collections::BTreeMap;
+
 use crate::{
     fingerprint::{NullReason, Value},
     kernel::{
-        loudness::k_weighting::{KWeighting, KWeightingState},
+        loudness::{
+            k_weighting::{KWeighting, KWeightingState},
+            moving::MovingPower,
+        },
         percentile::percentile,
     },
     layout::ChannelLayout,
@@ -16,6 +21,8 @@ use crate::{
 
 /// Cells per second.
 const CELLS_PER_S: u64 = 10;
+/// Steps of 10 ms in a cell.
+const STEPS_IN_CELL: usize = 10;
 /// Cells in a gating block of 400 ms, which overlap by 75 %.
 const BLOCK_CELLS: usize = 4;
 /// Cells in a short-term window of 3 s.
@@ -35,9 +42,13 @@ pub struct LoudnessMeter {
     rate_hz: u64,
     filter: KWeighting,
     channels: Box<[MeteredChannel]>,
-    /// Samples of the cell being filled, the same for every channel, and their channel-weighted Σ z².
+    /// Samples of the 10 ms step being filled, the same for every channel, and their channel-weighted Σ z².
     filled: usize,
     power: f64,
+    moving: MovingPower,
+    /// Full steps of the cell being filled, and their Σ z².
+    cell_steps: usize,
+    cell_power: f64,
     /// Channel-weighted Σ z² of each full cell.
     cells: Vec<f64>,
 }
@@ -59,6 +70,9 @@ impl LoudnessMeter {
             channels: layout.gains().iter().map(|gains| channel(gains.loudness)).collect(),
             filled: 0,
             power: 0.0,
+            moving: MovingPower::new(params.rate_hz.into()),
+            cell_steps: 0,
+            cell_power: 0.0,
             cells: Vec::new(),
         }
     }
@@ -70,6 +84,9 @@ impl LoudnessMeter {
         }
         self.filled = 0;
         self.power = 0.0;
+        self.moving = MovingPower::new(self.rate_hz);
+        self.cell_steps = 0;
+        self.cell_power = 0.0;
         self.cells.clear();
     }
 
@@ -84,20 +101,31 @@ impl LoudnessMeter {
         let length = channels[0].len();
         let mut done = 0;
         while done < length {
-            let cell = self.cell_length(self.cells.len());
-            let taken = (cell - self.filled).min(length - done);
+            let step = self.moving.step_length();
+            let taken = (step - self.filled).min(length - done);
             for (metered, samples) in self.channels.iter_mut().zip(channels).filter(|(metered, _)| metered.weight > 0.0)
             {
                 self.power += metered.weight * self.filter.power(&samples[done..done + taken], &mut metered.state);
             }
             self.filled += taken;
             done += taken;
-            if self.filled == cell {
-                self.cells.push(self.power);
-                self.filled = 0;
-                self.power = 0.0;
+            if self.filled == step {
+                self.finish_step();
             }
         }
+    }
+
+    fn finish_step(&mut self) {
+        self.moving.add_step(self.power);
+        self.cell_power += self.power;
+        self.cell_steps += 1;
+        if self.cell_steps == STEPS_IN_CELL {
+            self.cells.push(self.cell_power);
+            self.cell_steps = 0;
+            self.cell_power = 0.0;
+        }
+        self.filled = 0;
+        self.power = 0.0;
     }
 
     /// Integrated loudness in LUFS: the mean power of the 400 ms blocks that exceed −70 LUFS and lie
@@ -141,13 +169,35 @@ impl LoudnessMeter {
         Some(percentile(&levels, high)? - percentile(&levels, low)?)
     }
 
+    /// Largest loudness of 400 ms in LUFS, in steps of 10 ms; `None` for less audio, and for digital silence.
+    #[must_use]
+    pub fn max_momentary_lufs(&self) -> Option<f64> {
+        self.moving.largest_momentary().filter(|&z| z > 0.0).map(loudness_lufs)
+    }
+
+    /// Largest loudness of 3 s in LUFS, likewise.
+    #[must_use]
+    pub fn max_short_term_lufs(&self) -> Option<f64> {
+        self.moving.largest_short_term().filter(|&z| z > 0.0).map(loudness_lufs)
+    }
+
+    /// The gating blocks above −70 LUFS, counted per whole LU (rounded down): the loudness of the mean power of each LU's
+    /// blocks, and how many, quietest first. The gated loudness of several tracks together follows from theirs.
+    #[must_use]
+    pub fn gating_blocks(&self) -> Vec<(f64, u64)> {
+        let mut levels = BTreeMap::<i32, (f64, u64)>::new();
+        let absolute = 10.0_f64.powf((ABSOLUTE_GATE_LUFS - OFFSET_LU) / 10.0);
+        for z in self.mean_squares(BLOCK_CELLS).filter(|&z| z > absolute) {
+            let (power, count) = levels.entry(loudness_lufs(z).floor() as i32).or_default();
+            *power += z;
+            *count += 1;
+        }
+        levels.into_values().map(|(power, count)| (loudness_lufs(power / count as f64), count)).collect()
+    }
+
     /// First sample of cell `index`.
     const fn cell_start(&self, index: usize) -> u64 {
         index as u64 * self.rate_hz / CELLS_PER_S
-    }
-
-    const fn cell_length(&self, index: usize) -> usize {
-        (self.cell_start(index + 1) - self.cell_start(index)) as usize
     }
 
     /// Weighted mean square of every full window of `cells` cells.

@@ -4,3 +4,4 @@
 
 pub mod k_weighting;
 pub mod meter;
+mod moving;

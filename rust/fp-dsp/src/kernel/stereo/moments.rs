@@ -94,6 +94,12 @@ impl StereoMoments {
         self.scatter[0] + self.scatter[1]
     }
 
+    /// Σ (x − mean)² of L and of R.
+    #[must_use]
+    pub const fn channel_power(&self) -> [f64; 2] {
+        self.scatter
+    }
+
     /// Σ (L − R)² about the mean, the power of the side signal; exactly 0 if L = R throughout, because their sums are
     /// then identical.
     #[must_use]
