@@ -22,7 +22,8 @@ from auralis_cli.model.record import AnalyzerName, Record
 from auralis_cli.similarity.matrix import Floats
 from auralis_cli.similarity.recording import Kinship, relate
 from auralis_cli.store.cache_file import cache_errors, open_for_reading
-from auralis_cli.store.rows import RECORD_COLUMNS, record_from_row
+from auralis_cli.store.fingerprints_view import record_columns
+from auralis_cli.store.rows import record_from_row
 
 _AT_ONCE: Final = 200
 _SORTED_AT_ONCE: Final = 1_000
@@ -62,8 +63,9 @@ def find_seeds(cache: Path, selection: Selection) -> list[tuple[str, Record]]:
             "narrower, or choose from its tracks with --among"
         )
     marks = ", ".join("?" * len(paths))
-    query = f"SELECT path, {RECORD_COLUMNS} FROM main.tracks WHERE path IN ({marks}) AND analyzer = ?"
     with open_for_reading(cache) as connection, cache_errors(cache, "read"):
+        wanted = record_columns(connection)
+        query = f"SELECT path, {wanted} FROM main.tracks WHERE path IN ({marks}) AND analyzer = ?"
         rows = connection.execute(query, (*paths, str(selection.analyzer))).fetchall()
     records = ((os.fsdecode(path), record_from_row(tuple(columns))) for path, *columns in rows)
     seeds = [(path, record) for path, record in records if record is not None]
@@ -180,11 +182,11 @@ def records_at(
     connection: sqlite3.Connection, library: Fingerprints, order: Iterable[int]
 ) -> Iterator[tuple[int, str, Record]]:
     """Index, path and record of tracks in this order; those that are no longer there, or damaged, are not."""
-    indices = iter(order)
+    indices, wanted = iter(order), record_columns(connection)
     while batch := list(itertools.islice(indices, _AT_ONCE)):
         rows = [int(library.rows[index]) for index in batch]
         marks = ", ".join("?" * len(rows))
-        query = f"SELECT rowid, path, {RECORD_COLUMNS} FROM main.tracks WHERE rowid IN ({marks})"
+        query = f"SELECT rowid, path, {wanted} FROM main.tracks WHERE rowid IN ({marks})"
         by_row = {
             row: (os.fsdecode(path), columns) for row, path, *columns in connection.execute(query, rows)
         }

@@ -16,8 +16,9 @@ from auralis_cli.model.errors import CacheError
 from auralis_cli.model.record import AnalyzerName, Record, Track
 from auralis_cli.store.cache_file import cache_errors, check_header, open_cache_file, open_for_reading
 from auralis_cli.store.connection import open_untrusted, transaction
+from auralis_cli.store.fingerprints_view import record_columns
 from auralis_cli.store.private_copy import file_state, has_log, is_in_use, private_copy
-from auralis_cli.store.rows import RECORD_COLUMNS, ROW_COLUMNS, file_columns, record_from_row
+from auralis_cli.store.rows import ROW_COLUMNS, file_columns, record_from_row
 from auralis_cli.store.schema import DATABASE_VERSION, schema_mismatch, schema_version
 
 _COLUMNS: Final = (*ROW_COLUMNS, "missing_since")
@@ -46,8 +47,8 @@ def open_slice(path: Path, file: str) -> Iterator[Path]:
 
 def stored_record(path: Path, file: str, analyzer: AnalyzerName) -> Record | None:
     """What the cache at `path` has of a file, without a look at the file. Raises CacheError."""
-    query = f"SELECT {RECORD_COLUMNS} FROM main.tracks WHERE path = ? AND analyzer = ?"
     with open_for_reading(path) as connection, cache_errors(path, "read"):
+        query = f"SELECT {record_columns(connection)} FROM main.tracks WHERE path = ? AND analyzer = ?"
         row = connection.execute(query, (os.fsencode(file), str(analyzer))).fetchone()
     return None if row is None else record_from_row(tuple(row))
 

@@ -9,6 +9,7 @@ import sqlite3
 from typing import Final
 
 from auralis_cli.model.dimensions import keys
+from auralis_cli.store.rows import RECORD_COLUMN_NAMES, RECORD_COLUMNS
 from auralis_cli.store.tag_columns import TAG_COLUMNS
 
 _TAGS: Final = ",\n    ".join(TAG_COLUMNS)
@@ -76,10 +77,22 @@ def create_view(connection: sqlite3.Connection, *, tempo: str = "tempo_bpm") -> 
     an older version does not have is NULL.
     """
     select = _SELECT.replace(", tempo_bpm,", f", {tempo} AS tempo_bpm,")
-    there = {name for (name,) in connection.execute("SELECT name FROM main.pragma_table_info('tracks')")}
+    there = _columns_there(connection)
     for name in _LATER_COLUMNS:
         if name not in there:
             select = select.replace(f"\n    {name},", f"\n    NULL AS {name},")
     if "date" not in there:
         select = select.replace(_YEAR, "NULL")
     connection.execute(f"CREATE TEMP VIEW fingerprints AS {select}")
+
+
+def record_columns(connection: sqlite3.Connection) -> str:
+    """`RECORD_COLUMNS` in SQL; NULL for one that the table of an older version does not have."""
+    there = _columns_there(connection)
+    if not there.issuperset(RECORD_COLUMN_NAMES):
+        return ", ".join(f'"{name}"' if name in there else "NULL" for name in RECORD_COLUMN_NAMES)
+    return RECORD_COLUMNS
+
+
+def _columns_there(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM main.pragma_table_info('tracks')")}

@@ -12,6 +12,7 @@ from support.random_fingerprints import draw_record, fill_with
 from support.scripted_tracks import FakeWorker, write_track
 
 from auralis_cli.render.json_schema import output_schemas
+from auralis_cli.store.tag_columns import TAG_COLUMNS
 
 
 @pytest.fixture
@@ -102,6 +103,19 @@ def test_a_known_track_whose_disk_is_away_is_taken_from_the_cache(home: Path) ->
     found = json.loads(run.stdout)
     assert [one["path"] for one in found["seeds"]] == [path]
     assert len(found["tracks"]) == 10
+
+
+def test_a_cache_that_no_scan_has_brought_up_to_date_is_read_too(home: Path) -> None:
+    with sqlite3.connect(home / "cache.db") as connection:
+        connection.execute("DROP INDEX tracks_by_path")
+        for name in TAG_COLUMNS:  # version 6
+            connection.execute(f"ALTER TABLE tracks DROP COLUMN {name}")
+        connection.execute("CREATE INDEX tracks_by_path ON tracks (path, analyzer)")
+        connection.execute("PRAGMA user_version = 5")
+    connection.close()
+    for seed in ("/music/3", "/music/3/track 33.flac"):
+        run = run_auralis("similar", seed, "--paths", home=home, **worker(home))
+        assert (run.returncode, len(run.stdout.splitlines())) == (0, 10), run.stderr
 
 
 def test_seeds_whose_rows_are_all_damaged_are_named_as_such(home: Path) -> None:
