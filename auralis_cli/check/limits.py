@@ -21,7 +21,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     true_peak_lossy_dbtp: Annotated[
         float, _limit("dBTP", -_DB, _DB, "highest true peak of lossy files, whose decoders overshoot")
     ] = 3.5
-    clipped_runs: Annotated[float, _limit("runs", 1, 1e9, "so many clipped runs are a fault")] = 10.0
+    clipped_runs: Annotated[float, _limit("runs", 1, 1e9, "so many clipped runs are a fault")] = 3.0
     clipped_run_samples: Annotated[
         float, _limit("samples", 3, 1e9, "one run of so many samples is a fault")
     ] = 8.0
@@ -49,7 +49,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         float, _limit("Hz", 0, 1e6, "a higher cut is that of a converter, not of an encoder")
     ] = 20_600.0
     empty_bits: Annotated[float, _limit("bits", 1, 64, "so many unused low bits are padding")] = 8.0
-    dc_offset_pct: Annotated[float, _limit("%", 0, 100, "largest DC offset, of full scale")] = 1.0
+    dc_offset_pct: Annotated[float, _limit("%", 0, 100, "largest DC offset, of full scale")] = 1.5
     side_share_db: Annotated[
         float, _limit("dB", -_DB, 0, "a side signal below this share of the power is noise")
     ] = -45.0

@@ -1,5 +1,6 @@
 """C1xx: clipping and peaks."""
 
+import math
 from typing import Final
 
 from auralis_cli.check.finding import Found, Level, signed
@@ -7,12 +8,21 @@ from auralis_cli.check.limits import Limits
 from auralis_cli.check.rule import Mender, Rule
 from auralis_cli.check.track import Track
 
-FLAT_BY_NATURE: Final = 4
-"""Samples: in 16 bits the top of a tone at full scale is as long from 30 Hz down."""
-FEW_BITS: Final = 12
-"""With fewer bits in use any tone has flat tops."""
-SOFTEST_DBFS: Final = -20.0
-"""Below it the steps of 16 bits alone make flat tops."""
+LOWEST_TONE_HZ: Final = 25.0
+"""Of music. The lower a tone, the longer the flat top that its rounding to whole numbers makes."""
+SHORTEST_RUN: Final = 3
+FLOAT_BITS: Final = 25
+"""Floating point has so many, and no converter has more."""
+
+
+def longest_by_nature(ceiling_dbfs: float, bits: int, rate_hz: int) -> float:
+    """How many equal samples the top of the lowest tone has at this level, rounded to so many bits.
+
+    A cosine of A steps stays within half a step of its top for 2 sqrt(1 / A) radians: 3.1 samples of a tone
+    of 25 Hz at full scale in 16 bits at 44.1 kHz, 10 at -20 dBFS, 50 in 8 bits.
+    """
+    steps = 2.0 ** (bits - 1) * 10 ** (ceiling_dbfs / 20)
+    return max(SHORTEST_RUN, math.sqrt(1 / steps) / math.pi * rate_hz / LOWEST_TONE_HZ)
 
 
 def clipped(track: Track, limits: Limits) -> Found | None:
@@ -26,7 +36,7 @@ def clipped(track: Track, limits: Limits) -> Found | None:
 def clipped_below(track: Track, limits: Limits) -> Found | None:
     """Clipped, and turned down afterwards."""
     clipping = track.facts.clipping
-    if clipping is None or not SOFTEST_DBFS <= clipping.ceiling_dbfs < limits.clip_ceiling_dbfs:
+    if clipping is None or clipping.ceiling_dbfs >= limits.clip_ceiling_dbfs:
         return None
     return _runs(track, limits)
 
@@ -60,10 +70,11 @@ def _runs(track: Track, limits: Limits) -> Found | None:
     clipping = track.facts.clipping
     if clipping is None:
         return None
-    long = clipping.longest_samples >= limits.clipped_run_samples
-    bits = track.facts.effective_bits
-    many = clipping.runs >= limits.clipped_runs and clipping.longest_samples > FLAT_BY_NATURE
-    if not long and not (many and (bits is None or bits >= FEW_BITS)):
+    facts = track.facts
+    bits = min(facts.effective_bits or FLOAT_BITS, FLOAT_BITS)
+    natural = longest_by_nature(clipping.ceiling_dbfs, bits, facts.sample_rate_hz)
+    is_fault = clipping.runs >= limits.clipped_runs or clipping.longest_samples >= limits.clipped_run_samples
+    if not is_fault or clipping.longest_samples <= natural:
         return None
     runs = "1 clipped run" if clipping.runs == 1 else f"{clipping.runs:,} clipped runs"
     return Found(

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import msgspec
+import numpy as np
 import pytest
 from support.checked_tracks import album, found, track
 
 from auralis_cli.check.finding import Found, at_time, signed
 from auralis_cli.check.limits import DEFAULTS, Limits, limit_rows
+from auralis_cli.check.rules.peaks import LOWEST_TONE_HZ, longest_by_nature
 from auralis_cli.check.rules.table import RULES, check_prefix, rule_named, selected
 from auralis_cli.check.track import Album, Track
 from auralis_cli.model.errors import ConfigError
@@ -54,7 +56,7 @@ CASES: list[Case] = [
         track(clipping=CLIP),
         "40 clipped runs at -6.00 dBFS",
     ),
-    ("C101", track(clipping=CLIP), track(clipping=CLIP | {"longest_samples": 4}), "40 clipped"),  # a low tone
+    ("C101", track(clipping=CLIP), track(clipping=CLIP | {"longest_samples": 3}), "40 clipped"),  # a low tone
     (
         "C101",
         track(clipping=CLIP),
@@ -122,11 +124,11 @@ CASES: list[Case] = [
     ("Q103", track(bit_depth=24), track(bit_depth=32, effective_bits=24), "16 of 24"),
     (
         "Q104",
-        track(dc_offset=[0.0, -0.012]),
+        track(dc_offset=[0.0, -0.022]),
         track(dc_offset=[0.004, 0.0]),
-        "DC offset -1.20 % of full scale in channel 2",
+        "DC offset -2.20 % of full scale in channel 2",
     ),
-    ("Q104", track(dc_offset=[0.012]), track(dc_offset=[0.012], duration_s=0.4), "DC offset +1.20 %"),
+    ("Q104", track(dc_offset=[0.022]), track(dc_offset=[0.022], duration_s=0.4), "DC offset +2.20 %"),
     ("Q105", track(stereo_width=1e-5), track(stereo_width=0.01), "the side signal has -50 dB of the power"),
     (
         "Q105",
@@ -213,6 +215,21 @@ def test_a_rule_finds_what_is_wrong_and_leaves_alone_what_is_not(
     (one, *_) = found(code, bad)
     assert message in one.message
     assert not found(code, good)
+
+
+@pytest.mark.parametrize("level_db", [0.0, -6.0, -20.0, -40.0])
+@pytest.mark.parametrize("bits", [8, 12, 16, 24])
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+def test_flat_tops_of_the_lowest_tone_are_as_long_as_is_said(
+    level_db: float, bits: int, rate_hz: int
+) -> None:
+    peak = 10 ** (level_db / 20) * 2.0 ** (bits - 1)
+    if round(peak) < 3:
+        return  # a square wave
+    angles = 2 * np.pi * LOWEST_TONE_HZ / rate_hz * np.arange(-rate_hz // 100, rate_hz // 100)  # one top
+    longest = np.count_nonzero(np.rint(np.round(peak) * np.cos(angles)) == np.round(peak))
+    # Shorter than a step says nothing; the arc of a large step is longer than its square root by 2 %.
+    assert max(longest, 3) == pytest.approx(longest_by_nature(level_db, bits, rate_hz), rel=0.05, abs=1.0)
 
 
 WITH_LIMITS: list[tuple[str, Limits, Callable[[float], Track], str]] = [
