@@ -47,7 +47,7 @@ class ListLine(Printed, frozen=True):
     ]
     analyzer: AnalyzerText
     analysis_version: Count
-    outdated: Annotated[bool, Meta(description="The cache has results of a newer analysis version.")]
+    outdated: Annotated[bool, Meta(description="This auralis, or the cache, has a newer analysis version.")]
     worker_version: str
     analysed_at: Annotated[str, Meta(description="ISO 8601, UTC.")]
     size: Annotated[Count, Meta(description="Bytes, of the file.")]

@@ -51,6 +51,16 @@ def test_the_code_runs_as_in_a_notebook(page: str, home: Path, capsys: pytest.Ca
     assert re.search(r"^0\.\d{3} .*/groove\.mp3 ", said, re.MULTILINE)
 
 
+def test_tracks_like_a_known_one_are_found_while_its_disk_is_away(home: Path) -> None:
+    (home / "groove.flac").unlink()
+    near = auralis_cli.Library().similar("groove.flac", metric="plain", copies=True)
+    assert Path(near[0].path).name == "groove.mp3"
+    some = auralis_cli.Library().similar("groove.flac", metric="plain", among=["codec:vorbis"])
+    assert [Path(one.path).name for one in some] == ["pink-noise.ogg"]
+    with pytest.raises(auralis_cli.AuralisError, match=r"missing\.flac"):
+        auralis_cli.Library().similar("missing.flac")
+
+
 def test_what_is_public_is_on_the_page_and_nothing_else_is_there(page: str) -> None:
     shown = set(re.findall(r"^from auralis_cli import (\w+)$", page, re.MULTILINE))
     assert shown | {"Record", "__version__"} == set(auralis_cli.__all__)
