@@ -8,7 +8,7 @@ from typing import Final
 
 from auralis_cli.check.track import Album, Track
 
-_DISC: Final = re.compile(r"(?i)(?:cd|dis[ck]|vinyl|side)[ _.-]*[0-9a-d]{1,2}(?:[ _.:-].*)?")
+_DISC: Final = re.compile(r"(?i)(?:cd|dis[ck]|vinyl|side)(?:[ _.-]*[0-9]{1,2}|[ _.-]+[a-d])(?:[ _.:-].*)?")
 """Names of folders that are a part of the album above them."""
 
 

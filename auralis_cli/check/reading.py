@@ -15,7 +15,7 @@ from auralis_cli.library.query import Query
 from auralis_cli.library.selection import SelectedTracks, Selection, open_selection, parse_order
 from auralis_cli.library.terms import place_condition
 from auralis_cli.model.dimensions import MAX_DECIBELS, dimensions, keys
-from auralis_cli.model.record import AnalyzerName, TrackWarning
+from auralis_cli.model.record import VIDEO_ERROR, AnalyzerName, TrackWarning
 from auralis_cli.model.tags import NO_TAGS, Tags
 
 _TEXTS: Final = ("album", "album_artist", "artist", "musicbrainz_album_id")
@@ -87,7 +87,7 @@ def _read(selected: SelectedTracks, *, with_blocks: bool) -> ReadTracks:
     first, end = _AT[keys()[0]], 7
     for row in selected.rows(_COLUMNS, parse_order("path")):
         path, status, content_key, code, message, warnings, details = row[:end]
-        if status == "missing":
+        if status == "missing" or code == VIDEO_ERROR:
             continue
         name = os.fsdecode(path)
         if code is not None:
@@ -118,8 +118,7 @@ def _read(selected: SelectedTracks, *, with_blocks: bool) -> ReadTracks:
 
 
 def _are_values(values: tuple[Any, ...]) -> bool:
-    """Whether each is None or within the range of its dimension: SQLite has no types, and a file may be
-    crafted."""
+    """Whether each is None or in the range of its dimension: SQLite has no types, a file may be crafted."""
     if not _VALUE_TYPES.issuperset(map(type, values)):
         return False
     for value, (lowest, highest) in zip(values, _ranges(), strict=True):

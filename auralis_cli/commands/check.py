@@ -62,7 +62,11 @@ def check(
         Path | None, typer.Option(metavar="FILE", help="Make all findings of today known, and end with 0.")
     ] = None,
     isolated: Annotated[
-        bool, typer.Option("--isolated", help="Read no auralis.toml: who delivers files could silence rules.")
+        bool,
+        typer.Option(
+            "--isolated",
+            help="Read no auralis.toml and .auralisignore: who delivers files could silence a gate.",
+        ),
     ] = False,
     jobs: Jobs = None,
     cache: CacheFile = None,
@@ -106,7 +110,7 @@ def check(
     settings = resolve_settings(
         {"jobs": jobs, "cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     )
-    library = CheckedLibrary(asked_by(arguments or []), settings, quiet=quiet)
+    library = CheckedLibrary(asked_by(arguments or []), settings, quiet=quiet, isolated=isolated)
     policies = Policies(library.roots, flags, isolated=isolated)
     found = judged(library, policies, album_by, known, use_baselines=write_baseline is None)
     if write_baseline is not None:

@@ -1,5 +1,4 @@
-"""A check as the user sees it: analyses what is new, reads the cache, judges; the scan behind it is a usual
-one."""
+"""What a check is about: analysed by a usual scan where it is new, then read from the cache, and judged."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -24,6 +23,11 @@ from auralis_cli.model.record import Track as ScannedTrack
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.settings.values import Settings
 
+NO_RECORD = (
+    "no_record",
+    "its row of the cache is none; run 'auralis cache verify --repair', then check again",
+)
+"""What is said of a file that is there, and of which the cache has nothing that can be judged."""
 BLOCKS_RULE = "L102"
 """The one rule that needs the blocks of album loudness."""
 
@@ -57,27 +61,37 @@ def _is_path(argument: str) -> bool:
 class _Scanned:
     """What a scan found: a `ScanListener`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ignore_files: bool) -> None:
+        self.ignore_files = ignore_files
         self.paths: set[str] = set()
         self.failures: dict[str, Track] = {}
+        self.skipped: set[str] = set()
 
     def found(self, tracks: Sequence[ScannedTrack]) -> None:
         self.paths.update(track.path for track in tracks)
 
     def results(self, results: Sequence[TrackResult]) -> None:
         for result in results:
+            if result.status is Status.SKIPPED:  # such as a film, which only a worker recognises
+                self.skipped.add(result.path)
             if result.status is Status.FAILED and result.error is not None:
                 error = (result.error.code, result.error.message)
                 self.failures[result.path] = Track(result.path, error=error)
 
 
 class CheckedLibrary:
-    """The tracks that the arguments ask about and their albums, analysed and read."""
+    """The tracks that the arguments ask about and their albums, analysed and read.
 
-    def __init__(self, question: Question, settings: Settings, *, quiet: bool) -> None:
+    `isolated`: no file that comes with the music may leave out any of it.
+    """
+
+    def __init__(
+        self, question: Question, settings: Settings, *, quiet: bool, isolated: bool = False
+    ) -> None:
         self._question = question
         self._settings = settings
         self._quiet = quiet
+        self._isolated = isolated
         self._scanned: _Scanned | None = None
         if question.paths or not question.terms:
             self._scanned = self._scan(question.paths)
@@ -89,6 +103,9 @@ class CheckedLibrary:
         """The folders that were walked."""
         self.asked = self._asked()
         self._read = self._read_measured()
+        if self._read.broken:
+            rows = "1 row" if self._read.broken == 1 else f"{self._read.broken:,} rows"
+            print_warning(f"{rows} of the cache are no records; 'auralis cache verify' tells more")
 
     @property
     def roots(self) -> list[str]:
@@ -98,33 +115,29 @@ class CheckedLibrary:
     def albums(self, by: AlbumBy, *, with_blocks: bool = False) -> list[Album]:
         """The albums of the tracks that are asked about. `with_blocks`: for album loudness."""
         read = self._read_again(with_blocks=True) if with_blocks else self._read
-        if read.broken:
-            rows = "1 row" if read.broken == 1 else f"{read.broken:,} rows"
-            print_warning(f"{rows} of the cache are no records; 'auralis cache verify' tells more")
         whole = self.roots
         tracks = self._there(read.tracks)
+        lost = self.asked - {track.path for track in tracks}
         return albums_of(
-            tracks,
+            [*tracks, *(Track(path, error=NO_RECORD) for path in sorted(lost))],
             by,
             asked=self.asked,
             is_whole=lambda place: any(place == root or is_within(place, root) for root in whole),
         )
 
     def _scan(self, paths: Sequence[str], *, rescan: bool = False) -> _Scanned:
-        scanned = _Scanned()
+        scanned = _Scanned(ignore_files=not self._isolated)
         code = run_scan(list(paths), self._settings, rescan=rescan, quiet=self._quiet, listener=scanned)
         if code is ExitCode.INTERRUPTED:
             raise InterruptedCheckError("interrupted before all tracks were analysed: nothing was judged")
         if code is ExitCode.BROKEN:
-            gone = next(
-                t.error[1] for t in scanned.failures.values() if t.error and t.error[0] == "not_found"
-            )
-            raise WrongPathError(gone)
+            errors = [track.error for track in scanned.failures.values() if track.error is not None]
+            raise WrongPathError(next(message for kind, message in errors if kind == "not_found"))
         return scanned
 
-    def _asked(self) -> Collection[str]:
+    def _asked(self) -> set[str]:
         scanned = self._scanned
-        everything = set() if scanned is None else scanned.paths | scanned.failures.keys()
+        everything = set() if scanned is None else (scanned.paths | scanned.failures.keys()) - scanned.skipped
         if not self._question.terms:
             found: set[str] = everything
         else:

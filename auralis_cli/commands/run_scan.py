@@ -98,6 +98,7 @@ class ReportedScan:
             with_records=self._json is not None,
             count_unchanged=not shows_tracks,
             fill_sidecars=True,
+            ignore_files=self._listener is None or self._listener.ignore_files,
             on_found=None if self._listener is None else self._listener.found,
         )
         if self._dry_run:

@@ -15,15 +15,22 @@ class Selection:
     """The rules of one walk, and what it has to say about them afterwards.
 
     `exclude`: patterns as in `ExcludePatterns`. `hidden`: names that start with a dot are wanted too, but no
-    resource forks and no folders of the system. `within`: the walk enters these folders only.
+    resource forks and no folders of the system. `within`: the walk enters these folders only. Without
+    `ignore_files` no `.auralisignore` counts.
     """
 
     def __init__(
-        self, exclude: Sequence[str] = (), *, hidden: bool = False, within: ChangedFolders | None = None
+        self,
+        exclude: Sequence[str] = (),
+        *,
+        hidden: bool = False,
+        within: ChangedFolders | None = None,
+        ignore_files: bool = True,
     ) -> None:
         self._exclude = ExcludePatterns(exclude) if exclude else None
         self._hidden = hidden
         self._within = within
+        self._ignore_files = ignore_files
         self.warnings: list[str] = []
         """What is wrong in ignore files."""
         self.mounts: list[str] = []
@@ -73,7 +80,7 @@ class Selection:
     ) -> IgnoreRules | None:
         """The rules for the entries of a folder, sorted by name; those from above if it has no file."""
         at = bisect_left(entries, IGNORE_FILE, key=attrgetter("name"))
-        if at == len(entries) or entries[at].name != IGNORE_FILE:
+        if not self._ignore_files or at == len(entries) or entries[at].name != IGNORE_FILE:
             return above
         rules, warnings = read_ignore_file(folder, above)
         self.warnings += warnings

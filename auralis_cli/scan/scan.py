@@ -34,12 +34,17 @@ class ScanOptions(msgspec.Struct, frozen=True):
     """Only count tracks that are cached and unchanged, which is much quicker than a result for each."""
     fill_sidecars: bool = False
     """Write the sidecars that known tracks lack."""
+    ignore_files: bool = True
+    """Leave out what `.auralisignore` files say."""
     on_found: Callable[[Sequence[Track]], object] | None = None
     """Gets the tracks that the walk finds, known or not, on a thread of the scan."""
 
 
 class ScanListener(Protocol):
     """Another command that scans: it gets what is found and how it ended, and reports that itself."""
+
+    ignore_files: bool
+    """Whether `.auralisignore` files count."""
 
     def found(self, tracks: Sequence[Track]) -> None:
         """Tracks of the walk, known or not; called on a thread of the scan."""
@@ -67,7 +72,9 @@ class Scan:
         open_intake: OpenIntake | None = None,
     ) -> None:
         self.tally = ScanTally()
-        self.selection = Selection(settings.exclude, hidden=settings.hidden)
+        self.selection = Selection(
+            settings.exclude, hidden=settings.hidden, ignore_files=options.ignore_files
+        )
         self._settings = settings
         self._analyzer = analyzer
         self._engine = engine

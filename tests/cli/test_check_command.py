@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from support.checked_tracks import CLEAN
 from support.made_records import ANALYZER, FAILURE, make_record
+from support.queried_cache import change
 from support.scripted_tracks import FakeWorker, write_track
 from typer.testing import CliRunner, Result
 
@@ -174,6 +175,20 @@ def test_a_policy_of_the_folder_counts_unless_isolated(delivery: Path) -> None:
     (delivery / "auralis.toml").write_text("\nignor = []")
     refused = run(delivery, code=2)
     assert f"{delivery}/auralis.toml:2: unknown key 'ignor'; did you mean 'ignore'?" in refused.stderr
+
+
+def test_what_comes_with_the_music_hides_no_file_of_an_isolated_check(delivery: Path) -> None:
+    (delivery / ".auralisignore").write_text("*bad*")
+    assert codes(as_json(delivery, "--select", "S")) == []
+    assert codes(as_json(delivery, "--select", "S", "--isolated", code=1)) == ["S103"]
+
+
+def test_a_file_whose_row_is_broken_fails_the_check(delivery: Path) -> None:
+    run(delivery, code=1)
+    change(delivery.parent / "cache.db", "UPDATE tracks SET details = '{\"channels\": []}'")
+    told = run(delivery, code=1)
+    assert "2 rows of the cache are no records" in told.stderr
+    assert told.stdout.count("T101 error   cannot be analysed: its row of the cache is none") == 2
 
 
 def test_config_show_tells_the_policy_of_a_path(delivery: Path) -> None:

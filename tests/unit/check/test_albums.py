@@ -22,6 +22,7 @@ def grouped(tracks: list[Track], by: AlbumBy) -> dict[str, list[str]]:
         ("/m/Album/disk_2", "/m/Album"),
         ("/m/Album/Vinyl A", "/m/Album"),
         ("/m/Album/CDs", "/m/Album/CDs"),
+        ("/m/Disca", "/m/Disca"),
         ("/m/Discovery", "/m/Discovery"),
         ("/m/Sides", "/m/Sides"),
         ("/", "/"),
