@@ -30,10 +30,11 @@ use crate::{
         mpeg_frame::FrameHeader,
         ogg_page::{OggPage, ParsedPage},
         opus_head::OpusHead,
-        sniff::sniff,
+        sniff::{Sniffed, sniff},
         trailing_tags::audio_end,
         wave::{WaveContent, read_wave},
     },
+    tags::read_tags,
 };
 
 /// Runs one of our own parsers, chosen by `choice`, on `bytes`, which are also the content of `file`, and asserts what
@@ -42,7 +43,7 @@ use crate::{
 /// # Panics
 /// When such an assertion fails.
 pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
-    match choice % 11 {
+    match choice % 12 {
         0 => {
             let sniffed = sniff(file).expect("memory can be read");
             assert!(sniffed.is_none_or(|sniffed| sniffed.start < bytes.len() as u64));
@@ -121,6 +122,7 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             assert!(find_bit_stream(bytes).is_none_or(|found| found.offset < bytes.len()));
             starts_with_ac3(bytes);
         }
+        11 => parse_tags(bytes, file),
         7 => {
             alac_cookie::bit_depth(bytes);
         }
@@ -130,6 +132,39 @@ pub fn parse(choice: u8, bytes: &[u8], file: &mut File) {
             let errors = log.finish();
             assert_eq!(errors.count == 0, errors.first.is_none());
         }
+    }
+}
+
+/// Reads tags of the container that the last byte chooses, and asserts what the protocol promises of them.
+fn parse_tags(bytes: &[u8], file: &File) {
+    let foreign = |demuxer| Container::Foreign { name: demuxer, demuxer };
+    let containers = [
+        Container::MpegAudio,
+        Container::Flac,
+        Container::Ogg,
+        Container::Mp4,
+        Container::Wav,
+        Container::Rifx,
+        Container::Rf64,
+        Container::Aiff,
+        Container::Matroska,
+        Container::Caf,
+        foreign("ogg"),
+        foreign("asf"),
+        foreign("dsf"),
+        foreign("iff"),
+        foreign("wv"),
+    ];
+    let container = containers[usize::from(bytes.last().copied().unwrap_or(0)) % containers.len()];
+    // Tags before the audio end where it starts.
+    let start = if container == Container::MpegAudio { bytes.len() as u64 } else { 0 };
+    let tags = read_tags(file, &Sniffed { container, start, frames: None });
+    let texts = [&tags.title, &tags.artist, &tags.album_artist, &tags.album, &tags.genre, &tags.date, &tags.isrc];
+    for text in texts.into_iter().flatten() {
+        assert!(!text.is_empty() && text.chars().count() <= 1000 && !text.contains(char::is_control), "{text:?}");
+    }
+    for ids in [&tags.musicbrainz_recording_id, &tags.musicbrainz_artist_id].into_iter().flatten() {
+        assert!(ids.split("; ").all(|id| id.len() == 36) && ids.len() <= 1000, "{ids:?}");
     }
 }
 

@@ -88,3 +88,6 @@ fn values(file: &File, sniffed: &Sniffed) -> Values {
     let ape_first = matches!(container, Container::Foreign { demuxer: "wv" | "ape" | "mpc" | "mpc8" | "tak", .. });
     around::read_around(&mut bytes, start, ape_first)
 }
+
+#[cfg(test)]
+mod tests;
