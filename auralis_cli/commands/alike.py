@@ -33,6 +33,15 @@ Among = Annotated[
     list[str] | None,
     typer.Option(metavar="TERM", help="Only tracks that this query finds; give one --among for each term."),
 ]
+PerAlbum = Annotated[
+    int | None,
+    typer.Option(
+        "--per-album", min=1, metavar="N", help="At most N tracks of one album: its tag, else its folder."
+    ),
+]
+PerArtist = Annotated[
+    int | None, typer.Option("--per-artist", min=1, metavar="N", help="At most N tracks of one artist.")
+]
 
 
 def measure_asked(

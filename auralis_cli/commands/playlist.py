@@ -10,6 +10,8 @@ from auralis_cli.commands.alike import (
     Among,
     MetricName,
     OwnWeights,
+    PerAlbum,
+    PerArtist,
     PerFolder,
     measure_asked,
     selection_among,
@@ -56,6 +58,8 @@ def playlist(
         float | None,
         typer.Option(min=1, max=1e6, metavar="S", help="About how long it lasts, in place of -n."),
     ] = None,
+    per_artist: PerArtist = None,
+    per_album: PerAlbum = None,
     per_folder: PerFolder = None,
     seed: Annotated[
         int | None,
@@ -96,9 +100,11 @@ def playlist(
     --among TERM          only tracks that this query finds, with all of the above;
                           alone, the most typical of them
 
-    No recording is in it twice, whatever its files. "Closer than 97 %" means that of the pairs of tracks in
-    the library 97 % are farther apart than this track and the one before it. The same command makes the same
-    playlist as long as the library does not change.
+    Of one artist come 3 tracks at the most and of one album 2, with --diverse 1, if there are enough others;
+    --per-artist, --per-album (a track without that tag counts by its folder) and --per-folder set limits that
+    hold. No recording is in it twice, whatever its files. "Closer than 97 %" means that of the pairs of
+    tracks in the library 97 % are farther apart than this track and the one before it. The same command makes
+    the same playlist as long as the library does not change.
 
     \b
     Examples:
@@ -129,9 +135,9 @@ def playlist(
         _kind_of(ends, arc, mix=mix, diverse=diverse, files=files, terms=terms),
         count=count,
         seconds=seconds,
-        per_folder=per_folder,
         seed=seed,
     )
+    wish = _limited(wish, per_artist, per_album, per_folder)
     if wish.kind is Kind.LIKE and not files and not terms and not among and where is None:
         raise ConfigError(
             "what is it to be like? Name a file, a query, --among, --from and --to, --arc, --mix or --diverse"
@@ -215,6 +221,16 @@ def _kind_of(
     return Wish(Kind.MIX if mix else Kind.DIVERSE if diverse else Kind.LIKE)
 
 
+def _limited(wish: "Wish", per_artist: int | None, per_album: int | None, per_folder: int | None) -> "Wish":
+    """The wish with the limits that are given. Without any, those of its kind, which may give way."""
+    from auralis_cli.library.playlist.choice import USUAL_LIMITS
+
+    if per_artist is per_album is per_folder is None:
+        usual = USUAL_LIMITS.get(wish.kind, {})
+        return msgspec.structs.replace(wish, **usual, at_will=bool(usual))
+    return msgspec.structs.replace(wish, per_artist=per_artist, per_album=per_album, per_folder=per_folder)
+
+
 def _write(made: "Playlist", output: str | None, *, force: bool) -> None:
     if output is None:
         return
@@ -229,7 +245,6 @@ def _print_table(made: "Playlist") -> None:
     from auralis_cli.render.output import stdout_columns, stdout_is_unicode, write_text
     from auralis_cli.render.playlist_table import playlist_lines, playlist_summary
 
-    lines = playlist_lines(made, stdout_columns(), unicode=stdout_is_unicode())
-    write_text("\n".join(lines))
+    write_text("\n".join(playlist_lines(made, stdout_columns(), unicode=stdout_is_unicode())))
     for line in playlist_summary(made):
         write_text(line, err=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from auralis_cli.library.musical_key import wheel_order
 from auralis_cli.library.packed_file import read_packed, write_packed
+from auralis_cli.library.tag_groups import album_number, artist_number
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.similarity.learned import LearnedMetric
@@ -25,11 +26,14 @@ from auralis_cli.store.cache_file import cache_errors, open_for_reading
 ROWS_AT_ONCE: Final = 20_000
 
 _QUERY: Final = f"""
-    SELECT rowid, path, json_extract(details, '$.key'), json_extract(details, '$.duration_s'),
+    SELECT rowid, path, json_extract(details, '$.key'), artist, album_artist, album,
+        json_extract(details, '$.duration_s'),
         {", ".join(f'"{key}"' for key in keys())}
     FROM main.tracks
     WHERE analyzer = ? AND error_code IS NULL AND missing_since IS NULL AND typeof(path) = 'blob'
 """
+_NUMBERS: Final = 6
+"""Where in a row of the query the duration and the 25 values begin."""
 
 
 class Fingerprints(NamedTuple):
@@ -42,6 +46,10 @@ class Fingerprints(NamedTuple):
     """The `rowid` of each in the table `tracks`, (n,): good while the cache is as it was."""
     folders: NDArray[np.int64]
     """A number for the folder of each, (n,): equal for tracks of one folder."""
+    albums: NDArray[np.int64]
+    """The same for its album, by the tags; a track whose album is not known has that of its folder."""
+    artists: NDArray[np.int64]
+    """The same for its artist; a track whose artist is not known has one of its own."""
     durations_s: Floats
     """(n,)"""
     keys: NDArray[np.int8]
@@ -84,24 +92,30 @@ def cache_state(cache: Path) -> str:
 def _read(connection: sqlite3.Connection, analyzer: AnalyzerName) -> Fingerprints:
     cursor = connection.execute(_QUERY, (str(analyzer),))
     numbers: dict[bytes, int] = {}
-    rows, folders, durations, musical_keys = [], [], [], []
+    rows, folders, albums, artists, durations, musical_keys = [], [], [], [], [], []
     places: list[Floats] = []
     while batch := cursor.fetchmany(ROWS_AT_ONCE):
         try:
             numeric = _matrix(batch)
         except (TypeError, ValueError):  # a crafted row may hold anything; `cache verify` tells of it
-            batch = [row for row in batch if all(isinstance(each, int | float | None) for each in row[3:])]
+            batch = [
+                row for row in batch if all(isinstance(each, int | float | None) for each in row[_NUMBERS:])
+            ]
             numeric = _matrix(batch)
         rows.append(np.array([row[0] for row in batch], dtype=np.int64))
         parents = (numbers.setdefault(os.path.dirname(row[1]), len(numbers)) for row in batch)
         folders.append(np.fromiter(parents, np.int64, len(batch)))
+        of_albums = (album_number(row[5], row[4], row[1]) for row in batch)
+        albums.append(np.fromiter(of_albums, np.int64, len(batch)))
+        of_artists = (artist_number(row[3] or row[4], row[0]) for row in batch)
+        artists.append(np.fromiter(of_artists, np.int64, len(batch)))
         musical_keys.append(np.fromiter((wheel_order(row[2]) or 0 for row in batch), np.int8, len(batch)))
         durations.append(numeric[:, 0])
         places.append(coordinate_matrix(numeric[:, 1:]))
     if not rows:
         none = np.empty(0, dtype=np.int64)
         empty = np.empty((0, len(keys())), np.float32)
-        return Fingerprints(none, none, empty[:, 0], none.astype(np.int8), empty, None, None)
+        return Fingerprints(none, none, none, none, empty[:, 0], none.astype(np.int8), empty, None, None)
     coordinates = _joined(places)
     folder = np.concatenate(folders)
     learned = LearnedMetric.learn(coordinates, folder)
@@ -109,6 +123,8 @@ def _read(connection: sqlite3.Connection, analyzer: AnalyzerName) -> Fingerprint
     return Fingerprints(
         np.concatenate(rows),
         folder,
+        np.concatenate(albums),
+        np.concatenate(artists),
         np.concatenate(durations),
         np.concatenate(musical_keys),
         coordinates,
@@ -130,4 +146,4 @@ def _joined(parts: list[Floats]) -> Floats:
 
 def _matrix(rows: Sequence[tuple[Any, ...]]) -> Floats:
     """Duration and values of rows, (rows, 26); NaN for NULL."""
-    return np.array([row[3:] for row in rows], dtype=np.float32).reshape(-1, 1 + len(keys()))
+    return np.array([row[_NUMBERS:] for row in rows], dtype=np.float32).reshape(-1, 1 + len(keys()))

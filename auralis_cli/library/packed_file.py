@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from auralis_cli.library.fingerprints import Fingerprints
 
 SUFFIX: Final = ".packed.npz"
-FORMAT: Final = f"auralis fingerprints 3, metric {VERSION}"
+FORMAT: Final = f"auralis fingerprints 4, metric {VERSION}"
 
 _WIDTH: Final = len(keys())
 _TYPES: Final = {
     "rows": (np.int64, ()),
     "folders": (np.int64, ()),
+    "albums": (np.int64, ()),
+    "artists": (np.int64, ()),
     "durations_s": (np.float32, ()),
     "keys": (np.int8, ()),
     "coordinates": (np.float32, (_WIDTH,)),

@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from auralis_cli.library.playlist.candidates import at_most
 from auralis_cli.library.playlist.layers import Between, Indices, smoothest
+from auralis_cli.library.playlist.quotas import NO_QUOTAS, Quotas
 from auralis_cli.model.dimensions import keys
 from auralis_cli.similarity.matrix import Floats
 
@@ -73,18 +73,18 @@ def parts_of(levels: Floats, count: int, way: Way) -> list[Indices]:
 
 
 def tracks_to_try(
-    levels: Floats, likings: Floats, count: int, way: Way, *, folders: Indices, per_folder: int | None
+    levels: Floats, likings: Floats, count: int, way: Way, quotas: Quotas = NO_QUOTAS
 ) -> Indices:
     """The tracks that are candidates for an arc of `count` tracks, the most wanted first.
 
-    `levels`, `likings` (how little a track is wanted) and `folders` are (n,). Of each part those with the
-    smallest likings are tried, and no more of a folder than `per_folder`: one track of a part is taken.
+    `levels` and `likings` (how little a track is wanted) are (n,), and `quotas` those of the n tracks. Of
+    each part those with the smallest likings are tried, within the quotas: one track of a part is taken.
     """
     most = max(MIN_OF_PART, MAX_CANDIDATES // count)
     tried = []
     for part in parts_of(levels, count, way):
         order = part[np.argsort(likings[part], kind="stable")]
-        tried.append(at_most(order, folders, per_folder)[:most])
+        tried.append(quotas.first(order)[:most])
     found = np.concatenate(tried)
     return found[np.argsort(likings[found], kind="stable")]
 

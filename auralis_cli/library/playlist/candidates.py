@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.library.playlist.quotas import Indices
 from auralis_cli.model.dimensions import keys
 from auralis_cli.similarity.coordinates import TEMPO, axes
 from auralis_cli.similarity.matrix import Floats, plain_distances
@@ -15,8 +16,6 @@ from auralis_cli.similarity.weights import Preset, weights_of
 
 _SOUND: Final = weights_of(Preset.SOUND)
 _TEMPO: Final = keys().index(TEMPO)
-
-Indices = NDArray[np.int64]
 
 
 class Candidates(NamedTuple):
@@ -28,9 +27,11 @@ class Candidates(NamedTuple):
     """In the space of the metric, (n, 25)."""
     coordinates: Floats
     """(n, 25), NaN for a dimension that a track does not have."""
-    durations_s: Floats
     folders: Indices
-    """A number for each folder, from 0 on, (n,)."""
+    """A number for each folder, (n,); also for each album and artist."""
+    albums: Indices
+    artists: Indices
+    durations_s: Floats
     keys: NDArray[np.int8]
     """`MusicalKey.order`, (n,); 0 for none."""
 
@@ -53,30 +54,16 @@ def tempo_octaves(coordinates: Floats) -> Floats:
 
 def gather(named: Candidates, library: Fingerprints, places: Floats, tracks: Indices) -> Candidates:
     """The named tracks and those of the library, with their `places`, (tracks, 25)."""
-    found = Candidates(
+    return Candidates(
         np.concatenate([named.tracks, tracks]),
         np.concatenate([named.places, places]),
         np.concatenate([named.coordinates, library.coordinates[tracks]]),
-        np.concatenate([named.durations_s, library.durations_s[tracks]]),
         np.concatenate([named.folders, library.folders[tracks]]),
+        np.concatenate([named.albums, library.albums[tracks]]),
+        np.concatenate([named.artists, library.artists[tracks]]),
+        np.concatenate([named.durations_s, library.durations_s[tracks]]),
         np.concatenate([named.keys, library.keys[tracks]]),
     )
-    _, numbers = np.unique(found.folders, return_inverse=True)
-    return found._replace(folders=numbers.reshape(-1).astype(np.int64))
-
-
-def at_most(order: Indices, folders: Indices, per_folder: int | None) -> Indices:
-    """The tracks in this order, of each folder (a number for each track) no more than the first ones."""
-    if per_folder is None or not len(order):
-        return order
-    here = folders[order]
-    by_folder = np.argsort(here, kind="stable")
-    sorted_folders = here[by_folder]
-    begins = np.flatnonzero(np.diff(sorted_folders, prepend=sorted_folders[0] - 1))
-    sizes = np.diff(begins, append=len(order))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[by_folder] = np.arange(len(order)) - np.repeat(begins, sizes)
-    return order[rank < per_folder]
 
 
 def first_of_recordings(coordinates: Floats, durations_s: Floats) -> Indices:

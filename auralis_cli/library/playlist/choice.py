@@ -13,20 +13,19 @@ from auralis_cli.library.fingerprints import Fingerprints
 from auralis_cli.library.playlist import arc, between, diverse, mix
 from auralis_cli.library.playlist.candidates import (
     Candidates,
-    Indices,
-    at_most,
     first_of_recordings,
     gather,
     tempo_octaves,
 )
-from auralis_cli.library.playlist.limits import Chosen, most_tracks, within_folders
+from auralis_cli.library.playlist.limits import Chosen, within_quotas
 from auralis_cli.library.playlist.open_path import shortest_order
+from auralis_cli.library.playlist.quotas import Indices, Quotas
 from auralis_cli.similarity.matrix import Floats
 
 FAR: Final = 10.0
 """The distance of tracks that cannot be compared: farther than all others."""
-PER_FOLDER_TRIED: Final = 8
-"""At most so many times the tracks that a folder may give are tried."""
+TRIED_OF_GROUP: Final = 8
+"""At most so many times the tracks that a folder, an album or an artist may give are tried."""
 NEAR: Final = 20
 MIN_NEAR: Final = 200
 """An arc through tracks like the named ones has so many times its tracks to choose from; so many at least."""
@@ -44,6 +43,11 @@ class Kind(StrEnum):
     DIVERSE = "diverse"
 
 
+USUAL_LIMITS: Final[Mapping[Kind, Mapping[str, int]]] = {
+    Kind.LIKE: {"per_artist": 3, "per_album": 2},
+    Kind.DIVERSE: {"per_artist": 1, "per_album": 1},
+}
+"""Where the user sets none."""
 _TRIED: Final[Mapping[Kind, int]] = {
     Kind.LIKE: 200,
     Kind.BETWEEN: between.CANDIDATES,
@@ -60,6 +64,10 @@ class Wish(msgspec.Struct, frozen=True):
     seconds: float | None = None
     """How long it is to last; then `count` does not matter."""
     per_folder: int | None = None
+    per_album: int | None = None
+    per_artist: int | None = None
+    at_will: bool = False
+    """The limits are not the user's: they give way where without them there would be too few tracks."""
     seed: int | None = None
     """Half of the library is drawn from, another half for each number; None: all of it."""
     feature: arc.Feature = arc.Feature.ENERGY
@@ -116,26 +124,42 @@ class Chooser:
     def choose(self, found: Candidates, count: int) -> Chosen:
         """The indices of up to `count` of the candidates, in order."""
         wish = self._wish
-        count = min(count, most_tracks(found.folders, wish.per_folder))
+        tracks = len(found.tracks)
+        quotas = self._quotas(found, count)
+        count = min(count, quotas.room(tracks))
         if wish.kind is Kind.ARC:
-            return within_folders(lambda of: self._arc(found.only(of), count), found.folders, wish.per_folder)
+            return within_quotas(lambda of: self._arc(found.only(of), count), tracks, quotas)
         if wish.kind is Kind.BETWEEN:
-            return within_folders(
+            return within_quotas(
                 lambda of: between.way_between(self._matrix(found.only(of).places), count),
-                found.folders,
-                wish.per_folder,
+                tracks,
+                quotas,
                 named=2,
             )
         if wish.kind is Kind.MIX:
             start = 0 if len(self._named.tracks) else None
             rules, matrix = mix.rules_of(found.octaves, found.keys), self._matrix(found.places)
-            return mix.mixable(
-                matrix, rules, count, start=start, folders=found.folders, per_folder=wish.per_folder
-            )
+            return mix.mixable(matrix, rules, count, start=start, quotas=quotas)
         if wish.kind is Kind.DIVERSE:
-            return self._diverse(found, count)
-        nearest = at_most(np.arange(len(found.tracks)), found.folders, wish.per_folder)[:count]
+            return self._diverse(found, count, quotas)
+        named = np.arange(min(len(self._named.tracks), tracks))
+        nearest = np.union1d(named, quotas.first(np.arange(tracks)))[:count]
         return self._flowing(found, nearest, 0)
+
+    def _quotas(self, tracks: Candidates | Fingerprints, count: int) -> Quotas:
+        """Of these tracks; those that may give way are raised until they let `count`, or all, through."""
+        wish = self._wish
+        kinds = (
+            (tracks.folders, wish.per_folder),
+            (tracks.albums, wish.per_album),
+            (tracks.artists, wish.per_artist),
+        )
+        asked = [(numbers, most) for numbers, most in kinds if most is not None]
+        quotas = Quotas(tuple(numbers for numbers, _ in asked), tuple(most for _, most in asked))
+        every = np.arange(len(tracks.folders))
+        while wish.at_will and len(quotas.first(every)) < min(count, len(every)):
+            quotas = quotas.raised()
+        return quotas
 
     def _arc(self, found: Candidates, count: int) -> Chosen:
         def steps(before: Indices, here: Indices) -> Floats:
@@ -144,15 +168,13 @@ class Chooser:
         levels = arc.feature_of(found.coordinates, self._wish.feature)
         return arc.arc_through(levels, min(count, len(levels)), self._wish.way, steps)
 
-    def _diverse(self, found: Candidates, count: int) -> Chosen:
+    def _diverse(self, found: Candidates, count: int, quotas: Quotas) -> Chosen:
         """The named tracks, or the one in the middle, and what is farthest from them, in a flowing order."""
         named = len(self._named.tracks)
         matrix = self._matrix(found.places)
         inner = diverse.without_outermost(matrix, named)
         first = list(range(named)) or [diverse.middle(matrix[np.ix_(inner, inner)])]
-        taken = diverse.farthest_first(
-            matrix[np.ix_(inner, inner)], first, count, found.folders[inner], self._wish.per_folder
-        )
+        taken = diverse.farthest_first(matrix[np.ix_(inner, inner)], first, count, quotas.only(inner))
         return self._flowing(found, inner[taken], 0 if named else None)
 
     def _flowing(self, found: Candidates, indices: Indices, start: int | None) -> Chosen:
@@ -161,7 +183,7 @@ class Chooser:
 
     def _tracks_to_try(self, count: int) -> Indices:
         """Of the library, the most wanted first."""
-        wish, allowed, folders = self._wish, self._allowed, self._library.folders
+        wish, allowed = self._wish, self._allowed
         if not len(allowed):
             return allowed
         if wish.kind is Kind.DIVERSE:
@@ -177,14 +199,20 @@ class Chooser:
             count = min(count, len(near))
             return near[
                 arc.tracks_to_try(
-                    levels, likings[order], count, wish.way, folders=folders[near], per_folder=wish.per_folder
+                    levels, likings[order], count, wish.way, self._quotas(self._library, 0).only(near)
                 )
             ]
         size = max(_TRIED[wish.kind], 2 * count)
-        most = wish.per_folder
-        if most is not None:  # a choice within each folder, but from twice as many folders as are needed
-            most = max(most, min(PER_FOLDER_TRIED * most, size * most // (2 * count)))
-        return at_most(allowed[order], folders, most)[:size]
+        # A choice within each folder, but from twice as many folders as are needed; albums and artists alike.
+        quotas = self._quotas(self._library, 0)
+        most = tuple(
+            max(most, min(TRIED_OF_GROUP * most, size * most // (2 * count))) for most in quotas.most
+        )
+        tried = quotas._replace(most=most).first(allowed[order])[:size]
+        if wish.at_will and len(tried) < size:
+            rest = allowed[order][:size]
+            tried = np.concatenate([tried, rest[~np.isin(rest, tried)]])[:size]
+        return tried
 
     def _likings(self) -> Floats:
         """How far each track of the library, (n,), is from all that it is to be like; of A and B its detour.

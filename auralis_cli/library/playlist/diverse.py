@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis_cli.library.playlist.quotas import NO_QUOTAS, Quotas
 from auralis_cli.similarity.matrix import Floats
 
 CANDIDATES: Final = 800
@@ -39,20 +40,19 @@ def farthest_first(
     distances: Floats,
     first: list[int],
     count: int,
-    folders: NDArray[np.int64],
-    per_folder: int | None = None,
+    quotas: Quotas = NO_QUOTAS,
 ) -> list[int]:
     """The indices of up to `count` tracks: `first`, then always the farthest; fewer where none is left.
 
-    `distances`: (n, n); `first`: at least one; `folders`: (n,), of which each may give at most `per_folder`.
+    `distances`: (n, n); `first`: at least one; `quotas`: those of the n tracks.
     """
     taken = list(first[:count])
     nearest = distances[taken].min(axis=0).astype(np.float64)
     nearest[taken] = -np.inf
     while len(taken) < count:
-        if per_folder is not None:
-            given, counts = np.unique(folders[taken], return_counts=True)
-            nearest[np.isin(folders, given[counts >= per_folder])] = -np.inf
+        used = np.zeros((1, len(distances)), dtype=bool)
+        used[0, taken] = True
+        nearest[quotas.full(used)[0]] = -np.inf
         farthest = int(np.argmax(nearest))
         if nearest[farthest] == -np.inf:
             break

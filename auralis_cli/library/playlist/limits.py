@@ -1,13 +1,15 @@
-"""What a playlist must keep to as a whole, which no search from track to track sees: how many tracks a folder
-gives, and how long all of it lasts.
+"""What a playlist must keep to as a whole, which no search from track to track sees: how many tracks a
+folder, an album or an artist gives, and how long all of it lasts.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from auralis_cli.library.playlist.candidates import Indices
+from auralis_cli.library.playlist.quotas import Indices, Quotas
 from auralis_cli.similarity.matrix import Floats
 
 MAX_TRIES: Final = 8
@@ -15,44 +17,39 @@ MAX_TRIES: Final = 8
 Chosen = list[int]
 
 
-def most_tracks(folders: Indices, per_folder: int | None) -> int:
-    """How many tracks of these folders, (n,), a playlist can have."""
-    if per_folder is None:
-        return len(folders)
-    return int(np.minimum(np.bincount(folders), per_folder).sum())
+def within_quotas(choose: Callable[[Indices], Chosen], tracks: int, quotas: Quotas, named: int = 0) -> Chosen:
+    """What `choose` makes of the indices of `tracks` tracks that it may use, within the quotas.
 
-
-def within_folders(
-    choose: Callable[[Indices], Chosen],
-    folders: Indices,
-    per_folder: int | None,
-    named: int = 0,
-) -> Chosen:
-    """What `choose` makes of the indices of tracks that it may use, with at most `per_folder` of one folder.
-
-    Where it takes more of a folder, the folder keeps the first ones of the candidates that were taken, which
-    are the most wanted, and loses all others; then it chooses again. Each round closes a folder, so it
+    Where it takes more of a group, the group keeps the first ones of the candidates that were taken, which
+    are the most wanted, and loses all others; then it chooses again. Each round closes a group, so it
     ends. `named`: the first so many are taken anyway.
     """
-    allowed = np.ones(len(folders), dtype=bool)
+    allowed = np.ones(tracks, dtype=bool)
     while True:
         indices = np.flatnonzero(allowed)
         chosen = [int(indices[at]) for at in choose(indices)]
-        if per_folder is None:
+        for numbers, most in zip(quotas.groups, quotas.most, strict=True):
+            if closed := _close(numbers, most, chosen, allowed, named):
+                break
+        else:
+            closed = False
+        if not closed:
             return chosen
-        numbers, counts = np.unique(folders[chosen], return_counts=True)
-        taken_anyway = np.bincount(folders[:named], minlength=int(folders.max()) + 1)
-        surplus = [
-            int(folder)
-            for folder, count in zip(numbers, counts, strict=True)
-            if count > max(per_folder, taken_anyway[folder])
-        ]
-        if not surplus:
-            return chosen
-        for folder in surplus:
-            keep = sorted(at for at in chosen if folders[at] == folder)
-            allowed &= folders != folder
-            allowed[keep[: max(per_folder, int(taken_anyway[folder]))]] = True
+
+
+def _close(numbers: Indices, most: int, chosen: Chosen, allowed: NDArray[np.bool_], named: int) -> bool:
+    """Takes what is too many from `allowed`; whether there was any."""
+    anyway = Counter(numbers[:named].tolist())
+    surplus = [
+        group
+        for group, count in Counter(numbers[chosen].tolist()).items()
+        if count > max(most, anyway[group])
+    ]
+    for group in surplus:
+        keep = sorted(at for at in chosen if numbers[at] == group)
+        allowed &= numbers != group
+        allowed[keep[: max(most, anyway[group])]] = True
+    return bool(surplus)
 
 
 def lasting(

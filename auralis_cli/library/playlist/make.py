@@ -19,14 +19,19 @@ from auralis_cli.library.playlist.choice import Chooser, Kind, Wish
 from auralis_cli.library.playlist.limits import Chosen, lasting
 from auralis_cli.library.playlist.mix import Rule, rules_of
 from auralis_cli.library.similar import records_at, values_of
+from auralis_cli.library.tag_groups import album_number, artist_number
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, Record
+from auralis_cli.model.tags import NO_TAGS, Tags
 from auralis_cli.similarity.matrix import Floats, coordinate_matrix
 
 MAX_TRACKS: Final = 500
 """Of a playlist."""
 MAX_ROUNDS: Final = 5
 """A track whose row proves damaged is left out, and the playlist is made again; so many times at most."""
+
+_NO_ROW: Final = 1 << 62
+"""No cache has as many rows."""
 
 Named = Sequence[tuple[str, Record]]
 
@@ -197,17 +202,32 @@ def _columns_of(
     values = _values_of(named, library)
     names = dict.fromkeys(os.path.dirname(path) for path, _ in named)
     outside = {folder: -1 - at for at, folder in enumerate(names)}
+    folders, albums, artists = (
+        np.array(
+            [
+                (library.folders[place], library.albums[place], library.artists[place])
+                if place >= 0
+                else (outside[os.path.dirname(path)], *_of_tags(path, record.tags or NO_TAGS, at))
+                for at, ((path, record), place) in enumerate(zip(named, inside, strict=True))
+            ],
+            dtype=np.int64,
+        )
+        .reshape(-1, 3)
+        .T
+    )
     return Candidates(
         -1 - np.arange(len(named)),
         distances.place(values),
         coordinate_matrix(values),
+        folders,
+        albums,
+        artists,
         np.array([record.details["duration_s"] for _, record in named], dtype=np.float32),
-        np.array(
-            [
-                library.folders[place] if place >= 0 else outside[os.path.dirname(path)]
-                for (path, _), place in zip(named, inside, strict=True)
-            ],
-            dtype=np.int64,
-        ),
         np.array([wheel_order(record.details.get("key")) or 0 for _, record in named], dtype=np.int8),
     )
+
+
+def _of_tags(path: str, tags: Tags, at: int) -> tuple[int, int]:
+    """Album and artist of a track that is not in the library, whose rows have no number of `at` like it."""
+    artist = artist_number(tags.artist or tags.album_artist, _NO_ROW + at)
+    return album_number(tags.album, tags.album_artist, os.fsencode(path)), artist

@@ -16,6 +16,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from auralis_cli.library.playlist.quotas import NO_QUOTAS, Quotas
 from auralis_cli.similarity.matrix import Floats
 
 MAX_TEMPO_CHANGE: Final = 0.06
@@ -77,12 +78,11 @@ def mixable(
     count: int,
     *,
     start: int | None,
-    folders: NDArray[np.int64],
-    per_folder: int | None = None,
+    quotas: Quotas = NO_QUOTAS,
 ) -> list[int]:
     """The indices of up to `count` tracks in order, from `start` on, else from any. Fewer where none is left.
 
-    `distances`: (n, n); `folders`: numbers from 0 on, (n,), of which each may give at most `per_folder`.
+    `distances`: (n, n); `quotas`: those of the n tracks.
     """
     size = len(distances)
     costs = np.square(distances, dtype=np.float64)
@@ -97,8 +97,7 @@ def mixable(
     for _ in range(count - 1):
         scores = total[:, None] + costs[ends]
         scores[used] = np.inf
-        if per_folder is not None:
-            scores[_is_full(used, folders, per_folder)] = np.inf
+        scores[quotas.full(used)] = np.inf
         parents, tracks = _best(scores)
         if not len(parents):
             break
@@ -113,15 +112,6 @@ def mixable(
         way.append(int(tracks[at]))
         at = int(parents[at])
     return way[::-1]
-
-
-def _is_full(used: Bools, folders: NDArray[np.int64], per_folder: int) -> Bools:
-    """For each beginning and track, whether the folder of the track has given all that it may."""
-    taken = np.zeros((len(used), int(folders.max()) + 1), dtype=np.int64)
-    beginnings, tracks = np.nonzero(used)
-    np.add.at(taken, (beginnings, folders[tracks]), 1)
-    full: Bools = taken[:, folders] >= per_folder
-    return full
 
 
 def _best(scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -7,6 +7,7 @@ import pytest
 from support.random_distances import random_distances
 
 from auralis_cli.library.playlist.diverse import farthest_first, middle, without_outermost
+from auralis_cli.library.playlist.quotas import Quotas
 from auralis_cli.similarity.matrix import Floats
 
 
@@ -17,7 +18,7 @@ def smallest(distances: Floats, tracks: list[int]) -> float:
 @pytest.mark.parametrize("seed", range(10))
 def test_the_smallest_distance_is_at_least_half_of_the_best_and_far_above_chance(seed: int) -> None:
     distances = random_distances(seed, 14)
-    found = farthest_first(distances, [0], 5, np.arange(14))
+    found = farthest_first(distances, [0], 5)
     assert found[0] == 0
     assert len(set(found)) == 5
     every = [smallest(distances, [0, *four]) for four in combinations(range(1, 14), 4)]
@@ -27,7 +28,7 @@ def test_the_smallest_distance_is_at_least_half_of_the_best_and_far_above_chance
 
 def test_a_folder_gives_no_more_than_it_may_and_where_none_is_left_it_ends() -> None:
     folders = np.arange(14) % 4
-    found = farthest_first(random_distances(1, 14), [0, 4], 10, folders, per_folder=1)
+    found = farthest_first(random_distances(1, 14), [0, 4], 10, Quotas((folders,), (1,)))
     assert found[:2] == [0, 4]  # named ones are taken, even of one folder
     assert sorted(folders[found].tolist()) == [0, 0, 1, 2, 3]
 

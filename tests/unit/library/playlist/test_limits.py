@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from support.random_fingerprints import draw_record
 
-from auralis_cli.library.playlist.candidates import at_most, first_of_recordings, same_recordings
-from auralis_cli.library.playlist.limits import lasting, most_tracks, within_folders
+from auralis_cli.library.playlist.candidates import first_of_recordings, same_recordings
+from auralis_cli.library.playlist.limits import lasting, within_quotas
+from auralis_cli.library.playlist.quotas import Quotas
 from auralis_cli.library.similar import SAME, values_of
 from auralis_cli.model.record import Record
 from auralis_cli.similarity.matrix import coordinate_matrix
@@ -64,12 +65,36 @@ def test_the_same_recordings_are_those_of_relate() -> None:
 
 def test_of_each_folder_the_first_tracks_stay() -> None:
     order, folders = np.array([5, 0, 3, 1, 4, 2]), np.array([7, 7, 9, 9, 7, 8])
-    assert at_most(order, folders, 1).tolist() == [5, 0, 3]
-    assert at_most(order, folders, 2).tolist() == [5, 0, 3, 1, 2]
-    assert at_most(order, folders, None).tolist() == order.tolist()
-    assert at_most(order[:0], folders, 1).tolist() == []
-    assert most_tracks(folders, None) == 6
-    assert most_tracks(np.array([0, 0, 0, 1, 2, 2]), 2) == 5
+    assert Quotas((folders,), (1,)).first(order).tolist() == [5, 0, 3]
+    assert Quotas((folders,), (2,)).first(order).tolist() == [5, 0, 3, 1, 2]
+    assert Quotas().first(order).tolist() == order.tolist()
+    assert Quotas((folders,), (1,)).first(order[:0]).tolist() == []
+    assert Quotas().room(6) == 6
+    assert Quotas((np.array([0, 0, 0, 1, 2, 2]),), (2,)).room(6) == 5
+
+
+def test_several_kinds_of_groups_are_kept_to_at_once() -> None:
+    generator = np.random.default_rng(7)
+    groups = tuple(generator.integers(-4, 4, size=100) for _ in range(3))
+    quotas = Quotas(groups, (5, 4, 3))
+
+    def most_of(tracks: list[int]) -> list[int]:
+        return [int(np.unique(numbers[tracks], return_counts=True)[1].max()) for numbers in groups]
+
+    first = quotas.first(np.arange(100)).tolist()
+    assert all(most <= limit for most, limit in zip(most_of(first), quotas.most, strict=True))
+    worth = generator.random(100)
+    within = within_quotas(lambda of: [int(at) for at in np.argsort(worth[of])[:20]], 100, quotas)
+    assert len(set(within)) == 20
+    assert all(most <= limit for most, limit in zip(most_of(within), quotas.most, strict=True))
+    used = np.zeros((2, 100), dtype=bool)
+    used[0, first] = True
+    full = quotas.full(used)
+    pairs = zip(groups, quotas.most, strict=True)
+    taken = [[(numbers[first] == number).sum() >= most for number in numbers] for numbers, most in pairs]
+    free = np.flatnonzero(~np.any(taken, axis=0)).tolist()
+    assert np.flatnonzero(~full[0]).tolist() == free
+    assert not full[1].any()
 
 
 @pytest.mark.parametrize("per_folder", [1, 2, 3, None])
@@ -83,7 +108,7 @@ def test_a_search_that_knows_nothing_of_folders_is_held_to_them(per_folder: int 
         calls.append(len(indices))
         return [int(at) for at in np.argsort(worth[indices])[:8]]
 
-    found = within_folders(best, folders, per_folder)
+    found = within_quotas(best, 80, Quotas() if per_folder is None else Quotas((folders,), (per_folder,)))
     assert len(set(found)) == 8
     if per_folder is None:
         assert len(calls) == 1
@@ -93,7 +118,9 @@ def test_a_search_that_knows_nothing_of_folders_is_held_to_them(per_folder: int 
 
 def test_named_tracks_of_one_folder_are_kept() -> None:
     folders = np.array([0, 0, 0, 0, 1, 1])
-    found = within_folders(lambda indices: [0, 1, *range(2, len(indices))], folders, 1, named=2)
+    found = within_quotas(
+        lambda indices: [0, 1, *range(2, len(indices))], 6, Quotas((folders,), (1,)), named=2
+    )
     assert found == [0, 1, 4]
 
 

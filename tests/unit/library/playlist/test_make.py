@@ -21,6 +21,7 @@ from auralis_cli.library.playlist.make import Playlist, make_playlist
 from auralis_cli.library.similar import SAME, values_of
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, Record
+from auralis_cli.model.tags import Tags
 from auralis_cli.similarity.recording import relate
 from auralis_cli.similarity.weights import Preset, weights_of
 from auralis_cli.store.cache_file import open_for_reading
@@ -29,6 +30,7 @@ KINDS = list(Kind)
 FOLDERS = 14
 KEYS = ("A minor", "C major", "E minor", "G major", "D minor", "F# major")
 
+Most = tuple[int, int]
 Named = list[tuple[str, Record]]
 Make = Callable[..., Playlist]
 
@@ -249,6 +251,64 @@ def test_one_track_of_each_of_many_folders(records: Named, tmp_path: Path, kind:
     playlist = maker(crowded, tmp_path / "cache.db")(kind, crowded[5:8:2], count=50, per_folder=1)
     assert len(playlist.entries) == 50
     assert len({os.path.dirname(path) for path in paths_of(playlist)}) == 50
+
+
+@pytest.fixture(scope="module")
+def tagged(
+    records: Named, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Make, Callable[[Playlist], Most]]:
+    """In one folder, 40 artists with two albums each; how many come of one in a playlist."""
+    named = [
+        (
+            f"/music/{number}.flac",
+            msgspec.structs.replace(
+                record,
+                tags=None
+                if number % 20 == 19
+                else Tags(
+                    artist=f"Artist {number % 40}; guest", album=f"Album {number % 80}", album_artist="V.A."
+                ),
+            ),
+        )
+        for number, (_, record) in enumerate(records[:210])
+    ]
+    path = tmp_path_factory.mktemp("tagged") / "cache.db"
+    fill_with(path, named)
+
+    def most(playlist: Playlist) -> Most:
+        tags = [entry.record.tags for entry in playlist.entries if entry.record.tags is not None]
+        counts = Counter(each.artist for each in tags), Counter(each.album for each in tags)
+        return max(counts[0].values(), default=0), max(counts[1].values(), default=0)
+
+    return maker(named, path), most
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("per_artist", "per_album"), [(1, None), (2, 1), (None, 1)])
+def test_artists_and_albums_give_no_more_than_they_may(
+    tagged: tuple[Make, Callable[[Playlist], Most]],
+    kind: Kind,
+    per_artist: int | None,
+    per_album: int | None,
+) -> None:
+    make, most = tagged
+    playlist = make(kind, count=16, per_artist=per_artist, per_album=per_album)
+    assert len(playlist.entries) == 16
+    of_artist, of_album = most(playlist)
+    assert of_artist <= (per_artist or 16)
+    assert of_album <= (per_album or 16)
+
+
+@pytest.mark.parametrize("kind", [Kind.LIKE, Kind.DIVERSE])
+def test_usual_limits_give_way_where_there_are_too_few_others(
+    tagged: tuple[Make, Callable[[Playlist], Most]], kind: Kind
+) -> None:
+    make, most = tagged
+    few = make(kind, count=30, per_artist=1, per_album=1, at_will=True)
+    assert (len(few.entries), most(few)) == (30, (1, 1))
+    many = make(kind, count=150, per_artist=1, per_album=1, at_will=True)
+    assert len(many.entries) == 150
+    assert len(make(kind, count=150, per_artist=1).entries) < 60
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 6])

@@ -8,6 +8,7 @@ from support.random_distances import random_distances
 
 from auralis_cli.library.musical_key import keys_meant, musical_keys
 from auralis_cli.library.playlist.mix import PULL, Rules, keys_fit, mixable, rules_of
+from auralis_cli.library.playlist.quotas import Quotas
 from auralis_cli.similarity.matrix import Floats
 
 
@@ -76,7 +77,7 @@ def test_fewest_rules_are_broken_and_then_steps_are_smallest(
     ways = [way for way in permutations(range(7), 5) if start in (None, way[0])]
     pull = 0.0 if start is None else PULL
     expected = min(cost(distances, rules, way, pull) for way in ways)
-    found = mixable(distances, rules, 5, start=start, folders=np.arange(7))
+    found = mixable(distances, rules, 5, start=start)
     assert start in (None, found[0])
     assert len(set(found)) == 5
     assert cost(distances, rules, found, pull) == pytest.approx(expected, rel=1e-6)
@@ -84,7 +85,7 @@ def test_fewest_rules_are_broken_and_then_steps_are_smallest(
 
 def test_in_a_large_set_it_breaks_no_rule_and_beats_a_greedy_search() -> None:
     distances, rules = random_set(50, 300, 0.25)
-    found = mixable(distances, rules, 30, start=0, folders=np.arange(300))
+    found = mixable(distances, rules, 30, start=0)
     fits = rules.tempo & rules.key
     greedy = [0]
     while len(greedy) < 30:
@@ -99,5 +100,5 @@ def test_in_a_large_set_it_breaks_no_rule_and_beats_a_greedy_search() -> None:
 def test_a_folder_gives_no_more_than_it_may_and_where_none_is_left_it_ends() -> None:
     distances, rules = random_set(4, 12, 0.9)
     folders = np.arange(12) % 3
-    found = mixable(distances, rules, 10, start=0, folders=folders, per_folder=2)
+    found = mixable(distances, rules, 10, start=0, quotas=Quotas((folders,), (2,)))
     assert np.bincount(folders[found]).tolist() == [2, 2, 2]

@@ -9,6 +9,7 @@ from support.random_distances import random_distances
 from auralis_cli.library.playlist.arc import Way, arc_through, parts_of, tracks_to_try
 from auralis_cli.library.playlist.between import way_between
 from auralis_cli.library.playlist.layers import Between, Indices, smoothest
+from auralis_cli.library.playlist.quotas import Quotas
 from auralis_cli.similarity.matrix import Floats
 
 WAYS = list(Way)
@@ -102,11 +103,11 @@ def test_of_each_part_the_most_wanted_tracks_are_tried() -> None:
     levels = np.arange(20_000, dtype=np.float32)
     likings = np.random.default_rng(3).random(20_000, dtype=np.float32)
     folders = np.arange(20_000) % 7
-    tried = tracks_to_try(levels, likings, 10, Way.UP, folders=folders, per_folder=None)
+    tried = tracks_to_try(levels, likings, 10, Way.UP)
     assert len(tried) == 2000
     assert (np.diff(likings[tried]) >= 0).all()
     for part in range(10):
         here = tried[tried // 2000 == part]
         assert set(here) == set(2000 * part + np.argsort(likings[2000 * part : 2000 * part + 2000])[:200])
-    few = tracks_to_try(levels, likings, 10, Way.UP, folders=folders, per_folder=1)
+    few = tracks_to_try(levels, likings, 10, Way.UP, Quotas((folders,), (1,)))
     assert len(few) == 10 * 7
