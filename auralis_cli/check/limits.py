@@ -38,7 +38,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     range_high_lu: Annotated[float, _limit("LU", 0, 100, "largest loudness range")] = 25.0
     plr_lu: Annotated[float, _limit("LU", 0, 100, "smallest peak to loudness ratio")] = 7.0
     balance_db: Annotated[float, _limit("dB", 0, _DB, "largest difference of level between L and R")] = 6.0
-    correlation: Annotated[float, _limit("", -1, 1, "lowest mean reading of a correlation meter")] = -0.2
+    correlation: Annotated[float, _limit("", -1, 1, "lowest mean reading of a correlation meter")] = -0.3
     band_edge_db: Annotated[
         float, _limit("dB", 0, _DB, "a spectrum that falls so far within 500 Hz was cut by a program")
     ] = 25.0

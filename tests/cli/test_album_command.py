@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
+from support.audio_files import run_tool
 from support.checked_tracks import CLEAN
 from support.made_records import ANALYZER, make_record, see
 from support.scripted_tracks import FakeWorker, write_track
@@ -71,6 +72,24 @@ def test_json_and_csv_have_all_gains(folder: Path) -> None:
         assert (gain is None) == (track["lufs"] is None)
         assert row["r128_album_gain"] == str(album["gains"]["r128_q7_8"])
     run(folder, "--json", "--csv", code=2)
+
+
+@pytest.mark.needs("ffmpeg")
+def test_album_loudness_is_that_of_the_tracks_played_in_a_row(folder: Path) -> None:
+    """BS.1770 over a file of all tracks, but for the blocks that lie across two of them."""
+    parts = [folder / "1.wav", folder / "2.wav", folder / "3.wav"]
+    for path, level, seconds in zip(parts, (-20, -26, -45), (20, 40, 30), strict=True):
+        tone = f"sine=f=997:d={seconds}:r=48000,volume={level}dB,aformat=channel_layouts=stereo"
+        run_tool("ffmpeg", "-f", "lavfi", "-i", tone, "-c:a", "pcm_s24le", path)
+    whole = folder.parent / "whole.wav"
+    joined = "[0:a][1:a][2:a]concat=n=3:v=0:a=1"
+    inputs = [each for path in parts for each in ("-i", path)]
+    run_tool("ffmpeg", *inputs, "-filter_complex", joined, "-c:a", "pcm_s24le", whole)
+    for name in ("groove.flac", "sine-440.flac", "silence.flac"):
+        (folder / name).unlink()
+    (album,) = json.loads(run(folder, "--json").stdout)["albums"]
+    shown = CliRunner().invoke(app, ["show", str(whole), "--json"])
+    assert album["lufs"] == pytest.approx(json.loads(shown.stdout)["fingerprint"]["lufs"], abs=0.05)
 
 
 def test_a_file_that_fails_is_told_and_the_others_are_shown(folder: Path) -> None:

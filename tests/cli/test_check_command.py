@@ -10,7 +10,7 @@ import jsonschema
 import msgspec
 import pytest
 from support.checked_tracks import CLEAN
-from support.made_records import ANALYZER, FAILURE, make_record
+from support.made_records import ANALYZER, FAILURE, make_record, see
 from support.queried_cache import change
 from support.scripted_tracks import FakeWorker, write_track
 from typer.testing import CliRunner, Result
@@ -204,6 +204,16 @@ def test_config_show_tells_the_policy_of_a_path(delivery: Path) -> None:
     text = CliRunner().invoke(app, ["config", "show", str(delivery)]).stdout
     assert f"balance_db            3 dB       {delivery}/auralis.toml:3" in text
     assert CliRunner().invoke(app, ["config", "show", "no/such/folder"]).exit_code == 2
+
+
+def test_tracks_whose_record_lacks_measurements_are_analysed_anew(delivery: Path) -> None:
+    with Cache(delivery.parent / "cache.db") as cache:
+        for path in delivery.iterdir():
+            cache.note_result(see(path), "", make_record(content_key="0"), ANALYZER, None)
+    done = run(delivery, "--select", "S", code=1)
+    assert "S103 error" in done.stdout
+    assert "no measurements" not in done.stderr
+    assert "analysed" not in run(delivery, "--select", "S", code=1).stderr
 
 
 def test_a_worker_that_measures_nothing_is_asked_once_and_told_of(
