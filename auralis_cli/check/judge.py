@@ -9,7 +9,8 @@ from auralis_cli.check.track import Album, Track
 
 
 def judge(albums: Iterable[Album], policies: Policies) -> Iterator[tuple[Album, list[Finding]]]:
-    """Each album with what the rules find in it, in the order of its tracks; first what is about the whole.
+    """Each album with what the rules find in it, in the order of its tracks; first what is about the whole,
+    unless only some of its tracks are asked about.
 
     Raises ConfigError for an `auralis.toml` that is wrong.
     """
@@ -33,9 +34,10 @@ def _judge(album: Album, policies: Policies) -> list[Finding]:
             if (found := decide(track, limits)) is not None:
                 findings.append(_finding(rule, policy, album, track, found))
     policy = policies.of(album.place)
+    is_asked = asked is None or all(track.path in asked for track in album.tracks)
     for find, rule in policy.album_rules:
         for about, found in find(album, policy.limits):
-            if asked is None or about is None or about.path in asked:
+            if is_asked or (asked is not None and about is not None and about.path in asked):
                 findings.append(_finding(rule, policy, album, about, found))
     if len(findings) > 1:
         findings.sort(key=lambda finding: (finding.path, finding.code))

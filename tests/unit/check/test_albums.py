@@ -67,6 +67,14 @@ def test_of_an_album_of_which_a_part_is_asked_about_only_that_part_is_told() -> 
     assert (found.tracks, len(found.albums)) == (1, 1)
 
 
+def test_what_an_album_lacks_is_not_told_to_who_asks_about_one_track() -> None:
+    tracks = [track(f"/m/A/{n}.flac", track=n) for n in (1, 2, 4)]
+    one = albums_of(tracks, AlbumBy.FOLDER, asked={"/m/A/4.flac"})
+    assert verdict(one, Policies([])).new == []
+    every = albums_of(tracks, AlbumBy.FOLDER, asked={each.path for each in tracks})
+    assert [finding.code for finding in verdict(every, Policies([])).new] == ["A106"]
+
+
 def test_what_is_not_wholly_known_lacks_no_numbers() -> None:
     tracks = [track(f"/m/A/{n}.flac", track=n) for n in (1, 2, 4)]
     for is_whole in (True, False):
