@@ -22,11 +22,12 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.similarity.learned import LearnedMetric
 from auralis_cli.similarity.matrix import Floats, coordinate_matrix
 from auralis_cli.store.cache_file import cache_errors, open_for_reading
+from auralis_cli.store.fingerprints_view import columns_or_null
 
 ROWS_AT_ONCE: Final = 20_000
 
 _QUERY: Final = f"""
-    SELECT rowid, path, json_extract(details, '$.key'), artist, album_artist, album,
+    SELECT rowid, path, json_extract(details, '$.key'), {{tags}},
         json_extract(details, '$.duration_s'),
         {", ".join(f'"{key}"' for key in keys())}
     FROM main.tracks
@@ -90,7 +91,8 @@ def cache_state(cache: Path) -> str:
 
 
 def _read(connection: sqlite3.Connection, analyzer: AnalyzerName) -> Fingerprints:
-    cursor = connection.execute(_QUERY, (str(analyzer),))
+    tags = columns_or_null(connection, ("artist", "album_artist", "album"))
+    cursor = connection.execute(_QUERY.format(tags=tags), (str(analyzer),))
     numbers: dict[bytes, int] = {}
     rows, folders, albums, artists, durations, musical_keys = [], [], [], [], [], []
     places: list[Floats] = []

@@ -6,10 +6,11 @@ file: what a file says about itself is not believed. Other programs use `CREATE_
 """
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from auralis_cli.model.dimensions import keys
-from auralis_cli.store.rows import RECORD_COLUMN_NAMES, RECORD_COLUMNS
+from auralis_cli.store.rows import RECORD_COLUMN_NAMES
 from auralis_cli.store.tag_columns import TAG_COLUMNS
 
 _TAGS: Final = ",\n    ".join(TAG_COLUMNS)
@@ -88,10 +89,13 @@ def create_view(connection: sqlite3.Connection, *, tempo: str = "tempo_bpm") -> 
 
 def record_columns(connection: sqlite3.Connection) -> str:
     """`RECORD_COLUMNS` in SQL; NULL for one that the table of an older version does not have."""
+    return columns_or_null(connection, RECORD_COLUMN_NAMES)
+
+
+def columns_or_null(connection: sqlite3.Connection, names: Sequence[str]) -> str:
+    """These columns of the table in SQL; NULL for one that the table of an older version does not have."""
     there = _columns_there(connection)
-    if not there.issuperset(RECORD_COLUMN_NAMES):
-        return ", ".join(f'"{name}"' if name in there else "NULL" for name in RECORD_COLUMN_NAMES)
-    return RECORD_COLUMNS
+    return ", ".join(f'"{name}"' if name in there else "NULL" for name in names)
 
 
 def _columns_there(connection: sqlite3.Connection) -> set[str]:
