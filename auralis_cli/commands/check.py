@@ -65,7 +65,7 @@ def check(
         bool,
         typer.Option(
             "--isolated",
-            help="Read no auralis.toml and .auralisignore: who delivers files could silence a gate.",
+            help="Read no auralis.toml, no .auralisignore: who delivers files could silence a gate.",
         ),
     ] = False,
     jobs: Jobs = None,
