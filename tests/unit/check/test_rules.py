@@ -151,12 +151,6 @@ CASES: list[Case] = [
     ),
     ("T103", track(warnings=["damaged"], damaged_samples=4_410), track(), "is damaged: 0.1 s do not decode"),
     ("T103", track(warnings=["damaged"]), track(warnings=["truncated"]), "is damaged: 3 parts do not decode"),
-    (
-        "T104",
-        track(missing_samples=44_100),
-        track(missing_samples=44_100, warnings=["truncated"]),
-        "+1.0 s more",
-    ),
     ("T104", track(warnings=["format_change"]), track(), "changes its sample rate or channels midway"),
     (
         "T105",
