@@ -40,7 +40,9 @@ def find_in(tracks: ReportTracks, cache: Path, analyzer: AnalyzerName, *, paths:
     numbers = {path: number for number, path in enumerate(tracks.paths)}
     firsts: dict[str, int] = {}
     for path, number in numbers.items():
-        firsts.setdefault(os.path.dirname(path), number)
+        folder = os.path.dirname(path)
+        firsts.setdefault(folder, number)
+        firsts.setdefault(os.path.dirname(folder), number)  # an album of discs lies one folder higher
     read = read_tracks(cache, analyzer, with_blocks=True)
     found = verdict(albums_of(read.tracks, AlbumBy.FOLDER), Policies(cache_roots(cache)))
     told = [

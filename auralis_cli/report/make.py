@@ -59,10 +59,11 @@ def make_report(
 def _context(
     title: str, tracks: ReportTracks, counted: Statistics, content: Content, *, paths: bool
 ) -> dict[str, Any]:
+    today = datetime.date.today()
     return {
         "title": title,
         "version": __version__,
-        "date": datetime.date.today().strftime("%-d %B %Y"),
+        "date": f"{today.day} {today:%B %Y}",
         "sentences": sentences(tracks),
         "tiles": _tiles(counted),
         "formats": _formats(counted),

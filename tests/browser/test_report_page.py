@@ -263,6 +263,15 @@ def test_tabs_and_the_map_by_keyboard(page: Page) -> None:
     assert page.run("return scatters.get('map').figure.x_range.start") > before
 
 
+def test_the_keyboard_goes_to_the_track_and_back(page: Page) -> None:
+    page.show("table")
+    page.run("document.querySelector('.tracks tbody th button').focus()")
+    page.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    page.until(lambda: page.run("return document.activeElement.className") == "close")
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    assert page.run("return byId('track').hidden && document.activeElement.closest('.tracks tbody') !== null")
+
+
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (390, True), (1280, True), (1720, False)])
 def test_every_page_fits_its_screen(browser: Page, folder: Path, width: int, dark: bool) -> None:
     page = browser.open(folder / "library.html", width=width, dark=dark)

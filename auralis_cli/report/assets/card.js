@@ -39,8 +39,10 @@ function player(track, play) {
   return [audio, trouble, element('p', { class: 'words' }, element('a', { href: data.link[track], target: '_blank', rel: 'noopener', class: 'file' }, pathOf(track)))];
 }
 
+let opener = null; // what gets the keyboard back when the drawer closes
 function openTrack(track, { play = false }) {
   const drawer = byId('track'), found = nearest(track), mixes = mixesWith(track);
+  if (drawer.hidden) opener = document.activeElement;
   state.track = track;
   hideTip();
   drawer.replaceChildren(
@@ -52,12 +54,16 @@ function openTrack(track, { play = false }) {
   );
   drawer.hidden = false;
   drawer.scrollTop = 0;
+  drawer.querySelector('.close').focus({ preventScroll: true });
   byId('mixes').replaceChildren(element('h2', {}, 'Harmonic neighbours of ', element('span', { class: 'cut' }, data.name[track].slice(0, 80))),
     element('p', { class: 'quiet' }, facts(track)), mixes.length ? trackList(mixes) : element('p', { class: 'quiet' }, 'No track mixes with it: it has no key or no tempo, or nothing is near in both.'));
 }
 function closeTrack() {
+  if (byId('track').hidden) return;
   byId('track').querySelector('audio')?.pause();
   byId('track').replaceChildren();
   byId('track').hidden = true;
   state.track = -1;
+  opener?.focus({ preventScroll: true });
+  opener = null;
 }

@@ -13,7 +13,9 @@ function drawsInSoftware() {
 async function draw(name) {
   const item = data.figures[name];
   const attributes = item.doc.roots[0].attributes;
-  if (attributes.output_backend === 'webgl' && drawsInSoftware()) attributes.output_backend = 'canvas';
+  if (attributes.output_backend === 'webgl' && drawsInSoftware()) {
+    Object.assign(attributes, { output_backend: 'canvas', lod_factor: 25 }); // every 25th point while it is dragged
+  }
   await Bokeh.embed.embed_item(item, name);
   const root = Bokeh.documents.at(-1).roots()[0];
   applyTheme(root);

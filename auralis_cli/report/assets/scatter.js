@@ -8,7 +8,6 @@ async function drawScatter(name, x, y) {
   const source = sourceOf(figure, 'points'), selected = source.selected;
   const drawn = { figure, source, home: [figure.x_range.start, figure.x_range.end, figure.y_range.start, figure.y_range.end], x, y, pushing: false };
   scatters.set(name, drawn);
-  source.data = { x, y, shade: colouring.values };
   paint(drawn);
   selected.properties.indices.change.connect(() => { if (!drawn.pushing) lassoed(selected.indices); });
   figure.on_event('mousemove', (event) => { const track = trackAt(drawn, event); track < 0 ? hideTip() : showTip(track, event, byId(name)); });
@@ -23,9 +22,9 @@ function lassoed(indices) {
   setFilter('lasso', { label: 'lasso', keeps: (track) => chosen.has(track) && before[track] === 1 });
 }
 
-function paint({ figure, source }) {
+function paint({ figure, source, x, y }) {
   named(figure, 'mapper').setv({ palette: colouring.palette, low: colouring.low, high: colouring.high });
-  source.data = { ...source.data, shade: colouring.values };
+  source.data = { x, y, shade: colouring.values };
 }
 
 function pushSelection(drawn) {

@@ -5,6 +5,7 @@ function showPage(name) {
     const chosen = tab.id === `tab-${name}`;
     tab.setAttribute('aria-selected', chosen);
     tab.tabIndex = chosen ? 0 : -1;
+    if (chosen) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     byId(`page-${tab.id.slice(4)}`).hidden = !chosen;
   }
   hideTip();

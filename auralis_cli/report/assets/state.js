@@ -31,7 +31,8 @@ function refresh() {
   for (const follower of followers) follower();
 }
 
-const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+const ASCII = /^[\0-\x7f]*$/;
+const plain = (text) => (ASCII.test(text) ? text : text.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase();
 let searchable;
 function search(text) {
   const words = plain(text).split(/\s+/).filter(Boolean);

@@ -30,6 +30,7 @@ def albums_figure() -> figure:
         line_width=5,
         line_alpha=0.45,
         line_cap="round",
+        name="spans",
     )
     made.scatter("middle", "y", source=source, size=9, fill_color=ACCENT, line_color=None, name="front")
     made.scatter("low", "y", source=source, size=4, fill_color=INK, line_color=None, name="ends")

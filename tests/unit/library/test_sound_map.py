@@ -54,7 +54,6 @@ def test_equal_tracks_lie_in_one_place() -> None:
 
 @pytest.mark.slow
 def test_umap_is_the_same_each_time_and_keeps_more_than_pca() -> None:
-    pytest.importorskip("umap")
     points = clouds(90)
     places, layout = lay_out(points, Layout.UMAP)
     assert layout is Layout.UMAP
