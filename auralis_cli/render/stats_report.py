@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from auralis_cli.library.grouping import FOLDER
 from auralis_cli.library.musical_key import musical_keys
 from auralis_cli.library.spread import Spread
 from auralis_cli.library.statistics import GroupOfTracks, Portion, Statistics
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.render.cells import columns_of, path_that_fits
+from auralis_cli.render.cells import columns_of, path_that_fits, text_that_fits
 from auralis_cli.render.format_names import format_name
 from auralis_cli.render.formats import format_number
 from auralis_cli.render.histogram import axis, lying_bar, standing_bars
@@ -197,9 +198,8 @@ def group_lines(
         )
         name = f"(no {kind})" if group.name is None else str(group.name)
         name = safe_text(name if root is None else name.removeprefix(root.rstrip("/") + "/"))
-        yield head + (
-            name if width is None else path_that_fits(name, max(width - len(head), 8), unicode=unicode)
-        )
+        fitting = path_that_fits if kind.lower() == FOLDER else text_that_fits
+        yield head + (name if width is None else fitting(name, max(width - len(head), 8), unicode=unicode))
 
 
 def _median(value: Any) -> str:

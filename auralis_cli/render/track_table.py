@@ -100,7 +100,7 @@ class TrackTable:
         if not measured:
             return
         columns = list(zip(*map(self._cells, measured), strict=True))
-        measures = [max(map(columns_of, column)) for column in columns]
+        measures = [self._measure(field, column) for field, column in zip(self._fields, columns, strict=True)]
         headers = [header_words(field, width) for field, width in zip(self._fields, measures, strict=True)]
         widths = [max(width, *map(len, header)) for width, header in zip(measures, headers, strict=True)]
         if self._width is not None:
@@ -126,6 +126,15 @@ class TrackTable:
         self._tracks += 1
         self._old += old
         return old
+
+    def _measure(self, field: Field, cells: Sequence[str]) -> int:
+        """The columns for these cells: those of the widest, but of tags, which may be cut, of nearly all."""
+        widths = sorted(map(columns_of, cells))
+        return (
+            widths[len(widths) * 9 // 10]
+            if field.kind is Kind.TAG and self._width is not None
+            else widths[-1]
+        )
 
     def _cells(self, row: tuple[Any, ...]) -> list[str]:
         return [self._cell(field, row[at]) for field, at in zip(self._fields, self._places, strict=True)]

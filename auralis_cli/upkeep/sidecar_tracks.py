@@ -22,6 +22,7 @@ from auralis_cli.store.cache_file import cache_errors, may_only_read
 from auralis_cli.store.private_copy import private_copy
 from auralis_cli.store.sidecar_format import (
     MAX_SIDECAR_BYTES,
+    OLDEST_FORMAT,
     NewerSidecarError,
     Sidecar,
     decode_sidecar,
@@ -233,9 +234,13 @@ def _fault(path: str, track: Track, known: Known | None, analyzer: AnalyzerName)
 
 
 def _differs(sidecar: Sidecar, known: Known) -> bool:
-    """Whether it says something else than the cache; a sidecar of format 1 has no audio key."""
+    """Whether it says something else than the cache; a sidecar of format 1 has no audio key and no tags."""
     _, file_key, record = known
     source = sidecar.source
-    expected = msgspec.structs.replace(record, audio_key=None) if source.audio_key is None else record
+    expected = record
+    if source.audio_key is None:
+        expected = msgspec.structs.replace(expected, audio_key=None)
+    if sidecar.format == OLDEST_FORMAT:
+        expected = msgspec.structs.replace(expected, tags=None)
     same_key = not source.file_key or not file_key or source.file_key == file_key
     return sidecar.record != expected or not same_key

@@ -6,10 +6,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from support.cache_commands import CacheCommands, numbered
-from support.made_records import ANALYZER, make_record, see, write_file
+from support.made_records import ANALYZER, EVERY_TAG, make_record, see, write_file
 
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
@@ -103,7 +102,7 @@ def test_a_changed_track_gets_no_sidecar_and_its_old_one_is_stale(library: Cache
 
 def test_a_sidecar_of_format_1_without_the_audio_key_is_sound_and_renewed(library: CacheCommands) -> None:
     track = write_file(library.music / "a.flac")
-    record = msgspec.structs.replace(make_record(), audio_key="0123456789abcdef" * 2)
+    record = make_record(audio_key="0123456789abcdef" * 2, tags=EVERY_TAG)
     key = file_key(track.path, track.size)
     with Cache(library.cache) as cache:
         cache.note_result(see(library.music / "a.flac"), key, record, ANALYZER, None)

@@ -41,7 +41,7 @@ def test_the_code_runs_as_in_a_notebook(page: str, home: Path, capsys: pytest.Ca
         for cell in cells:
             exec(compile(cell, "PYTHON.md", "exec"), names)
 
-    assert len(cells) == 6
+    assert len(cells) == 7
     asyncio.run(notebook())
     said = capsys.readouterr().out
     assert re.search(r"^-\d+\.\d LUFS, \d+ BPM$", said, re.MULTILINE)
