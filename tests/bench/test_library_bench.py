@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from support.realistic_cache import fill_realistically
 
+from auralis_cli.check.albums import AlbumBy, albums_of
+from auralis_cli.check.policy import Policies
+from auralis_cli.check.reading import read_tracks
+from auralis_cli.check.verdict import Verdict, verdict
 from auralis_cli.library.selection import Selection, open_selection, parse_order, selection_of
 from auralis_cli.library.statistics import COLUMNS, gather
 from auralis_cli.model.record import AnalyzerName
@@ -37,6 +41,19 @@ def first_row(cache: Path, selection: Selection, sort: str) -> tuple[Any, ...]:
 def test_the_first_row(benchmark: Any, cache: Path, terms: tuple[str, ...], sort: str) -> None:
     selection = selection_of(AnalyzerName.WORKER, terms, bpm_range="80-160" if terms else None)
     assert benchmark(first_row, cache, selection, sort)
+
+
+def test_every_album_judged(benchmark: Any, cache: Path) -> None:
+    """What `check` takes beside the walk: the README says 2 s."""
+
+    def run() -> Verdict:
+        read = read_tracks(cache, AnalyzerName.WORKER)
+        assert not read.unmeasured
+        return verdict(albums_of(read.tracks, AlbumBy.FOLDER), Policies(["/music"]))
+
+    found = benchmark(run)
+    assert found.tracks == TRACKS
+    assert {"C101", "T101"} <= {finding.code for finding in found.new}
 
 
 def test_all_statistics(benchmark: Any, cache: Path) -> None:

@@ -59,6 +59,37 @@ def _details(chance: random.Random, bits: int | None) -> dict[str, Any]:
         "loudness_range_lu": chance.uniform(2, 20),
         "sample_peak_dbfs": chance.uniform(-6, 0),
         "lowest_correlation": chance.uniform(-1, 1),
+        **_measurements(chance, bits),
+    }
+
+
+def _measurements(chance: random.Random, bits: int | None) -> dict[str, Any]:
+    """Those that rules are about, of masters that are mostly good."""
+    is_clipped = chance.random() < 0.02
+    clipping = {"runs": 40, "samples": 200, "longest_samples": 9, "ceiling_dbfs": 0.0, "first_s": 3.0}
+    return {
+        "true_peak_dbtp": chance.gauss(-1.6, 0.2),
+        "true_peak_at_s": chance.uniform(0, 200),
+        "max_momentary_lufs": chance.gauss(-9, 2),
+        "max_short_term_lufs": chance.gauss(-11, 2),
+        "loudness_blocks": [[-level - 0.5, chance.randrange(1, 400)] for level in range(10, 40)],
+        "plr_lu": chance.gauss(12, 2),
+        "clipping": clipping | {"times_s": [3.0 + at for at in range(20)]} if is_clipped else None,
+        "dc_offset": [chance.gauss(0, 0.0005) for _ in range(2)],
+        "channel_levels_dbfs": [chance.gauss(-18, 3) for _ in range(2)],
+        "level_difference_db": chance.gauss(0, 0.7),
+        "channel_relation": "different",
+        "bandwidth_hz": chance.uniform(18_000, 22_050),
+        "bandwidth_edge_db": chance.uniform(5, 18),
+        "effective_bits": bits,
+        "leading_silence_s": chance.uniform(0, 1),
+        "trailing_silence_s": chance.uniform(0, 4),
+        "longest_silence_s": chance.uniform(0, 1),
+        "longest_silence_at_s": chance.uniform(0, 200),
+        "start_level_db": chance.gauss(-30, 5),
+        "end_level_db": chance.gauss(-40, 5),
+        "missing_samples": 0,
+        "damaged_samples": 0,
     }
 
 
