@@ -14,6 +14,8 @@ from auralis_cli.render.safe_text import safe_text
 
 MOST_PLACES: Final = 5
 """Places in a track that are shown; JSON has all."""
+MOST_TIMES: Final = 20
+"""What a worker tells of one kind."""
 _LEVEL_COLUMNS: Final = max(len(level.value) for level in Level)
 
 
@@ -44,10 +46,11 @@ def summary(verdict: Verdict) -> Iterator[str]:
     counts = verdict.counts()
     found = [_count(counts[level], level.value) for level in Level if counts[level]]
     tracks, albums = _count(verdict.tracks, "track"), _count(len(verdict.albums), "album")
-    yield f"{tracks} of {albums}: {', '.join(found) or 'nothing found'}"
-    if known := len(verdict.known):
+    known = len(verdict.known)
+    yield f"{tracks} of {albums}: {', '.join(found) or ('nothing new' if known else 'nothing found')}"
+    if known:
         is_are = "is" if known == 1 else "are"
-        yield f"{_count(known, 'more finding')} {is_are} known from the baseline"
+        yield f"{_count(known, 'more finding' if found else 'finding')} {is_are} known from the baseline"
     if found:
         worst = next(finding for level in Level for finding in verdict.new if finding.level is level)
         yield f"'auralis rule {worst.code}' says why, and how to judge it"
@@ -65,9 +68,9 @@ def _below(path: str, album: Album) -> str:
 def _places(times_s: Sequence[float]) -> str:
     if not times_s:
         return ""
-    shown = ", ".join(dict.fromkeys(map(at_time, times_s[:MOST_PLACES])))
-    left = len(times_s) - MOST_PLACES
-    return f" at {shown} and {left:,} more" if left > 0 else f" at {shown}"
+    places = list(dict.fromkeys(map(at_time, times_s)))
+    later = " and later" if len(places) > MOST_PLACES or len(times_s) >= MOST_TIMES else ""
+    return f" at {', '.join(places[:MOST_PLACES])}{later}"
 
 
 def _count(number: int, word: str) -> str:

@@ -51,7 +51,27 @@ def test_the_text_has_code_level_figure_limit_and_place(found: Verdict) -> None:
 def test_many_places_are_shortened() -> None:
     clip = {"runs": 40, "samples": 99, "longest_samples": 9, "ceiling_dbfs": 0.0, "times_s": [*range(20)]}
     lines = list(finding_lines(verdict([album([track(clipping=clip)])], Policies([]))))
-    assert lines[-1].endswith(" at 0:00.0, 0:01.0, 0:02.0, 0:03.0, 0:04.0 and 15 more")
+    assert lines[-1].endswith(" at 0:00.0, 0:01.0, 0:02.0, 0:03.0, 0:04.0 and later")
+
+
+def test_places_that_read_alike_are_told_once() -> None:
+    clip = {
+        "runs": 40,
+        "samples": 99,
+        "longest_samples": 9,
+        "ceiling_dbfs": 0.0,
+        "times_s": [3.01, 3.02, 7.0],
+    }
+    lines = list(finding_lines(verdict([album([track(clipping=clip)])], Policies([]))))
+    assert lines[-1].endswith(" at 0:03.0, 0:07.0")
+
+
+def test_what_is_known_is_told_apart_from_what_is_clean() -> None:
+    loud = album([track(true_peak_dbtp=1.0, content_key="aa")])
+    assert list(summary(verdict([loud], Policies([]), {"C102:aa"}))) == [
+        "1 track of 1 album: nothing new",
+        "1 finding is known from the baseline",
+    ]
 
 
 def test_a_clean_check_says_so() -> None:
