@@ -35,6 +35,8 @@ from auralis_cli.system.safe_open import read_limited
 POLICY_FILE: Final = "auralis.toml"
 MAX_BYTES: Final = 1 << 16
 """A policy with each key takes 2 KiB."""
+MAX_FOLDERS: Final = 200
+"""Each is compared with each folder of the library."""
 KEYS: Final = ("select", "ignore", "fail_on", "target", "baseline", "limits")
 FAIL_ON: Final = (*(level.value for level in Level), "never")
 
@@ -88,7 +90,7 @@ def read_policy_file(folder: str) -> Sequence[PolicyTable]:
 class _PolicyReader:
     def __init__(self, path: str, text: str) -> None:
         self._path = path
-        self._text = text
+        self._lines = lines_of(text)
 
     def tables(self, table: dict[str, Any]) -> Iterator[PolicyTable]:
         """The file's own table, then those of folders."""
@@ -96,6 +98,10 @@ class _PolicyReader:
         yield PolicyTable(None, list(self._values(table, ())))
         if not isinstance(folders, dict):
             self._wrong(("folders",), "'folders' has a table for each pattern, as [folders.\"Live/*\"]")
+        if len(folders) > MAX_FOLDERS:
+            self._wrong(
+                ("folders",), f"there are more than {MAX_FOLDERS} tables of folders; use wider patterns"
+            )
         for pattern, inner in folders.items():
             place = ("folders", pattern)
             if not isinstance(inner, dict):
@@ -151,7 +157,7 @@ class _PolicyReader:
         raise ConfigError(f"{self._source(where)}: {what}")
 
     def _source(self, where: tuple[str, ...]) -> str:
-        line = line_of(self._text, where)
+        line = self._lines.get(where)
         return self._path if line is None else f"{self._path}:{line}"
 
 
@@ -160,23 +166,23 @@ _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _KEY: Final = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 
 
-def line_of(text: str, where: Sequence[str]) -> int | None:
-    """The line, from 1, on which a TOML text sets the key of this path, or begins its table; None if unseen,
-    as for a key within braces.
+def lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """The line, from 1, on which a TOML text first sets each key, or something below it, by the key's path.
+
+    A key within braces or in a text of several lines is not seen.
     """
     table: tuple[str, ...] = ()
-    wanted = tuple(where)
+    lines: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(text.split("\n"), 1):
         if header := _HEADER.fullmatch(line):
-            table = _parts(header[1])
-            found = table
+            found = table = _parts(header[1])
         elif key := _KEY.match(line):
             found = (*table, *_parts(key[1]))
         else:
             continue
-        if found[: len(wanted)] == wanted:
-            return number
-    return None
+        for end in range(1, len(found) + 1):
+            lines.setdefault(found[:end], number)
+    return lines
 
 
 def _parts(key: str) -> tuple[str, ...]:

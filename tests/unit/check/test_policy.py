@@ -8,7 +8,7 @@ import pytest
 from auralis_cli.check.finding import Level
 from auralis_cli.check.limits import DEFAULTS
 from auralis_cli.check.policy import Policies, Policy
-from auralis_cli.check.policy_file import MAX_BYTES, POLICY_FILE, line_of
+from auralis_cli.check.policy_file import MAX_BYTES, POLICY_FILE, lines_of
 from auralis_cli.model.errors import ConfigError
 
 
@@ -153,5 +153,19 @@ def test_a_file_that_is_none_is_refused(library: Path) -> None:
 
 
 def test_a_key_that_no_line_shows_is_told_without_one() -> None:
-    assert line_of("limits = { plr_lu = 1 }", ("limits", "plr_lu")) is None
-    assert line_of('a = 1\n[ folders . "x y" ] # c\nb = 2', ("folders", "x y", "b")) == 3
+    assert lines_of("limits = { plr_lu = 1 }") == {("limits",): 1}
+    assert lines_of('a = 1\n[ folders . "x y" ] # c\nb = 2\nc.d = 3') == {
+        ("a",): 1,
+        ("folders",): 2,
+        ("folders", "x y"): 2,
+        ("folders", "x y", "b"): 3,
+        ("folders", "x y", "c"): 4,
+        ("folders", "x y", "c", "d"): 4,
+    }
+
+
+def test_a_hostile_file_costs_no_time(library: Path) -> None:
+    """64 KiB of tables are read in one pass, and refused before each is compared with each folder."""
+    say(library, "\n".join(f'[folders."{n}"]\ntarget=-9' for n in range(2_300)))
+    with pytest.raises(ConfigError, match="more than 200 tables of folders"):
+        policy(library, "Live")
