@@ -112,6 +112,21 @@ def add_tags(connection: sqlite3.Connection) -> None:
     )
 
 
+def add_acoustic_hashes(connection: sqlite3.Connection) -> None:
+    """Version 7. How audio sounds, and which stretches two of them share: what `duplicates` has found out.
+
+    Both belong to the audio, by its content key, whatever its files are called. `stretches` is JSON.
+    """
+    connection.execute(
+        "CREATE TABLE acoustic_hashes "
+        "(content_key TEXT PRIMARY KEY NOT NULL, hash_version INTEGER NOT NULL, words BLOB NOT NULL)"
+    )
+    connection.execute(
+        "CREATE TABLE acoustic_matches (first TEXT NOT NULL, second TEXT NOT NULL, "
+        "match_version INTEGER NOT NULL, stretches TEXT NOT NULL, PRIMARY KEY (first, second)) WITHOUT ROWID"
+    )
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
@@ -125,6 +140,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     create_roots,
     add_identity,
     add_tags,
+    add_acoustic_hashes,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

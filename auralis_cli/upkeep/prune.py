@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.store.acoustic_hashes import drop_unused
 from auralis_cli.store.connection import transaction
 from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_back, presence_of
 from auralis_cli.upkeep.cache_info import read_roots
@@ -77,6 +78,7 @@ def prune(
         _write(connection, _REMOVE, [(os.fsencode(path), missing_since[path]) for path in old])
         if days == 0:
             _write(connection, _REMOVE, [(os.fsencode(path), stamp) for path in new])
+        drop_unused(connection)
         if force:
             _write(
                 connection, _FORGET_ROOT, [(os.fsencode(root),) for root in roots if not os.path.isdir(root)]
