@@ -28,6 +28,12 @@ COMMANDS = (
         "playlist", "auralis_cli.commands.playlist", "playlist", "Make a playlist of tracks that go together."
     ),
     CommandEntry(
+        "duplicates",
+        "auralis_cli.commands.duplicates",
+        "duplicates",
+        "List tracks that are one recording, and the copy to keep.",
+    ),
+    CommandEntry(
         "list", "auralis_cli.commands.list_tracks", "list_tracks", "List the tracks that a query finds."
     ),
     CommandEntry("stats", "auralis_cli.commands.stats", "stats", "Show what the library is like."),

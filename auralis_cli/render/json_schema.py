@@ -16,6 +16,7 @@ from auralis_cli.render.check_json import CheckObject
 from auralis_cli.render.comparison_json import ComparisonObject
 from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
+from auralis_cli.render.duplicates_json import DuplicatesObject
 from auralis_cli.render.failure_list import FailureLine
 from auralis_cli.render.json_lines import StartLine, SummaryLine, TrackLine
 from auralis_cli.render.playlist_json import PlaylistObject
@@ -39,6 +40,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "compare": ComparisonObject,
     "similar": SimilarList,
     "playlist": PlaylistObject,
+    "duplicates": DuplicatesObject,
     "list": ListLine,
     "stats": StatsObject,
     "failure": FailureLine,

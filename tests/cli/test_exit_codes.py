@@ -35,6 +35,13 @@ CASES = {
         (["--diverse", "nothing of that name"], 2),
         ([], 2),
     ],
+    "duplicates": [
+        ([], 1),
+        (["--exact"], 0),
+        (["--no-confirm"], 0),
+        (["lusf:1"], 2),
+        (["--json", "--script"], 2),
+    ],
     "list": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--where", "lusf"], 2)],
     "stats": [([], 0), (["nothing of that name"], 0), (["lusf:1"], 2), (["--by", "lufs"], 2)],
     "export": [

@@ -107,6 +107,9 @@ def _audio_key(path: bytes) -> str | None:
 
 def _hash(request: int, path: bytes) -> None:
     """The hash is what the file says after `sounds`, as text."""
+    if not os.path.exists(path):
+        _fail(request, "retry", "not_found", "the file is not there; scan again when it is back")
+        return
     with open(path, "rb") as file:
         word, _, argument = file.readline().decode().strip().partition(" ")
     match word:
