@@ -64,6 +64,14 @@ def count(page: Page) -> str:
     return page.text("#count")
 
 
+def draw_lasso(page: Page, *, across: int) -> None:
+    """Round a part of the map, from so many pixels beside its middle."""
+    chain = page.point_at("map", across=across, down=-140).click_and_hold()
+    for right, down in ((380, 0), (0, 280), (-380, 0), (0, -270)):
+        chain.move_by_offset(right, down)
+    chain.release().perform()
+
+
 def test_no_error_no_request_and_no_attack_on_any_page(page: Page, folder: Path) -> None:
     page.requests()
     page.open(folder / "library.html")
@@ -138,12 +146,13 @@ def test_a_file_that_is_not_there_is_told(page: Page) -> None:
 def test_a_lasso_fills_the_table_and_the_table_a_playlist(page: Page) -> None:
     page.show("map")
     page.click("#lasso")
-    chain = page.point_at("map", across=-200, down=-120).click_and_hold()
-    for across, down in ((400, 0), (0, 240), (-400, 0), (0, -230)):
-        chain.move_by_offset(across, down)
-    chain.release().perform()
+    draw_lasso(page, across=60)
     page.until(lambda: "of" in count(page))
+    first = page.run("return Array.from(state.list)")
+    draw_lasso(page, across=-440)
+    page.until(lambda: page.run("return Array.from(state.list)") != first)
     chosen = page.run("return Array.from(state.list)")
+    assert not set(chosen) & set(first)
     inside = page.run(
         "return state.list.every((track) => scatters.get('map').source.selected.indices.includes(track))"
     )

@@ -6,7 +6,7 @@ const colouringFollowers = [];
 
 function colourChoices() {
   const texts = [['group', 'group of sound'], ['key', 'key'], ['format', 'format'], ['folder', 'album'], ['artist', 'artist'], ['genre', 'genre'], ['gravest', 'finding of the check']];
-  const there = texts.filter(([id]) => !['artist', 'genre', 'gravest'].includes(id) || data[id]?.some(Boolean));
+  const there = texts.filter(([id]) => (id === 'gravest' ? data.gravest : !['artist', 'genre'].includes(id) || data[id].some(Boolean)));
   const options = (fields) => fields.map((field) => element('option', { value: field.id }, field.label));
   byId('colour').append(
     element('optgroup', { label: 'kind' }, ...there.map(([id, label]) => element('option', { value: id }, label))),

@@ -27,9 +27,9 @@ async function copyTracks(button) {
   const text = button.dataset.copy === 'csv' ? asCsv(tracks) : asM3u8(tracks);
   try {
     await navigator.clipboard.writeText(text);
-    const label = button.textContent;
+    button.dataset.label ??= button.textContent;
     button.textContent = `Copied ${number(tracks.length, 0)}`;
-    setTimeout(() => { button.textContent = label; }, 1500);
+    setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
   } catch { // a browser that does not let pages of files write to the clipboard: the user copies
     const dialog = byId('copied');
     dialog.querySelector('p').textContent = 'This browser does not let a page copy by itself: select all and copy.';

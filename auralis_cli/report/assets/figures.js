@@ -17,7 +17,7 @@ async function draw(name) {
     Object.assign(attributes, { output_backend: 'canvas', lod_factor: 25 }); // every 25th point while it is dragged
   }
   await Bokeh.embed.embed_item(item, name);
-  const root = Bokeh.documents.at(-1).roots()[0];
+  const root = Bokeh.documents.map((shown) => shown.get_model_by_id(item.root_id)).find(Boolean);
   applyTheme(root);
   return root;
 }

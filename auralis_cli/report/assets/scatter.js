@@ -18,8 +18,8 @@ async function drawScatter(name, x, y) {
 
 function lassoed(indices) {
   if (!indices.length) return setFilter('lasso', null);
-  const chosen = new Set(indices), before = state.mask;
-  setFilter('lasso', { label: 'lasso', keeps: (track) => chosen.has(track) && before[track] === 1 });
+  const chosen = new Set(indices);
+  setFilter('lasso', { label: 'lasso', keeps: (track) => chosen.has(track) });
 }
 
 function paint({ figure, source, x, y }) {
@@ -47,10 +47,10 @@ function trackAt({ figure, x, y }, event) {
   return found;
 }
 
-const MAP_MARGIN = 1.08;
+const MAP_MARGIN = 1.08, MAP_LEAST = 300; // pixels
 function frameMap(figure, x, y) { // all tracks but the farthest two in a hundred, as large as fits, one scale for both axes
-  figure.height = Math.max(320, innerHeight - byId('map').getBoundingClientRect().top - scrollY - 90);
-  const [wide, tall] = [[x, figure.x_range, byId('map').clientWidth], [y, figure.y_range, figure.height]].map(([values, range, pixels]) => {
+  figure.height = Math.max(MAP_LEAST, innerHeight - byId('map').getBoundingClientRect().top - scrollY - 90);
+  const [wide, tall] = [[x, figure.x_range, Math.max(byId('map').clientWidth, MAP_LEAST)], [y, figure.y_range, figure.height]].map(([values, range, pixels]) => {
     const known = Float32Array.from(values.filter(Number.isFinite)).sort(), last = Math.max(0, known.length - 1);
     const low = known[Math.round(last * 0.01)] ?? -1, high = known[Math.round(last * 0.99)] ?? 1;
     return { range, pixels, middle: (low + high) / 2, span: Math.max(high - low, 0.1) * MAP_MARGIN };
@@ -59,7 +59,10 @@ function frameMap(figure, x, y) { // all tracks but the farthest two in a hundre
   for (const { range, pixels, middle } of [wide, tall]) range.setv({ start: middle - (perPixel * pixels) / 2, end: middle + (perPixel * pixels) / 2 });
 }
 
-const goHome = ({ figure, home }) => { figure.x_range.setv({ start: home[0], end: home[1] }); figure.y_range.setv({ start: home[2], end: home[3] }); };
+const goHome = ({ figure, home, x, y }) => {
+  if (figure === scatters.get('map')?.figure) return frameMap(figure, x, y); // the window may have changed since
+  figure.x_range.setv({ start: home[0], end: home[1] }); figure.y_range.setv({ start: home[2], end: home[3] });
+};
 
 function keyboard(place, drawn) {
   place.tabIndex = 0;
