@@ -48,6 +48,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bandwidth_hz: Annotated[
         float, _limit("Hz", 0, 1e6, "a higher cut is that of a converter, not of an encoder")
     ] = 20_600.0
+    upsampled_hz: Annotated[
+        float, _limit("Hz", 0, 1e6, "above 64 kHz: a lower cut is that of the rate of a CD or a film")
+    ] = 26_000.0
     empty_bits: Annotated[float, _limit("bits", 1, 64, "so many unused low bits are padding")] = 8.0
     dc_offset_pct: Annotated[float, _limit("%", 0, 100, "largest DC offset, of full scale")] = 1.5
     side_share_db: Annotated[

@@ -13,8 +13,6 @@ HIGH_RATE_HZ = 64_000
 """Above it a file claims more than the rates of CD and film have."""
 SHORT_S = 3.0
 """The mean of a shorter sound may lie off zero by nature."""
-RATE_ROOM = 1.01
-"""A spectrum may seem to end a little above half of the rate that it was made with."""
 
 
 def band_limited(track: Track, limits: Limits) -> Found | None:
@@ -34,10 +32,9 @@ def upsampled(track: Track, limits: Limits) -> Found | None:
     width, edge = facts.bandwidth_hz, facts.bandwidth_edge_db
     if not track.is_lossless or width is None or edge is None or edge < limits.band_edge_db:
         return None
-    most = CD_RATES_HZ[-1] / 2 * RATE_ROOM
-    if facts.sample_rate_hz < HIGH_RATE_HZ or width > most:
+    if facts.sample_rate_hz < HIGH_RATE_HZ or width > limits.upsampled_hz:
         return None
-    return _cut(width, edge, most, f"in a file of {facts.sample_rate_hz / 1000:g} kHz")
+    return _cut(width, edge, limits.upsampled_hz, f"in a file of {facts.sample_rate_hz / 1000:g} kHz")
 
 
 def _cut(width: float, edge: float, limit: float, why: str) -> Found:
@@ -137,8 +134,9 @@ RULES: Final = (
         judge="Look at a spectrogram. Tape and microphones fade out; only a resampler or a converter cuts "
         "like this.",
         mender=Mender.SUPPLIER,
-        limits=("band_edge_db",),
-        source="The sampling theorem: half of the first rate; the steepness of the edge is ours",
+        limits=("band_edge_db", "upsampled_hz"),
+        source="The sampling theorem: half of the first rate, and the images of short filters above it; the "
+        "steepness of the edge is ours",
         of_track=upsampled,
     ),
     Rule(

@@ -120,6 +120,12 @@ CASES: list[Case] = [
         track(sample_rate_hz=96_000, bit_depth=24, bandwidth_hz=22_050.0, bandwidth_edge_db=8.0),
         "nothing above 22.1 kHz, cut by 60 dB within 500 Hz, in a file of 96 kHz",
     ),
+    (
+        "Q102",
+        track(sample_rate_hz=96_000, bandwidth_hz=25_500.0, bandwidth_edge_db=42.0),  # of a short filter
+        track(sample_rate_hz=48_000, bandwidth_hz=22_050.0, bandwidth_edge_db=60.0),
+        "nothing above 25.5 kHz",
+    ),
     ("Q103", track(bit_depth=24), track(bit_depth=24, effective_bits=24), "16 of 24 bits are used"),
     ("Q103", track(bit_depth=24), track(bit_depth=32, effective_bits=24), "16 of 24"),
     (
