@@ -15,7 +15,7 @@ fp-worker: the analysis process of auralis
   fp-worker serve         answer requests on standard input, one JSON object a line
   fp-worker identity      print the handshake line and exit
   fp-worker analyze FILE  print the result of one file as JSON
-  fp-worker probe FILE    print the key of the encoded audio, without decoding
+  fp-worker probe FILE    print the key of the encoded audio and the tags, without decoding
   fp-worker hash FILE     print the hash of how it sounds, with which other encodings of it are found
   fp-worker decode FILE   decode without analysis and print what was decoded
   fp-worker --version

@@ -16,6 +16,10 @@ pub(super) fn field_of(name: &[u8]) -> Option<(Field, bool)> {
     let name: Vec<u8> = letters.collect();
     let first = |field| Some((field, false));
     let second = |field| Some((field, true));
+    if name == b"wmtrack" {
+        // Counted from 0, and long out of use.
+        return None;
+    }
     match name.strip_prefix(b"wm").unwrap_or(&name) {
         b"title" => first(Field::Title),
         b"artist" => first(Field::Artist),
@@ -25,8 +29,11 @@ pub(super) fn field_of(name: &[u8]) -> Option<(Field, bool)> {
         b"genre" => first(Field::Genre),
         b"date" | b"daterecorded" | b"recordeddate" => first(Field::Date),
         b"year" | b"datereleased" | b"releasedate" => second(Field::Date),
-        b"track" | b"tracknumber" | b"partnumber" => first(Field::Track),
-        b"tracktotal" | b"totaltracks" | b"totalparts" => first(Field::TrackTotal),
+        b"track" | b"tracknumber" => first(Field::Track),
+        b"tracktotal" | b"totaltracks" => first(Field::TrackTotal),
+        // Of Matroska; elsewhere the part of a work.
+        b"partnumber" => second(Field::Track),
+        b"totalparts" => second(Field::TrackTotal),
         b"disc" | b"discnumber" | b"partofset" => first(Field::Disc),
         b"disctotal" | b"totaldiscs" => first(Field::DiscTotal),
         b"compilation" | b"iscompilation" => first(Field::Compilation),
@@ -74,6 +81,8 @@ mod tests {
             assert_eq!(field_of(name.as_bytes()), Some((Field::RecordingId, false)), "{name}");
         }
         assert_eq!(field_of(b"MUSICBRAINZ_RELEASETRACKID"), Some((Field::ReleaseTrackId, false)));
+        assert_eq!(field_of(b"PARTNUMBER"), Some((Field::Track, true)));
+        assert_eq!((field_of(b"WM/TrackNumber"), field_of(b"WM/Track")), (Some((Field::Track, false)), None));
         assert_eq!(field_of(b"TITLESORT"), None);
         assert_eq!(field_of(&b" ".repeat(100)), None);
     }
