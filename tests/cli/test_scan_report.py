@@ -63,6 +63,7 @@ def test_each_line_has_every_documented_field(library: ScannedLibrary) -> None:
         "fingerprint",
         "nulls",
         "details",
+        "tags",
         "warnings",
         "error",
         "reason",
