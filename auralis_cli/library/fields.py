@@ -12,6 +12,7 @@ import msgspec
 
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.tags import NAME_DASH
 
 
 class QueryError(ConfigError):
@@ -68,8 +69,7 @@ NAME_FIELD: Final = Field(
     "name",
     Kind.NAME,
     "track",
-    column="CASE WHEN title IS NULL OR coalesce(artist, album_artist) IS NULL THEN path_bytes "
-    "ELSE coalesce(artist, album_artist) || ' – ' || title END",
+    column=f"coalesce(coalesce(artist, album_artist) || ' {NAME_DASH} ' || title, path_bytes)",
     meaning="Artist – Title, or the path where one of the two is not known",
 )
 """No column of the view, and not among `fields`: it is for people."""
@@ -94,10 +94,7 @@ _TAG_FIELDS: Final = (
 _OTHER_FIELDS: Final = (
     Field("path", Kind.PATH, "path", column="path_bytes", meaning="absolute path"),
     Field(
-        "status",
-        Kind.TEXT,
-        "status",
-        meaning="analysed, failed, or missing: cache prune has found the file gone",
+        "status", Kind.TEXT, "status", meaning="analysed, failed, or missing: gone when cache prune looked"
     ),
     *_TAG_FIELDS,
     Field(
@@ -217,9 +214,7 @@ def fields() -> Mapping[str, Field]:
 def field_named(name: str) -> Field | None:
     """The field of this name or alias, in capitals or not; None if there is none."""
     lower = name.lower()
-    if lower == NAME_FIELD.name:
-        return NAME_FIELD
-    return fields().get(ALIASES.get(lower, lower))
+    return NAME_FIELD if lower == NAME_FIELD.name else fields().get(ALIASES.get(lower, lower))
 
 
 def known_field(name: str, where: str, advice: str = "") -> Field:
