@@ -185,7 +185,6 @@ ALIASES: Final[Mapping[str, str]] = {
     "warning": "warning_codes",
 }
 """Other names: those of beets, and the shorter ones of the field."""
-
 WORD_FIELDS: Final = ("path_bytes", "artist", "album_artist", "title", "album")
 """The columns in which a word without a field is looked for."""
 

@@ -56,7 +56,8 @@ def value_text(field: Field, value: Any) -> str:
     if field.kind is Kind.FLAG:
         return {0: "no", 1: "yes"}.get(value, "-")
     if field.kind is Kind.DATE:
-        return safe_text(str(value)[:16].replace("T", " "))
+        day, time = str(value)[:10], str(value)[10:16]  # a tag may have anything in the place of a date
+        return safe_text(day + (f" {time[1:]}" if time.startswith("T") else time))
     if field.kind is Kind.KEY and (key := key_named(value)) is not None:
         return {"camelot": key.camelot, "open_key": key.open_key}.get(
             field.name, f"{key.chord:<3} {key.camelot:<3} {key.open_key}"
