@@ -21,7 +21,7 @@ MIN_TRACKS: Final = 30
 NEIGHBOURS: Final = 15
 MANY_TRACKS: Final = 20_000
 EPOCHS_OF_MANY: Final = 100
-"""Half of UMAP's usual 200 for so many tracks, in little more than half of the time."""
+"""Fewer than UMAP's usual 200: of 50,000 tracks 50 and 100 keep as many neighbours, within the error."""
 
 
 def lay_out(points: Floats, layout: Layout) -> tuple[Floats, Layout]:

@@ -76,23 +76,24 @@ def _names(tracks: ReportTracks, *, shown: bool) -> list[str]:
 
 
 def _folders(tracks: ReportTracks, *, shown: bool) -> tuple[list[int], list[str]]:
-    """The number of each track's folder, and a label for each folder: its album, or else its name.
+    """The number of each track's folder, and a label for each folder: its name, or the album of most of it.
 
     Folders of one label get the name of the folder that they lie in too.
     """
-    numbers: dict[str, int] = {}
-    labels: list[tuple[str, str]] = []
-    found = []
+    albums: dict[str, Counter[str | None]] = {}
     for path, album in zip(tracks.paths, tracks.texts["album"], strict=True):
-        folder = os.path.dirname(path)
-        number = numbers.setdefault(folder, len(numbers))
-        if number == len(labels):
-            above, name = os.path.split(folder)
-            own = album or (utf8_text(name) if shown else f"Folder {number + 1}")
-            labels.append((own, utf8_text(os.path.basename(above)) if shown else ""))
-        found.append(number)
+        albums.setdefault(os.path.dirname(path), Counter())[album] += 1
+    numbers = {folder: number for number, folder in enumerate(albums)}
+    labels = []
+    for folder, counted in albums.items():
+        above, name = os.path.split(folder)
+        album, count = counted.most_common(1)[0]
+        own = utf8_text(name) if shown else f"Folder {numbers[folder] + 1}"
+        label = album if album and 2 * count > counted.total() else own
+        labels.append((label, utf8_text(os.path.basename(above)) if shown else ""))
     often = Counter(label for label, _ in labels)
-    return found, [f"{above} / {label}" if above and often[label] > 1 else label for label, above in labels]
+    told = [f"{above} / {label}" if above and often[label] > 1 else label for label, above in labels]
+    return [numbers[os.path.dirname(path)] for path in tracks.paths], told
 
 
 def _link(path: str, folder: str) -> str:

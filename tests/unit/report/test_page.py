@@ -2,9 +2,12 @@
 
 import base64
 import hashlib
+import json
 import re
+import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.report_cache import FINDING_AT, HOSTILE, fill_report_cache, unpacked
 
@@ -14,9 +17,11 @@ from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import selection_of
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.report.columns import track_columns
 from auralis_cli.report.make import make_report
 from auralis_cli.report.page import SCRIPTS
 from auralis_cli.report.scales import BINS
+from auralis_cli.report.tracks import DETAILS, NUMBERS, TEXTS, ReportTracks
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +82,32 @@ def test_columns_come_back_as_they_were(html: str) -> None:
     for each in data["scales"].values():
         assert sorted(each) == each
     assert {len(data["scales"][d.key]) for d in dimensions()} == {BINS + 1}
+
+
+@pytest.mark.parametrize(
+    ("albums", "shown", "label"),
+    [
+        (["Blue", "Blue", None], True, "Blue"),
+        (["Blue", "Red", None], True, "folder"),
+        (["Blue", "Red", None], False, "Folder 1"),
+        ([None, None, None], True, "folder"),
+    ],
+)
+def test_a_folder_is_called_by_the_album_of_most_of_it(
+    albums: list[str | None], shown: bool, label: str
+) -> None:
+    texts: dict[str, list[str | None]] = {name: [None] * 3 for name in TEXTS}
+    paths = [f"/m/folder/{number}.flac" for number in range(3)]
+    none = np.full(3, np.nan, dtype=np.float32)
+    tracks = ReportTracks(
+        paths,
+        texts | {"album": albums},
+        dict.fromkeys((*NUMBERS, *DETAILS), none),
+        np.tile(none[:, None], 25),
+        3,
+    )
+    columns = track_columns(tracks, "/m" if shown else None)
+    assert json.loads(zlib.decompress(base64.b64decode(columns["folders"]["data"]))) == [label]
 
 
 def test_what_no_track_has_is_left_out(html: str) -> None:
