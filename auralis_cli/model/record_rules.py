@@ -86,6 +86,8 @@ class Details(msgspec.Struct, frozen=True):
     channel_levels_dbfs: Annotated[list[_Decibels | None], _Channels] = []
     level_difference_db: _Decibels | None = None
     channel_relation: _Text | None = None
+    bandwidth_hz: Annotated[float, msgspec.Meta(ge=0, le=MAX_PER_SECOND)] | None = None
+    bandwidth_edge_db: _Range | None = None
     effective_bits: Annotated[int, msgspec.Meta(ge=1, le=1_000)] | None = None
     leading_silence_s: _Seconds = 0.0
     trailing_silence_s: _Seconds = 0.0

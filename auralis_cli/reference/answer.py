@@ -6,12 +6,27 @@ import numpy as np
 import xxhash
 
 from auralis_cli.model.record import TrackWarning
+from auralis_cli.reference.decoded_channels import effective_bits
 from auralis_cli.reference.decoding import Decoded, Samples, audio_of, decode
 from auralis_cli.reference.fingerprint import analyze_audio
 
 OPTIONAL_DETAILS = (
     *("tempo_confidence", "chroma", "key", "key_strength"),
-    *("loudness_range_lu", "sample_peak_dbfs", "lowest_correlation"),
+    *("loudness_range_lu", "sample_peak_dbfs", "lowest_correlation", "true_peak_dbtp", "true_peak_at_s"),
+    *("max_momentary_lufs", "max_short_term_lufs", "level_difference_db", "channel_relation"),
+    *(
+        "bandwidth_hz",
+        "bandwidth_edge_db",
+        "clipping",
+        "longest_silence_at_s",
+        "start_level_db",
+        "end_level_db",
+    ),
+)
+
+ALWAYS_MEASURED = (
+    *("loudness_blocks", "dc_offset", "channel_levels_dbfs"),
+    *("leading_silence_s", "trailing_silence_s", "longest_silence_s"),
 )
 
 
@@ -23,7 +38,7 @@ def analyse_file(path: str, ffmpeg: str | None) -> dict[str, Any]:
     return {
         "fingerprint": result["fingerprint"],
         "nulls": result["nulls"],
-        "details": _details(decoded, result["details"]),
+        "details": _details(decoded, result["details"], result["fingerprint"]["lufs"]),
         "warnings": _warnings(
             decoded, audio.non_finite_samples, result["details"].get("mid_cancelled", False)
         ),
@@ -43,7 +58,7 @@ def content_key(samples: Samples, rate_hz: int) -> str:
     return xxhash.xxh3_128_hexdigest(summary)
 
 
-def _details(decoded: Decoded, found: dict[str, Any]) -> dict[str, Any]:
+def _details(decoded: Decoded, found: dict[str, Any], lufs: float | None) -> dict[str, Any]:
     return {
         "duration_s": found["duration_s"],
         "samples": found["samples"],
@@ -55,7 +70,17 @@ def _details(decoded: Decoded, found: dict[str, Any]) -> dict[str, Any]:
         "decoder": decoded.decoder,
         "tempo_alternatives": found.get("tempo_alternatives", []),
         **{name: found.get(name) for name in OPTIONAL_DETAILS},
+        **{name: found[name] for name in ALWAYS_MEASURED},
+        "plr_lu": _plr_lu(found, lufs),
+        "effective_bits": effective_bits(decoded.samples.astype(np.float64)) if decoded.bit_depth else None,
+        "missing_samples": decoded.missing,
+        "damaged_samples": 0,
     }
+
+
+def _plr_lu(found: dict[str, Any], lufs: float | None) -> float | None:
+    peak = found["true_peak_dbtp"]
+    return None if peak is None or lufs is None else peak - lufs
 
 
 def _warnings(decoded: Decoded, non_finite: int, mid_cancelled: bool) -> tuple[TrackWarning, ...]:

@@ -4,16 +4,25 @@ from typing import Any
 
 import numpy as np
 
+from auralis_cli.reference.bandwidth import bandwidth
 from auralis_cli.reference.chroma import Chroma, constant_q_chroma
+from auralis_cli.reference.decoded_channels import measure_channels
 from auralis_cli.reference.decoding import load
 from auralis_cli.reference.dynamics import dynamics_dimensions, sample_peak
 from auralis_cli.reference.frequency import BANDS_HZ, band_power, frequency_dimensions
 from auralis_cli.reference.gate import active_levels, centred_mean_square
 from auralis_cli.reference.harmonic import harmonic_dimensions
 from auralis_cli.reference.key import estimate_key
+from auralis_cli.reference.loudness import gating_blocks, largest_loudness_lufs
 from auralis_cli.reference.signal import Audio, frame_size_samples
 from auralis_cli.reference.spectral import spectral_dimensions
-from auralis_cli.reference.stereo import block_correlations, mid_is_cancelled, stereo_dimensions
+from auralis_cli.reference.stereo import (
+    block_correlations,
+    channel_relation,
+    level_difference_db,
+    mid_is_cancelled,
+    stereo_dimensions,
+)
 from auralis_cli.reference.stft import Spectrogram, long_stft, short_stft
 from auralis_cli.reference.tempo import Tempo
 from auralis_cli.reference.temporal import silence_ratio, temporal_dimensions
@@ -57,6 +66,11 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
         "channels": audio.channels.shape[1],
         "decoder": audio.decoder,
         "non_finite_samples": audio.non_finite_samples,
+        **measure_channels(audio.stream_channels, audio.stream_rate_hz),
+        "max_momentary_lufs": largest_loudness_lufs(audio, 0.4),
+        "max_short_term_lufs": largest_loudness_lufs(audio, 3.0),
+        "loudness_blocks": gating_blocks(audio),
+        "level_difference_db": level_difference_db(audio),
     }
     if audio.is_silent:
         dimensions: dict[str, Value] = dict.fromkeys(KEYS, Undefined("silent"))
@@ -70,7 +84,9 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
         details["lowest_correlation"] = float(np.percentile(correlations, 5))
     long = long_stft(audio)
     details["mid_cancelled"] = mid_is_cancelled(audio, band_power(long, 20, 2000), long.size_samples)
+    details["channel_relation"] = channel_relation(audio, cancelled=details["mid_cancelled"])
     if not details["mid_cancelled"]:
+        details["bandwidth_hz"], details["bandwidth_edge_db"] = bandwidth(audio, long) or (None, None)
         dimensions |= _mid_dimensions(audio, long, active, details)
     else:
         dimensions |= dynamics_dimensions(audio, long)

@@ -24,6 +24,7 @@ OFFSET_LU = -0.691
 ABSOLUTE_GATE_LUFS = -70.0
 BLOCK_S = 0.4
 STEPS_PER_SECOND = 10
+FINE_STEPS_PER_SECOND = 100
 
 
 def integrated_loudness_lufs(audio: Audio) -> float:
@@ -88,6 +89,29 @@ def window_power(audio: Audio, window_s: float) -> Floats:
     starts //= STEPS_PER_SECOND
     starts = starts[starts + length <= audio.length_samples]
     return np.array([square[start : start + length].mean() for start in starts])
+
+
+def largest_loudness_lufs(audio: Audio, window_s: float) -> float | None:
+    """Largest loudness of full windows from sample ⌊k·rate/100⌋ on; None for less audio or silence."""
+    starts = np.arange(audio.length_samples * FINE_STEPS_PER_SECOND // audio.rate_hz + 1) * audio.rate_hz
+    starts //= FINE_STEPS_PER_SECOND
+    steps = round(window_s * FINE_STEPS_PER_SECOND)
+    if starts.size <= steps:
+        return None
+    sums = np.concatenate(([0.0], np.cumsum(weighted_square(audio))))
+    power = (sums[starts[steps:]] - sums[starts[:-steps]]) / (starts[steps:] - starts[:-steps])
+    return float(loudness_lufs(power.max())) if power.max() > 0 else None
+
+
+def gating_blocks(audio: Audio) -> list[tuple[float, int]]:
+    """The 400 ms blocks above -70 LUFS, by whole LU: loudness of their mean power, and how many."""
+    power = window_power(audio, BLOCK_S)
+    power = power[loudness_lufs(power) > ABSOLUTE_GATE_LUFS]
+    whole = np.floor(loudness_lufs(power))
+    return [
+        (float(loudness_lufs(power[whole == level].mean())), int((whole == level).sum()))
+        for level in np.unique(whole)
+    ]
 
 
 def gate_power(power: Floats, relative_gate_lu: float) -> Floats:

@@ -1,6 +1,6 @@
 """The decoded track: its channels, the stereo pair, the mid channel, and the frame size in samples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -51,6 +51,7 @@ class Audio:
     rate_hz: rate of the samples here, which for a stream of more than 50 kHz is lower than its own.
     decoder: the program or library that decoded it.
     non_finite_samples: how many samples were NaN, infinite or beyond +20 dBFS and became 0.
+    stream_channels: shape (stream_samples, channels), the samples as they were decoded, usable ones only.
     """
 
     channels: Floats
@@ -59,6 +60,7 @@ class Audio:
     non_finite_samples: int = 0
     stream_samples: int = 0
     stream_rate_hz: int = 0
+    stream_channels: Floats = field(default_factory=lambda: np.zeros((0, 1)))
 
     @property
     def length_samples(self) -> int:
@@ -133,7 +135,7 @@ def audio_from(samples: npt.NDArray[np.floating[Any]], rate_hz: int, decoder: st
         channels = np.where(usable, channels, 0.0)
     non_finite = int(usable.size - np.count_nonzero(usable))
     audible, audible_rate_hz = audible_band(channels, rate_hz)
-    return Audio(audible, audible_rate_hz, decoder, non_finite, channels.shape[0], rate_hz)
+    return Audio(audible, audible_rate_hz, decoder, non_finite, channels.shape[0], rate_hz, channels)
 
 
 def frame_size_samples(rate_hz: int) -> int:

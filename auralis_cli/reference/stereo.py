@@ -8,6 +8,8 @@ from auralis_cli.reference.variation import active_block_starts, block_length_sa
 
 MAX_MID_SHARE = 0.1
 MAX_RESIDUE = 1e-4
+DEAD = 1e-6
+IDENTICAL = 1e-7
 
 
 def stereo_dimensions(audio: Audio) -> dict[str, Value]:
@@ -44,6 +46,26 @@ def mid_is_cancelled(audio: Audio, low_mid_power: float, long_size: int) -> bool
     mid_share = audio.mid.var() / power
     low_share = low_mid_power / (long_size / 2) / audio.length_samples / power
     return bool(mid_share <= MAX_MID_SHARE and low_share <= MAX_RESIDUE)
+
+
+def channel_relation(audio: Audio, *, cancelled: bool) -> str:
+    """What L and R of a track that is not silent have to do with each other; see `details`."""
+    left, right = audio.left.var(), audio.right.var()
+    if audio.channels.shape[1] == 1:
+        return "mono"
+    if cancelled:
+        return "inverted"
+    if left < DEAD * right or right < DEAD * left:
+        return "left_dead" if left < right else "right_dead"
+    return "identical" if _width(audio) <= IDENTICAL else "different"
+
+
+def level_difference_db(audio: Audio) -> float | None:
+    """Level of L less that of R; None for mono, and where one of them is silent."""
+    left, right = audio.left.var(), audio.right.var()
+    if audio.channels.shape[1] == 1 or not left or not right:
+        return None
+    return float(10 * np.log10(left / right))
 
 
 def _mean_correlation(audio: Audio) -> Value:

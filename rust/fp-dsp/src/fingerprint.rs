@@ -134,8 +134,19 @@ pub struct AnalysisDetails {
     pub level_difference_db: Option<f64>,
     /// What L and R have to do with each other; `None` for a silent track.
     pub channel_relation: Option<ChannelRelation>,
+    /// How far the spectrum reaches.
+    pub spectrum_end: Option<SpectrumEnd>,
     /// Measurements of the channels as they were decoded.
     pub decoded: DecodedDetails,
+}
+
+/// The end of a spectrum.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpectrumEnd {
+    /// The end of the last band before the edge; without an edge, of all that was looked at.
+    pub bandwidth_hz: f64,
+    /// Largest fall within 500 Hz.
+    pub edge_db: f64,
 }
 
 /// What L and R have to do with each other.

@@ -8,7 +8,7 @@
 //! samples), which the pass works on at a time; a *segment* is a part of a chunk that ends at the next cut of any group
 //! (`samples_to_cut`). The 0.5 s blocks of the variation group are always called *half-second blocks*.
 //!
-//! Imports go one way: `pass` → `audible_band`, `decoded`, `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
+//! Imports go one way: `pass` → `audible_band`, `decoded` → `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
 //! `fingerprint` → `dimension`.
 
 mod audible_band;

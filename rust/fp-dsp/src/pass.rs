@@ -11,8 +11,8 @@ use crate::{
     decoded::DecodedChannels,
     frames::{LongFrames, ShortFrames},
     group::{
-        dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral, temporal::Temporal,
-        variation::Variation,
+        bandwidth::Bandwidth, dynamics::Dynamics, frequency::Frequency, harmonic::Harmonic, spectral::Spectral,
+        temporal::Temporal, variation::Variation,
     },
     kernel::stereo::moments::StereoMoments,
     layout::ChannelLayout,
@@ -41,6 +41,8 @@ pub struct Analyzer {
     /// Samples per channel analysed in whole chunks.
     samples: u64,
     frequency: Frequency,
+    /// At high rates `decoded` measures it.
+    bandwidth: Option<Bandwidth>,
     dynamics: Dynamics,
     temporal: Temporal,
     spectral: Spectral,
@@ -57,11 +59,13 @@ impl Analyzer {
         Params::new(rate_hz)?;
         let (analysed_hz, band) = AudibleBand::new(rate_hz, layout.channels());
         let params = Params::new(analysed_hz)?;
-        let chunk = if band.is_some() { audible_band::CHUNK } else { params.long_hop };
+        let is_high = band.is_some();
+        let chunk = if is_high { audible_band::CHUNK } else { params.long_hop };
         Ok(Self {
             rate_hz,
             band,
-            decoded: DecodedChannels::new(rate_hz, layout.channels(), chunk),
+            decoded: DecodedChannels::new(rate_hz, layout.channels(), chunk, is_high),
+            bandwidth: (!is_high).then(|| Bandwidth::of_long_frames(&params)),
             samples_added: 0,
             non_finite: 0,
             staging: Staging::new(&layout, params.long_hop),
@@ -93,6 +97,7 @@ impl Analyzer {
         self.short_levels.reset();
         self.samples = 0;
         self.frequency.reset();
+        self.bandwidth.iter_mut().for_each(Bandwidth::reset);
         self.dynamics.reset();
         self.temporal.reset();
         self.spectral.reset();
@@ -163,7 +168,8 @@ impl Analyzer {
 
     /// Takes up the staged chunk; if it is the last one, `end` is the length of the stream.
     fn process_chunk(&mut self, end: Option<u64>) {
-        if self.band.is_none() {
+        // At a high rate the stream was measured before its filters; `band` is taken out while their output comes.
+        if self.bandwidth.is_some() {
             self.decoded.add_chunk(&self.staging.channels()[..self.layout.channels()]);
         }
         self.staging.mix(&self.layout);
@@ -209,6 +215,7 @@ impl Analyzer {
         }
         let spectrum = self.long.frame();
         self.frequency.add_long_frame(&spectrum);
+        self.bandwidth.iter_mut().for_each(|bandwidth| bandwidth.add_power(spectrum.power));
         self.harmonic.add_long_frame(&spectrum);
     }
 }

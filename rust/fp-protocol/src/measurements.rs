@@ -30,6 +30,11 @@ pub struct Measurements {
     pub level_difference_db: Option<f64>,
     /// `mono`, `identical`, `inverted`, `left_dead`, `right_dead` or `different`; null for a silent track.
     pub channel_relation: Option<String>,
+    /// Where the spectrum ends, in Hz; the highest frequency that was looked at if it has no edge. Null without power in the
+    /// mid, and for low rates.
+    pub bandwidth_hz: Option<f64>,
+    /// How steep the edge is: the largest fall within 500 Hz, in dB.
+    pub bandwidth_edge_db: Option<f64>,
     /// Bits that a lossless track uses; null for others, and where that cannot be said.
     pub effective_bits: Option<u32>,
     /// Silence at the start in seconds.

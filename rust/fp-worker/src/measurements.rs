@@ -42,6 +42,8 @@ pub(crate) fn measurements(analysis: &Analysis, report: &DecodeReport) -> Measur
         channel_levels_dbfs: decoded.channel_levels_dbfs.iter().map(|level| level.map(rounded)).collect(),
         level_difference_db: found.level_difference_db.map(rounded),
         channel_relation: found.channel_relation.map(ChannelRelation::code).map(str::to_owned),
+        bandwidth_hz: found.spectrum_end.map(|end| end.bandwidth_hz),
+        bandwidth_edge_db: found.spectrum_end.map(|end| rounded(end.edge_db)),
         effective_bits: decoded.effective_bits,
         leading_silence_s: rounded(decoded.leading_silence_s),
         trailing_silence_s: rounded(decoded.trailing_silence_s),

@@ -73,6 +73,7 @@ _CLIPPING = {
         ("clipping", [_CLIPPING | {"later": 1}], [_CLIPPING | {"later": 1e308}]),
         ("dc_offset", [[], [0.01, -10.0]], [[11.0], [math.nan], [0.0] * 1_001]),
         ("channel_levels_dbfs", [[-20.0, None]], [[1e308]]),
+        ("bandwidth_hz", [16_000.0, None], [-1.0, 1e308]),
         ("effective_bits", [16, None], [0, 1.5]),
         ("leading_silence_s", [0.0, 12.5], [-0.1, 1e308, None]),
         ("damaged_samples", [0, 10**13, None], [-1, 0.5]),

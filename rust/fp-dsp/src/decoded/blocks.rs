@@ -102,6 +102,37 @@ impl Moments {
     }
 }
 
+/// The lowest and the highest of the blocks of a chunk.
+#[multiversion(targets("x86_64+avx2"))]
+pub(crate) fn extremes(low: &[f32], high: &[f32]) -> [f32; 2] {
+    let mut lanes = [[f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]];
+    let (low_rows, low_rest) = low.as_chunks::<LANES>();
+    let (high_rows, high_rest) = high.as_chunks::<LANES>();
+    for low in low_rows {
+        for i in 0..LANES {
+            lanes[0][i] = if low[i] < lanes[0][i] { low[i] } else { lanes[0][i] };
+        }
+    }
+    for high in high_rows {
+        for i in 0..LANES {
+            lanes[1][i] = if high[i] > lanes[1][i] { high[i] } else { lanes[1][i] };
+        }
+    }
+    [
+        lanes[0].iter().chain(low_rest).copied().fold(f32::INFINITY, f32::min),
+        lanes[1].iter().chain(high_rest).copied().fold(f32::NEG_INFINITY, f32::max),
+    ]
+}
+
+/// Raises each block's peak to its largest absolute sample.
+#[multiversion(targets("x86_64+avx2"))]
+pub(crate) fn raise_peaks(peaks: &mut [f32], low: &[f32], high: &[f32]) {
+    for (peak, (&low, &high)) in peaks.iter_mut().zip(low.iter().zip(high)) {
+        let largest = if high > -low { high } else { -low };
+        *peak = if largest > *peak { largest } else { *peak };
+    }
+}
+
 /// Writes the extremes of each block; returns Σ (x − pivot) and Σ (x − pivot)². Distances from a sample of the chunk are about
 /// as large as the signal itself, whatever its offset.
 #[multiversion(targets("x86_64+avx2"))]

@@ -7,17 +7,19 @@ mod blocks;
 mod clipped_runs;
 mod ends;
 mod silence;
+mod stream_spectrum;
 mod true_peak;
 mod used_bits;
 
-use blocks::ChannelBlocks;
+use blocks::{ChannelBlocks, extremes};
 use clipped_runs::ClippedRuns;
 use ends::Ends;
 use silence::Silence;
+use stream_spectrum::StreamSpectrum;
 use true_peak::TruePeak;
 use used_bits::UsedBits;
 
-use crate::fingerprint::{Clipping, DecodedDetails, LongestSilence};
+use crate::fingerprint::{Clipping, DecodedDetails, LongestSilence, SpectrumEnd};
 
 /// Mean square of −200 dBFS, under which a channel is silent.
 const SILENT: f64 = 1e-20;
@@ -25,41 +27,42 @@ const SILENT: f64 = 1e-20;
 /// The measurements of one stream.
 pub(crate) struct DecodedChannels {
     rate_hz: u32,
-    samples: u64,
     blocks: Box<[ChannelBlocks]>,
     true_peak: TruePeak,
     clipped: ClippedRuns,
     silence: Silence,
     ends: Ends,
     used_bits: UsedBits,
+    /// Of rates whose long frames do not see all.
+    spectrum: Option<StreamSpectrum>,
     sample_peak: f32,
 }
 
 impl DecodedChannels {
-    /// For streams of a format that come in chunks of at most `chunk` samples.
-    pub(crate) fn new(rate_hz: u32, channels: usize, chunk: usize) -> Self {
+    /// For streams of a format that come in chunks of `chunk` samples; `is_high` if their rate is halved or filtered later.
+    pub(crate) fn new(rate_hz: u32, channels: usize, chunk: usize, is_high: bool) -> Self {
         Self {
             rate_hz,
-            samples: 0,
             blocks: (0..channels).map(|_| ChannelBlocks::new(chunk)).collect(),
             true_peak: TruePeak::new(channels),
             clipped: ClippedRuns::new(channels),
             silence: Silence::new(),
             ends: Ends::new(rate_hz, channels),
             used_bits: UsedBits::new(),
+            spectrum: is_high.then(|| StreamSpectrum::new(rate_hz, chunk)),
             sample_peak: 0.0,
         }
     }
 
     /// Forgets the stream. The next one has `bit_depth` bits a sample, `None` if it is lossy.
     pub(crate) fn reset(&mut self, bit_depth: Option<u32>) {
-        self.samples = 0;
         self.blocks.iter_mut().for_each(ChannelBlocks::reset);
         self.true_peak.reset();
         self.clipped.reset();
         self.silence.reset();
         self.ends.reset();
         self.used_bits.reset(bit_depth);
+        self.spectrum.iter_mut().for_each(StreamSpectrum::reset);
         self.sample_peak = 0.0;
     }
 
@@ -72,16 +75,21 @@ impl DecodedChannels {
         let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
         for (blocks, samples) in self.blocks.iter_mut().zip(channels) {
             blocks.add_chunk(samples);
-            lowest = blocks.low()[1..].iter().copied().fold(lowest, f32::min);
-            highest = blocks.high()[1..].iter().copied().fold(highest, f32::max);
+            let [low, high] = extremes(&blocks.low()[1..], &blocks.high()[1..]);
+            (lowest, highest) = (lowest.min(low), highest.max(high));
         }
         self.sample_peak = self.sample_peak.max(highest).max(-lowest);
-        self.true_peak.add_chunk(channels, &self.blocks);
+        self.true_peak.add_chunk(channels, &self.blocks, highest.max(-lowest));
         self.clipped.add_chunk(channels, &self.blocks, [lowest, highest]);
         self.silence.add_chunk(length, &self.blocks);
         self.ends.add_chunk(channels);
         self.used_bits.add_chunk(channels);
-        self.samples += length as u64;
+        self.spectrum.iter_mut().for_each(|spectrum| spectrum.add_chunk(channels));
+    }
+
+    /// Where the spectrum of a high rate ends; `None` for others.
+    pub(crate) fn spectrum_end(&self) -> Option<SpectrumEnd> {
+        self.spectrum.as_ref().and_then(StreamSpectrum::finish)
     }
 
     /// Ends the stream.

@@ -4,7 +4,7 @@
 //! under the hiss of tape and vinyl, over dither and the noise of converters. A quiet track is judged by less: its silence
 //! is at least 40 dB under its largest sample. That is known only at the end, so four thresholds are followed at once.
 
-use super::blocks::{BLOCK, ChannelBlocks};
+use super::blocks::{BLOCK, ChannelBlocks, extremes, raise_peaks};
 
 /// −60, −70, −80 and −90 dBFS.
 const THRESHOLDS: [f32; 4] = [1e-3, 3.162_277_6e-4, 1e-4, 3.162_277_6e-5];
@@ -65,12 +65,10 @@ impl Silence {
         self.peaks.clear();
         self.peaks.resize(length.div_ceil(BLOCK), 0.0);
         for channel in blocks {
-            for (peak, (low, high)) in self.peaks.iter_mut().zip(channel.low()[1..].iter().zip(&channel.high()[1..])) {
-                *peak = peak.max(high.max(-low));
-            }
+            raise_peaks(&mut self.peaks, &channel.low()[1..], &channel.high()[1..]);
         }
         let end = self.position + length as u64;
-        if self.peaks.iter().all(|&peak| peak > THRESHOLDS[0]) {
+        if extremes(&self.peaks, &[])[0] > THRESHOLDS[0] {
             self.passages.iter_mut().for_each(|passages| passages.add_loud(self.position, end));
         } else {
             for (index, &peak) in self.peaks.iter().enumerate() {

@@ -60,10 +60,11 @@ impl TruePeak {
     }
 
     /// Adds the next chunk, one slice per channel with its extremes. A chunk that others follow ends with a block of at least 11
-    /// samples.
-    pub(crate) fn add_chunk(&mut self, channels: &[&[f32]], blocks: &[ChannelBlocks]) {
+    /// samples. `sample_peak` is the largest absolute sample of the chunk.
+    pub(crate) fn add_chunk(&mut self, channels: &[&[f32]], blocks: &[ChannelBlocks], sample_peak: f32) {
         // The samples first, between which the filter's values lie: the larger the peak is, the more can be skipped.
-        for blocks in blocks {
+        let rises = sample_peak > self.peak;
+        for blocks in blocks.iter().filter(|_| rises) {
             for (index, (low, high)) in blocks.low()[1..].iter().zip(&blocks.high()[1..]).enumerate() {
                 self.raise(high.max(-low), index * BLOCK);
             }

@@ -7,6 +7,7 @@
 //! - `phase_correlation` (stereo) in [`variation`], from the half-second blocks,
 //! - `silence_ratio` (temporal) in [`crate::pass`], from the levels of the short frames.
 
+pub mod bandwidth;
 pub mod dynamics;
 pub mod frequency;
 pub mod harmonic;

@@ -5,7 +5,7 @@ use crate::{
     audible_band::AudibleBand,
     dimension::ByDimension,
     fingerprint::{Analysis, AnalysisDetails, ChannelRelation, Fingerprint},
-    group::stereo,
+    group::{bandwidth::Bandwidth, stereo},
     unheard::Heard,
 };
 
@@ -78,6 +78,11 @@ impl Analyzer {
                 _ if heard == Heard::OnlySide => ChannelRelation::Inverted,
                 _ => stereo::relation(track),
             }),
+            spectrum_end: self
+                .bandwidth
+                .as_ref()
+                .map_or_else(|| self.decoded.spectrum_end(), Bandwidth::finish)
+                .filter(|_| of_mid),
             decoded: self.decoded.finish(),
         };
         Analysis { fingerprint: Fingerprint::new(values), details }

@@ -27,7 +27,8 @@ fn measured(channels: &[Vec<f32>], chunk: usize) -> f32 {
     for start in (0..channels[0].len()).step_by(chunk) {
         let slices: Vec<&[f32]> = channels.iter().map(|c| &c[start..c.len().min(start + chunk)]).collect();
         blocks.iter_mut().zip(&slices).for_each(|(blocks, samples)| blocks.add_chunk(samples));
-        peak.add_chunk(&slices, &blocks);
+        let largest = slices.iter().copied().flatten().fold(0.0, |peak: f32, x| x.abs().max(peak));
+        peak.add_chunk(&slices, &blocks, largest);
     }
     peak.finish().0
 }
@@ -71,7 +72,8 @@ fn the_peak_lies_in_the_block_that_has_it() {
     let mut peak = TruePeak::new(1);
     for chunk in samples.chunks(64) {
         blocks.add_chunk(chunk);
-        peak.add_chunk(&[chunk], std::slice::from_ref(&blocks));
+        let largest = chunk.iter().fold(0.0, |peak: f32, x| x.abs().max(peak));
+        peak.add_chunk(&[chunk], std::slice::from_ref(&blocks), largest);
     }
     assert_eq!(peak.finish().1, 3_328);
 }
