@@ -41,13 +41,10 @@ def damaged(track: Track, _: Limits) -> Found | None:
 
 
 def header_disagrees(track: Track, _: Limits) -> Found | None:
-    """What the header says is not what the file has."""
-    if track.warning("format_change") is not None:
-        return Found("changes its sample rate or channels midway")
-    missing, rate = track.facts.missing_samples, track.facts.sample_rate_hz
-    if not missing or not rate or track.warning("truncated") or track.warning("damaged"):
+    """What the header says holds for a part of the file. (One that promises too much is `truncated`.)"""
+    if track.warning("format_change") is None:
         return None
-    return Found(f"the header says {missing / rate:+.1f} s more than there is", missing / rate, 0.0, "s")
+    return Found("changes its sample rate or channels midway")
 
 
 def silence_inside(track: Track, limits: Limits) -> Found | None:
@@ -139,7 +136,8 @@ RULES: Final = (
         level=Level.ERROR,
         what="the file ends before its end",
         why="A copy or a download was broken off; the end of the music is missing.",
-        judge="Play the end. The header says how long it should be.",
+        judge="Play the end. The header says how long it should be: either the end is missing, or the header "
+        "is wrong.",
         mender=Mender.SUPPLIER,
         source="The length in the header of its format, such as RFC 9639 (FLAC), streaminfo: total samples",
         of_track=truncated,
@@ -159,12 +157,11 @@ RULES: Final = (
         code="T104",
         name="header",
         level=Level.WARNING,
-        what="the header disagrees with the audio",
-        why="Players show a wrong length, and some stop too soon or play noise at the end.",
-        judge="Compare the length that a player shows with the one that it plays. A stream that was "
-        "recorded may change its format by nature.",
+        what="the header disagrees with later parts of the audio",
+        why="Rate or channels change midway. Many players go on by the header: too fast, too slow, as noise.",
+        judge="Play it to the end in several players. A stream that was recorded may change by nature.",
         mender=Mender.EXPORT,
-        source="The length in the header of its format, against the samples that decode",
+        source="The header of its format, against those of its frames, such as RFC 9639 (FLAC), frame header",
         of_track=header_disagrees,
     ),
     Rule(

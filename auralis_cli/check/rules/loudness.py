@@ -1,14 +1,16 @@
 """L1xx: loudness."""
 
 from collections.abc import Iterator
+from statistics import median
 from typing import Final
 
-from auralis_cli.check.album_loudness import album_loudness
 from auralis_cli.check.finding import Found, Level, signed
 from auralis_cli.check.limits import Limits
 from auralis_cli.check.rule import Mender, Rule
 from auralis_cli.check.track import Album, Track
 
+FEWEST = 3
+"""Of fewer tracks none is off."""
 SHORT_S = 60.0
 """The range of what is shorter says little: Tech 3342 counts windows of 3 s."""
 
@@ -28,21 +30,22 @@ def off_target(track: Track, limits: Limits) -> Found | None:
 
 
 def off_album(album: Album, limits: Limits) -> Iterator[tuple[Track | None, Found]]:
-    """Much louder or softer than its album."""
-    whole = album_loudness(album.tracks)
-    if whole is None or len(album.tracks) < 3 or not album.is_one:
+    """Much louder or softer than its album: than half of the tracks are. One loud track moves a mean."""
+    heard = [(track, track.lufs) for track in album.tracks if track.lufs is not None]
+    if len(heard) < FEWEST or not album.is_one:
         return
-    for track in album.tracks:
-        if track.lufs is None or abs(track.lufs - whole) <= limits.album_loudness_lu:
+    usual = median(loudness for _, loudness in heard)
+    for track, loudness in heard:
+        if abs(loudness - usual) <= limits.album_loudness_lu:
             continue
         yield (
             track,
             Found(
-                f"loudness {track.lufs:.1f} LUFS, {signed(track.lufs - whole)} LU from its album",
-                track.lufs - whole,
+                f"loudness {loudness:.1f} LUFS, {signed(loudness - usual)} LU from its album",
+                loudness - usual,
                 limits.album_loudness_lu,
                 "LU",
-                limit_text=f"limit {limits.album_loudness_lu:g} from {whole:.1f} LUFS",
+                limit_text=f"limit {limits.album_loudness_lu:g} from {usual:.1f} LUFS",
             ),
         )
 
@@ -113,8 +116,7 @@ RULES: Final = (
         judge="Play it between its neighbours. An interlude or a ballad may well be soft.",
         mender=Mender.MASTERING,
         limits=("album_loudness_lu",),
-        source="AES TD1008: albums keep the relations of their tracks; album loudness is BS.1770-5, gated "
-        "over all tracks",
+        source="AES TD1008: albums keep the relations of their tracks; the limit is ours",
         of_album=off_album,
     ),
     Rule(

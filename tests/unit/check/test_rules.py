@@ -157,12 +157,6 @@ CASES: list[Case] = [
     ),
     ("T103", track(warnings=["damaged"], damaged_samples=4_410), track(), "is damaged: 0.1 s do not decode"),
     ("T103", track(warnings=["damaged"]), track(warnings=["truncated"]), "is damaged: 3 parts do not decode"),
-    (
-        "T104",
-        track(missing_samples=44_100),
-        track(missing_samples=44_100, warnings=["truncated"]),
-        "+1.0 s more",
-    ),
     ("T104", track(warnings=["format_change"]), track(), "changes its sample rate or channels midway"),
     (
         "T105",
@@ -175,7 +169,7 @@ CASES: list[Case] = [
     ("T107", track(start_level_db=1.0), track(start_level_db=None), "begins at +1.0 dB of its level"),
     ("T108", track(end_level_db=-2.0), track(end_level_db=-20.0), "ends at -2.0 dB of its level"),
     ("T109", track(channel_levels_dbfs=[None, None]), track(channel_levels_dbfs=[None, -20.0]), "is silent"),
-    ("L102", several(5, lufs=-20.0), several(5, lufs=-16.0), "loudness -20.0 LUFS, -5.3 LU from its album"),
+    ("L102", several(5, lufs=-20.0), several(5, lufs=-16.0), "loudness -20.0 LUFS, -6.0 LU from its album"),
     ("A101", several(4, sample_rate_hz=48_000), several(4), "48 kHz, but its album 44.1 kHz"),
     (
         "A101",
