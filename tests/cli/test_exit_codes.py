@@ -52,6 +52,7 @@ CASES = {
         (["no/x.csv"], 2),
         ([], 2),
     ],
+    "report": [(["-o", "x.html"], 0), (["lusf:1"], 2), (["--limit", "0"], 2), (["-o", "no/x.html"], 2)],
     "failures list": [([], 0), (["--what"], 2)],
     "failures retry": [(["--code", "timed_out"], 0), ([], 1), (["--jobs", "0"], 2)],
     "failures clear": [([], 0), (["--cache", "music/good.flac"], 2)],
