@@ -65,7 +65,7 @@ def check(
         bool,
         typer.Option(
             "--isolated",
-            help="Read no auralis.toml and .auralisignore: who delivers files could silence a gate.",
+            help="Read no auralis.toml, no .auralisignore: who delivers files could silence a gate.",
         ),
     ] = False,
     jobs: Jobs = None,
@@ -100,7 +100,8 @@ def check(
     from auralis_cli.check.baseline import read_baseline
     from auralis_cli.check.baseline import write_baseline as write
     from auralis_cli.check.policy import Policies
-    from auralis_cli.commands.run_check import CheckedLibrary, asked_by, judged
+    from auralis_cli.check.verdict import verdict
+    from auralis_cli.commands.run_check import CheckedLibrary, asked_by
     from auralis_cli.model.errors import ExitCode
     from auralis_cli.render.output import write_text
     from auralis_cli.settings.resolve import resolve_settings
@@ -112,7 +113,7 @@ def check(
     )
     library = CheckedLibrary(asked_by(arguments or []), settings, quiet=quiet, isolated=isolated)
     policies = Policies(library.roots, flags, isolated=isolated)
-    found = judged(library, policies, album_by, known, use_baselines=write_baseline is None)
+    found = verdict(library.albums(album_by), policies, known, use_baselines=write_baseline is None)
     if write_baseline is not None:
         count = write(str(write_baseline), found.new)
         findings = "1 finding is" if count == 1 else f"{count:,} findings are"

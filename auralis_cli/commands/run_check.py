@@ -1,16 +1,14 @@
-"""What a check is about: analysed by a usual scan where it is new, then read from the cache, and judged."""
+"""What a check is about: analysed by a usual scan where it is new, then read from the cache as albums."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from auralis_cli.check.albums import AlbumBy, album_folder, albums_of
-from auralis_cli.check.policy import Policies
 from auralis_cli.check.reading import ReadTracks, cache_roots, found_paths, read_tracks
 from auralis_cli.check.track import Album, Track
-from auralis_cli.check.verdict import Verdict, verdict
 from auralis_cli.commands.options import absolute_path, print_warning
 from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.files.names import has_audio_extension
@@ -28,8 +26,6 @@ NO_RECORD = (
     "its row of the cache is none; run 'auralis cache verify --repair', then check again",
 )
 """What is said of a file that is there, and of which the cache has nothing that can be judged."""
-BLOCKS_RULE = "L102"
-"""The one rule that needs the blocks of album loudness."""
 
 
 class InterruptedCheckError(AuralisError):
@@ -196,18 +192,3 @@ class CheckedLibrary:
             )
         ]
         return [*there, *scanned.failures.values()]
-
-
-def judged(
-    library: CheckedLibrary,
-    policies: Policies,
-    by: AlbumBy,
-    baseline: Collection[str] | None,
-    *,
-    use_baselines: bool = True,
-) -> Verdict:
-    """The verdict on all that is asked about."""
-    albums = library.albums(by)
-    if any(rule.code == BLOCKS_RULE for album in albums for _, rule in policies.of(album.place).album_rules):
-        albums = library.albums(by, with_blocks=True)
-    return verdict(albums, policies, baseline, use_baselines=use_baselines)
