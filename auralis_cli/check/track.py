@@ -55,7 +55,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     level_difference_db: _Decibels | None = None
     channel_relation: str | None = None
     bandwidth_hz: Annotated[float, Meta(ge=0, le=MAX_PER_SECOND)] | None = None
-    bandwidth_edge_db: _Decibels | None = None
+    bandwidth_edge_db: _Decibels | msgspec.UnsetType | None = msgspec.UNSET
     effective_bits: _Count | None = None
     leading_silence_s: _Seconds | None = None
     trailing_silence_s: _Seconds | None = None
@@ -69,8 +69,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_measured(self) -> bool:
-        """Whether the analysis took the measurements that the rules are about: it always counts damage."""
-        return self.damaged_samples is not msgspec.UNSET
+        """Whether the analysis took the measurements that rules are about: it always writes these two."""
+        return self.damaged_samples is not msgspec.UNSET and self.bandwidth_edge_db is not msgspec.UNSET
 
 
 NO_FACTS: Final = Facts()

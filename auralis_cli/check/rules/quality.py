@@ -19,9 +19,11 @@ def band_limited(track: Track, limits: Limits) -> Found | None:
     """Lossless by its codec, but cut off as encoders do it."""
     facts = track.facts
     width, edge = facts.bandwidth_hz, facts.bandwidth_edge_db
-    if not track.is_lossless or width is None or edge is None or facts.sample_rate_hz not in CD_RATES_HZ:
+    if not track.is_lossless or width is None or not isinstance(edge, float):
         return None
-    if edge < limits.band_edge_db or not limits.bandwidth_low_hz <= width < limits.bandwidth_hz:
+    if facts.sample_rate_hz not in CD_RATES_HZ or edge < limits.band_edge_db:
+        return None
+    if not limits.bandwidth_low_hz <= width < limits.bandwidth_hz:
         return None
     return _cut(width, edge, limits.bandwidth_hz, "as an encoder cuts it")
 
@@ -30,7 +32,7 @@ def upsampled(track: Track, limits: Limits) -> Found | None:
     """A high sample rate around the spectrum of a lower one."""
     facts = track.facts
     width, edge = facts.bandwidth_hz, facts.bandwidth_edge_db
-    if not track.is_lossless or width is None or edge is None or edge < limits.band_edge_db:
+    if not track.is_lossless or width is None or not isinstance(edge, float) or edge < limits.band_edge_db:
         return None
     if facts.sample_rate_hz < HIGH_RATE_HZ or width > limits.upsampled_hz:
         return None
