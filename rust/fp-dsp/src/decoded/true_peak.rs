@@ -2,7 +2,7 @@
 //!
 //! Almost all of a track is skipped, exactly: where the samples that a value is made of lie between `low` and `high`, the
 //! value is at most |mid| · |Σ taps| + half the distance · Σ |taps|, with mid = (low + high)/2. Only where that exceeds the
-//! largest value so far must the filter run: 2 to 13 % of the blocks of music, mostly for two of the four phases.
+//! largest value so far must the filter run: 1 to 13 % of the blocks of music, mostly for two of the four phases.
 
 use multiversion::{multiversion, target::target_cfg_f};
 
