@@ -19,6 +19,7 @@ OWN_ERROR_CODES: Final = frozenset(
         "read_stalled",
         "invalid_result",
         "changed_during_analysis",
+        "changed_since_analysis",
         "absent",
     }
 )

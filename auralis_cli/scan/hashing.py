@@ -17,7 +17,7 @@ COMMIT_INTERVAL_S: Final = 0.9
 """A kill costs the hashes of this time at most."""
 
 _CHANGED: Final = TrackError(
-    "changed", "it is not the audio that was analysed; 'auralis scan' looks at it again"
+    "changed_since_analysis", "it is not the audio that was analysed; 'auralis scan' looks at it again"
 )
 
 

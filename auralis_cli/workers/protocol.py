@@ -124,7 +124,7 @@ class Progress(_Message, frozen=True, tag="progress"):
     fraction: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
-class Done(_Message, frozen=True, tag="done"):
+class Done(_Message, frozen=True, tag="done", omit_defaults=True):
     """The analysis is finished; the fields are those of `record.Record`.
 
     `tags` is None of a worker that does not read them.
