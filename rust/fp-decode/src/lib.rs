@@ -8,11 +8,13 @@
 //! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too. Both have the
 //! [`Tags`] of the file.
 //!
-//! Imports go one way: `open` → `stream`, `probe` → `recognise` → `inside`, `tags`, `in_process`, `ffmpeg` → `headers`,
-//! `source`, `audio_key`, `report`, `error`.
+//! Imports go one way: `probe` → `open` → `stream` → `encoded_file` → `recognise` → `inside`, `tags`, `in_process`,
+//! `ffmpeg` → `headers`, `source`, `audio_key`, `report`, `error`.
 
 mod audio_key;
+mod block;
 mod encoded_bytes;
+mod encoded_file;
 mod error;
 mod ffmpeg;
 mod first_format;
@@ -34,6 +36,7 @@ mod stream_format;
 mod tags;
 
 pub use audio_key::AudioKey;
+pub use block::Block;
 pub use error::{DecodeError, ErrorKind};
 pub use ffmpeg::{
     launch::{Ffmpeg, Launch, Launched, Running},
@@ -44,6 +47,6 @@ pub use open::{DecodeOptions, open, open_file};
 pub use probe::{Probe, probe, probe_file};
 pub use remix::stereo_gains;
 pub use report::{DecodeReport, DecodeWarning, LossKind};
-pub use stream::{AudioStream, Block};
+pub use stream::AudioStream;
 pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};
 pub use tags::Tags;

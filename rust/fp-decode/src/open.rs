@@ -3,6 +3,7 @@
 use std::{fs::File, io, path::Path};
 
 use crate::{
+    encoded_file::EncodedFile,
     error::{DecodeError, ErrorKind},
     ffmpeg::{child::FfmpegChild, launch::Ffmpeg},
     headers::{
@@ -14,7 +15,6 @@ use crate::{
         symphonia_stream::SymphoniaStream,
         track_decoder::OpenFailure,
     },
-    probe::EncodedFile,
     recognise::{Recognised, film, open_regular_file, recognise},
     source::SampleSource,
     stream::AudioStream,

@@ -1,18 +1,14 @@
 //! From a path to the audio key and the tags, without a decoder.
 
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, path::Path};
 
 use crate::{
     audio_key::{AudioKey, EncodedAudio},
-    encoded_bytes::EncodedBytes,
+    encoded_file::EncodedFile,
     error::DecodeError,
-    headers::sniff::Sniffed,
-    in_process::{pcm::PcmBytes, track_decoder::OpenFailure, track_packets::TrackPackets},
+    in_process::pcm::PcmBytes,
     open::DecodeOptions,
-    recognise::{Recognised, film, open_regular_file, recognise},
+    recognise::{Recognised, open_regular_file, recognise},
     tags::Tags,
 };
 
@@ -76,34 +72,5 @@ impl Probe {
     #[must_use]
     pub fn key(&self) -> Option<AudioKey> {
         self.encoded.as_deref().and_then(|encoded| encoded.hasher().key())
-    }
-}
-
-/// A recognised file that is not opened for its key yet.
-pub(crate) struct EncodedFile {
-    pub(crate) path: PathBuf,
-    pub(crate) file: File,
-    pub(crate) sniffed: Sniffed,
-    /// Where the stream ends if before the end of the file.
-    pub(crate) end: Option<u64>,
-}
-
-impl EncodedFile {
-    /// Opens it; `None` if its format has no key.
-    ///
-    /// # Errors
-    /// When the file cannot be read, has no audio that any program finds, or is a film where only audio is wanted.
-    pub(crate) fn open(self, audio_only: bool) -> Result<Option<Box<dyn EncodedAudio>>, DecodeError> {
-        let Self { path, file, sniffed, end } = self;
-        let same_file = file.try_clone().map_err(|error| DecodeError::from_io(&path, &error))?;
-        match TrackPackets::open(path.clone(), same_file, &sniffed) {
-            Ok((packets, _)) if audio_only && packets.has_moving_picture() => Err(film()),
-            Ok((packets, _)) => Ok(Some(Box::new(packets))),
-            Err(OpenFailure::Final(error)) => Err(error),
-            Err(OpenFailure::TryFfmpeg { .. }) => {
-                let bytes = EncodedBytes::open(&path, file, &sniffed, end)?;
-                Ok(bytes.map(|bytes| Box::new(bytes) as Box<dyn EncodedAudio>))
-            }
-        }
     }
 }

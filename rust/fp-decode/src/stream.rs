@@ -1,17 +1,16 @@
 //! A file being decoded, as a stream of blocks.
 
-use std::ops::Range;
-
 use crate::{
     audio_key::{AudioKey, EncodedAudio},
+    block::Block,
+    encoded_file::EncodedFile,
     error::{DecodeError, ErrorKind},
     first_format::FirstFormat,
     hidden_stream::HiddenStream,
     inside::unreadable_bit_stream,
-    probe::EncodedFile,
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
-    stream_format::{MAX_CHANNELS, StreamFormat},
+    stream_format::StreamFormat,
     tags::Tags,
 };
 
@@ -19,35 +18,6 @@ use crate::{
 const MAX_SAMPLE_BYTES: usize = 8;
 /// Headers, pictures and other bytes in a file of audio.
 const MAX_OTHER_BYTES: u64 = 1 << 20;
-
-/// A run of decoded samples: one slice per channel, all of one length, full scale ±1.0.
-#[derive(Clone, Copy, Debug)]
-pub struct Block<'a> {
-    planes: [&'a [f32]; MAX_CHANNELS],
-    channels: usize,
-}
-
-impl<'a> Block<'a> {
-    fn new(planes: &'a [Vec<f32>], samples: Range<usize>) -> Self {
-        let mut slices: [&[f32]; MAX_CHANNELS] = [&[]; MAX_CHANNELS];
-        for (slice, plane) in slices.iter_mut().zip(planes) {
-            *slice = &plane[samples.clone()];
-        }
-        Self { planes: slices, channels: planes.len().min(MAX_CHANNELS) }
-    }
-
-    /// One slice per channel, in WAVE order.
-    #[must_use]
-    pub fn channels(&self) -> &[&'a [f32]] {
-        &self.planes[..self.channels]
-    }
-
-    /// Samples per channel.
-    #[must_use]
-    pub fn samples(&self) -> usize {
-        self.planes[0].len()
-    }
-}
 
 /// A file being decoded. Blocks have any length but zero. Their format never changes; if the file's does, that is in
 /// the [`DecodeReport`].
