@@ -97,7 +97,7 @@ def playlist(
     --diverse             tracks that are as unlike one another as can be
     TERM…                 like the tracks that this query finds (see 'auralis list
                           --help'), which need not be in it
-    --among TERM          only tracks that this query finds, with all of the above;
+    --among TERM          only tracks that this query finds, with any of these;
                           alone, the most typical of them
 
     Of one artist come 3 tracks at the most and of one album 2, with --diverse 1, if there are enough others;
