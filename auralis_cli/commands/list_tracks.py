@@ -50,8 +50,8 @@ def list_tracks(
       lufs:-14               a number that is shown as -14.0
       key:8A                 a key: 8A (Camelot), 1m (Open Key), Am, 'A minor',
                              key:minor, key:8
-      year:1959..1965        by the tags; also artist:…, album:…, genre:…, track:3,
-                             compilation:yes
+      year:1959..1965        by the tags; also artist:…, album:…, genre:…,
+                             track:3, compilation:yes
       tempo_bpm:null         no value
       'path::/Live( |/)'     a regular expression of Python; capitals count
       ^codec:mp3             not
