@@ -1,6 +1,7 @@
 """Group harmonic: harmonic and percussive power, steadiness of pitch, concentration of the chroma."""
 
 import librosa
+import numpy as np
 
 from auralis_cli.reference.chroma import Chroma, chroma_energy
 from auralis_cli.reference.pitch import pitch_stability
@@ -32,16 +33,20 @@ def harmonic_ratio(short: Spectrogram) -> Value:
     largest, frames = short.magnitude.max(), short.magnitude.shape[1]
     if largest <= 0:
         return Undefined("mid_silent")
+    # SciPy's median reads outside an axis that is shorter than its window (NaN with 1.17.1), so such a track
+    # gets the frames that the mirror gives.
+    added = MEDIAN_FRAMES // 2 if frames < MEDIAN_FRAMES else 0
+    magnitude = np.pad(short.magnitude, ((0, 0), (added, added)), mode="symmetric")
     harmonic_power = percussive_power = 0.0
     for start in range(0, frames, FRAMES_AT_ONCE):
         first, stop = max(0, start - MEDIAN_FRAMES // 2), start + FRAMES_AT_ONCE
         harmonic, percussive = librosa.decompose.hpss(
-            short.magnitude[:, first : stop + MEDIAN_FRAMES // 2] / largest,
+            magnitude[:, first : stop + MEDIAN_FRAMES // 2 + 2 * added] / largest,
             kernel_size=(MEDIAN_FRAMES, MEDIAN_BINS),
             power=2.0,
             margin=1.0,
         )
-        run = slice(start - first, stop - first)
+        run = slice(start - first + added, min(stop, frames) - first + added)
         harmonic_power += float((harmonic[:, run] ** 2).sum())
         percussive_power += float((percussive[:, run] ** 2).sum())
     return harmonic_power / (harmonic_power + percussive_power)

@@ -124,10 +124,10 @@ class Progress(_Message, frozen=True, tag="progress"):
     fraction: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
-class Done(_Message, frozen=True, tag="done", omit_defaults=True):
+class Done(_Message, frozen=True, tag="done"):
     """The analysis is finished; the fields are those of `record.Record`.
 
-    `tags` is None of a worker that does not read them.
+    `tags` is left out by a worker that does not read them.
     """
 
     id: int
@@ -137,7 +137,7 @@ class Done(_Message, frozen=True, tag="done", omit_defaults=True):
     warnings: tuple[TrackWarning, ...]
     content_key: str
     audio_key: AudioKey | None = None
-    tags: SparseTags | None = None
+    tags: SparseTags | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Probed(_Message, frozen=True, tag="probed"):

@@ -72,7 +72,7 @@ def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:
         warnings=done.warnings,
         content_key=done.content_key,
         audio_key=done.audio_key,
-        tags=whole_tags(done.tags),
+        tags=whole_tags(done.tags or None),
     )
     if (broken := broken_rule(record)) is not None:
         raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")
