@@ -9,10 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
+from support.in_process import run_on
 from support.queried_cache import TRACKS, change, fill_queried_cache
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from auralis_cli.app import app
 from auralis_cli.library.fields import fields
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.render.json_schema import output_schemas
@@ -28,9 +28,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def run(cache: Path, name: str, *arguments: str, code: int = 0) -> Result:
-    environment = {"AURALIS_CACHE": str(cache), "AURALIS_CONFIG": str(cache.parent / "none.toml")}
-    done = CliRunner().invoke(app, ["export", str(cache.parent / name), *arguments], env=environment)
-    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+    done = run_on(cache, "export", str(cache.parent / name), *arguments, code=code)
     assert done.stdout == ""
     return done
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support.in_process import run_on
 from support.made_records import ANALYZER
 from support.program import AURALIS
 from support.queried_cache import FAILED, TRACKS, change, fill_queried_cache
@@ -28,14 +29,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def run(cache: Path, *arguments: str, code: int = 0, **variables: str) -> Result:
-    environment = {
-        "AURALIS_CACHE": str(cache),
-        "AURALIS_CONFIG": str(cache.parent / "none.toml"),
-        **variables,
-    }
-    done = CliRunner().invoke(app, ["list", *arguments], env=environment)
-    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
-    return done
+    return run_on(cache, "list", *arguments, code=code, **variables)
 
 
 def test_a_table_at_80_columns(cache: Path) -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.in_process import run_on
 from support.report_cache import fill_report_cache, unpacked
-from typer.testing import CliRunner, Result
-
-from auralis_cli.app import app
+from typer.testing import Result
 
 pytest.importorskip("bokeh")
 
@@ -20,9 +19,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def run(cache: Path, *arguments: str, code: int = 0) -> Result:
-    environment = {"AURALIS_CACHE": str(cache), "AURALIS_CONFIG": str(cache.parent / "none.toml")}
-    done = CliRunner().invoke(app, ["report", "--map", "pca", *arguments], env=environment)
-    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
+    done = run_on(cache, "report", "--map", "pca", *arguments, code=code)
     assert done.stdout == ""
     return done
 

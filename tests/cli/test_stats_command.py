@@ -5,11 +5,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from support.in_process import run_on
 from support.queried_cache import TRACKS, change, fill_queried_cache
 from support.realistic_cache import fill_realistically
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from auralis_cli.app import app
 from auralis_cli.render.json_schema import output_schemas
 
 
@@ -19,14 +19,7 @@ def cache(tmp_path: Path) -> Path:
 
 
 def run(cache: Path, *arguments: str, code: int = 0, **variables: str) -> Result:
-    environment = {
-        "AURALIS_CACHE": str(cache),
-        "AURALIS_CONFIG": str(cache.parent / "none.toml"),
-        **variables,
-    }
-    done = CliRunner().invoke(app, ["stats", *arguments], env=environment)
-    assert done.exit_code == code, f"{done.output}\n{done.exception!r}"
-    return done
+    return run_on(cache, "stats", *arguments, code=code, **variables)
 
 
 def test_the_report_has_hours_formats_spreads_keys_nulls_and_failures(cache: Path) -> None:
