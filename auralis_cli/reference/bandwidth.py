@@ -24,7 +24,8 @@ CHUNKS_PER_FRAME = 8
 
 
 def bandwidth(audio: Audio, long: Spectrogram) -> tuple[float, float] | None:
-    """Bandwidth in Hz and steepness of its edge in dB within 500 Hz; None without power or with few bands.
+    """Bandwidth in Hz and steepness of its edge in dB within 500 Hz; None without power (so for less than
+    a chunk of a high rate) or with few bands.
 
     At rates up to 50 kHz from the mean power of the mid's long frames, up to 22,050 Hz; at higher ones from
     chunks of the stream as it was decoded, up to half its rate.

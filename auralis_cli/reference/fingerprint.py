@@ -70,12 +70,13 @@ def analyze_audio(audio: Audio) -> dict[str, Any]:
         "max_momentary_lufs": largest_loudness_lufs(audio, 0.4),
         "max_short_term_lufs": largest_loudness_lufs(audio, 3.0),
         "loudness_blocks": gating_blocks(audio),
-        "level_difference_db": level_difference_db(audio),
     }
+    if peak := sample_peak(audio):
+        details["sample_peak_dbfs"] = float(20 * np.log10(peak))
     if audio.is_silent:
         dimensions: dict[str, Value] = dict.fromkeys(KEYS, Undefined("silent"))
         return _result(dimensions | {"silence_ratio": 1.0, "transient_density": 0.0}, details)
-    details["sample_peak_dbfs"] = float(20 * np.log10(sample_peak(audio)))
+    details["level_difference_db"] = level_difference_db(audio)
     active = active_short_frames(audio)
     dimensions = stereo_dimensions(audio) | variation_dimensions(audio)
     details["loudness_range_lu"] = loudness_range_lu(audio)
