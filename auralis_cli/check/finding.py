@@ -1,5 +1,6 @@
 """What a rule finds: a figure, its limit, and where in the track."""
 
+import os
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -20,6 +21,15 @@ class Level(StrEnum):
 
 
 _GRADES: Final = tuple(Level)
+
+
+class FailOn(StrEnum):
+    """The lowest level that fails the check, if any does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
 
 
 class Found(NamedTuple):
@@ -62,7 +72,12 @@ class Finding(msgspec.Struct, frozen=True):
     def key(self) -> str:
         """What it is known by in a baseline: survives new names, places and tags."""
         mark = f"#{self.found.mark}" if self.found.mark else ""
-        return f"{self.code}:{self.content_key}{mark}"
+        return valid_text(f"{self.code}:{self.content_key}{mark}")
+
+
+def valid_text(text: str) -> str:
+    r"""The text with each byte of a file name that is not UTF-8 as `\xff`: JSON cannot hold it."""
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def signed(value: float, decimals: int = 1) -> str:

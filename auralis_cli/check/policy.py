@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from auralis_cli.check.finding import Level
+from auralis_cli.check.finding import FailOn, Level
 from auralis_cli.check.limits import Limits
 from auralis_cli.check.policy_file import POLICY_FILE, PolicyTable, PolicyValue, read_policy_file
 from auralis_cli.check.rule import AlbumRule, Rule, TrackRule
 from auralis_cli.check.rules.table import DEFAULT, selected
 from auralis_cli.check.targets import TARGETS
 from auralis_cli.files.presence import is_within
-
-NEVER: Final = "never"
-"""As `fail_on`: no finding fails the check."""
 
 
 class Policy(msgspec.Struct, frozen=True, dict=True):
@@ -26,7 +23,7 @@ class Policy(msgspec.Struct, frozen=True, dict=True):
 
     select: tuple[str, ...] = (DEFAULT,)
     ignore: tuple[str, ...] = ()
-    fail_on: str = Level.ERROR.value
+    fail_on: FailOn = FailOn.ERROR
     limits: Limits = Limits()
     baseline: str | None = None
     """Absolute path of a baseline that a file names."""
@@ -50,7 +47,7 @@ class Policy(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def failing(self) -> frozenset[Level]:
         """The levels of findings that fail the check."""
-        if self.fail_on == NEVER:
+        if self.fail_on is FailOn.NEVER:
             return frozenset()
         return frozenset(level for level in Level if level.is_at_least(Level(self.fail_on)))
 
@@ -118,20 +115,22 @@ class Policies:
 
 def _policy(values: Sequence[PolicyValue]) -> Policy:
     """The policy of values, of which a later one wins over an earlier one of the same key."""
+    last: dict[str, PolicyValue] = {}
+    for each in values:
+        last.pop(each.key, None)
+        last[each.key] = each  # and its place is the last, too
     fields: dict[str, Any] = {}
     limits: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for key, value, source in values:
+    for key, value, source in last.values():
+        sources[key] = source
         if key == "target":
             target = TARGETS.get(value) if isinstance(value, str) else None
-            limits |= (
-                {"target_lufs": float(value)}
-                if target is None
-                else {"target_lufs": target.lufs, "target_tolerance_lu": target.tolerance_lu}
-            )
+            sets = {"target_lufs": float(value)} if target is None else target.limits
+            limits |= sets
+            sources |= {f"limits.{name}": source for name in sets}
         elif key.startswith("limits."):
             limits[key.removeprefix("limits.")] = value
         else:
             fields[key] = value
-        sources[key] = source
     return Policy(**fields, limits=Limits(**limits), sources=sources)

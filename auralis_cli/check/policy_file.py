@@ -25,7 +25,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 import msgspec
 
-from auralis_cli.check.finding import Level
+from auralis_cli.check.finding import FailOn
 from auralis_cli.check.limits import Limits, limit_rows
 from auralis_cli.check.rules.table import check_prefix
 from auralis_cli.check.targets import target_named
@@ -38,7 +38,6 @@ MAX_BYTES: Final = 1 << 16
 MAX_FOLDERS: Final = 200
 """Each is compared with each folder of the library."""
 KEYS: Final = ("select", "ignore", "fail_on", "target", "baseline", "limits")
-FAIL_ON: Final = (*(level.value for level in Level), "never")
 
 
 class PolicyValue(NamedTuple):
@@ -62,6 +61,8 @@ class PolicyTable(NamedTuple):
         """
         if self.pattern is None:
             return True
+        if not folder:
+            return False  # that of the file itself
         parts = folder.split("/")
         paths = ("/".join(parts[:end]) for end in range(1, len(parts) + 1))
         return any(fnmatch.fnmatchcase(path, self.pattern.strip("/")) for path in paths)
@@ -81,6 +82,9 @@ def read_policy_file(folder: str) -> Sequence[PolicyTable]:
         ) from error
     try:
         text = content.decode()
+        if deep := _TOO_DEEP.search(text):  # for which tomllib takes the square of their number
+            line = text.count("\n", 0, deep.start()) + 1
+            raise ConfigError(f"{path}:{line}: no key has so many parts; known keys: {', '.join(KEYS)}")
         table = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"cannot read {path}: not valid TOML ({error}); correct or delete it") from error
@@ -131,9 +135,9 @@ class _PolicyReader:
                 self._wrong(where, f'\'{key}\' is a list of prefixes of codes, such as ["C", "Q101"]')
             return tuple(check_prefix(each, self._source(where)) for each in value)
         if key == "fail_on":
-            if value not in FAIL_ON:
-                self._wrong(where, f"'fail_on' is one of {', '.join(FAIL_ON)}")
-            return value
+            if value not in tuple(FailOn):
+                self._wrong(where, f"'fail_on' is one of {', '.join(FailOn)}")
+            return FailOn(value)
         if key == "target":
             return target_named(value, self._source(where))
         if not isinstance(value, str) or not value or "/" in value or value.startswith(".") or "\0" in value:
@@ -145,7 +149,9 @@ class _PolicyReader:
             limit: float | None = getattr(msgspec.convert({name: value}, Limits), name)
         except msgspec.ValidationError as error:
             what = str(error).partition(" - at")[0].replace("`float`", "a number").replace("`", "")
-            self._wrong(where, f"'{name}' is {value!r}: {what[:1].lower()}{what[1:]}")
+            is_short = isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64)
+            shown = f" is {value!r}" if is_short else ""  # Python prints no integer of 5,000 digits
+            self._wrong(where, f"'{name}'{shown}: {what[:1].lower()}{what[1:]}")
         return limit
 
     def _unknown(self, where: tuple[str, ...], written: str, known: Sequence[str]) -> NoReturn:
@@ -162,7 +168,9 @@ class _PolicyReader:
 
 
 _HEADER: Final = re.compile(r"\s*\[([^\[\]].*)\]\s*(#.*)?")
-_PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_PART: Final = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_TOO_DEEP: Final = re.compile(rf"(?m)^[ \t]*\[{{0,2}}[ \t]*(?:{_PART}[ \t]*\.[ \t]*){{4}}")
+"""The longest key is `folders.pattern.limits.name`."""
 _KEY: Final = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 
 

@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from auralis_cli.check.albums import AlbumBy
+from auralis_cli.check.finding import FailOn
 from auralis_cli.commands.options import AnalyzedBy, CacheFile, Jobs, Quiet, SidecarDir, Sidecars
 
 if TYPE_CHECKING:
     from auralis_cli.check.verdict import Verdict
-
-
-class FailOn(StrEnum):
-    """What fails the check."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-    NEVER = "never"
 
 
 class Format(StrEnum):
@@ -47,7 +39,7 @@ def check(
     ignore: Annotated[str | None, typer.Option(metavar="CODE,…", help="None of these rules.")] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="LUFS", help="Wanted loudness: a number, streaming, ebu-r128, replaygain."),
+        typer.Option(metavar="LUFS", help="Wanted loudness: a number, streaming, apple-music, ebu-r128, …"),
     ] = None,
     fail_on: Annotated[
         FailOn | None, typer.Option(help="The lowest level that ends with code 1. [default: error]")
@@ -137,7 +129,7 @@ def policy_flags(
     if target is not None:
         flags["target"] = target_named(target, f"--target {target}")
     if fail_on is not None:
-        flags["fail_on"] = fail_on.value
+        flags["fail_on"] = fail_on
     return flags
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from auralis_cli.check.limits import DEFAULTS, limit_rows
+from auralis_cli.check.limits import limit_rows
 from auralis_cli.check.policy import Policy
 from auralis_cli.check.policy_file import POLICY_FILE
 from auralis_cli.render.json_types import Printed, indented_json
@@ -85,7 +85,4 @@ def _value(policy: Policy, name: str) -> float | None:
 
 
 def _source(policy: Policy, name: str) -> str:
-    source = policy.sources.get(f"limits.{name}")
-    if source is None and name.startswith("target_") and _value(policy, name) != getattr(DEFAULTS, name):
-        source = policy.sources.get("target")
-    return source or _DEFAULT
+    return policy.sources.get(f"limits.{name}", _DEFAULT)

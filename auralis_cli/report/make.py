@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from auralis_cli import __version__
+from auralis_cli.check.targets import TARGETS
 from auralis_cli.library.fingerprints import load_fingerprints
 from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import Selection, open_selection
@@ -65,6 +66,7 @@ def _context(
         "version": __version__,
         "date": f"{today.day} {today:%B %Y}",
         "sentences": sentences(tracks),
+        "targets": [*TARGETS.values()],
         "tiles": _tiles(counted),
         "formats": _formats(counted),
         "groups": content.groups,

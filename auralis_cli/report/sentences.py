@@ -6,14 +6,15 @@ from typing import Final
 
 import numpy as np
 
+from auralis_cli.check.targets import TARGETS
 from auralis_cli.library.musical_key import key_named
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.render.formats import clock, format_number, format_value
 from auralis_cli.report.tracks import ReportTracks
 from auralis_cli.similarity.matrix import Floats
 
-STREAMING_LUFS: Final = -14.0
-"""The level to which Spotify, YouTube, Tidal and Amazon Music turn down what is louder."""
+STREAMING_LUFS: Final = TARGETS["streaming"].lufs
+"""The level to which most services turn down what is louder."""
 _TEMPO_WIDTH: Final = 20
 _MUCH: Final = 0.1
 """Share of tracks beyond an end of a usual range that is worth telling: twice that of music at large."""

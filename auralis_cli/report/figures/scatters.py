@@ -6,10 +6,9 @@ from bokeh.models import ColumnDataSource, LassoSelectTool, LinearColorMapper
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
+from auralis_cli.check.targets import TARGETS
 from auralis_cli.report.figures.base import MUTED, bare_figure, move_tools
 
-TARGETS: dict[float, str] = {-14.0: "Spotify, YouTube, Tidal", -16.0: "Apple Music", -23.0: "EBU R 128"}
-"""Loudness in LUFS to which they bring tracks."""
 _SIZES = ((500, 10, 0.22), (5_000, 7, 0.14), (20_000, 5, 0.09), (math.inf, 4, 0.06))
 """Up to so many tracks: pixels across, and the opacity of what is not shown."""
 
@@ -36,10 +35,12 @@ def plane_figure(
 
 
 def add_targets(made: figure) -> None:
-    """Dashed lines at the levels of streaming and broadcasting."""
-    for level in TARGETS:
+    """Dashed lines at the levels of streaming, players and broadcasting."""
+    for target in TARGETS.values():
         made.add_layout(
-            Span(location=level, dimension="height", line_color=MUTED, line_dash="dashed", name="target")
+            Span(
+                location=target.lufs, dimension="height", line_color=MUTED, line_dash="dashed", name="target"
+            )
         )
 
 

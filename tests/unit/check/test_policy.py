@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from auralis_cli.check.finding import Level
+from auralis_cli.check.finding import FailOn, Level
 from auralis_cli.check.limits import DEFAULTS
 from auralis_cli.check.policy import Policies, Policy
 from auralis_cli.check.policy_file import MAX_BYTES, POLICY_FILE, lines_of
@@ -60,8 +60,25 @@ def test_within_a_file_a_table_of_folders_wins_and_of_several_the_last(library: 
     assert (studio.target_lufs, studio.target_tolerance_lu) == (-14.0, 1.0)
     assert (live.target_lufs, live.target_tolerance_lu) == (-23.0, 0.5)
     assert (one.target_lufs, one.plr_lu, live.plr_lu) == (-16.0, 4.0, DEFAULTS.plr_lu)
+    assert one.target_tolerance_lu == DEFAULTS.target_tolerance_lu  # that of ebu-r128 went with it
     assert policy(library, "Live/One").select == ("L",)
     assert policy(library, "Live/One/CD1").limits == one  # what lies below a folder that fits, fits too
+
+
+def test_each_limit_has_the_source_that_set_it_last(library: Path) -> None:
+    say(library, 'target = "ebu-r128"\n[limits]\ntarget_lufs = -20\ntarget_tolerance_lu = 2')
+    assert policy(library, "Live").limits.target_lufs == -20.0
+    say(library / "Live", "target = -16")
+    found = policy(library, "Live")
+    assert (found.limits.target_lufs, found.limits.target_tolerance_lu) == (-16.0, 2.0)
+    assert found.sources["limits.target_lufs"] == f"{library}/Live/{POLICY_FILE}:1"
+    assert found.sources["limits.target_tolerance_lu"] == f"{library}/{POLICY_FILE}:4"
+
+
+def test_a_table_of_folders_is_not_about_the_folder_of_its_file(library: Path) -> None:
+    say(library, '[folders."*"]\nignore = ["C"]')
+    assert policy(library, "").ignore == ()
+    assert policy(library, "Live").ignore == ("C",)
 
 
 def test_a_nearer_file_wins_over_a_table_of_folders_of_a_farther_one(library: Path) -> None:
@@ -75,7 +92,7 @@ def test_flags_win_over_files_and_isolated_reads_none(library: Path) -> None:
     assert policy(library, "Live").rules == []
     assert policy(library, "Live").failing == set()
     assert policy(library, "Live", {"ignore": ("C",)}).ignore == ("C",)
-    assert policy(library, "Live", {"fail_on": "info"}).failing == set(Level)
+    assert policy(library, "Live", {"fail_on": FailOn.INFO}).failing == set(Level)
     assert policy(library, "Live", isolated=True) == Policy()
     (library / POLICY_FILE).write_text("this is no TOML")
     assert policy(library, "Live", isolated=True) == Policy()
@@ -108,11 +125,14 @@ def test_hyphens_count_as_underscores_and_names_of_rules_as_codes(library: Path)
         ('select = "C"', 1, "'select' is a list of prefixes"),
         ('# first\nselect = ["C", "X9"]', 2, "no rule has a code that begins with 'X9'"),
         ('fail_on = "worse"', 1, "'fail_on' is one of error, warning, info, never"),
-        ('target = "loud"', 1, "a target is one of streaming, ebu-r128, replaygain"),
+        ('target = "loud"', 1, "a target is one of streaming, apple-music, replaygain"),
         ("target = 3", 1, "a target is one of"),
         ("target = nan", 1, "a target is one of"),
         ("target = true", 1, "a target is one of"),
         ("[limits]\nplr_lu = nan", 2, "'plr_lu' is nan: expected a number"),
+        (f"target = 1{'0' * 400}", 1, "a target is one of"),
+        (f"fail_on = 0x{'f' * 6_000}", 1, "'fail_on' is one of"),
+        (f"[limits]\nplr_lu = 0x{'f' * 6_000}", 2, "'plr_lu': "),
         ("[limits]\nplr_lu = true", 2, "'plr_lu' is True: expected a number"),
         ("[limits]\nplr_lu = -1", 2, "'plr_lu' is -1: expected a number >= 0"),
         ('baseline = "../known.json"', 1, "'baseline' is the name of a file in the same folder"),
@@ -165,7 +185,13 @@ def test_a_key_that_no_line_shows_is_told_without_one() -> None:
 
 
 def test_a_hostile_file_costs_no_time(library: Path) -> None:
-    """64 KiB of tables are read in one pass, and refused before each is compared with each folder."""
+    """64 KiB of tables are read in one pass, and refused before each is compared with each folder; a key of
+    many parts is refused before it is parsed.
+    """
+    for deep in (".".join(["a"] * 30_000) + "=1", "[ 'x'." + ".".join(['"\\""'] * 6_000) + "]\nb=1"):
+        say(library, f"select = []\n{deep}")
+        with pytest.raises(ConfigError, match=f"{POLICY_FILE}:2: no key has so many parts"):
+            policy(library, "Live")
     say(library, "\n".join(f'[folders."{n}"]\ntarget=-9' for n in range(2_300)))
     with pytest.raises(ConfigError, match="more than 200 tables of folders"):
         policy(library, "Live")

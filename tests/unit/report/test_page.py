@@ -52,6 +52,11 @@ def test_every_script_is_allowed_by_its_hash_and_nothing_else_is(html: str) -> N
     assert html.index("Content-Security-Policy") < html.index("<script")
 
 
+def test_the_levels_of_targets_are_those_of_check(html: str) -> None:
+    levels = "-14 LUFS (Spotify, YouTube, Tidal), -16 LUFS (Apple Music), -18 LUFS (ReplayGain 2.0), -23 LUFS"
+    assert f"Dashed: {levels} (EBU R 128).".replace("-", "\N{MINUS SIGN}") in html
+
+
 def test_there_is_nothing_to_ask_of_a_network(html: str) -> None:
     markup = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
     assert not re.findall(r"""(?:src|href|action|data|poster|srcset)\s*=\s*["']?(?!#)[a-z/.]""", markup)
