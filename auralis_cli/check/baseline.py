@@ -1,8 +1,9 @@
 """The baseline: findings that are known, so that only new ones fail.
 
 A finding is known by its code and the hash of the decoded audio, so it stays known under another name, in
-another folder and with other tags, and becomes new when the audio changes. The file is JSON to be reviewed:
-one finding a line, with the path and the message of the day, which nothing reads.
+another folder and with other tags, and becomes new when the audio changes. What cannot
+be decoded is known by its name and that of its album's folder. The file is JSON to be reviewed: one finding
+a line, with the path and the message of the day, which nothing reads.
 """
 
 import json
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.check.finding import Finding
+from auralis_cli.check.finding import Finding, valid_text
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.system.atomic_file import replace_file
 from auralis_cli.system.safe_open import read_limited
@@ -73,8 +74,8 @@ def write_baseline(path: str, findings: Iterable[Finding]) -> int:
 
 def _line(finding: Finding, folder: str) -> dict[str, Any]:
     return {
-        "path": os.fsencode(os.path.relpath(finding.path, folder)).decode("utf-8", "replace"),
+        "path": valid_text(os.path.relpath(finding.path, folder)),
         "code": finding.code,
-        "message": finding.found.message,
+        "message": valid_text(finding.found.message),
         "key": finding.key,
     }

@@ -1,7 +1,9 @@
 """T1xx: whether all of a track is there."""
 
+import os
 from typing import Final
 
+from auralis_cli.check.albums import album_folder
 from auralis_cli.check.finding import Found, Level, signed
 from auralis_cli.check.limits import Limits
 from auralis_cli.check.rule import Mender, Rule
@@ -13,7 +15,9 @@ def failed(track: Track, _: Limits) -> Found | None:
     if track.error is None:
         return None
     code, message = track.error
-    return Found(f"cannot be analysed: {message} ({code})", mark=f"{code} {track.name}")
+    above = os.path.dirname(album_folder(track.folder))  # its name alone would be that of many files
+    place = os.path.relpath(track.path, above)
+    return Found(f"cannot be analysed: {message} ({code})", mark=f"{code} {place}")
 
 
 def truncated(track: Track, _: Limits) -> Found | None:

@@ -55,15 +55,21 @@ def test_more_missing_tracks_than_were_known_are_new(tmp_path: Path) -> None:
     assert codes(judged(numbered(1, 3, 5, 6), baseline=file).new) == ["A106"]
 
 
-def test_failed_files_are_told_apart_by_name(tmp_path: Path) -> None:
-    def failed(name: str) -> Album:
-        broken = Track(f"/m/Album/{name}", error=("nothing_decoded", "nothing decodes"))
-        return Album("Album", "/m/Album", [], failed=[broken])
+def test_failed_files_are_told_apart_by_name_and_album(tmp_path: Path) -> None:
+    def failed(folder: str, name: str) -> Album:
+        broken = Track(f"{folder}/{name}", error=("nothing_decoded", "nothing decodes"))
+        return Album("Album", folder, [], failed=[broken])
 
     file = tmp_path / "known.json"
-    write_baseline(str(file), judged(failed("a.flac")).new)
-    assert not judged(failed("a.flac"), baseline=file).fails
-    assert judged(failed("b.flac"), baseline=file).fails
+    write_baseline(str(file), judged(failed("/m/Album", "CD 1/\udce9.flac")).new)
+    assert not judged(failed("/m/Album", "CD 1/\udce9.flac"), baseline=file).fails
+    assert not judged(failed("/elsewhere/Album", "CD 1/\udce9.flac"), baseline=file).fails
+    for folder, name in (
+        ("/m/Album", "CD 1/\udcea.flac"),
+        ("/m/Album", "CD 2/\udce9.flac"),
+        ("/m/Other", "CD 1/\udce9.flac"),
+    ):
+        assert judged(failed(folder, name), baseline=file).fails
 
 
 def test_the_file_can_be_reviewed_and_compared(tmp_path: Path) -> None:
@@ -81,7 +87,7 @@ def test_the_file_can_be_reviewed_and_compared(tmp_path: Path) -> None:
             "message": "the left channel is silent from start to end",
             "key": "S101:bb",
         },
-        {"path": "Album/b\ufffd.flac", "code": "C102", "message": "true peak +0.8 dBTP", "key": "C102:aa"},
+        {"path": "Album/b\\xe9.flac", "code": "C102", "message": "true peak +0.8 dBTP", "key": "C102:aa"},
     ]
     before = file.read_text()
     write_baseline(str(file), judged(album(tracks[::-1])).new)
