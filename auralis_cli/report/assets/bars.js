@@ -18,7 +18,6 @@ async function drawBars(id, column = id) {
   const edges = data.scales[id], every = Int32Array.from({ length: meta.tracks }, (_, track) => track);
   const all = binned(data[column], edges, every);
   histograms.set(id, { source: sourceOf(figure, 'bars'), edges, all, values: data[column], most: Math.max(1, ...all) });
-  updateBars(id);
 }
 
 function updateBars(id) {

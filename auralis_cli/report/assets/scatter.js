@@ -9,7 +9,7 @@ async function drawScatter(name, x, y) {
   const drawn = { figure, source, home: [figure.x_range.start, figure.x_range.end, figure.y_range.start, figure.y_range.end], x, y, pushing: false };
   scatters.set(name, drawn);
   paint(drawn);
-  selected.properties.indices.change.connect(() => { if (!drawn.pushing) lassoed(selected.indices); });
+  selected.properties.indices.change.connect(() => { if (!drawn.pushing) lassoed(selected.indices); }); // only the map has a lasso
   figure.on_event('mousemove', (event) => { const track = trackAt(drawn, event); track < 0 ? hideTip() : showTip(track, event, byId(name)); });
   figure.on_event('mouseleave', hideTip);
   figure.on_event('tap', (event) => { const track = trackAt(drawn, event); if (track >= 0) openTrack(track, { play: true }); });

@@ -6,16 +6,13 @@ from bokeh.plotting import figure
 from auralis_cli.report.figures.base import ACCENT, INK, bare_figure
 from auralis_cli.report.figures.scatters import add_targets
 
-MOST = 30
-"""Albums that one figure shows."""
-
 
 def albums_figure() -> figure:
-    """One line for each album; the page says which, in which order, and writes their names."""
-    made = bare_figure("albums", 640, (-30, -5), (MOST - 0.5, -0.5), min_border_left=8)
+    """One line for each album; the page writes their names, and sets ranges and height by their number."""
+    made = bare_figure("albums", 140, (-30, -5), (0.5, -0.5), min_border_left=8)
     made.xaxis.axis_label = "integrated loudness, LUFS"
     made.ygrid.visible = False
-    made.yaxis.ticker = FixedTicker(ticks=list(range(MOST)))
+    made.yaxis.ticker = FixedTicker(ticks=[])
     made.yaxis.major_label_text_font_size = "11px"
     made.yaxis.major_tick_line_color = None
     add_targets(made)

@@ -19,6 +19,7 @@ def map_figure(tracks: int) -> figure:
     made.axis.visible = False
     made.grid.visible = False
     _points(made, tracks)
+    made.add_tools(LassoSelectTool(continuous=False))
     return made
 
 
@@ -37,11 +38,7 @@ def plane_figure(
 def add_targets(made: figure) -> None:
     """Dashed lines at the levels of streaming, players and broadcasting."""
     for target in TARGETS.values():
-        made.add_layout(
-            Span(
-                location=target.lufs, dimension="height", line_color=MUTED, line_dash="dashed", name="target"
-            )
-        )
+        made.add_layout(Span(location=target.lufs, dimension="height", line_color=MUTED, line_dash="dashed"))
 
 
 def _points(made: figure, tracks: int) -> None:
@@ -63,4 +60,3 @@ def _points(made: figure, tracks: int) -> None:
         name="glyphs",
     )
     move_tools(made)
-    made.add_tools(LassoSelectTool(continuous=False, name="lasso"))
