@@ -251,6 +251,44 @@ def test_the_table_sorts_with_what_is_missing_last(page: Page) -> None:
     )
 
 
+def test_what_is_copied_is_what_is_shown_in_the_order_of_the_table(page: Page) -> None:
+    page.show("table")
+    page.run("sortBy(table.fields.find((field) => field.id === 'lufs'))")
+    page.run("setFilter('test', {label: 'first', keeps: (track) => track < 10})")
+    page.until(lambda: page.run("return table.order.length") == 10)
+    page.show("overview")
+    page.run("setFilter('test', {label: 'others', keeps: (track) => track >= 20 && track < 30})")
+    clipboard = "{value: {writeText: async (text) => { window.got = text; }}}"
+    page.run(f"Object.defineProperty(navigator, 'clipboard', {clipboard})")
+    page.click("[data-copy=csv]")
+    lines = page.until(lambda: page.run("return window.got")).splitlines()
+    column = lines[0].split(",").index("lufs")
+    assert sorted(line.split(",")[1] for line in lines[1:]) == [f"Song {number}" for number in range(20, 30)]
+    levels = [float(line.split(",")[column]) for line in lines[1:] if line.split(",")[column]]
+    assert levels == sorted(levels, reverse=True)
+
+
+def test_an_entry_of_a_playlist_is_one_line_without_anything_invisible(page: Page) -> None:
+    page.run("data.link[1] = 'Folder/a%0Ab.flac'; data.link[2] = 'Folder/%C3%A4 b.flac'")
+    page.run("data.name[1] = 'one\\ntwo\\u2028three'")
+    lists = page.run("return asM3u8([1, 2, 5])").splitlines()
+    assert len(lists) == 7
+    assert lists[1].endswith(",Artist 0 - one two three")
+    assert lists[2].startswith("file:///")
+    assert lists[2].endswith("/Folder/a%0Ab.flac")
+    assert lists[4].endswith("/Folder/ä b.flac")
+    assert lists[5].endswith(",Artist 0 -  gnp.elif  isolated")
+
+
+def test_a_track_without_values_has_no_neighbours_and_says_so(page: Page) -> None:
+    page.run(
+        "for (const field of meta.dimensions) data[field.id][7] = NaN; data.group[7] = 255; openTrack(7, {})"
+    )
+    assert "Nothing here can be compared with it" in page.text("#track")
+    assert "null" not in page.text("#track")
+    assert "What tells most" not in page.text("#track")
+
+
 def test_a_spreadsheet_computes_nothing_of_the_csv(page: Page) -> None:
     lines = page.run("return asCsv([8, 3, 0])").split("\r\n")
     head = lines[0].split(",")

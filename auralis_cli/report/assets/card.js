@@ -45,12 +45,12 @@ function openTrack(track, { play = false }) {
   if (drawer.hidden) opener = document.activeElement;
   state.track = track;
   hideTip();
+  const telling = told(track), findings = findingsOf(track);
   drawer.replaceChildren(
     element('button', { class: 'close', 'aria-label': 'Close', on: { click: closeTrack } }, '✕'), ...headOf(track), ...player(track, play),
-    element('h3', {}, 'What tells most'), told(track),
-    ...(data.findings && findingsOf(track).length ? [element('h3', {}, 'What the check finds'), element('ul', { class: 'list' }, ...findingsOf(track).map(([, code, text]) => element('li', {}, level(data.rules[code].level), ` ${code} ${text}`)))] : []),
-    element('h3', {}, 'Nearest in sound'), found.length ? trackList(found) : element('p', { class: 'quiet' }, 'It has too few values to be near anything.'),
-    found.length ? element('p', { class: 'quiet' }, 'Closer than so many of the library’s pairs.') : null,
+    ...(telling.hasChildNodes() ? [element('h3', {}, 'What tells most'), telling] : []),
+    ...(findings.length ? [element('h3', {}, 'What the check finds'), element('ul', { class: 'list' }, ...findings.map(([, code, text]) => element('li', {}, level(data.rules[code].level), ` ${code} ${text}`)))] : []),
+    element('h3', {}, 'Nearest in sound'), ...(found.length ? [trackList(found), element('p', { class: 'quiet' }, 'Closer than so many of the library’s pairs.')] : [element('p', { class: 'quiet' }, 'Nothing here can be compared with it: it has too few values, or no other track has enough.')]),
   );
   drawer.hidden = false;
   drawer.scrollTop = 0;

@@ -1,9 +1,12 @@
 // The shown tracks as text for other programs.
 function asM3u8(tracks) {
-  const line = (text) => text.replace(/[\r\n]+/g, ' ');
-  const place = (track) => {
+  const line = (text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' '); // nothing that breaks the line, turns it or is not seen
+  const place = (track) => { // a URL where a line cannot hold the name, or the name is not UTF-8
     const url = new URL(data.link[track], location.href);
-    try { return line(decodeURIComponent(url.pathname)); } catch { return url.href; }
+    try {
+      const path = decodeURIComponent(url.pathname);
+      return /[\r\n]|\s$/.test(path) ? url.href : path;
+    } catch { return url.href; }
   };
   const entries = Array.from(tracks, (track) => `#EXTINF:${Math.round(data.duration_s?.[track] ?? -1)},${line([data.artist[track], data.name[track]].filter(Boolean).join(' - '))}\n${place(track)}\n`);
   return `#EXTM3U\n${entries.join('')}`;
@@ -23,7 +26,7 @@ function asCsv(tracks) { // RFC 4180; a text that a spreadsheet would compute ge
 }
 
 async function copyTracks(button) {
-  const tracks = table.order.length === state.list.length && table.sort ? table.order : state.list;
+  const tracks = sorted(state.list); // anew: the table follows what is shown only while it is open
   const text = button.dataset.copy === 'csv' ? asCsv(tracks) : asM3u8(tracks);
   try {
     await navigator.clipboard.writeText(text);

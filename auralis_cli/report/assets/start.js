@@ -22,7 +22,8 @@ function tabKeys(event) {
 
 function tellCount() {
   const count = number(state.list.length, 0), all = number(meta.tracks, 0);
-  byId('count').textContent = count === all ? `All ${all} tracks` : `${count} of ${all} tracks`;
+  const tracks = meta.tracks === 1 ? 'track' : 'tracks';
+  byId('count').textContent = state.list.length < meta.tracks ? `${count} of ${all} ${tracks}` : meta.tracks === 1 ? '1 track' : `All ${all} ${tracks}`;
   byId('clear').disabled = !filters.size;
   byId('filters').replaceChildren(...[...filters].map(([name, filter]) => element('button', { title: 'Drop this filter', on: { click: () => { filter.dropped?.(); setFilter(name, null); } } }, element('span', { class: 'cut' }, filter.label), '✕')));
 }
@@ -51,7 +52,7 @@ function listen() {
   byId('colour').addEventListener('change', ({ target }) => colourBy(target.value));
   byId('move').addEventListener('click', () => useLasso(false));
   byId('lasso').addEventListener('click', () => useLasso(true));
-  byId('whole').addEventListener('click', () => goHome(scatters.get('map')));
+  byId('whole').addEventListener('click', () => { if (scatters.has('map')) goHome(scatters.get('map')); });
   document.querySelectorAll('[data-copy]').forEach((button) => button.addEventListener('click', () => copyTracks(button)));
   document.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeTrack(); });
   darkness.addEventListener('change', () => colourBy(colouring.id));
