@@ -18,7 +18,7 @@ from auralis_cli.model.dimensions import MAX_DECIBELS, dimensions, keys
 from auralis_cli.model.record import VIDEO_ERROR, AnalyzerName, TrackWarning
 from auralis_cli.model.tags import NO_TAGS, Tags
 
-_TEXTS: Final = ("album", "album_artist", "artist", "musicbrainz_album_id")
+_TEXTS: Final = ("title", "album", "album_artist", "artist", "musicbrainz_album_id")
 _NUMBERS: Final = ("track", "track_total", "disc", "disc_total", "compilation")
 _TAGS: Final = (*_TEXTS, *_NUMBERS)
 _COLUMNS: Final = (
@@ -54,16 +54,17 @@ class ReadTracks(msgspec.Struct):
 
 
 def read_tracks(
-    database: Path, analyzer: AnalyzerName, places: Sequence[str] = (), *, with_blocks: bool = False
+    database: Path, analyzer: AnalyzerName, places: Sequence[str] = (), *, to_show: bool = False
 ) -> ReadTracks:
     """The analysed and failed tracks at and below these absolute paths, in the order of their paths; without
-    any, or with very many, all. Raises CacheError.
+    any, or with very many, all. `to_show`: with what no rule needs, titles and loudness blocks. Raises
+    CacheError.
     """
     few = places if len(places) <= MOST_PLACES else ()
     everywhere = Query(Condition("1"), frozenset())
     query = Query(any_of([place_condition(place) for place in few]), frozenset()) if few else everywhere
     with open_selection(database, Selection(analyzer, query, every_status=True)) as selected:
-        return _read(selected, with_blocks=with_blocks)
+        return _read(selected, to_show=to_show)
 
 
 def cache_roots(database: Path) -> list[str]:
@@ -78,14 +79,15 @@ def found_paths(database: Path, selection: Selection) -> set[str]:
         return {os.fsdecode(path) for (path,) in selected.rows(("path_bytes",))}
 
 
-def _read(selected: SelectedTracks, *, with_blocks: bool) -> ReadTracks:
+def _read(selected: SelectedTracks, *, to_show: bool) -> ReadTracks:
     found = ReadTracks([])
     facts_of = msgspec.json.Decoder(Facts).decode
     warnings_of = msgspec.json.Decoder(tuple[TrackWarning, ...]).decode
     blocks_of = msgspec.json.Decoder(_Blocks).decode
     lufs, width, correlation = (_AT[key] for key in ("lufs", "stereo_width", "phase_correlation"))
     first, end = _AT[keys()[0]], 7
-    for row in selected.rows(_COLUMNS, parse_order("path")):
+    columns = _COLUMNS if to_show else tuple("NULL" if each == "title" else each for each in _COLUMNS)
+    for row in selected.rows(columns, parse_order("path")):
         path, status, content_key, code, message, warnings, details = row[:end]
         if status == "missing" or code == VIDEO_ERROR:
             continue
@@ -105,7 +107,7 @@ def _read(selected: SelectedTracks, *, with_blocks: bool) -> ReadTracks:
                 row[lufs],
                 row[width],
                 row[correlation],
-                (blocks_of(details).loudness_blocks or ()) if with_blocks else (),
+                (blocks_of(details).loudness_blocks or ()) if to_show else (),
             )
         except (msgspec.MsgspecError, TypeError):
             found.broken += 1

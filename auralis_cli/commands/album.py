@@ -18,6 +18,7 @@ def album(
     ],
     *,
     album_by: Annotated[AlbumBy, typer.Option(help="What makes tracks one album.")] = AlbumBy.FOLDER,
+    paths: Annotated[bool, typer.Option("--paths", help="Show file names in place of titles.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, with all gains.")] = False,
     as_json: AsJson = False,
     jobs: Jobs = None,
@@ -30,10 +31,10 @@ def album(
     """Show an album as a mastering engineer looks at it: the figures of each track side by side.
 
     Loudness, loudness range, true peak, peak to loudness ratio, tempo, key, brightness (spectral centroid),
-    and the gain to the reference level of ReplayGain; what stands out is marked. Below: the loudness of the
-    album, gated over all tracks, and the gains of ReplayGain (-18 LUFS) and R128 (-23 LUFS, as Opus files
-    have them). Gains are shown and exported, and written to no file. What is new is analysed, as a scan does
-    it.
+    and the gain to the reference level of ReplayGain; what stands out is marked. Tracks have their
+    titles, and their artists where the album has several. Below: the loudness of the album, gated over all
+    tracks, and the gains of ReplayGain (-18 LUFS) and R128 (-23 LUFS, as Opus files have them). Gains are
+    shown and exported, and written to no file. What is new is analysed, as a scan does it.
 
     \b
     Examples:
@@ -66,8 +67,8 @@ def album(
     settings = resolve_settings(
         {"jobs": jobs, "cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     )
-    library = CheckedLibrary(asked_by(arguments), settings, quiet=quiet)
-    albums = library.albums(album_by, with_blocks=True)
+    library = CheckedLibrary(asked_by(arguments), settings, quiet=quiet, to_show=True)
+    albums = library.albums(album_by)
     views = [view(found) for found in albums]
     with reader_may_leave():
         if as_json:
@@ -77,7 +78,8 @@ def album(
         else:
             for number, each in enumerate(views):
                 write_report([""] * bool(number))
-                write_report(album_lines(each, stdout_columns(), unicode=stdout_is_unicode()))
+                lines = album_lines(each, stdout_columns(), unicode=stdout_is_unicode(), paths=paths)
+                write_report(lines)
     failed = [track for found in albums for track in found.failed if track.path in library.asked]
     for track in failed:
         if track.error is not None:

@@ -78,16 +78,24 @@ class _Scanned:
 class CheckedLibrary:
     """The tracks that the arguments ask about and their albums, analysed and read.
 
-    `isolated`: no file that comes with the music may leave out any of it.
+    `isolated`: no file that comes with the music may leave out any of it. `to_show`: with titles and loudness
+    blocks.
     """
 
     def __init__(
-        self, question: Question, settings: Settings, *, quiet: bool, isolated: bool = False
+        self,
+        question: Question,
+        settings: Settings,
+        *,
+        quiet: bool,
+        isolated: bool = False,
+        to_show: bool = False,
     ) -> None:
         self._question = question
         self._settings = settings
         self._quiet = quiet
         self._isolated = isolated
+        self._to_show = to_show
         self._scanned: _Scanned | None = None
         if question.paths or not question.terms:
             self._scanned = self._scan(question.paths)
@@ -108,11 +116,10 @@ class CheckedLibrary:
         """The outermost folders that were scanned or named: an `auralis.toml` counts from there down."""
         return outermost([*self._roots, *self.folders])
 
-    def albums(self, by: AlbumBy, *, with_blocks: bool = False) -> list[Album]:
-        """The albums of the tracks that are asked about. `with_blocks`: for album loudness."""
-        read = self._read_again(with_blocks=True) if with_blocks else self._read
+    def albums(self, by: AlbumBy) -> list[Album]:
+        """The albums of the tracks that are asked about."""
         whole = self.roots
-        tracks = self._there(read.tracks)
+        tracks = self._there(self._read.tracks)
         lost = self.asked - {track.path for track in tracks}
         return albums_of(
             [*tracks, *(Track(path, error=NO_RECORD) for path in sorted(lost))],
@@ -166,7 +173,7 @@ class CheckedLibrary:
         if self._scanned is not None:
             self._scanned.failures |= again.failures
 
-    def _read_again(self, *, with_blocks: bool = False) -> ReadTracks:
+    def _read_again(self) -> ReadTracks:
         places = {path for path in self.folders if self._scanned is not None}
         places |= {
             album_folder(os.path.dirname(path))
@@ -174,7 +181,7 @@ class CheckedLibrary:
             if not any(is_within(path, folder) for folder in places)
         }
         return read_tracks(
-            self._settings.cache, self._settings.analyzer, outermost(sorted(places)), with_blocks=with_blocks
+            self._settings.cache, self._settings.analyzer, outermost(sorted(places)), to_show=self._to_show
         )
 
     def _there(self, tracks: Sequence[Track]) -> list[Track]:

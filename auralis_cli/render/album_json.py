@@ -32,6 +32,8 @@ class AlbumTrackObject(Printed, frozen=True):
 
     path: PathText
     path_b64: PathBase64
+    artist: str | None
+    title: str | None
     duration_s: Seconds
     lufs: float | None
     loudness_range_lu: float | None
@@ -63,8 +65,17 @@ class AlbumsObject(Printed, frozen=True):
 
 
 CSV_COLUMNS: Final = (
-    *("album", "path", "duration_s", "lufs", "loudness_range_lu", "true_peak_dbtp", "plr_lu"),
-    *("tempo_bpm", "key", "spectral_centroid", "standing_out"),
+    *("album", "path", "artist", "title", "duration_s"),
+    *(
+        "lufs",
+        "loudness_range_lu",
+        "true_peak_dbtp",
+        "plr_lu",
+        "tempo_bpm",
+        "key",
+        "spectral_centroid",
+        "standing_out",
+    ),
     *("replaygain_track_gain_db", "replaygain_track_peak", "limited_track_gain_db", "r128_track_gain"),
     *("album_lufs", "album_true_peak_dbtp"),
     *("replaygain_album_gain_db", "replaygain_album_peak", "limited_album_gain_db", "r128_album_gain"),
@@ -84,10 +95,11 @@ def albums_csv(views: Sequence[AlbumView]) -> bytes:
     for view in views:
         whole = (view.lufs, view.true_peak_dbtp, *view.gains)
         for track in view.tracks:
-            facts = track.track.facts
+            facts, tags = track.track.facts, track.track.tags
             writer.writerow(
                 (
-                    *(view.album.name, track.track.path, facts.duration_s, track.track.lufs),
+                    *(view.album.name, track.track.path, tags.artist, tags.title, facts.duration_s),
+                    track.track.lufs,
                     *(facts.loudness_range_lu, facts.true_peak_dbtp, facts.plr_lu, track.tempo_bpm),
                     *(facts.key, track.centroid_hz, " ".join(sorted(track.standing_out))),
                     *track.gains,
@@ -114,6 +126,8 @@ def _track(view: TrackView) -> AlbumTrackObject:
     return AlbumTrackObject(
         path=utf8_text(track.path),
         path_b64=base64_unless_utf8(track.path),
+        artist=track.tags.artist,
+        title=track.tags.title,
         duration_s=track.facts.duration_s,
         lufs=track.lufs,
         loudness_range_lu=track.facts.loudness_range_lu,

@@ -5,11 +5,14 @@ from typing import Final
 
 from auralis_cli.check.album_view import PEAK_LIMIT_DBTP, AlbumView, Gains, TrackView
 from auralis_cli.check.finding import signed
+from auralis_cli.check.limits import DEFAULTS
 from auralis_cli.library.musical_key import key_named
-from auralis_cli.render.cells import columns_of, path_that_fits
+from auralis_cli.render.cells import columns_of
+from auralis_cli.render.check_report import headline
 from auralis_cli.render.formats import NOT_MEASURED, format_number, report_row
 from auralis_cli.render.output import Whole
 from auralis_cli.render.safe_text import safe_text
+from auralis_cli.render.track_name import shown_track
 
 GAP: Final = "  "
 MARK: Final = "!"
@@ -29,11 +32,10 @@ _HEADER: Final = (
 )
 
 
-def album_lines(view: AlbumView, width: int | None, *, unicode: bool) -> Iterator[str]:
-    """The folder, a line for each track, and what is to be said of the whole."""
+def album_lines(view: AlbumView, width: int | None, *, unicode: bool, paths: bool = False) -> Iterator[str]:
+    """The folder, a line for each track, and what is to be said of the whole. `paths`: no titles."""
     album = view.album
-    name = album.place if album.name == album.place else f"{album.name} ({album.place})"
-    yield Whole(safe_text(name))
+    yield Whole(safe_text(headline(album)))
     rows = [_cells(track) for track in view.tracks]
     widths = (
         [
@@ -46,11 +48,12 @@ def album_lines(view: AlbumView, width: int | None, *, unicode: bool) -> Iterato
     room = None if width is None else max(width - sum(widths) - len(GAP) * len(widths), LEAST_TRACK)
     for at in (0, 1):
         yield Whole(_line([head[at] for head in _HEADER], widths, "track" if at else ""))
-    prefix = album.place.rstrip("/") + "/"
-    for track, row in zip(view.tracks, rows, strict=True):
-        shown = safe_text(track.track.path.removeprefix(prefix))
+    is_of_one = len({track.tags.artist for track in album.tracks}) <= 1
+    for track, row in zip((each.track for each in view.tracks), rows, strict=True):
+        title = track.tags.title if is_of_one else track.tags.name or track.tags.title
+        name = None if paths else title
         yield Whole(
-            _line(row, widths, shown if room is None else path_that_fits(shown, room, unicode=unicode))
+            _line(row, widths, shown_track(track.path, name, room, unicode=unicode, root=album.place))
         )
     yield from _whole(view)
 
@@ -101,4 +104,4 @@ def _whole(view: AlbumView) -> Iterator[str]:
     yield report_row("gain", f"ReplayGain {signed(gains.replaygain_db, 2)} dB{level}{limited}")
     yield report_row("", f"R128_ALBUM_GAIN {gains.r128_q7_8} ({signed(gains.r128_q7_8 / 256, 2)} dB)")
     if any(track.standing_out for track in view.tracks):
-        yield report_row(MARK, "stands out from its album (robust z over 4.5)")
+        yield report_row(MARK, f"stands out from its album (robust z over {DEFAULTS.outlier_z:g})")

@@ -31,7 +31,7 @@ def finding_lines(verdict: Verdict) -> Iterator[str]:
     for each in verdict.albums:
         if not each.new:
             continue
-        yield Whole(safe_text(_headline(each.album)))
+        yield Whole(safe_text(headline(each.album)))
         for path, findings in groupby(each.new, key=lambda finding: finding.path):
             if path != each.album.place:
                 yield Whole(f"  {safe_text(_below(path, each.album))}")
@@ -56,7 +56,8 @@ def summary(verdict: Verdict) -> Iterator[str]:
         yield f"'auralis rule {worst.code}' says why, and how to judge it"
 
 
-def _headline(album: Album) -> str:
+def headline(album: Album) -> str:
+    """Its name, and its folder."""
     return album.place if album.name == album.place else f"{album.name} ({album.place})"
 
 

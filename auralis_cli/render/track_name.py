@@ -7,9 +7,9 @@ from auralis_cli.render.safe_text import safe_text
 PLAIN_DASH = "-"
 
 
-def name_or_none(tags: Tags | None, *, paths: bool = False) -> str | None:
-    """The name that the tags give; None for `paths`, where paths are wanted, and without tags that do."""
-    return None if paths or tags is None else tags.name
+def name_or_none(tags: Tags | None) -> str | None:
+    """The name that the tags give; None where they were never read, or give none."""
+    return None if tags is None else tags.name
 
 
 def shown_track(

@@ -43,7 +43,7 @@ def find_in(tracks: ReportTracks, cache: Path, analyzer: AnalyzerName, *, paths:
         folder = os.path.dirname(path)
         firsts.setdefault(folder, number)
         firsts.setdefault(os.path.dirname(folder), number)  # an album of discs lies one folder higher
-    read = read_tracks(cache, analyzer, with_blocks=True)
+    read = read_tracks(cache, analyzer)
     found = verdict(albums_of(read.tracks, AlbumBy.FOLDER), Policies(cache_roots(cache)))
     told = [
         TrackFinding(number, finding.code, _text(finding, album=finding.path in firsts, paths=paths))

@@ -16,6 +16,7 @@ from support.scripted_tracks import FakeWorker, write_track
 from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.store.cache import Cache
 
@@ -32,11 +33,15 @@ def folder(tmp_path: Path, fixture_audio: Path, monkeypatch: pytest.MonkeyPatch)
         shutil.copy(fixture_audio / name, album)
     with Cache(tmp_path / "cache.db") as cache:
         for path, lufs in zip(sorted(album.iterdir()), (-12.0, None, -20.0), strict=True):
-            made = make_record(content_key=path.name[:3], lufs=lufs)
-            blocks = [] if lufs is None else [[lufs, 500]]
-            details = made.details | CLEAN | {"loudness_blocks": blocks}
-            cache.note_result(see(path), "", msgspec.structs.replace(made, details=details), ANALYZER, None)
+            put(cache, path, lufs)
     return album
+
+
+def put(cache: Cache, path: Path, lufs: float | None, tags: Tags | None = None) -> None:
+    made = make_record(content_key=path.name[:3], lufs=lufs, tags=tags)
+    blocks = [] if lufs is None else [[lufs, 500]]
+    details = made.details | CLEAN | {"loudness_blocks": blocks}
+    cache.note_result(see(path), "", msgspec.structs.replace(made, details=details), ANALYZER, None)
 
 
 def run(*arguments: str | Path, code: int = 0) -> Result:
@@ -58,6 +63,22 @@ def test_the_table_has_a_line_for_each_track_and_the_whole(
     assert "ReplayGain" in lines[7]
     assert "R128_ALBUM_GAIN" in lines[8]
     assert max(map(len, lines[1:])) <= columns
+
+
+def test_tracks_have_their_titles_and_artists_where_the_album_has_several(folder: Path) -> None:
+    def shown(*artists: str, flags: tuple[str, ...] = ()) -> list[str]:
+        with Cache(folder.parent / "cache.db") as cache:
+            for path, artist in zip(sorted(folder.iterdir()), artists, strict=True):
+                put(cache, path, -14.0, Tags(title=f"Song {path.name[0]}", artist=artist))
+        return [line.rpartition("  ")[2] for line in run(folder, *flags).stdout.splitlines()[3:6]]
+
+    assert shown("Ada", "Ada", "Ada") == ["Song g", "Song s", "Song s"]
+    assert shown("Ada", "Ada", "Bob") == ["Ada – Song g", "Ada – Song s", "Bob – Song s"]
+    assert shown("Ada", "Ada", "Bob", flags=("--paths",)) == ["groove.flac", "silence.flac", "sine-440.flac"]
+    (album,) = json.loads(run(folder, "--json").stdout)["albums"]
+    assert (album["tracks"][2]["artist"], album["tracks"][2]["title"]) == ("Bob", "Song s")
+    *_, last = csv.DictReader(io.StringIO(run(folder, "--csv").stdout))
+    assert (last["artist"], last["title"]) == ("Bob", "Song s")
 
 
 def test_json_and_csv_have_all_gains(folder: Path) -> None:
