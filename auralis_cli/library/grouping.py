@@ -12,6 +12,7 @@ from auralis_cli.library.statistics import COLUMNS, Details
 FOLDER: Final = "folder"
 _ALBUM: Final = "album || coalesce(' (' || album_artist || ')', '')"
 """Albums of the same title are told apart by their artists."""
+_NAMES: Final = (str, int)
 _GROUPABLE: Final = (Kind.TEXT, Kind.TAG, Kind.FLAG, Kind.WHOLE, Kind.KEY)
 
 
@@ -50,4 +51,4 @@ class Grouping(msgspec.Struct, frozen=True):
         value = row[-1] if self.detail is None else getattr(details, self.detail)
         if self.field.kind is Kind.KEY and (key := key_named(value)) is not None:
             return {"camelot": key.camelot, "open_key": key.open_key}.get(self.field.name, key.name)
-        return value if isinstance(value, str | int) else None
+        return value if isinstance(value, _NAMES) else None

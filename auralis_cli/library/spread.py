@@ -41,6 +41,11 @@ def percentiles(values: Sequence[float]) -> tuple[float, float, float] | None:
     return tenth, median, ninetieth
 
 
+def median(values: Sequence[float]) -> float | None:
+    """The 50th percentile."""
+    return _quantile(sorted(values), 0.5) if values else None
+
+
 def _quantile(ordered: Sequence[float], share: float) -> float:
     place = share * (len(ordered) - 1)
     lower = int(place)

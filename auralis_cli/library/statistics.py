@@ -8,7 +8,7 @@ import msgspec
 
 from auralis_cli.library.functions import BpmRange
 from auralis_cli.library.musical_key import key_named
-from auralis_cli.library.spread import Spread, percentiles
+from auralis_cli.library.spread import Spread, median
 from auralis_cli.model.record import TrackWarning
 
 TEMPO_BINS: Final = (60.0, 5.0, 28)
@@ -35,6 +35,12 @@ class Portion(msgspec.Struct):
         self.tracks += 1
         self.seconds += seconds
         self.size += size
+
+    def join(self, other: "Portion") -> None:
+        """The tracks of another one too."""
+        self.tracks += other.tracks
+        self.seconds += other.seconds
+        self.size += other.size
 
 
 class GroupOfTracks(msgspec.Struct, frozen=True):
@@ -110,16 +116,13 @@ class _Group:
         """All their tracks."""
         whole = cls()
         for group in groups:
-            whole.portion.tracks += group.portion.tracks
-            whole.portion.seconds += group.portion.seconds
-            whole.portion.size += group.portion.size
+            whole.portion.join(group.portion)
             whole.tempi += group.tempi
             whole.loudness += group.loudness
         return whole
 
     def as_told(self, name: str | int | None) -> GroupOfTracks:
-        tempo, loudness = percentiles(self.tempi), percentiles(self.loudness)
-        return GroupOfTracks(name, self.portion, self.failed, tempo and tempo[1], loudness and loudness[1])
+        return GroupOfTracks(name, self.portion, self.failed, median(self.tempi), median(self.loudness))
 
 
 class _Count:
@@ -131,12 +134,11 @@ class _Count:
         self._nulls = msgspec.json.Decoder(dict[str, str]).decode
         self._warnings = msgspec.json.Decoder(tuple[TrackWarning, ...]).decode
         self.outdated = self.missing = self.broken = 0
-        self.counters: dict[str, Counter[Any]] = {
-            name: Counter()
-            for name in ("failures", "warnings", "sample_rate_hz", "bit_depth", "channels", "key")
-        }
+        self.failures: Counter[str] = Counter()
+        self.warnings: Counter[str] = Counter()
         self.nulls: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self.formats: defaultdict[tuple[str, str], Portion] = defaultdict(Portion)
+        self._kinds: defaultdict[tuple[Any, ...], Portion] = defaultdict(Portion)
+        """By the details that few tracks have alone: counted one by one they take twice as long."""
 
     def add(self, row: tuple[Any, ...], grouped: Mapping[str | int | None, _Group], by: GroupOf) -> None:
         """A row of COLUMNS, which belongs to one of these groups."""
@@ -145,7 +147,7 @@ class _Count:
             self.missing += 1
             return
         if status == "failed":
-            self.counters["failures"][str(code)] += 1
+            self.failures[str(code)] += 1
             grouped[by(row, NO_DETAILS)].failed += 1
             return
         try:
@@ -158,18 +160,43 @@ class _Count:
         seconds = _seconds(found.duration_s)
         size = size if isinstance(size, int) else 0
         grouped[by(row, found)].add(seconds, size, tempo, loudness)
-        self.formats[str(found.codec), str(found.container)].add(seconds, size)
-        for name in ("sample_rate_hz", "bit_depth", "channels"):
-            value = getattr(found, name)
-            if isinstance(value, int):
-                self.counters[name][value] += 1
-        if (key := key_named(found.key)) is not None:
-            self.counters["key"][key.name] += 1
+        kind = (
+            *(found.codec, found.container),
+            *(found.sample_rate_hz, found.bit_depth, found.channels, found.key),
+        )
+        try:
+            self._kinds[kind].add(seconds, size)
+        except TypeError:  # a crafted row has lists
+            self._kinds[tuple(map(str, kind))].add(seconds, size)
         self.outdated += isinstance(version, int) and version < self._newest
         for name, reason in reasons.items():
             self.nulls[name][reason] += 1
         if warned:
-            self.counters["warnings"].update({warning.code for warning in warned})
+            self.warnings.update({warning.code for warning in warned})
+
+    def formats(self) -> dict[tuple[str, str], Portion]:
+        """By codec and container."""
+        found: defaultdict[tuple[str, str], Portion] = defaultdict(Portion)
+        for (codec, container, *_), portion in self._kinds.items():
+            found[str(codec), str(container)].join(portion)
+        return dict(found)
+
+    def numbers(self) -> tuple[Counter[int], Counter[int], Counter[int]]:
+        """How many tracks have each sample rate, bit depth and number of channels."""
+        found: tuple[Counter[int], Counter[int], Counter[int]] = (Counter(), Counter(), Counter())
+        for (_, _, *values, _), portion in self._kinds.items():
+            for counter, value in zip(found, values, strict=True):
+                if isinstance(value, int):
+                    counter[value] += portion.tracks
+        return found
+
+    def keys(self) -> Counter[str]:
+        """How many tracks have each key."""
+        found: Counter[str] = Counter()
+        for (*_, name), portion in self._kinds.items():
+            if (key := key_named(name)) is not None:
+                found[key.name] += portion.tracks
+        return found
 
 
 def gather(
@@ -187,7 +214,7 @@ def gather(
         count.add(row, grouped, group_of)
     whole = _Group.joined(grouped.values())
     analysed = whole.portion
-    counters = count.counters
+    sample_rates, bit_depths, channels = count.numbers()
     groups = [] if by is None else [group.as_told(name) for name, group in grouped.items()]
     groups.sort(key=lambda group: (-group.portion.seconds, -group.portion.tracks, str(group.name)))
     return Statistics(
@@ -195,14 +222,14 @@ def gather(
         outdated=count.outdated,
         missing=count.missing,
         broken=count.broken,
-        failures=counters["failures"],
-        warnings=counters["warnings"],
+        failures=count.failures,
+        warnings=count.warnings,
         nulls=dict(count.nulls),
-        formats=dict(count.formats),
-        sample_rates=counters["sample_rate_hz"],
-        bit_depths=counters["bit_depth"],
-        channels=counters["channels"],
-        keys=counters["key"],
+        formats=count.formats(),
+        sample_rates=sample_rates,
+        bit_depths=bit_depths,
+        channels=channels,
+        keys=count.keys(),
         tempo=Spread.of(whole.tempi, analysed.tracks - len(whole.tempi), _tempo_bins(bpm_range)),
         loudness=Spread.of(whole.loudness, analysed.tracks - len(whole.loudness), LOUDNESS_BINS),
         groups=tuple(groups),
