@@ -123,16 +123,17 @@ def duplicates(
 
 def _listen(found: "Search", settings: "Settings") -> "ExitCode":
     """Has the hashes made that are not known yet."""
-    from auralis_cli.commands.run_hashing import make_hashes
     from auralis_cli.library.duplicates.find import hashes_wanted
     from auralis_cli.model.errors import ExitCode
     from auralis_cli.model.record import Track
-    from auralis_cli.scan.hashing import ToHash
     from auralis_cli.store.cache_file import may_only_read
 
     wanted = hashes_wanted(settings.cache, found)
     if not wanted:
         return ExitCode.OK
+    from auralis_cli.commands.run_hashing import make_hashes
+    from auralis_cli.scan.hashing import ToHash
+
     if may_only_read(settings.cache):
         print_warning(f"you may only read the cache {settings.cache}: nothing new is listened to")
         return ExitCode.OK

@@ -12,7 +12,7 @@ READ_TIMEOUT_S: Final = 5.0
 """How long a connection that only reads waits for a lock."""
 
 MAX_VALUE_BYTES: Final = 1 << 20
-"""No text or blob of ours is that long: a whole row has about 2 KiB."""
+"""No text or blob of ours is that long: a whole row has about 4 KiB."""
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import numpy as np
 
 from auralis_cli.library.duplicates.candidates import candidate_pairs, places
 from auralis_cli.library.duplicates.groups import connected
-from auralis_cli.library.duplicates.track import DuplicateTrack, read_tracks
+from auralis_cli.library.duplicates.track import DuplicateTrack, read_tracks, rows_of_equal_audio
 from auralis_cli.library.fingerprints import load_fingerprints
 from auralis_cli.library.selected_rows import selected_rows
 from auralis_cli.library.selection import Selection
@@ -37,17 +37,16 @@ class Audio(msgspec.Struct, frozen=True, eq=False):
 
 
 class Search(msgspec.Struct, frozen=True):
-    """All audio of the selected tracks, and the pairs (indices) that may be one recording."""
+    """Audio of the selected tracks, and the pairs (indices) that may be one recording.
 
+    `tracks`: how many files were looked at.
+    """
+
+    tracks: int
     audio: tuple[Audio, ...]
     pairs: tuple[tuple[int, int], ...] = ()
     namesakes: frozenset[tuple[int, int]] = frozenset()
     """Pairs of them that have the same artist and title."""
-
-    @property
-    def tracks(self) -> int:
-        """How many files were looked at."""
-        return sum(len(each.tracks) for each in self.audio)
 
 
 def search(
@@ -55,23 +54,23 @@ def search(
 ) -> Search:
     """The candidates among the selected tracks, from the cache alone. Raises CacheError, QueryError.
 
-    `near`: also what is not equal; `whole`: only what is equally long; `namesakes`: also pairs that have one
-    artist and title.
+    `near`: also what is not equal, else only audio that several files have; `whole`: only what is equally
+    long; `namesakes`: also pairs that have one artist and title.
     """
     library = load_fingerprints(cache, selection.analyzer)
     known = {int(row): index for index, row in enumerate(library.rows)}
-    wanted = [int(row) for row in selected_rows(cache, selection) if int(row) in known]
+    wanted = sorted(int(row) for row in selected_rows(cache, selection) if int(row) in known)
     with open_for_reading(cache) as connection, cache_errors(cache, "read"):
-        tracks = list(read_tracks(connection, wanted))
+        tracks = list(read_tracks(connection, wanted if near else rows_of_equal_audio(connection, wanted)))
     audio = tuple(Audio(tuple(same), library.coordinates[known[same[0].row]]) for same in _by_audio(tracks))
     if not near or len(audio) < 2:
-        return Search(audio)
+        return Search(len(wanted), audio)
     coordinates = np.stack([each.coordinates for each in audio])
     durations = np.array([each.tracks[0].facts.duration_s for each in audio], dtype=np.float32)
     pairs, _ = candidate_pairs(places(coordinates, _chroma(audio)), durations, whole=whole)
     found = {(int(one), int(other)) for one, other in pairs}
     of_one_name = frozenset(_namesakes(audio)) if namesakes else frozenset()
-    return Search(audio, tuple(sorted(found | of_one_name)), of_one_name)
+    return Search(len(wanted), audio, tuple(sorted(found | of_one_name)), of_one_name)
 
 
 def _by_audio(tracks: Sequence[DuplicateTrack]) -> Iterator[list[DuplicateTrack]]:
@@ -79,11 +78,14 @@ def _by_audio(tracks: Sequence[DuplicateTrack]) -> Iterator[list[DuplicateTrack]
     by_key: dict[str, DuplicateTrack] = {}
     pairs = []
     for track in tracks:
-        keys = [track.content_key] if track.audio_key is None else [track.content_key, track.audio_key]
-        pairs += [(by_key.setdefault(key, track).row, track.row) for key in keys]
+        for key in (track.content_key, track.audio_key):
+            if key is not None and (first := by_key.setdefault(key, track)) is not track:
+                pairs.append((first.row, track.row))
+    together = connected(pairs)
+    shared = {row for rows in together for row in rows}
     by_row = {track.row: track for track in tracks}
-    for rows in connected(pairs):
-        yield [by_row[row] for row in rows]
+    yield from ([track] for track in tracks if track.row not in shared)
+    yield from ([by_row[row] for row in sorted(rows)] for rows in together)
 
 
 def _chroma(audio: Sequence[Audio]) -> Floats:
