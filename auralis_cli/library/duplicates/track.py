@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.store.fingerprints_view import columns_or_null
+
 _AT_ONCE: Final = 500
 _COLUMNS: Final = (
-    "rowid, path, size, mtime_ns, content_key, audio_key, details, warnings, lufs, crest_db, artist, title, "
-    "sub_bass_pct, bass_pct, low_mid_pct, mid_pct, upper_mid_pct"
+    *("path", "size", "mtime_ns", "content_key", "audio_key", "details", "warnings", "lufs", "crest_db"),
+    *("artist", "title", "sub_bass_pct", "bass_pct", "low_mid_pct", "mid_pct", "upper_mid_pct"),
 )
 
 
@@ -118,17 +120,20 @@ def rows_of_equal_audio(connection: sqlite3.Connection, rows: Sequence[int]) -> 
     """
     keys_of = {
         row: {key for key in keys if isinstance(key, str)}
-        for row, *keys in _read(connection, "rowid, content_key, audio_key", rows)
+        for row, *keys in _read(connection, ("content_key", "audio_key"), rows)
     }
     times = Counter(chain.from_iterable(keys_of.values()))
     return [row for row, keys in keys_of.items() if any(times[key] > 1 for key in keys)]
 
 
-def _read(connection: sqlite3.Connection, columns: str, rows: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+def _read(
+    connection: sqlite3.Connection, columns: Sequence[str], rows: Sequence[int]
+) -> Iterator[tuple[Any, ...]]:
+    """The `rowid` and these columns."""
+    selected = f"SELECT rowid, {columns_or_null(connection, columns)} FROM main.tracks WHERE rowid IN"
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
-        query = f"SELECT {columns} FROM main.tracks WHERE rowid IN ({', '.join('?' * len(some))})"
-        yield from connection.execute(query, some)
+        yield from connection.execute(f"{selected} ({', '.join('?' * len(some))})", some)
 
 
 def _track(found: tuple[Any, ...]) -> DuplicateTrack | None:

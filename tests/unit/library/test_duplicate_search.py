@@ -1,5 +1,6 @@
 """Which audio is looked at for duplicates, and in which files it lies."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from auralis_cli.library.duplicates.search import search
 from auralis_cli.library.selection import Selection
 from auralis_cli.model.record import AnalyzerName, Track
 from auralis_cli.store.cache import Cache
+from auralis_cli.store.schema import MIGRATIONS, migrate
 
 KEYS = {
     "/m/alone": ("1", "a"),
@@ -44,3 +46,18 @@ def test_files_of_equal_audio_are_together_and_all_files_are_counted(cache: Path
         frozenset({"/m/chain 1", "/m/chain 2", "/m/chain 3"}),
     }
     assert len(files) == (4 if near else 2)
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_a_cache_from_before_the_tags_is_searched(cache: Path, tmp_path: Path, near: bool) -> None:
+    older = tmp_path / "older.db"
+    with sqlite3.connect(older, isolation_level=None) as connection:
+        migrate(connection, MIGRATIONS[:4])
+        columns = [f'"{name}"' for _, name, *_ in connection.execute("PRAGMA table_info(tracks)")]
+        connection.execute("ATTACH ? AS newer", (str(cache),))
+        names = ", ".join(columns)
+        connection.execute(f"INSERT INTO main.tracks ({names}) SELECT {names} FROM newer.tracks")
+    connection.close()
+    found = search(older, Selection(AnalyzerName.WORKER), near=near, namesakes=True)
+    assert found.tracks == len(KEYS)
+    assert sorted(len(each.tracks) for each in found.audio if len(each.tracks) > 1) == [2, 2]
