@@ -50,13 +50,18 @@ def read_baseline(path: str, *, follow_link: bool = True) -> Collection[str]:
     return frozenset(known.key for known in found.findings)
 
 
+def check_replaceable(path: str) -> None:
+    """Raises ConfigError where something lies there that is no baseline, and so stays."""
+    if os.path.lexists(path):
+        read_baseline(path)
+
+
 def write_baseline(path: str, findings: Iterable[Finding]) -> int:
     """Writes the findings to the file, and returns how many. Paths are relative to its folder, for reading.
 
     Raises ConfigError where that is not possible, or another file lies there.
     """
-    if os.path.lexists(path):
-        read_baseline(path)  # else it is no baseline, and stays
+    check_replaceable(path)
     folder = os.path.dirname(os.path.abspath(path))
     lines = sorted(
         {finding.key: json.dumps(_line(finding, folder), ensure_ascii=True) for finding in findings}.values()

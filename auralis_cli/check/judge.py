@@ -47,7 +47,7 @@ def _judge(album: Album, policies: Policies) -> list[Finding]:
 def _finding(rule: Rule, policy: Policy, album: Album, track: Track | None, found: Found) -> Finding:
     if track is not None:
         path, content_key = track.path, track.content_key
-    else:  # the album as a whole is known by its first track
+    else:  # the album as a whole is known by the least of its hashes: a new name or order changes nothing
         path, content_key = album.place, min((each.content_key for each in album.tracks), default="")
     return Finding(
         rule.code, rule.level, path, album.name, found, content_key, fails=rule.level in policy.failing

@@ -89,7 +89,7 @@ def check(
     Exit codes: 0 clean; 1 a new finding at or above --fail-on; 2 usage, nothing to check, configuration or
     worker; 130 interrupted
     """
-    from auralis_cli.check.baseline import read_baseline
+    from auralis_cli.check.baseline import check_replaceable, read_baseline
     from auralis_cli.check.baseline import write_baseline as write
     from auralis_cli.check.policy import Policies
     from auralis_cli.check.verdict import verdict
@@ -99,6 +99,8 @@ def check(
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = policy_flags(select, ignore, target, fail_on)
+    if write_baseline is not None:
+        check_replaceable(str(write_baseline))
     known = None if baseline is None or write_baseline is not None else read_baseline(str(baseline))
     settings = resolve_settings(
         {"jobs": jobs, "cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}

@@ -82,6 +82,13 @@ def cached(home: Path) -> Path:
     return home
 
 
+def test_a_baseline_that_cannot_be_written_is_refused_before_anything_is_analysed(delivery: Path) -> None:
+    song = delivery / "01 good.flac"
+    told = run(delivery, "--write-baseline", song, code=2)
+    assert f"cannot read the baseline {song}: JSON is malformed" in told.stderr
+    assert not (delivery.parent / "cache.db").exists()
+
+
 def test_a_gate_fails_for_a_bad_master_and_passes_with_a_baseline(delivery: Path) -> None:
     bad = run(delivery, "--format", "github", code=1)
     assert bad.stdout.splitlines()[0].startswith(
