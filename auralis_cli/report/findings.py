@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from auralis_cli.check.albums import AlbumBy, albums_of
+from auralis_cli.check.albums import AlbumBy, album_folder, albums_of
 from auralis_cli.check.finding import Finding, Level
 from auralis_cli.check.policy import Policies
 from auralis_cli.check.reading import cache_roots, read_tracks
@@ -40,9 +40,7 @@ def find_in(tracks: ReportTracks, cache: Path, analyzer: AnalyzerName, *, paths:
     numbers = {path: number for number, path in enumerate(tracks.paths)}
     firsts: dict[str, int] = {}
     for path, number in numbers.items():
-        folder = os.path.dirname(path)
-        firsts.setdefault(folder, number)
-        firsts.setdefault(os.path.dirname(folder), number)  # an album of discs lies one folder higher
+        firsts.setdefault(album_folder(os.path.dirname(path)), number)
     read = read_tracks(cache, analyzer)
     found = verdict(albums_of(read.tracks, AlbumBy.FOLDER), Policies(cache_roots(cache)))
     told = [

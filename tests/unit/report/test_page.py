@@ -3,12 +3,16 @@
 import base64
 import hashlib
 import json
+import random
 import re
 import zlib
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from support.made_records import ANALYZER, MTIME_NS
+from support.random_fingerprints import draw_record
 from support.report_cache import FINDING_AT, HOSTILE, fill_report_cache, unpacked
 
 pytest.importorskip("bokeh")
@@ -16,12 +20,14 @@ pytest.importorskip("bokeh")
 from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import selection_of
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName, Track
+from auralis_cli.model.tags import Tags
 from auralis_cli.report.columns import track_columns
 from auralis_cli.report.make import make_report
 from auralis_cli.report.page import SCRIPTS
 from auralis_cli.report.scales import BINS
 from auralis_cli.report.tracks import DETAILS, NUMBERS, TEXTS, ReportTracks
+from auralis_cli.store.cache import Cache
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +35,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return fill_report_cache(tmp_path_factory.mktemp("report") / "cache.db")
 
 
-def page(cache: Path, *, title: str = "Music", limit: int = 50_000, folder: str | None = "/music") -> str:
-    selection = selection_of(AnalyzerName.WORKER)
+def page(
+    cache: Path,
+    *,
+    title: str = "Music",
+    limit: int = 50_000,
+    folder: str | None = "/music",
+    query: list[str] | None = None,
+) -> str:
+    selection = selection_of(AnalyzerName.WORKER, query)
     return make_report(cache, selection, title=title, limit=limit, layout=Layout.PCA, folder=folder).html
 
 
@@ -133,6 +146,27 @@ def test_findings_have_a_page_where_there_are_any(html: str, tmp_path: Path) -> 
     html = page(clean)
     assert "findings" not in unpacked(html)
     assert "page-check" not in html[: html.index("<script")]
+
+
+@pytest.mark.parametrize(("below", "told"), [("Live 1999", False), ("CD 2", True)])
+def test_a_finding_about_an_album_is_told_of_its_own_tracks(
+    tmp_path: Path, below: str, *, told: bool
+) -> None:
+    """A track number is missing in a folder; the page is of what lies one folder lower."""
+    generator = random.Random(1)
+    with Cache(tmp_path / "cache.db") as cache:
+        for number in (1, 2, 4, 5):
+            tags = Tags(title=f"Song {number}", album="Loose", track=number)
+            record = msgspec.structs.replace(draw_record(generator, number, nulls=0.0), tags=tags)
+            file = Track(f"/music/Artist/{number}.flac", number, MTIME_NS)
+            cache.note_result(file, f"{number:032x}", record, ANALYZER, None)
+        record = msgspec.structs.replace(draw_record(generator, 9, nulls=0.0), tags=Tags(album="Loose"))
+        file = Track(f"/music/Artist/{below}/9.flac", 9, MTIME_NS)
+        cache.note_result(file, f"{9:032x}", record, ANALYZER, None)
+        cache.note_roots(["/music"])
+    data = unpacked(page(tmp_path / "cache.db", query=[f"path:{below}"]))
+    found = [code for _, code, _ in data.get("findings", [])]
+    assert ("A106" in found) is told
 
 
 def test_without_paths_no_name_of_a_file_or_folder_is_told(cache: Path) -> None:
