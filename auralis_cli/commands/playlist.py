@@ -100,11 +100,12 @@ def playlist(
     --among TERM          only tracks that this query finds, with any of these;
                           alone, the most typical of them
 
-    Of one artist come 3 tracks at the most and of one album 2, with --diverse 1, if there are enough others;
-    --per-artist, --per-album (a track without that tag counts by its folder) and --per-folder set limits that
-    hold. No recording is in it twice, whatever its files. "Closer than 97 %" means that of the pairs of
-    tracks in the library 97 % are farther apart than this track and the one before it. The same command makes
-    the same playlist as long as the library does not change.
+    Like a FILE or a query come at most 3 tracks of one artist and 2 of one album, with --diverse 1 of each,
+    as long as there are enough others; other kinds have no such limit. --per-artist, --per-album (a track
+    without that tag counts by its folder) and --per-folder set limits that always hold. No recording is in it
+    twice, whatever its files. "Closer than 97 %" means that of the pairs of tracks in the library 97 % are
+    farther apart than this track and the one before it. The same command makes the same playlist as long as
+    the library does not change.
 
     \b
     Examples:
