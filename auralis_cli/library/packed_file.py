@@ -39,6 +39,7 @@ _UNREADABLE: Final = (
     *(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error),
     TypeError,  # it is a single array
     *(NotImplementedError, RuntimeError),  # it is packed or locked in a way that Python does not know
+    MemoryError,  # its header is nested too deeply
 )
 """What NumPy raises about a file that is not such an archive."""
 
