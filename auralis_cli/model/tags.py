@@ -12,12 +12,16 @@ NAME_DASH: Final = "–"
 """Between artist and title."""
 
 _UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_NO_CONTROLS: Final = "^[^\x00-\x1f\x7f-\x9f]+$"
+_END: Final = "$(?!\n)"
+"""In Python a `$` alone lets a line feed follow."""
+_NO_CONTROLS: Final = f"^[^\x00-\x1f\x7f-\x9f]+{_END}"
 
 TagText = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=_NO_CONTROLS)]
 """Not empty, without control characters."""
 TagNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_TAG_NUMBER)]
-MusicBrainzId = Annotated[str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=f"^{_UUID}(; {_UUID})*$")]
+MusicBrainzId = Annotated[
+    str, msgspec.Meta(max_length=MAX_TAG_CHARACTERS, pattern=f"^{_UUID}(; {_UUID})*{_END}")
+]
 """A UUID in lower case, or several: a track may have two artists."""
 
 
