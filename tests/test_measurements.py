@@ -144,7 +144,7 @@ def test_they_are_what_the_files_were_made_to_be(measured: dict[str, dict[str, A
     assert measured["silences.flac"]["longest_silence_s"] == pytest.approx(9_000 / RATE_HZ, abs=0.002)
     assert measured["silences.flac"]["trailing_silence_s"] == pytest.approx(5_000 / RATE_HZ, abs=0.002)
     assert measured["band-limited.wav"]["bandwidth_hz"] == 16_000
-    assert measured["band-limited.wav"]["bandwidth_edge_db"] > 25
+    assert measured["band-limited.wav"]["bandwidth_edge_db"] > 60  # though it begins and ends abruptly
     assert measured["high-rate.flac"]["bandwidth_edge_db"] < 10
     assert [measured[name]["effective_bits"] for name in ("padded.wav", "clipped.flac")] == [12, 16]
     assert measured["mono.wav"]["dc_offset"] == pytest.approx([0.01], abs=1e-3)

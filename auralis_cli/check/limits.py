@@ -41,7 +41,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     correlation: Annotated[float, _limit("", -1, 1, "lowest mean reading of a correlation meter")] = -0.3
     band_edge_db: Annotated[
         float, _limit("dB", 0, _DB, "a spectrum that falls so far within 500 Hz was cut by a program")
-    ] = 20.0
+    ] = 24.0
     bandwidth_low_hz: Annotated[
         float, _limit("Hz", 0, 1e6, "a lower cut is that of an old sample rate, not of an encoder")
     ] = 11_500.0

@@ -25,25 +25,26 @@ CHUNKS_PER_FRAME = 8
 
 def bandwidth(audio: Audio, long: Spectrogram) -> tuple[float, float] | None:
     """Bandwidth in Hz and steepness of its edge in dB within 500 Hz; None without power (so for less than
-    a chunk of a high rate) or with few bands.
+    a whole frame or chunk) or with few bands.
 
-    At rates up to 50 kHz from the mean power of the mid's long frames, up to 22,050 Hz; at higher ones from
-    chunks of the stream as it was decoded, up to half its rate.
+    Of the largest mean power that each band has in a frame. At rates up to 50 kHz the frames are the mid's
+    long ones that lie within the track, up to 22,050 Hz: zeros around it would add the spectrum of a step. At
+    higher rates they are chunks of the stream as it was decoded, up to half its rate.
     """
     if audio.stream_rate_hz == audio.rate_hz and audio.rate_hz <= 50_000:
-        power = (long.magnitude**2).mean(axis=1)
+        power = long.magnitude[:, 1 : audio.length_samples // long.hop_samples] ** 2
         bin_hz, highest_hz = audio.rate_hz / long.size_samples, min(MAX_BIN_HZ, audio.rate_hz / 2)
     else:
         power = _stream_power(audio)
         bin_hz, highest_hz = audio.stream_rate_hz / CHUNK_SAMPLES, audio.stream_rate_hz / 2
     bands = int(highest_hz / BAND_HZ)
-    band_of_bin = (np.arange(power.size) * bin_hz / BAND_HZ + 1e-9).astype(int)
-    levels = [decibels(_mean(power[band_of_bin == band])) for band in range(bands)]
+    band_of_bin = (np.arange(power.shape[0]) * bin_hz / BAND_HZ + 1e-9).astype(int)
+    levels = [decibels(_largest_mean(power[band_of_bin == band])) for band in range(bands)]
     return edge_of(np.array(levels)) if bands > LOWEST_EDGE_HZ / BAND_HZ + BANDS_IN_500_HZ else None
 
 
 def edge_of(levels_db: Floats) -> tuple[float, float] | None:
-    """Bandwidth and edge of the mean level per band.
+    """Bandwidth and edge of the level per band.
 
     The levels are smoothed by a median over 500 Hz, so that a single tone has no edge. The edge is the
     largest fall within 500 Hz that begins at 3 kHz or above; the band where it begins is the last of the
@@ -64,14 +65,15 @@ def edge_of(levels_db: Floats) -> tuple[float, float] | None:
     return float(last + 1) * BAND_HZ, steepest
 
 
-def _mean(power: Floats) -> Floats:
-    return np.asarray(power.mean() if power.size else 0.0)
+def _largest_mean(power: Floats) -> Floats:
+    """Of power of shape (bins, frames), the mean over the bins of the frame where that is largest."""
+    return np.asarray(power.mean(axis=0).max() if power.size else 0.0)
 
 
 def _stream_power(audio: Audio) -> Floats:
-    """Mean |X|² of the mean of the first two channels, sine window, of every eighth chunk of 8192 samples."""
+    """|X|² of the mean of the first two channels, sine window, of every eighth chunk of 8192 samples."""
     mid = audio.stream_channels[:, :2].mean(axis=1)
     window = np.sin(np.pi * (np.arange(CHUNK_SAMPLES) + 0.5) / CHUNK_SAMPLES)
     starts = range(0, mid.size - CHUNK_SAMPLES + 1, CHUNK_SAMPLES * CHUNKS_PER_FRAME)
     frames = [mid[start : start + CHUNK_SAMPLES] * window for start in starts]
-    return np.asarray(np.mean([np.abs(np.fft.rfft(frame)) ** 2 for frame in frames] or [np.zeros(1)], axis=0))
+    return np.abs(np.fft.rfft(np.reshape(frames, (-1, CHUNK_SAMPLES)), axis=1).T) ** 2

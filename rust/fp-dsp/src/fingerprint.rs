@@ -186,7 +186,7 @@ impl ChannelRelation {
 pub struct DecodedDetails {
     /// Largest true peak of the channels in dBTP, ITU-R BS.1770-5 annex 2.
     pub true_peak_dbtp: Option<f64>,
-    /// Where that lies, in seconds, to a millisecond.
+    /// Where that lies, in seconds, to a block of 32 samples.
     pub true_peak_at_s: Option<f64>,
     /// Runs of three or more equal samples at the ceiling; `None` if there are none.
     pub clipping: Option<Clipping>,

@@ -215,7 +215,10 @@ impl Analyzer {
         }
         let spectrum = self.long.frame();
         self.frequency.add_long_frame(&spectrum);
-        self.bandwidth.iter_mut().for_each(|bandwidth| bandwidth.add_power(spectrum.power));
+        // The zeros around the track would add the spectrum of a step, where it begins or ends abruptly.
+        if spectrum.index > 0 && length == self.params.long_hop {
+            self.bandwidth.iter_mut().for_each(|bandwidth| bandwidth.add_power(spectrum.power));
+        }
         self.harmonic.add_long_frame(&spectrum);
     }
 }

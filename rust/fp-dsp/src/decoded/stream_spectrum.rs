@@ -8,10 +8,10 @@ use crate::{
     kernel::{aligned::Aligned, spectrum::power::PowerSpectrum},
 };
 
-/// One chunk of so many is looked at: enough for a mean, and almost free.
+/// One chunk of so many is looked at: enough to meet loud passages, and almost free.
 const CHUNKS_PER_FRAME: u64 = 8;
 
-/// The mean spectrum of the first two channels.
+/// The spectrum of the mean of the first two channels.
 pub(crate) struct StreamSpectrum {
     mid: Aligned<f32>,
     spectrum: PowerSpectrum,

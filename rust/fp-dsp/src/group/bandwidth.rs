@@ -18,7 +18,7 @@ const NEAR_STEEPEST_DB: f64 = 3.0;
 /// Bands lie at most this far under the loudest: spectra have single precision.
 const DYNAMIC_RANGE_DB: f64 = 120.0;
 
-/// Power per 100 Hz.
+/// Largest power per 100 Hz: quiet passages hide an edge in their noise, loud ones show it.
 pub struct Bandwidth {
     /// First bin of each band, and the end of the last one.
     edges: Box<[usize]>,
@@ -49,12 +49,12 @@ impl Bandwidth {
 
     /// Adds the power of a frame.
     pub fn add_power(&mut self, power: &[f32]) {
-        for (sum, span) in self.power.iter_mut().zip(self.edges.windows(2)) {
-            *sum += sum_f64(&power[span[0]..span[1]]);
+        for (largest, span) in self.power.iter_mut().zip(self.edges.windows(2)) {
+            *largest = largest.max(sum_f64(&power[span[0]..span[1]]));
         }
     }
 
-    /// Where the mean spectrum ends; `None` without power, and for bands that end under 3.5 kHz.
+    /// Where the spectrum ends; `None` without power, and for bands that end under 3.6 kHz.
     #[must_use]
     pub fn finish(&self) -> Option<SpectrumEnd> {
         let bands = self.power.len();
@@ -108,6 +108,20 @@ mod tests {
             // The spectrum itself falls by half a decibel within 500 Hz.
             assert_abs_diff_eq!(end.edge_db, 90.0 - cut_hz / 1_000.0, epsilon = 0.6);
         }
+    }
+
+    #[test]
+    fn quiet_frames_do_not_hide_an_edge() {
+        let params = Params::new(44_100).unwrap();
+        let mut bandwidth = Bandwidth::of_long_frames(&params);
+        let cut = (16_000.0 / params.long_bin_hz()).ceil() as usize;
+        bandwidth.add_power(&std::array::from_fn::<f32, 10_000, _>(|bin| if bin < cut { 1.0 } else { 1e-9 }));
+        for _ in 0..1_000 {
+            bandwidth.add_power(&[1e-6; 10_000]);
+        }
+        let end = bandwidth.finish().unwrap();
+        assert_eq!(end.bandwidth_hz, 16_000.0);
+        assert_abs_diff_eq!(end.edge_db, 60.0, epsilon = 1e-5);
     }
 
     #[test]
