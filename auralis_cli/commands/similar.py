@@ -112,4 +112,9 @@ def similar(
         )
     if not found.neighbours:
         of_those = " that --among and --where leave" if among or where is not None else ""
-        print_warning(f"no track of the library{of_those} can be compared; 'auralis scan FOLDER' fills it")
+        if found.copies:
+            print_warning(f"all tracks{of_those} are the same recording; --copies lists them")
+        else:
+            print_warning(
+                f"no track of the library{of_those} can be compared; 'auralis scan FOLDER' fills it"
+            )

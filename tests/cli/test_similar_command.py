@@ -140,3 +140,12 @@ def test_an_empty_library_has_nothing_near_and_says_so(tmp_path: Path) -> None:
 def test_a_track_that_cannot_be_analysed_is_1_and_one_that_is_not_there_2(home: Path) -> None:
     assert run_auralis("similar", "bad.flac", home=home, **worker(home)).returncode == 1
     assert run_auralis("similar", "none.flac", home=home, **worker(home)).returncode == 2
+
+
+def test_a_library_of_copies_alone_is_not_called_empty(home: Path) -> None:
+    record = draw_record(random.Random(11), 1)
+    fill_with(home / "copies.db", [(f"/music/{n}.flac", record) for n in range(3)])
+    run = run_auralis("similar", "path:/music/1.flac", "--cache", "copies.db", home=home, **worker(home))
+    assert run.returncode == 0, run.stderr
+    assert "2 copies are left out" in run.stdout
+    assert "all tracks are the same recording; --copies lists them" in run.stderr
