@@ -4,7 +4,7 @@
 use std::{io, os::unix::ffi::OsStrExt};
 
 use fp_protocol::{AcousticHash, ErrorCode, Failure, LINE_LIMIT, Outcome, Response, TrackPath, read_request};
-use fp_worker::serve::{Interruption, OnProgress, TrackFile, TrackWork, serve};
+use fp_worker::serve::{Found, Interruption, OnProgress, TrackFile, TrackWork, serve};
 use libfuzzer_sys::fuzz_target;
 
 /// Fails every track, with its path in the message.
@@ -16,9 +16,9 @@ impl TrackWork for Refusing {
         Err(Interruption::Failed(Failure::new(ErrorCode::NotFound, track.path.display().to_string())))
     }
 
-    fn probe(&mut self, _: TrackFile, progress: &mut OnProgress<'_>) -> Result<Option<String>, Interruption> {
+    fn probe(&mut self, _: TrackFile, progress: &mut OnProgress<'_>) -> Result<Found, Interruption> {
         progress(0.0, None).map_err(Interruption::ParentGone)?;
-        Ok(None)
+        Ok(Found::default())
     }
 
     fn hash(&mut self, _: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption> {
