@@ -8,10 +8,11 @@ use crate::{
     ffmpeg::{log::FfmpegLog, wav_pipe::read_header},
     headers::{
         aac_config::{core_rate_hz, may_be_half_rate, sbr_signal},
+        ac3_frame::starts_with_ac3,
         aiff::read_aiff,
         alac_cookie, asf,
         au::read_au,
-        bit_stream::{find_bit_stream, starts_with_ac3},
+        bit_stream::find_bit_stream,
         container::Container,
         flac::{
             frame::{FlacFrame, MAX_HEADER_BYTES},

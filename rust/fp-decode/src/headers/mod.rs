@@ -3,6 +3,7 @@
 //! Imports nothing from the rest of the crate.
 
 pub(crate) mod aac_config;
+pub(crate) mod ac3_frame;
 pub(crate) mod aiff;
 pub(crate) mod alac_cookie;
 pub(crate) mod asf;

@@ -3,7 +3,7 @@
 use std::{fs::File, io};
 
 use crate::headers::{
-    bit_stream::starts_with_ac3,
+    ac3_frame::starts_with_ac3,
     bounded_read::read_at,
     container::Container,
     frame_survey::{FrameSurvey, survey},
