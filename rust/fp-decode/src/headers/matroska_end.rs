@@ -59,7 +59,7 @@ fn final_discard(tail: &[u8]) -> Option<u64> {
 }
 
 /// Length of the size field that `bytes` start with, and the size; `None` for an unknown one. RFC 8794, section 4.
-fn size_of(bytes: &[u8]) -> Option<(usize, Option<u64>)> {
+pub(crate) fn size_of(bytes: &[u8]) -> Option<(usize, Option<u64>)> {
     let first = *bytes.first()?;
     let length = first.leading_zeros() as usize + 1;
     let field = bytes.get(..length).filter(|_| length <= 8)?;

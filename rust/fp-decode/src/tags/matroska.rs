@@ -5,6 +5,7 @@ use super::{
     text::utf8,
     values::{Field, Values},
 };
+use crate::headers::matroska_end::size_of;
 
 const SEGMENT: u32 = 0x1853_8067;
 const SEEK_HEAD: u32 = 0x114d_9b74;
@@ -135,15 +136,12 @@ fn element(bytes: &mut FileBytes<'_>, at: u64, parent_end: u64) -> Option<Elemen
     if at >= parent_end {
         return None;
     }
-    // The ID and the size have up to four and eight bytes; the zeros before the first one count those that follow.
+    // The ID and the size have up to four and eight bytes; the zeros before the first one of the ID count those that follow.
     let head = bytes.at(at, 12);
     let id_bytes = head.first()?.leading_zeros() as usize + 1;
     let id = head.get(..id_bytes).filter(|_| id_bytes <= 4)?.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte));
-    let size_bytes = head.get(id_bytes)?.leading_zeros() as usize + 1;
-    let field = head.get(id_bytes..id_bytes + size_bytes).filter(|_| size_bytes <= 8)?;
-    let mask = (1u64 << (7 * size_bytes)) - 1;
-    let size = field.iter().fold(0u64, |sum, &byte| sum << 8 | u64::from(byte)) & mask;
+    let (size_bytes, size) = size_of(&head[id_bytes..])?;
     let start = at + (id_bytes + size_bytes) as u64;
-    let end = if size == mask { parent_end } else { start.saturating_add(size).min(parent_end) };
+    let end = size.map_or(parent_end, |size| start.saturating_add(size).min(parent_end));
     (start <= parent_end).then_some(Element { id, start, end })
 }
