@@ -1,8 +1,8 @@
 //! The newline-delimited JSON contract between auralis (the parent) and fp-worker (the child).
 //!
 //! The child speaks first: one [`Response::Ready`]. Then every [`Request`] is answered by `started`, any number of
-//! `progress`, and exactly one `done`, `probed`, `hashed` or `failed` with the same id, in the order of the requests. stdout carries only these
-//! lines; logs go to stderr; at the end of its input the child finishes and exits with 0.
+//! `progress`, and exactly one `done`, `probed`, `hashed` or `failed` with the same id, in the order of the requests. stdout
+//! carries only these lines; logs go to stderr; at the end of its input the child finishes and exits with 0.
 //!
 //! stdin may be a Unix socket. Then the parent can send open descriptors over it (`SCM_RIGHTS`), and a request names one
 //! of them, which is read in place of its path.
