@@ -5,8 +5,8 @@
 //! [`AudioStream::finish`] says how much was delivered and what was lost. Encoder delay and padding are trimmed
 //! where the file states them; channels come in WAVE order; memory use does not depend on the length.
 //!
-//! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too. Both have the
-//! [`Tags`] of the file.
+//! [`probe_file`] reads the packets without a decoder, for the key that [`AudioStream::audio_key`] has too. Both have the tags of
+//! the file, as the protocol sends them.
 //!
 //! Imports go one way: `probe` → `open` → `stream` → `encoded_file` → `recognise` → `inside`, `tags`, `in_process`,
 //! `ffmpeg` → `headers`, `source`, `audio_key`, `report`, `error`.
@@ -49,4 +49,3 @@ pub use remix::stereo_gains;
 pub use report::{DecodeReport, DecodeWarning, LossKind};
 pub use stream::AudioStream;
 pub use stream_format::{MAX_CHANNELS, MAX_RATE_HZ, MIN_RATE_HZ, StreamFormat};
-pub use tags::Tags;

@@ -2,6 +2,8 @@
 
 use std::{fs::File, path::Path};
 
+use fp_protocol::Tags;
+
 use crate::{
     audio_key::{AudioKey, EncodedAudio},
     encoded_file::EncodedFile,
@@ -9,7 +11,6 @@ use crate::{
     in_process::pcm::PcmBytes,
     open::DecodeOptions,
     recognise::{Recognised, open_regular_file, recognise},
-    tags::Tags,
 };
 
 /// A file that is read for its key.

@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use fp_protocol::Tags;
+
 use crate::{
     error::{DecodeError, ErrorKind},
     headers::{
@@ -16,7 +18,7 @@ use crate::{
         trailing_tags::audio_end,
     },
     inside::{Inside, look_inside, unreadable_bit_stream},
-    tags::{Tags, read_tags},
+    tags::read_tags,
 };
 
 /// What a file is.

@@ -1,5 +1,7 @@
 //! A file being decoded, as a stream of blocks.
 
+use fp_protocol::Tags;
+
 use crate::{
     audio_key::{AudioKey, EncodedAudio},
     block::Block,
@@ -11,7 +13,6 @@ use crate::{
     report::DecodeReport,
     source::{SampleSource, SourceBlock},
     stream_format::StreamFormat,
-    tags::Tags,
 };
 
 /// The most bytes that a sample takes in a file: a float of double precision.

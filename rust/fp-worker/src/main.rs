@@ -9,7 +9,6 @@ mod identity;
 mod measurements;
 mod parent_death;
 mod track;
-mod track_tags;
 
 use std::{
     io::{self, BufReader, Write},

@@ -10,7 +10,7 @@ use fp_protocol::{
 };
 use fp_worker::serve::{Found, Interruption, OnProgress, TrackFile, TrackWork};
 
-use crate::{acoustic_hash::AcousticHasher, content_key::ContentHasher, track_tags::protocol_tags};
+use crate::{acoustic_hash::AcousticHasher, content_key::ContentHasher};
 
 /// Analyses tracks one after the other; the buffers are kept for the next track of the same format.
 pub(crate) struct TrackAnalyzer {
@@ -61,9 +61,9 @@ impl TrackWork for TrackAnalyzer {
         read_on(&mut stream, decoded_s, progress)?;
         let analysis = analyzer.finish();
         let audio_key = stream.audio_key().map(|key| key.to_string());
-        let tags = protocol_tags(stream.tags());
+        let tags = stream.tags().clone();
         let keys = Keys { content_key: hasher.finish(), audio_key };
-        Ok(Outcome { tags, ..outcome(&format, analysis, stream.finish(), keys) })
+        Ok(outcome(&format, analysis, stream.finish(), keys, tags))
     }
 
     fn probe(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Found, Interruption> {
@@ -76,7 +76,7 @@ impl TrackWork for TrackAnalyzer {
         while probe.read_on().map_err(failed)? {
             progress(0.0, Some(probe.share())).map_err(Interruption::ParentGone)?;
         }
-        Ok(Found { audio_key: probe.key().map(|key| key.to_string()), tags: protocol_tags(probe.tags()) })
+        Ok(Found { audio_key: probe.key().map(|key| key.to_string()), tags: probe.tags().clone() })
     }
 
     fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption> {
@@ -142,7 +142,7 @@ struct Keys {
     audio_key: Option<String>,
 }
 
-fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys: Keys) -> Outcome {
+fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys: Keys, tags: Tags) -> Outcome {
     let (fingerprint, nulls) = values_and_reasons(&analysis.fingerprint);
     let measurements = crate::measurements::measurements(&analysis, &report);
     let found = analysis.details;
@@ -189,7 +189,7 @@ fn outcome(format: &StreamFormat, analysis: Analysis, report: DecodeReport, keys
         measurements,
     };
     let Keys { content_key, audio_key } = keys;
-    Outcome { fingerprint, nulls, details, warnings, content_key, audio_key, tags: Tags::default() }
+    Outcome { fingerprint, nulls, details, warnings, content_key, audio_key, tags }
 }
 
 fn code(kind: LossKind) -> WarningCode {

@@ -28,7 +28,7 @@ mod tests {
         let mut file = File::open(&path).unwrap();
         assert_eq!(read_at(&mut file, 1, 9).unwrap(), b"bc");
         for position in [3, 4, u64::MAX >> 1, 1 << 63, u64::MAX] {
-            assert_eq!(read_at(&mut file, position, 9).unwrap(), [], "{position}");
+            assert!(read_at(&mut file, position, 9).unwrap().is_empty(), "{position}");
         }
         std::fs::remove_file(&path).unwrap();
     }

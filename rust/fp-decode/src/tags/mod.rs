@@ -26,39 +26,13 @@ mod vorbis;
 use std::fs::File;
 
 use bytes::FileBytes;
+use fp_protocol::Tags;
 use values::Values;
 
 use crate::{
     headers::{container::Container, sniff::Sniffed},
     in_process::track_decoder::catch_panic,
 };
-
-/// What a file says about itself. Texts are one line without control characters, of up to 1,000 characters; several values of one
-/// field have `; ` between them. `None` where the file does not say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it; the protocol describes them")]
-pub struct Tags {
-    pub title: Option<String>,
-    pub artist: Option<String>,
-    pub album_artist: Option<String>,
-    pub album: Option<String>,
-    pub genre: Option<String>,
-    /// As it is written: `1959`, `1959-08-17`.
-    pub date: Option<String>,
-    pub track: Option<u16>,
-    pub track_total: Option<u16>,
-    pub disc: Option<u16>,
-    pub disc_total: Option<u16>,
-    pub compilation: Option<bool>,
-    pub isrc: Option<String>,
-    pub musicbrainz_recording_id: Option<String>,
-    /// The track of a release.
-    pub musicbrainz_track_id: Option<String>,
-    pub musicbrainz_album_id: Option<String>,
-    pub musicbrainz_artist_id: Option<String>,
-    pub musicbrainz_album_artist_id: Option<String>,
-    pub musicbrainz_release_group_id: Option<String>,
-}
 
 /// The tags of a recognised file. The position that others read from stays where it is.
 pub(crate) fn read_tags(file: &File, sniffed: &Sniffed) -> Tags {

@@ -1,6 +1,7 @@
 //! The values of a tag, brought to one form while they are read.
 
-use super::Tags;
+use fp_protocol::Tags;
+
 use super::text::{append, clean, number_pair, truth, uuids};
 
 /// What a value is about.

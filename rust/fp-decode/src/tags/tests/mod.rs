@@ -11,7 +11,9 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{Tags, read_tags};
+use fp_protocol::Tags;
+
+use super::read_tags;
 use crate::headers::{container::Container, sniff::Sniffed};
 
 /// A file that is removed at the end.
