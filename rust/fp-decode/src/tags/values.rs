@@ -28,6 +28,8 @@ pub(super) enum Field {
 }
 
 const FIELDS: usize = Field::ReleaseGroupId as usize + 1;
+/// Most values of one field that are looked at: more than have room in it. Each is compared with those before it.
+const MAX_VALUES: u16 = 500;
 
 /// The values of one tag, or of several of which the first counts.
 #[derive(Debug, Default)]
@@ -35,17 +37,19 @@ pub(super) struct Values {
     texts: [Option<String>; FIELDS],
     /// Those under names that only count where the usual name is missing.
     seconds: [Option<String>; FIELDS],
+    /// How many values there were of each field.
+    counts: [u16; FIELDS],
 }
 
 impl Values {
     /// Adds a value, or several with zeros between them.
     pub(super) fn add(&mut self, field: Field, text: &str) {
-        text.split('\0').for_each(|value| add_to(&mut self.texts, field, value));
+        add_all(&mut self.texts, &mut self.counts, field, text);
     }
 
     /// The same under another name, which only counts where the usual one is missing.
     pub(super) fn add_second(&mut self, field: Field, text: &str) {
-        text.split('\0').for_each(|value| add_to(&mut self.seconds, field, value));
+        add_all(&mut self.seconds, &mut self.counts, field, text);
     }
 
     /// A number and how many there are; 0 = not known.
@@ -106,6 +110,14 @@ impl Values {
             musicbrainz_album_artist_id: text(Field::AlbumArtistId),
             musicbrainz_release_group_id: text(Field::ReleaseGroupId),
         }
+    }
+}
+
+fn add_all(texts: &mut [Option<String>; FIELDS], counts: &mut [u16; FIELDS], field: Field, text: &str) {
+    let count = &mut counts[field as usize];
+    for value in text.split('\0').filter(|value| !value.is_empty()).take(usize::from(MAX_VALUES - *count)) {
+        *count += 1;
+        add_to(texts, field, value);
     }
 }
 
