@@ -26,6 +26,7 @@ FLOOR = {
     "watch": 6,
     "check": 6,
     "render": 7,
+    "plots": 7,
     "bench": 8,
     "report": 8,
     "commands": 9,
