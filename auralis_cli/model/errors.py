@@ -1,6 +1,6 @@
 """Errors that end a command, and the exit codes of all commands.
 
-Each error's message says what happened, why, and what to do. Help and README list the exit codes.
+Each error's message says what happened, why, and what to do. Help and manual list the exit codes.
 """
 
 from enum import IntEnum

@@ -16,4 +16,4 @@ OTHER_VARIABLES: Final[Mapping[str, str]] = {
     "TERM": "dumb: progress in plain lines",
     "COLUMNS": "the width that text is written for, instead of the terminal's",
 }
-"""What each is for. README and man page list them; a test looks for others in the code."""
+"""What each is for. The manual and the man page list them; a test looks for others in the code."""

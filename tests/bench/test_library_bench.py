@@ -44,7 +44,7 @@ def test_the_first_row(benchmark: Any, cache: Path, terms: tuple[str, ...], sort
 
 
 def test_every_album_judged(benchmark: Any, cache: Path) -> None:
-    """What `check` takes beside the walk: the README says 2 s."""
+    """What `check` takes beside the walk: `manual/checking.md` says 2 s."""
 
     def run() -> Verdict:
         read = read_tracks(cache, AnalyzerName.WORKER)

@@ -1,4 +1,4 @@
-"""One meaning of each exit code for every command: the README's table, run."""
+"""One meaning of each exit code for every command: the manual's table, run."""
 
 import re
 import shutil
@@ -151,7 +151,7 @@ def test_a_scan_of_what_failed_before_is_done_and_only_strict_counts_it() -> Non
 
 def test_no_command_is_left_out(checkout: Path) -> None:
     assert set(CASES) == every_command()
-    readme = (checkout / "README.md").read_text("utf-8")
-    table = readme.partition("<!-- what exit code 1 means -->")[2].partition("<!-- end of")[0]
+    page = (checkout / "auralis_cli" / "manual" / "reference.md").read_text("utf-8")
+    table = page.partition("<!-- what exit code 1 means -->")[2].partition("<!-- end of")[0]
     told = {name for row in table.splitlines() for name in re.findall("`([a-z ]+)`", row.partition(" | ")[0])}
     assert {command for command in every_command() if {command, command.split()[0]} & told} == every_command()

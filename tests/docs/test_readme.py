@@ -1,4 +1,4 @@
-"""What the README says that a program can check: the table of dimensions, commands, flags, exit codes."""
+"""What README and manual say that a program can check: tables, commands, flags, exit codes, links."""
 
 import os
 import re
@@ -39,8 +39,23 @@ WRITTEN_BY = "run `AURALIS_WRITE_SCHEMA=1 pytest tests/docs` to write it"
 
 
 @pytest.fixture(scope="module")
-def readme(checkout: Path) -> str:
-    return (checkout / "README.md").read_text("utf-8")
+def pages(checkout: Path) -> list[Path]:
+    """The README, and the pages of the manual."""
+    return [checkout / "README.md", *sorted((checkout / "auralis_cli" / "manual").glob("*.md"))]
+
+
+@pytest.fixture(scope="module")
+def text(pages: list[Path]) -> str:
+    return "\n".join(page.read_text("utf-8") for page in pages)
+
+
+def check_table(pages: list[Path], place: re.Pattern[str], table: str) -> None:
+    """The table stands in one page as the program has it; with AURALIS_WRITE_SCHEMA=1 it is written there."""
+    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
+        for page in pages:
+            page.write_text(place.sub(lambda _: table, page.read_text("utf-8")), "utf-8")
+    found = [there for page in pages for there in place.findall(page.read_text("utf-8"))]
+    assert found == [table], f"the table is out of date: {WRITTEN_BY}"
 
 
 def markdown_table() -> str:
@@ -75,27 +90,24 @@ def lines_of_code(text: str) -> list[str]:
     return [part.strip() for piece in code for part in re.split(r"\n|&&| {2,}", piece) if part.strip()]
 
 
-def test_the_table_of_dimensions_is_the_program_s(checkout: Path, readme: str) -> None:
-    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
-        readme = TABLE.sub(lambda _: markdown_table(), readme)
-        (checkout / "README.md").write_text(readme, "utf-8")
-    assert TABLE.findall(readme) == [markdown_table()], f"the table is out of date: {WRITTEN_BY}"
+def test_the_table_of_dimensions_is_the_program_s(pages: list[Path]) -> None:
+    check_table(pages, TABLE, markdown_table())
 
 
-def test_every_command_exists_and_has_the_flags_it_is_shown_with(readme: str) -> None:
+def test_every_command_exists_and_has_the_flags_it_is_shown_with(text: str) -> None:
     known = commands()
     any_flag = set().union(*known.values())
     groups = {name.partition(" ")[0] for name in known if " " in name}
     seen = set()
-    for line in lines_of_code(readme):
+    for line in lines_of_code(text):
         program = re.match(r"(?:\S*/)?auralis(?: ([a-z]+)(?: ([a-z]+))?)?(?= |$)", line)
         first, second = program.groups() if program else (line.partition(" ")[0], None)
         name = f"{first} {second}" if first in groups and second else first or ""
         assert name in known or not program, f"{line}: there is no such command"
         assert set(FLAG.findall(line)) <= known.get(name, any_flag), f"{line}: there is no such flag"
         seen.add(name)
-    assert seen >= {entry.name for entry in COMMANDS} - groups, "a command is not in the README"
-    assert {name.partition(" ")[0] for name in seen if " " in name} >= groups, "a group is not in the README"
+    assert seen >= {entry.name for entry in COMMANDS} - groups, "a command is on no page"
+    assert {name.partition(" ")[0] for name in seen if " " in name} >= groups, "a group is on no page"
 
 
 def table_of_settings() -> str:
@@ -104,11 +116,8 @@ def table_of_settings() -> str:
     return "\n".join(["| setting | variable | what it is | allowed |", "|---|---|---|---|", *rows, ""])
 
 
-def test_the_table_of_settings_is_the_program_s(checkout: Path, readme: str) -> None:
-    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
-        readme = SETTINGS_TABLE.sub(lambda _: table_of_settings(), readme)
-        (checkout / "README.md").write_text(readme, "utf-8")
-    assert SETTINGS_TABLE.findall(readme) == [table_of_settings()], f"out of date: {WRITTEN_BY}"
+def test_the_table_of_settings_is_the_program_s(pages: list[Path]) -> None:
+    check_table(pages, SETTINGS_TABLE, table_of_settings())
 
 
 def table_of_rules() -> str:
@@ -117,11 +126,8 @@ def table_of_rules() -> str:
     return "\n".join(["| code | name | level | on | finds |", "|---|---|---|---|---|", *rows, ""])
 
 
-def test_the_table_of_rules_is_the_program_s(checkout: Path, readme: str) -> None:
-    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
-        readme = RULES_TABLE.sub(lambda _: table_of_rules(), readme)
-        (checkout / "README.md").write_text(readme, "utf-8")
-    assert RULES_TABLE.findall(readme) == [table_of_rules()], f"out of date: {WRITTEN_BY}"
+def test_the_table_of_rules_is_the_program_s(pages: list[Path]) -> None:
+    check_table(pages, RULES_TABLE, table_of_rules())
 
 
 def table_of_variables() -> str:
@@ -130,11 +136,8 @@ def table_of_variables() -> str:
     return "\n".join(["| variable | what it is |", "|---|---|", *rows, ""])
 
 
-def test_the_table_of_variables_is_the_program_s(checkout: Path, readme: str) -> None:
-    if os.environ.get("AURALIS_WRITE_SCHEMA") == "1":
-        readme = VARIABLES_TABLE.sub(lambda _: table_of_variables(), readme)
-        (checkout / "README.md").write_text(readme, "utf-8")
-    assert VARIABLES_TABLE.findall(readme) == [table_of_variables()], f"out of date: {WRITTEN_BY}"
+def test_the_table_of_variables_is_the_program_s(pages: list[Path]) -> None:
+    check_table(pages, VARIABLES_TABLE, table_of_variables())
 
 
 READS_A_VARIABLE = re.compile(
@@ -161,41 +164,68 @@ def test_the_citation_names_this_version(checkout: Path) -> None:
     assert "\nlicense: MIT\n" in citation
 
 
-def test_how_slow_the_reference_is_is_said_with_one_number(checkout: Path, readme: str) -> None:
-    row = re.search(r"\| the Python reference \|.*?\| (\d+) \|", readme)
+def test_how_slow_the_reference_is_is_said_with_one_number(checkout: Path, text: str) -> None:
+    row = re.search(r"\| the Python reference \|.*?\| (\d+) \|", text)
     assert row
-    texts = [readme, (checkout / "auralis_cli/reference/README.md").read_text("utf-8")]
+    texts = [text, (checkout / "auralis_cli/reference/README.md").read_text("utf-8")]
     texts += [file.read_text("utf-8") for file in checkout.glob("auralis_cli/**/*.py")]
-    said = {n for text in texts for n in re.findall(r"((?:\d+ to )?\d+) times\s+(?:slower|as\s+long)", text)}
+    said = {n for one in texts for n in re.findall(r"((?:\d+ to )?\d+) times\s+(?:slower|as\s+long)", one)}
     assert said == {row[1]}
 
 
-def test_no_package_index_is_named_where_the_package_is_not(checkout: Path, readme: str) -> None:
-    texts = [readme, *(file.read_text("utf-8") for file in checkout.glob("auralis_cli/**/*.*[md|py]"))]
-    assert not [text for text in texts if re.search(r"pip install '?auralis", text)]
+def test_no_package_index_is_named_where_the_package_is_not(checkout: Path, text: str) -> None:
+    texts = [text, *(file.read_text("utf-8") for file in checkout.glob("auralis_cli/**/*.*[md|py]"))]
+    assert not [one for one in texts if re.search(r"pip install '?auralis", one)]
 
 
-def test_the_list_of_what_only_ffmpeg_decodes_is_the_worker_s(checkout: Path, readme: str) -> None:
+def test_the_list_of_what_only_ffmpeg_decodes_is_the_worker_s(checkout: Path, text: str) -> None:
     source = (checkout / "rust/fp-decode/src/headers/container.rs").read_text("utf-8")
     foreign = set(re.findall(r'foreign\("([a-z0-9]+)"', source))
     names = {CONTAINERS[name] for name in foreign}
     told = re.split(r", (?:and )?", ONLY_BY_FFMPEG.partition(" with more")[0].replace(" and Vorbis", ""))
     assert set(told) == {*names, "HE-AAC", "AAC"}
-    assert ONLY_BY_FFMPEG in " ".join(readme.split())
+    assert ONLY_BY_FFMPEG in " ".join(text.split())
 
 
-def test_the_exit_codes_are_the_program_s(readme: str) -> None:
-    section = readme.partition("### Exit codes\n")[2].partition("\n#")[0]
+def test_the_exit_codes_are_the_program_s(text: str) -> None:
+    section = text.partition("## Exit codes\n")[2].partition("\n#")[0]
     rows = re.findall(r"^\| (\d+) \| (.+?) \|$", section, re.M)
     assert rows == [(str(int(code)), code.meaning) for code in ExitCode]
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
-def test_the_systemd_unit_is_valid(readme: str, tmp_path: Path) -> None:
-    unit = UNIT.search(readme)
+def test_the_systemd_unit_is_valid(text: str, tmp_path: Path) -> None:
+    unit = UNIT.search(text)
     assert unit is not None
     file = tmp_path / "auralis-watch.service"
     # The check wants programs that are there.
     file.write_text(unit[0].replace("%h/.venv/bin/auralis", sys.executable))
     check = subprocess.run(["systemd-analyze", "verify", file], capture_output=True, text=True, check=False)
     assert (check.returncode, check.stderr) == (0, "")
+
+
+LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
+PAGES_WITH_LINKS = ("*.md", "auralis_cli/**/*.md", "tests/*.md", "rust/*.md")
+LINES_OF_THE_FIRST_PAGE = 260
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of its headings, as code hosts make them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+def test_every_link_leads_somewhere(checkout: Path) -> None:
+    for page in (page for pattern in PAGES_WITH_LINKS for page in checkout.glob(pattern)):
+        for target, anchor in LINK.findall(page.read_text("utf-8")):
+            there = page.parent / target if target else page
+            assert there.exists(), f"{page.name}: {target}"
+            assert not anchor or anchor in anchors(there), f"{page.name}: {target}#{anchor}"
+
+
+def test_the_first_page_is_short_and_leads_to_all_others(checkout: Path, pages: list[Path]) -> None:
+    first = (checkout / "README.md").read_text("utf-8")
+    assert first.count("\n") <= LINES_OF_THE_FIRST_PAGE
+    linked = {target for target, _ in LINK.findall(first)}
+    assert {page.relative_to(checkout).as_posix() for page in pages[1:]} <= linked
