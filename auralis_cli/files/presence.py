@@ -60,10 +60,11 @@ def is_within(path: str, top: str) -> bool:
 def outermost(folders: list[str]) -> list[str]:
     """The folders that lie in no other of them, shortest first."""
     found: list[str] = []
-    for folder in sorted(set(folders), key=lambda each: (len(each), each)):
-        if not any(is_within(folder, other) for other in found):
+    # In this order all that lies in a folder comes right after it.
+    for folder in sorted(set(folders), key=lambda each: each.rstrip(os.sep) + os.sep):
+        if not (found and is_within(folder, found[-1])):
             found.append(folder)
-    return found
+    return sorted(found, key=lambda each: (len(each), each))
 
 
 def _counts(name: str) -> bool:

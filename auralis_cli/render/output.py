@@ -7,6 +7,7 @@ gate is here, once, so that no caller can forget it.
 import os
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 import typer
@@ -17,6 +18,9 @@ from auralis_cli.render.standard_streams import STDOUT
 ROW_INDENT: Final = 2
 REPORT_INDENT: Final = 11
 """Columns before the text of a report's row (`formats.report_row`)."""
+
+_LINES_AT_ONCE: Final = 500
+"""Lines of a report that are written together: each write costs as much as the making of ten lines."""
 
 
 class Whole(str):
@@ -37,10 +41,15 @@ def write_text(text: str, *, err: bool = False) -> None:
 def write_report(lines: Iterable[str]) -> None:
     """Prints lines for a person on stdout; on a terminal they are broken between words, but for `Whole`."""
     columns = stdout_columns() if sys.stdout.isatty() else None
-    for line in lines:
-        whole = columns is None or isinstance(line, Whole)
-        for part in [line] if whole else wrapped(safe_text(line), columns or 0):
-            write_text(part)
+    left = iter(lines)
+    while some := list(islice(left, _LINES_AT_ONCE)):
+        if columns is not None:
+            some = [
+                part
+                for line in some
+                for part in ([line] if isinstance(line, Whole) else wrapped(safe_text(line), columns))
+            ]
+        write_text("\n".join(some))
 
 
 def for_stderr(text: str) -> str:
