@@ -8,10 +8,12 @@ from auralis_cli.settings.values import Settings
 from auralis_cli.workers.engine import STOP_GRACE_S, Activity, Finished, Job
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits, track_limits
+from auralis_cli.workers.opener import OpenTrack
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.queue import TrackQueue
 from auralis_cli.workers.self_test import run_self_test
 from auralis_cli.workers.slot import WorkerSlot
+from auralis_cli.workers.track_file import open_track as open_local_track
 
 MAX_UNSTORED_RESULTS = 64
 """Results that may wait to be stored; the slots pause beyond it."""
@@ -23,6 +25,7 @@ class LocalPool:
     """Up to `jobs` workers, started as tracks come in, never more of them than tracks. See `Engine`.
 
     `capacity` tracks may wait, by default two for each worker: enough that a worker never idles.
+    `open_track` opens the files, which need not be on a disk of this machine.
     """
 
     def __init__(
@@ -32,10 +35,12 @@ class LocalPool:
         *,
         limits: TrackLimits = TrackLimits(),  # noqa: B008 - frozen
         capacity: int | None = None,
+        open_track: OpenTrack = open_local_track,
     ) -> None:
         self._command = command
         self._jobs = jobs
         self._limits = limits
+        self._open_track = open_track
         self._queue: TrackQueue[Job] = TrackQueue(capacity or 2 * jobs, reserve=jobs - 1)
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
         self._taken = asyncio.Event()
@@ -101,7 +106,14 @@ class LocalPool:
         self.close()
 
     def _open_slot(self) -> None:
-        slot = WorkerSlot(self._command, self._limits, self._queue, report=self._report, health=self._health)
+        slot = WorkerSlot(
+            self._command,
+            self._limits,
+            self._queue,
+            report=self._report,
+            health=self._health,
+            open_track=self._open_track,
+        )
         self._slots.append(slot)
         self._tasks.append(asyncio.create_task(self._run_slot(slot)))
 

@@ -15,9 +15,13 @@ from typing import Protocol
 
 import msgspec
 
+from auralis_cli.model.record import Track
 from auralis_cli.workers.engine import Job
 from auralis_cli.workers.protocol import Work
-from auralis_cli.workers.track_file import UnopenedError, open_track
+from auralis_cli.workers.track_file import UnopenedError
+
+OpenTrack = Callable[[Track], int]
+"""Opens a track for a worker: its descriptor. Blocks, on a thread of its own. Raises UnopenedError."""
 
 
 class TakesTracks(Protocol):
@@ -42,7 +46,8 @@ class Opening(msgspec.Struct, eq=False):
 class TrackOpener:
     """Opens the tracks of one slot, one after the other. `on_failure` is called in the event loop."""
 
-    def __init__(self, on_failure: Callable[[Opening], None]) -> None:
+    def __init__(self, open_track: OpenTrack, on_failure: Callable[[Opening], None]) -> None:
+        self._open_track = open_track
         self._on_failure = on_failure
         self._loop = asyncio.get_running_loop()
         self._wanted: SimpleQueue[Opening | None] | None = None
@@ -80,7 +85,7 @@ class TrackOpener:
 
     def _open_and_send(self, opening: Opening, wanted: SimpleQueue[Opening | None]) -> None:
         job = opening.job
-        descriptor = open_track(job.track)
+        descriptor = self._open_track(job.track)
         try:
             if self._wanted is wanted:
                 opening.worker.send(opening.request_id, job.track.path, descriptor, work=job.work)

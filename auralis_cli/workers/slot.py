@@ -15,7 +15,7 @@ from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.workers.engine import Activity, Finished, Job, Probed
 from auralis_cli.workers.health import WorkerHealth
 from auralis_cli.workers.limits import TrackLimits
-from auralis_cli.workers.opener import Opening, TrackOpener
+from auralis_cli.workers.opener import Opening, OpenTrack, TrackOpener
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.protocol import Failed, Progress, Ready, Response, Started, Work
@@ -43,6 +43,7 @@ class WorkerSlot:
         *,
         report: Callable[[Finished], Awaitable[None]],
         health: WorkerHealth,
+        open_track: OpenTrack,
     ) -> None:
         self._command = command
         self._limits = limits
@@ -50,7 +51,7 @@ class WorkerSlot:
         self._report = report
         self._health = health
         self._worker: WorkerProcess | None = None
-        self._opener = TrackOpener(self._look_at)
+        self._opener = TrackOpener(open_track, self._look_at)
         self._fresh = True
         self._in_worker: deque[SentRequest] = deque()
         self._stopping = False

@@ -202,3 +202,26 @@ def test_a_track_in_work_ends_before_the_one_behind_it_whose_opening_hangs(
     ends = analysed(command, [tracks[1], see(stuck), tracks[2]], limits=TrackLimits(silence_s=0.5))
     outcomes = {name: isinstance(end.outcome, Record) for name, end in ends.items()}
     assert outcomes == {Path(tracks[1].path).name: True, stuck.name: False, Path(tracks[2].path).name: True}
+
+
+def test_a_pool_opens_tracks_as_it_is_told(
+    command: WorkerCommand, tracks: list[Track], tmp_path: Path
+) -> None:
+    """As where the same files lie below another folder, or come over a network."""
+    elsewhere = [Track(f"/elsewhere/{Path(track.path).name}", track.size, track.mtime_ns) for track in tracks]
+    opened: list[str] = []
+
+    def open_here(track: Track) -> int:
+        opened.append(track.path)
+        return os.open(tmp_path / "music" / Path(track.path).name, os.O_RDONLY)
+
+    async def run() -> list[Finished]:
+        pool = LocalPool(command, 2, limits=NO_HURRY, capacity=100, open_track=open_here)
+        for track in elsewhere:
+            await pool.submit(Job(track))
+        pool.close()
+        return [end async for end in pool.results()]
+
+    ends = asyncio.run(run())
+    assert sorted(opened) == sorted(track.path for track in elsewhere)
+    assert all(isinstance(end.outcome, Record) for end in ends), ends
