@@ -46,7 +46,9 @@ class TrackView(msgspec.Struct, frozen=True):
 
 
 class AlbumView(msgspec.Struct, frozen=True):
-    """An album: its loudness in LUFS, gated over all tracks, and its highest true peak in dBTP."""
+    """An album: its tracks in the order in which they are played, its loudness in LUFS, gated over all
+    tracks, and its highest true peak in dBTP.
+    """
 
     album: Album
     tracks: Sequence[TrackView]
@@ -77,9 +79,16 @@ def view(album: Album) -> AlbumView:
             gains_of(track.lufs, track.facts.true_peak_dbtp),
             frozenset(name for name, paths in standing_out.items() if track.path in paths),
         )
-        for track in album.tracks
+        for track in _as_played(album.tracks)
     ]
     return AlbumView(album, tracks, loudness, highest, gains_of(loudness, highest))
+
+
+def _as_played(tracks: Sequence[Track]) -> Sequence[Track]:
+    """By disc and number, where the tags have a number for each track, else by path, as they are."""
+    if any(track.tags.track is None for track in tracks):
+        return tracks
+    return sorted(tracks, key=lambda track: (track.tags.disc or 1, track.tags.track or 0))
 
 
 def gains_of(lufs: float | None, true_peak_dbtp: float | None) -> Gains:

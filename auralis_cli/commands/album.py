@@ -31,10 +31,11 @@ def album(
     """Show an album as a mastering engineer looks at it: the figures of each track side by side.
 
     Loudness, loudness range, true peak, peak to loudness ratio, tempo, key, brightness (spectral centroid),
-    and the gain to the reference level of ReplayGain; what stands out is marked. Tracks have their
-    titles, and their artists where the album has several. Below: the loudness of the album, gated over all
-    tracks, and the gains of ReplayGain (-18 LUFS) and R128 (-23 LUFS, as Opus files have them). Gains are
-    shown and exported, and written to no file. What is new is analysed, as a scan does it.
+    and the gain to the reference level of ReplayGain; what stands out is marked. Tracks come in the order of
+    their numbers, where all have one, else of their files. They have their titles, and their artists where
+    the album has several. Below: the loudness of the album, gated over all tracks, and the gains of
+    ReplayGain (-18 LUFS) and R128 (-23 LUFS, as Opus files have them). Gains are shown and exported, and
+    written to no file. What is new is analysed, as a scan does it.
 
     \b
     Examples:

@@ -57,6 +57,13 @@ def test_what_stands_out_is_marked_by_its_column() -> None:
     assert not any(each.standing_out for each in view(album(tracks[3:])).tracks)  # too few to say
 
 
+def test_tracks_are_shown_as_they_are_played() -> None:
+    given = [track("a.flac", track=2, disc=2), track("b.flac", track=10), track("c.flac", track=9, disc=1)]
+    assert [each.track.name for each in view(album(given)).tracks] == ["c.flac", "b.flac", "a.flac"]
+    given.append(track("d.flac"))  # without a number: by path, all of them
+    assert [each.track.name for each in view(album(given)).tracks] == ["a.flac", "b.flac", "c.flac", "d.flac"]
+
+
 def test_robust_scores_are_those_of_the_definition() -> None:
     # Iglewicz and Hoaglin: 0.6745 |x - median| / MAD; median 3, MAD 1.
     assert robust_scores([1.0, 2.0, 3.0, 4.0, 103.0], 0.0) == [1.349, 0.6745, 0.0, 0.6745, 67.45]
