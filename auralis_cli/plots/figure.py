@@ -5,13 +5,14 @@ names (`Tone`) or the number of a track; `palette.py` has them for a light and a
 no markup of any kind is read in them.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypeAlias
 
 import msgspec
 
-Numbers: TypeAlias = list[float]
-Gappy: TypeAlias = list[float | None]
+Numbers: TypeAlias = Sequence[float]
+Gappy: TypeAlias = Sequence[float | None]
 """None where there is no value: a line has a gap there, a point is left out."""
 
 
@@ -147,7 +148,7 @@ class Wedges(msgspec.Struct, frozen=True, tag=True):
     end: Numbers
     colour: Colour = Tone.ACCENT
     name: str = ""
-    opacities: Numbers = []
+    opacities: Numbers = ()
     """One for each; none: all are opaque."""
     edge: Colour | None = None
 

@@ -43,6 +43,11 @@ def format_number(value: float, decimals: int) -> str:
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
+def with_minus(number: str) -> str:
+    """The number with a minus sign as it is set in print, for pages and pictures."""
+    return number.replace("-", "\N{MINUS SIGN}")
+
+
 def format_difference(dimension: Dimension, difference: float) -> str:
     """The difference with its sign; without one if it rounds to 0."""
     text = format_value(dimension, difference)

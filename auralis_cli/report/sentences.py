@@ -9,7 +9,7 @@ import numpy as np
 from auralis_cli.check.targets import TARGETS
 from auralis_cli.library.musical_key import key_named
 from auralis_cli.model.dimensions import dimensions, keys
-from auralis_cli.render.formats import clock, format_number, format_value
+from auralis_cli.render.formats import clock, format_number, format_value, with_minus
 from auralis_cli.report.tracks import ReportTracks
 from auralis_cli.similarity.matrix import Floats
 
@@ -54,13 +54,13 @@ def _loudness(tracks: ReportTracks) -> Iterator[str]:
     if not len(levels):
         return
     low, middle, high = (
-        _minus(format_number(float(value), 1)) for value in np.percentile(levels, (5, 50, 95))
+        with_minus(format_number(float(value), 1)) for value in np.percentile(levels, (5, 50, 95))
     )
     louder = share_text(float((levels > STREAMING_LUFS).mean()))
     yield (
         f"The median loudness is {middle} LUFS and nine of ten tracks lie between {low} and {high}; "
-        f"{louder} are louder than {_minus(f'{STREAMING_LUFS:.0f}')} LUFS, so most streaming services would "
-        "turn them down."
+        f"{louder} are louder than {with_minus(format_number(STREAMING_LUFS, 0))} LUFS, so most streaming "
+        "services would turn them down."
     )
 
 
@@ -116,7 +116,7 @@ def _character(tracks: ReportTracks) -> Iterator[str]:
             )
         return
     parts = [
-        f"{share_text(share)} of the tracks lie {side} {_minus(format_value(dimension, end))}"
+        f"{share_text(share)} of the tracks lie {side} {with_minus(format_value(dimension, end))}"
         f"{_unit(dimension.unit)} in {dimension.label}"
         for share, side, end, dimension in farthest
     ]
@@ -129,10 +129,6 @@ def share_text(share: float) -> str:
     if 0 < percent < 1 or 99 < percent < 100:
         return f"{min(max(percent, 0.1), 99.9):.1f}\N{NO-BREAK SPACE}%"
     return f"{percent:.0f}\N{NO-BREAK SPACE}%"
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "\N{MINUS SIGN}")
 
 
 def _unit(unit: str) -> str:

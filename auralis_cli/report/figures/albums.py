@@ -3,7 +3,7 @@
 from bokeh.models import ColumnDataSource, FixedTicker
 from bokeh.plotting import figure
 
-from auralis_cli.report.figures.base import ACCENT, INK, bare_figure
+from auralis_cli.plots.bokeh_base import ACCENT, INK, bare_figure
 from auralis_cli.report.figures.scatters import add_targets
 
 

@@ -7,7 +7,7 @@ from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
 from auralis_cli.check.targets import TARGETS
-from auralis_cli.report.figures.base import MUTED, bare_figure, move_tools
+from auralis_cli.plots.bokeh_base import MUTED, bare_figure, move_tools
 
 _SIZES = ((500, 10, 0.22), (5_000, 7, 0.14), (20_000, 5, 0.09), (math.inf, 4, 0.06))
 """Up to so many tracks: pixels across, and the opacity of what is not shown."""

@@ -7,7 +7,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 
 from auralis_cli.library.musical_key import musical_keys
-from auralis_cli.report.figures.base import ACCENT, FONT, INK, LINE, bare_figure
+from auralis_cli.plots.bokeh_base import ACCENT, FONT, INK, LINE, bare_figure
 
 _STEP = math.tau / 12
 _RINGS = {"B": (0.66, 1.0), "A": (0.32, 0.66)}
