@@ -18,7 +18,7 @@ mod encoded_file;
 mod error;
 mod ffmpeg;
 mod first_format;
-#[cfg(fuzzing)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod headers;
 mod hidden_stream;
