@@ -111,7 +111,8 @@ def check(
     if write_baseline is not None:
         count = write(str(write_baseline), found.new)
         findings = "1 finding is" if count == 1 else f"{count:,} findings are"
-        write_text(f"{findings} known in {write_baseline}", err=True)
+        if not quiet:
+            write_text(f"{findings} known in {write_baseline}", err=True)
         return
     _print(found, Format.JSON if as_json else output, quiet=quiet)
     raise typer.Exit(int(ExitCode.SOME_FAILED if found.fails else ExitCode.OK))

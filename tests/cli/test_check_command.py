@@ -96,6 +96,7 @@ def test_a_gate_fails_for_a_bad_master_and_passes_with_a_baseline(delivery: Path
     )
     told = run(delivery, "--write-baseline", "known.json")
     assert told.stderr.endswith(" known in known.json\n")
+    assert run(delivery, "--write-baseline", "known.json", "--quiet").stderr == ""
     assert run(delivery, "--baseline", "known.json").stdout == ""
     (delivery / "02 bad.flac").rename(delivery / "03 other name.flac")
     again = as_json(delivery, "--baseline", "known.json")
