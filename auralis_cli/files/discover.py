@@ -64,8 +64,10 @@ class _Walk:
         self._walked: set[str] = set()
         """Real paths of folders."""
         self._folders: dict[tuple[int, int], str] = {}
-        self._listed: set[int] = set()
-        """Inodes of files that stand in folders and have one link."""
+        self._not_listed: set[int] = set()
+        """Hashes of folder and name: files with audio names in walked folders that are left out there."""
+        self._passed: set[str] = set()
+        """Real paths of walked folders whose files are not wanted, or were not all found."""
         self._linked: set[int] = set()
         """What `stat` says of the other files, as hashes, which take less memory."""
         self._links: deque[tuple[str, str, IgnoreRules | None]] = deque()
@@ -136,11 +138,12 @@ class _Walk:
             if not self._first_visit(folder, real, status):
                 yield Skipped(folder, revisit_reason(folder))
                 continue
-            if device_above is not None and status.st_dev != device_above:
+            if device_above not in (None, status.st_dev):
                 self._selection.mounts.append(folder)
             entries, failure = _list(folder)
             if failure is not None:
                 yield unlisted(folder, failure)
+            self._passed.update([real] if failure or not wants_files else [])
             self._selection.on_listing(folder, entries)
             rules = self._selection.rules_in(folder, entries, rules)
             subfolders = []
@@ -149,8 +152,7 @@ class _Walk:
                     # The listing says what each entry is: a file without an audio name costs no system call.
                     if entry.is_file(follow_symlinks=False):
                         if wants_files and has_audio_extension(entry.name):
-                            left_out = self._selection.left_out(entry, root, rules)
-                            yield left_out or self._listed_file(entry.path, entry.stat())
+                            yield self._listed_file(entry, root, real, rules)
                         continue
                     found = self._irregular(entry, root, rules)
                 except OSError as error:
@@ -187,12 +189,17 @@ class _Walk:
         self._links.append((entry.path, root, rules))
         return None
 
-    def _listed_file(self, path: str, status: os.stat_result) -> Track | Skipped:
+    def _listed_file(
+        self, entry: os.DirEntry[str], root: str, folder: str, rules: IgnoreRules | None
+    ) -> Track | Skipped:
         """A file that stands in a folder. With one link alone, no other that does so is the same."""
+        if (left_out := self._selection.left_out(entry, root, rules)) is not None:
+            self._not_listed.add(hash((folder, entry.name)))
+            return left_out
+        status = entry.stat()
         if status.st_nlink > 1 or (self._linked and hash(stat_numbers(status)) in self._linked):
-            return self._linked_file(path, status)
-        self._listed.add(status.st_ino)
-        return Track.seen(path, status)
+            return self._linked_file(entry.path, status)
+        return Track.seen(entry.path, status)
 
     def _linked_file(self, path: str, status: os.stat_result) -> Track | Skipped:
         """One that was named, reached through a link, or has several hard links: is it met once more?
@@ -200,16 +207,21 @@ class _Walk:
         Inode 0 means that there are no inodes.
         """
         numbers = hash(stat_numbers(status))
-        if numbers in self._linked or (status.st_nlink == 1 and self._was_listed(path, status)):
+        if numbers in self._linked or (status.st_nlink == 1 and self._was_listed(path)):
             return Skipped(path, SkipReason.DUPLICATE)
         if status.st_ino:
             self._linked.add(numbers)
         return Track.seen(path, status)
 
-    def _was_listed(self, path: str, status: os.stat_result) -> bool:
-        if status.st_ino not in self._listed:
-            return False
-        return os.path.dirname(os.path.realpath(path)).rstrip("/") in self._walked
+    def _was_listed(self, path: str) -> bool:
+        """Whether the walk has met the file in its folder.
+
+        Files are not remembered one by one: ten million would take 0.8 GB.
+        """
+        folder, name = os.path.split(os.path.realpath(path))
+        folder = folder.rstrip("/")
+        was_walked = folder in self._walked and folder not in self._passed
+        return was_walked and has_audio_extension(name) and hash((folder, name)) not in self._not_listed
 
     def _first_visit(self, folder: str, real: str, status: os.stat_result) -> bool:
         """Notes the folder; False if it was met before, be it through a link or a bind mount."""

@@ -128,6 +128,15 @@ def test_links_are_followed_after_what_is_really_there(tmp_path: Path) -> None:
     assert skips(tmp_path / "lib") == {"a.mp3": "duplicate", "c": "duplicate"}
 
 
+@pytest.mark.parametrize("target", ["z/.hidden.mp3", "z/no-name", "z/left out.mp3", "z/ignored.mp3"])
+def test_a_link_is_a_track_where_its_file_is_none(tmp_path: Path, target: str) -> None:
+    write_file(tmp_path / "z/real.mp3")
+    write_file(tmp_path / target)
+    write_file(tmp_path / ".auralisignore", b"ignored.mp3\n")
+    (tmp_path / "a.mp3").symlink_to(target)
+    assert names(tmp_path, exclude=["left*"]) == ["z/real.mp3", "a.mp3"]
+
+
 def test_a_linked_folder_outside_is_walked_once_with_the_links_in_it(tmp_path: Path) -> None:
     write_file(tmp_path / "other/1.mp3")
     (tmp_path / "lib").mkdir()
