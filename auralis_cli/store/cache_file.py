@@ -25,6 +25,9 @@ from auralis_cli.system.mounts import is_on_local_disk
 BUSY_TIMEOUT_S: Final = 60.0
 """How long to wait for another scan's write; each of its writes takes milliseconds."""
 
+_PAGE_BYTES: Final = 8192
+"""Pages of a new cache. A row has 1 to 3 KB: of SQLite's usual 4 KiB a third would stay empty."""
+
 _HEADER_BYTES: Final = 100
 _MAGIC: Final = b"SQLite format 3\x00"
 _RIGHTS: Final = "check the permissions of the file and its folder"
@@ -60,6 +63,7 @@ def open_cache_file(path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sq
         )
         try:
             distrust(connection)
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # changes no database that has pages
             _check_schema(path, connection)
             migrate(connection)
             _set_journal(connection, local=is_on_local_disk(path.parent), patience_s=busy_timeout_s)

@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from auralis_cli.model.errors import CacheError
 from auralis_cli.store.cache import Cache
 from auralis_cli.store.cache_file import open_cache_file
-from auralis_cli.store.schema import APPLICATION_ID, DATABASE_VERSION
+from auralis_cli.store.schema import APPLICATION_ID, DATABASE_VERSION, migrate
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -74,3 +75,17 @@ def test_the_write_ahead_log_is_used_on_local_disks_only(
         mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
         connection.close()
     assert mode == journal
+
+
+def page_bytes(path: Path) -> int:
+    return int.from_bytes(path.read_bytes()[16:18], "big")
+
+
+def test_a_new_cache_has_pages_that_fit_its_rows_and_an_older_one_keeps_its_own(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+    with contextlib.closing(sqlite3.connect(old, isolation_level=None)) as connection:
+        connection.execute("PRAGMA page_size = 4096")
+        migrate(connection)
+    for path in (new, old):
+        open_cache_file(path).close()
+    assert (page_bytes(new), page_bytes(old)) == (8192, 4096)
