@@ -16,6 +16,7 @@ from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track
 from auralis_cli.model.stamps import same_size_and_time
 from auralis_cli.model.tags import Tags
+from auralis_cli.store.analysed_paths import analysed_paths
 from auralis_cli.store.cache import MAX_ROWS_PER_KEY, Cache
 from auralis_cli.store.rows import (
     HEADER_COLUMNS,
@@ -26,9 +27,6 @@ from auralis_cli.store.rows import (
 )
 
 _ANY_KEY: Final = "SELECT 1 FROM tracks WHERE audio_key > '' AND analyzer = ? LIMIT 1"
-_ANALYSED: Final = (
-    "SELECT path FROM tracks WHERE analyzer = ? AND error_code IS NULL AND typeof(path) = 'blob'"
-)
 _BY_AUDIO_KEY: Final = (
     f"SELECT {HEADER_COLUMNS}, {RECORD_COLUMNS} FROM tracks WHERE audio_key = ? AND analyzer = ? "
     "AND error_code IS NULL AND typeof(path) = 'blob' LIMIT ?"
@@ -60,8 +58,7 @@ class KnownAudio:
             return True
         if self._gone is None:
             has_keys = self._cache.select(_ANY_KEY, (self._analyzer.name,))
-            known = self._cache.select(_ANALYSED, (self._analyzer.name,)) if has_keys else []
-            self._gone = GoneFiles([path for (path,) in known])
+            self._gone = GoneFiles(analysed_paths(self._cache.path, self._analyzer.name) if has_keys else ())
         return self._gone.may_include(track.path)
 
     def find(self, track: Track, audio_key: str) -> tuple[RowHeader, Record] | None:

@@ -9,6 +9,7 @@ import asyncio
 import gc
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -96,6 +97,7 @@ async def scan(tracks: int, cache: Path) -> None:
             "seconds": round(time.monotonic() - began, 2),
             "cpu_s": round(time.process_time() - cpu, 2),
             "resident_mib": round(resident_bytes(os.getpid()) / (1 << 20), 1),
+            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
             "cache_mib": round(size / (1 << 20), 1),
         }
         print(json.dumps(line | more), flush=True)

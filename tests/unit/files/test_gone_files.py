@@ -1,11 +1,13 @@
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from auralis_cli.files import gone_files
 from auralis_cli.files.gone_files import GoneFiles
+from auralis_cli.model.errors import CacheError
 
 
 def test_only_extensions_of_files_that_are_gone_count_in_any_case(tmp_path: Path) -> None:
@@ -39,3 +41,11 @@ def test_while_a_folder_does_not_answer_any_file_may_be_gone(monkeypatch: pytest
     answers.set()
     gone._thread.join(60)
     assert not gone.may_include("/b.flac")
+
+
+def test_where_the_known_files_cannot_be_read_any_may_be_gone() -> None:
+    def unreadable() -> Iterator[bytes]:
+        yield b"/a.flac"
+        raise CacheError("cannot read the cache")
+
+    assert GoneFiles(unreadable()).may_include("/b.mp3")
