@@ -135,7 +135,7 @@ def get(key: Key) -> None:
 def set_(
     key: Key,
     values: Annotated[
-        list[str], typer.Argument(metavar="VALUE...", help="The value; exclude takes several.")
+        list[str], typer.Argument(metavar="VALUE...", help="The value; exclude and path_map take several.")
     ],
 ) -> None:
     """Set one setting in the configuration file.

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from auralis_cli.model.record import AnalyzerName
-from auralis_cli.settings.values import SidecarMode
+from auralis_cli.settings.values import EngineName, SidecarMode
 
 
 def absolute_path(file: str) -> str:
@@ -82,6 +82,25 @@ Video = Annotated[
     bool | None,
     typer.Option(
         "--video/--no-video", help="Analyse the sound of films in folders too. Named ones always are."
+    ),
+]
+EngineChoice = Annotated[
+    EngineName | None,
+    typer.Option("--engine", help="Analyse on this machine, or on those of a Dask cluster."),
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="The Dask scheduler, such as tcp://host:8786.")
+]
+SchedulerFile = Annotated[
+    Path | None,
+    typer.Option("--scheduler-file", metavar="FILE", help="The file with the Dask scheduler's address."),
+]
+PathMaps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--path-map",
+        metavar="[MACHINE@]FROM=TO",
+        help="Machines of the cluster have the files below FROM below TO; may be given several times.",
     ),
 ]
 QueryTerms = Annotated[

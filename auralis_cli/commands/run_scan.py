@@ -7,15 +7,17 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from auralis_cli.commands.before_scan import known_folders_or_error, tell_of_outdated
+from auralis_cli.commands.choose_engine import choose_engine
 from auralis_cli.files.inputs import Inputs, name_inputs
-from auralis_cli.model.errors import CacheError, ConfigError, ExitCode
+from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
 from auralis_cli.render.json_lines import JsonLines, start_line, summary_line
-from auralis_cli.render.outdated_text import outdated_text
 from auralis_cli.render.output import for_stderr, write_text
 from auralis_cli.render.plain_progress import show_plain_progress
 from auralis_cli.render.safe_text import safe_text
@@ -25,8 +27,10 @@ from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan, ScanListener, ScanOptions
 from auralis_cli.settings.values import Settings
 from auralis_cli.system.signals import on_interruption
-from auralis_cli.workers.local_pool import local_pool
 from auralis_cli.workers.program import WorkerCommand, choose_analyzer
+
+if TYPE_CHECKING:
+    from auralis_cli.cluster.roster import Roster
 
 SHOW_CURSOR = b"\x1b[?25h\n"
 
@@ -58,6 +62,7 @@ class ReportedScan:
         self._unknown_path = False
         self._unwritten: OutputError | None = None
         self._json = JsonLines() if json else None
+        self._roster: Roster | None = None
         self.notes: list[str] = []
         """Warnings of the command itself, which the report shows with those of the scan."""
 
@@ -77,6 +82,7 @@ class ReportedScan:
             scan.tally.interrupted = True
         finally:
             self.notes += scan.selection.warnings
+            self.notes += [] if self._roster is None else self._roster.warnings
             if check_patterns and not scan.tally.interrupted:
                 self.notes += map(_unmatched_warning, scan.selection.unmatched())
             scan.tally.warnings = (*self.notes, *scan.tally.warnings)
@@ -103,7 +109,8 @@ class ReportedScan:
         )
         if self._dry_run:
             return DryRun(self._settings, self._analyzer, options)
-        return Scan(self._settings, self._analyzer, local_pool(self._command, self._settings), options)
+        engine, self._roster = choose_engine(self._command, self._settings, self._analyzer)
+        return Scan(self._settings, self._analyzer, engine, options)
 
     async def _emit(self, results: Sequence[TrackResult]) -> None:
         self._unknown_path = self._unknown_path or any(
@@ -130,10 +137,10 @@ class ReportedScan:
         if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not stdout_in_the_way:
             from auralis_cli.render.progress import ProgressDisplay
 
-            with ProgressDisplay(scan):
+            with ProgressDisplay(scan, roster=self._roster):
                 yield
             return
-        lines = asyncio.create_task(show_plain_progress(scan))
+        lines = asyncio.create_task(show_plain_progress(scan, self._roster))
         try:
             yield
         finally:
@@ -182,28 +189,6 @@ def _dry_run_line(result: TrackResult) -> str:
     return f"{word:<8} {safe_text(result.path)}" + (f"  ({safe_text(why)})" if why else "")
 
 
-def _known_folders(cache: Path) -> list[str]:
-    """The folders that were scanned before. Raises ConfigError where there are none."""
-    from auralis_cli.upkeep.known_folders import known_folders
-
-    if folders := known_folders(cache):
-        return folders
-    raise ConfigError(
-        "nothing to scan: name a folder or a file, such as 'auralis scan ~/Music'; without a path "
-        "the folders that were scanned before are scanned again, and there are none yet"
-    )
-
-
-def _tell_of_outdated(paths: Sequence[str], settings: Settings, analyzer: AnalyzerVersion) -> None:
-    """Says before the scan which tracks an older analysis version has analysed, and what becomes of them."""
-    from auralis_cli.upkeep.renewal import outdated_tracks
-
-    with contextlib.suppress(CacheError):  # the scan says what is wrong with the cache
-        outdated = outdated_tracks(settings.cache, [os.path.abspath(path) for path in paths], analyzer)
-        if outdated is not None:
-            write_text(outdated_text(outdated, renew=settings.renew), err=True)
-
-
 def run_scan(
     paths: list[str],
     settings: Settings,
@@ -229,10 +214,10 @@ def run_scan(
     if paths or files_from is not None:
         inputs = name_inputs(paths, files_from, null_separated=null_separated)
     else:
-        inputs = Inputs((), tuple(_known_folders(settings.cache)))
+        inputs = Inputs((), tuple(known_folders_or_error(settings.cache)))
     command, analyzer = choose_analyzer(settings)
     if not (quiet or rescan or listener):
-        _tell_of_outdated(inputs.all, settings, analyzer)
+        tell_of_outdated(inputs.all, settings, analyzer)
     # A film is a track only for who names it: a scan of files alone takes them all.
     audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
     session = ReportedScan(

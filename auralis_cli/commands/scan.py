@@ -7,14 +7,18 @@ import typer
 from auralis_cli.commands.options import (
     AnalyzedBy,
     CacheFile,
+    EngineChoice,
     Exclude,
     FilesFrom,
     Hidden,
     Jobs,
     MaxMemory,
     Nice,
+    PathMaps,
     Paths,
     Quiet,
+    Scheduler,
+    SchedulerFile,
     SidecarDir,
     Sidecars,
     Timeout,
@@ -55,6 +59,10 @@ def scan(
     exclude: Exclude = None,
     hidden: Hidden = None,
     video: Video = None,
+    engine: EngineChoice = None,
+    scheduler: Scheduler = None,
+    scheduler_file: SchedulerFile = None,
+    path_map: PathMaps = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line; see 'auralis schema'.")
     ] = False,
@@ -74,6 +82,7 @@ def scan(
       auralis scan ~/Music --exclude '*/Audiobooks/*' --dry-run
       auralis scan ~/Music --json > fingerprints.jsonl
       find . -name '*.flac' -print0 | auralis scan --files-from - -0
+      auralis scan /music --engine dask --scheduler tcp://host:8786
     """
     from auralis_cli.commands.run_scan import run_scan  # help does not need it, and stays quick
 
@@ -90,6 +99,10 @@ def scan(
         "video": video,
         "renew": renew,
         "analyzer": analyzer,
+        "engine": engine,
+        "scheduler": scheduler,
+        "scheduler_file": scheduler_file,
+        "path_map": path_map,
     }
     code = run_scan(
         paths or [],

@@ -27,13 +27,18 @@ def file_key(path: str, size: int) -> str:
     keys of large files make equal content likely, not certain (`is_same_content` says when that is enough). A
     file that is shorter by now than `size` gets a key like any other; OSError when it cannot be read.
     """
-    digest = xxhash.xxh3_128(size.to_bytes(8, "little"))
     descriptor = open_to_read(path)
     try:
-        for start, length in _spans(size):
-            _feed(digest, descriptor, start, length)
+        return key_of_open_file(descriptor, size)
     finally:
         os.close(descriptor)
+
+
+def key_of_open_file(descriptor: int, size: int) -> str:
+    """The file key of an open file, which is then somewhere in it. Raises OSError."""
+    digest = xxhash.xxh3_128(size.to_bytes(8, "little"))
+    for start, length in _spans(size):
+        _feed(digest, descriptor, start, length)
     return digest.hexdigest()
 
 

@@ -21,6 +21,7 @@ OWN_ERROR_CODES: Final = frozenset(
         "changed_during_analysis",
         "changed_since_analysis",
         "absent",
+        "not_seen_here",
     }
 )
 """What the Python side says about a track, and fp-worker never does."""

@@ -18,6 +18,9 @@ UNSET = {
     "exclude": "nothing",
     "worker": "found automatically",
     "ffmpeg": "from PATH",
+    "scheduler": "none",
+    "scheduler_file": "none",
+    "path_map": "the same paths everywhere",
 }
 """What is shown for a setting without a value."""
 GAP = 2

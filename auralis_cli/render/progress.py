@@ -1,8 +1,9 @@
-"""The live progress display on a terminal: one bar for the scan, one line per worker."""
+"""The live progress display on a terminal: one bar for the scan, one line per worker or machine."""
 
+from collections.abc import Iterator
 from pathlib import PurePath
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
@@ -19,6 +20,9 @@ from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan
 from auralis_cli.workers.engine import Activity
 
+if TYPE_CHECKING:
+    from auralis_cli.cluster.roster import Roster
+
 REFRESHES_PER_S = 5
 OVERALL_BAR, WORKER_BAR = 40, 20
 MIN_BAR = 8
@@ -33,8 +37,11 @@ ECHO_COLUMNS = 3
 class ProgressDisplay:
     """Shows a scan on stderr inside its `with` block. Rich's thread only reads the scan."""
 
-    def __init__(self, scan: Scan | DryRun, console: Console | None = None) -> None:
+    def __init__(
+        self, scan: Scan | DryRun, console: Console | None = None, roster: "Roster | None" = None
+    ) -> None:
         self._scan = scan
+        self._roster = roster
         self._console = console or SafeConsole(stderr=True)
         self._discovering = Spinner("dots")
         self._live = Live(
@@ -64,6 +71,9 @@ class ProgressDisplay:
         yield self._overall(activities, options.max_width - ECHO_COLUMNS, draws_unicode(console))
         yield self._numbers(activities)
         room = max(1, (options.height or console.height) - OTHER_LINES)
+        if self._roster is not None:
+            yield from _machines(self._roster, room, options.max_width - ECHO_COLUMNS)
+            return
         busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
         if busy:
             yield _workers(busy[:room], options.max_width - ECHO_COLUMNS, draws_unicode(console))
@@ -102,6 +112,17 @@ class ProgressDisplay:
         line = Text("        " + " · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
         line.highlight_regex(FAILED, "not dim red")
         return line
+
+
+def _machines(roster: "Roster", room: int, width: int) -> Iterator[Table | Text]:
+    """One line per machine of a cluster, then who came and went."""
+    from auralis_cli.render.machine_rows import NEWS_LINES, machine_rows, news_rows
+
+    if machines := roster.machines():
+        yield machine_rows(machines, max(1, room - NEWS_LINES), width)
+    else:
+        yield Text("        waits for a machine of the cluster")
+    yield from news_rows(roster)
 
 
 def _workers(busy: list[tuple[int, Activity]], width: int, unicode: bool) -> Table:

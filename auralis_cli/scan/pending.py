@@ -4,6 +4,8 @@ import msgspec
 
 from auralis_cli.lookup.results import Hit, Miss, Moved
 from auralis_cli.model.record import Track
+from auralis_cli.workers.engine import Job
+from auralis_cli.workers.protocol import Work
 
 
 class PendingTrack(msgspec.Struct, eq=False):
@@ -35,6 +37,10 @@ class PendingTrack(msgspec.Struct, eq=False):
     def content(self) -> str:
         """What its lock is on: the file key, or the path of a file that has none."""
         return self.file_key or self.track.path
+
+    def job(self) -> Job:
+        """What the engine is asked for."""
+        return Job(self.track, Work.PROBE if self.probe else Work.ANALYZE, file_key=self.file_key)
 
 
 def pending_from(miss: Miss, others: object) -> PendingTrack:

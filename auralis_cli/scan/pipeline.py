@@ -22,7 +22,6 @@ from auralis_cli.scan.step_results import Analyse, StillHeld
 from auralis_cli.scan.storage import SIDECAR_WRITERS, ScanStorage
 from auralis_cli.scan.tally import ScanTally
 from auralis_cli.workers.engine import Engine, Finished, Hashed, Job, Probed
-from auralis_cli.workers.protocol import Work
 from auralis_cli.workers.queue import TrackQueue
 
 MAX_OPEN_TRACKS = 20_000
@@ -144,7 +143,7 @@ class Pipeline:
                 case RecheckResult.CHANGED | RecheckResult.KNOWN:
                     self._second_looks.put_nowait(pending)
                 case RecheckResult.READY:
-                    job = Job(pending.track, Work.PROBE if pending.probe else Work.ANALYZE)
+                    job = pending.job()
                     self._in_engine[job] = pending
                     await self._engine.submit(job)
         self._engine.close()

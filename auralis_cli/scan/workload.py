@@ -1,11 +1,9 @@
 """How much of the analysis is done, and how long the rest takes: one measure for the bar and the time left.
 
-The measure is work: what a track costs a worker, estimated from its size and the kind of file. A byte of
-Opus costs fifteen times as much as one of FLAC, and the largest files come first, so bytes alone would
-promise an early end, and tracks alone a late one.
+The measure is work (`workers/track_cost.py`). The largest files come first, so bytes alone would promise an
+early end, and tracks alone a late one.
 """
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -16,18 +14,7 @@ import msgspec
 from auralis_cli.model.record import Track
 from auralis_cli.model.result import Status
 from auralis_cli.workers.engine import Activity
-
-_COST_PER_BYTE: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("wav", "wave", "aif", "aiff", "aifc", "w64", "caf", "au", "dsf", "dff"), 0.4),
-    **dict.fromkeys(("flac", "ape", "wv", "tta", "tak", "shn"), 1.0),
-    **dict.fromkeys(("ogg", "oga"), 6.0),
-    "opus": 15.0,
-}
-"""Against FLAC: CPU time of a worker per byte of the same music, at the usual bit rates."""
-_OTHER_COST: Final = 4.5
-"""MP3, AAC and other lossy codecs."""
-_COST_PER_FILE: Final = 200_000.0
-"""What a track costs besides its bytes, in bytes of FLAC."""
+from auralis_cli.workers.track_cost import COST_PER_FILE, extension_of, work_of, work_on_bytes
 
 _HALF_LIFE_S: Final = 20.0
 _HALF_LIFE_SHARE: Final = 1 / 6
@@ -43,19 +30,6 @@ _RUN: Final = 8
 _NEWS_OF_RUN: Final = 0.15
 """The same for tracks that end like the seven before: no chance, since they come by size, and large ones of a
 kind may fail where small ones do not."""
-
-
-def work_of(path: str, size: int) -> float:
-    """The work of analysing a file of this name and size, in bytes of FLAC."""
-    return _COST_PER_FILE + _work_on_bytes(_extension_of(path), size)
-
-
-def _work_on_bytes(extension: str, size: int) -> float:
-    return size * _COST_PER_BYTE.get(extension, _OTHER_COST)
-
-
-def _extension_of(path: str) -> str:
-    return os.path.splitext(path)[1][1:].lower()
 
 
 _SHARE_OF_BYTES: Final[Mapping[Status, float]] = {Status.ANALYSED: 1.0, Status.RETAGGED: 0.05}
@@ -107,20 +81,20 @@ class Workload:
         """A track is to be analysed."""
         if self._began is None:
             self._began = self._last = self._now()
-        extension = _extension_of(track.path)
+        extension = extension_of(track.path)
         kind = self._kinds[extension]
         kind.waiting += 1
-        kind.work_on_bytes += _work_on_bytes(extension, track.size)
+        kind.work_on_bytes += work_on_bytes(extension, track.size)
 
     def finish(self, track: Track, status: Status) -> None:
         """The track has its result."""
-        extension = _extension_of(track.path)
-        kind, work_on_bytes = self._kinds[extension], _work_on_bytes(extension, track.size)
+        extension = extension_of(track.path)
+        kind, bytes_work = self._kinds[extension], work_on_bytes(extension, track.size)
         kind.waiting -= 1
-        kind.work_on_bytes -= work_on_bytes
+        kind.work_on_bytes -= bytes_work
         share = _SHARE_OF_BYTES.get(status, 0.0)
         kind.note(share)
-        work = _COST_PER_FILE + share * work_on_bytes
+        work = COST_PER_FILE + share * bytes_work
         self._done += work
         now = self._now()
         kept = self._kept(now)
@@ -152,7 +126,7 @@ class Workload:
     def _done_and_left(self, activities: Iterable[Activity | None]) -> tuple[float, float]:
         under_way = sum(work_of(a.path, a.size) * (a.fraction or 0.0) for a in activities if a)
         left = sum(
-            kind.waiting * _COST_PER_FILE + max(0.0, kind.work_on_bytes) * kind.needed
+            kind.waiting * COST_PER_FILE + max(0.0, kind.work_on_bytes) * kind.needed
             for kind in self._kinds.values()
         )
         return self._done + under_way, max(0.0, left - under_way)

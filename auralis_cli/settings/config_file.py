@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from auralis_cli.model.errors import ConfigError
-from auralis_cli.settings.table import SETTINGS, Setting, find_setting, to_plain
+from auralis_cli.settings.table import LISTS, SETTINGS, Setting, find_setting, to_plain
 from auralis_cli.system.atomic_file import replace_file
 from auralis_cli.system.safe_open import read_limited
 
@@ -124,10 +124,10 @@ COMMAND_LINE = "the command line"
 def set_value(path: Path, key: str, texts: Sequence[str], folder: Path) -> Any:
     """Checks and writes the value; returns what was written. Relative paths start in `folder`.
 
-    `exclude` takes several patterns, every other setting exactly one value. Raises ConfigError.
+    A setting that is a list takes several values, every other one exactly one. Raises ConfigError.
     """
     setting = known_setting(key, COMMAND_LINE)
-    if setting.key == "exclude":
+    if setting.key in LISTS:
         plain: object = list(texts)
     elif len(texts) != 1:
         raise ConfigError(f"{setting.key} takes one value, not {len(texts)}; allowed: {setting.allowed}")

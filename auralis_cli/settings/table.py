@@ -7,14 +7,11 @@ from typing import Any
 
 import msgspec
 
-from auralis_cli.model.record import AnalyzerName
-from auralis_cli.settings.values import SidecarMode
+from auralis_cli.settings import checks
 
 MAX_JOBS = 256
 MAX_TIMEOUT_S = 7 * 24 * 3600
 MIN_MEMORY_MIB, MAX_MEMORY_MIB = 64, 1 << 20
-TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
-FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -38,90 +35,25 @@ class Setting(msgspec.Struct, frozen=True):
         return "--" + self.key.replace("_", "-")
 
 
-def _as_it_is(text: str) -> object:
-    return text
-
-
-def _parse_bool(text: str) -> object:
-    word = text.strip().lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise ValueError(text)
-
-
-def _parse_patterns(text: str) -> object:
-    return [pattern for pattern in text.split(os.pathsep) if pattern]
-
-
-def _check_path(value: object, folder: Path) -> Path:
-    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
-        raise ValueError(value)
-    try:
-        path = Path(value).expanduser()
-    except RuntimeError as error:
-        raise ValueError(value) from error
-    return Path(os.path.normpath(folder / path))
-
-
-def _check_whole_number(minimum: int, maximum: int) -> Callable[[object, Path], int]:
-    def check(value: object, _: Path) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= maximum:
-            raise ValueError(value)
-        return value
-
-    return check
-
-
-def _check_bool(value: object, _: Path) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(value)  # noqa: TRY004 - callers expect ValueError
-    return value
-
-
-def _check_sidecars(value: object, _: Path) -> SidecarMode:
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    return SidecarMode(value)
-
-
-def _check_analyzer(value: object, _: Path) -> AnalyzerName:
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    return AnalyzerName(value)
-
-
-def _check_patterns(value: object, _: Path) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(
-        isinstance(pattern, str) and pattern for pattern in value
-    ):
-        raise ValueError(value)
-    return tuple(value)
-
-
-def _check_ffmpeg(value: object, folder: Path) -> str:
-    """A bare name, which PATH resolves, and `none` stay; anything else becomes an absolute path."""
-    if not isinstance(value, str | Path) or not str(value).strip():
-        raise ValueError(value)
-    text = str(value)
-    if os.sep not in text and not text.startswith("~"):
-        return text
-    return str(_check_path(text, folder))
-
-
 SETTINGS: tuple[Setting, ...] = (
-    Setting("cache", "AURALIS_CACHE", "a file path", "database of results", _as_it_is, _check_path),
+    Setting(
+        "cache", "AURALIS_CACHE", "a file path", "database of results", checks.as_it_is, checks.check_path
+    ),
     Setting(
         "jobs",
         "AURALIS_JOBS",
         f"a whole number from 1 to {MAX_JOBS}",
         "worker processes",
         int,
-        _check_whole_number(1, MAX_JOBS),
+        checks.check_whole_number(1, MAX_JOBS),
     ),
     Setting(
-        "nice", "AURALIS_NICE", "true or false", "run the workers at low priority", _parse_bool, _check_bool
+        "nice",
+        "AURALIS_NICE",
+        "true or false",
+        "run the workers at low priority",
+        checks.parse_bool,
+        checks.check_bool,
     ),
     Setting(
         "timeout",
@@ -129,7 +61,7 @@ SETTINGS: tuple[Setting, ...] = (
         f"whole seconds from 1 to {MAX_TIMEOUT_S}",
         "how long the analysis of one file may take; unset: by its size",
         int,
-        _check_whole_number(1, MAX_TIMEOUT_S),
+        checks.check_whole_number(1, MAX_TIMEOUT_S),
     ),
     Setting(
         "max_memory",
@@ -137,76 +69,115 @@ SETTINGS: tuple[Setting, ...] = (
         f"whole MiB from {MIN_MEMORY_MIB} to {MAX_MEMORY_MIB}",
         "memory of one worker with its ffmpeg",
         int,
-        _check_whole_number(MIN_MEMORY_MIB, MAX_MEMORY_MIB),
+        checks.check_whole_number(MIN_MEMORY_MIB, MAX_MEMORY_MIB),
     ),
     Setting(
         "sidecars",
         "AURALIS_SIDECARS",
         "beside, mirror or none",
         "where each track's JSON file goes: beside it, into sidecar_dir, nowhere",
-        _as_it_is,
-        _check_sidecars,
+        checks.as_it_is,
+        checks.check_sidecars,
     ),
     Setting(
         "sidecar_dir",
         "AURALIS_SIDECAR_DIR",
         "a folder path",
         "root of the mirrored tree of sidecars",
-        _as_it_is,
-        _check_path,
+        checks.as_it_is,
+        checks.check_path,
     ),
     Setting(
         "exclude",
         "AURALIS_EXCLUDE",
         f"glob patterns: a list in the file, separated by '{os.pathsep}' in the environment",
         "paths to leave out",
-        _parse_patterns,
-        _check_patterns,
+        checks.parse_patterns,
+        checks.check_patterns,
     ),
     Setting(
         "hidden",
         "AURALIS_HIDDEN",
         "true or false",
         "scan files and folders whose names start with a dot too",
-        _parse_bool,
-        _check_bool,
+        checks.parse_bool,
+        checks.check_bool,
     ),
     Setting(
         "video",
         "AURALIS_VIDEO",
         "true or false",
         "analyse the sound of films in folders too",
-        _parse_bool,
-        _check_bool,
+        checks.parse_bool,
+        checks.check_bool,
     ),
     Setting(
         "renew",
         "AURALIS_RENEW",
         "true or false",
         "analyse tracks anew whose values are of an older analysis version",
-        _parse_bool,
-        _check_bool,
+        checks.parse_bool,
+        checks.check_bool,
     ),
     Setting(
         "analyzer",
         "AURALIS_ANALYZER",
         "worker or reference",
         "who analyses: fp-worker, or, to roll back, the slow Python reference",
-        _as_it_is,
-        _check_analyzer,
+        checks.as_it_is,
+        checks.check_analyzer,
     ),
     Setting(
-        "worker", "AURALIS_WORKER", "a file path", "fp-worker program; unset: found", _as_it_is, _check_path
+        "worker",
+        "AURALIS_WORKER",
+        "a file path",
+        "fp-worker program; unset: found",
+        checks.as_it_is,
+        checks.check_path,
     ),
     Setting(
         "ffmpeg",
         "AURALIS_FFMPEG",
         "a program name, a file path, or none",
         "ffmpeg program; unset: from PATH; none: do without",
-        _as_it_is,
-        _check_ffmpeg,
+        checks.as_it_is,
+        checks.check_ffmpeg,
+    ),
+    Setting(
+        "engine",
+        "AURALIS_ENGINE",
+        "local or dask",
+        "where a scan analyses: on this machine, or on those of a Dask cluster",
+        checks.as_it_is,
+        checks.check_engine,
+    ),
+    Setting(
+        "scheduler",
+        "AURALIS_SCHEDULER",
+        "an address such as tcp://host:8786 or tls://host:8786",
+        "the Dask scheduler",
+        checks.as_it_is,
+        checks.check_scheduler,
+    ),
+    Setting(
+        "scheduler_file",
+        "AURALIS_SCHEDULER_FILE",
+        "a file path",
+        "the file in which the Dask scheduler writes its address",
+        checks.as_it_is,
+        checks.check_path,
+    ),
+    Setting(
+        "path_map",
+        "AURALIS_PATH_MAP",
+        "[MACHINE@]FROM=TO, two absolute folders: a list in the file, one per line in the environment",
+        "where the machines of the cluster have the music",
+        checks.parse_lines,
+        checks.check_path_map,
     ),
 )
+LISTS = frozenset({"exclude", "path_map"})
+"""The settings that take several values."""
 
 
 def find_setting(key: str) -> Setting | None:

@@ -16,6 +16,27 @@ class SidecarMode(StrEnum):
     NONE = "none"
 
 
+class EngineName(StrEnum):
+    """Where tracks are analysed."""
+
+    LOCAL = "local"
+    """On this machine."""
+    DASK = "dask"
+    """On the machines of a Dask cluster."""
+
+
+class PathMap(msgspec.Struct, frozen=True):
+    """Files below `ours` are below `theirs` on a machine of the cluster; on all where `machine` is None."""
+
+    ours: str
+    theirs: str
+    machine: str | None = None
+
+    def __str__(self) -> str:
+        prefix = "" if self.machine is None else f"{self.machine}@"
+        return f"{prefix}{self.ours}={self.theirs}"
+
+
 class Settings(msgspec.Struct, frozen=True):
     """Everything that a run depends on."""
 
@@ -45,3 +66,11 @@ class Settings(msgspec.Struct, frozen=True):
     """The fp-worker program; None: find it."""
     ffmpeg: str | None = None
     """The ffmpeg program; None: look on PATH; "none": do not use one."""
+    engine: EngineName = EngineName.LOCAL
+    """Where a scan has its tracks analysed."""
+    scheduler: str | None = None
+    """Address of the Dask scheduler, such as `tcp://host:8786`."""
+    scheduler_file: Path | None = None
+    """The file in which the Dask scheduler has written its address."""
+    path_map: tuple[PathMap, ...] = ()
+    """Where the machines of the cluster have the files; the first that fits counts."""

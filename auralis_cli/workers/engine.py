@@ -18,11 +18,16 @@ STOP_GRACE_S: Final = 1.0
 
 
 class Job(msgspec.Struct, eq=False):
-    """A track, and what to do with it. `attempts`: workers lost on it."""
+    """A track, and what to do with it. `attempts`: workers lost on it.
+
+    `file_key`: of the file that was looked up, so that another machine can prove that it has the same one;
+    empty where it is not known.
+    """
 
     track: Track
     work: Work = Work.ANALYZE
     attempts: int = 0
+    file_key: str = ""
 
 
 class Probed(msgspec.Struct, frozen=True):

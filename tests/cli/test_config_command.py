@@ -70,7 +70,7 @@ def test_get_prints_the_value_alone_and_list_is_show(tmp_path: Path) -> None:
 def test_a_long_path_is_not_broken_at_80_columns(tmp_path: Path) -> None:
     path = tmp_path / ("folder " * 12) / "cache.db"
     shown = run_auralis("config", "show", home=tmp_path, COLUMNS="80", AURALIS_CACHE=str(path)).stdout
-    assert f"cache        {path}  AURALIS_CACHE\n" in shown
+    assert f"cache           {path}  AURALIS_CACHE\n" in shown
 
 
 def test_a_variable_that_is_not_set_is_not_shown(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ FLOOR = {
     "lookup": 4,
     "upkeep": 4,
     "reference": 4,
+    "cluster": 4,
     "scan": 5,
     "library": 5,
     "watch": 6,

@@ -1,0 +1,149 @@
+"""What runs on a Dask worker for one scan: a `LocalPool` with one fp-worker for each thread of Dask.
+
+It lives as long as the scan needs this machine: it ends when it is told to, when the Dask worker does, when
+the scan is gone, and after some time without work.
+"""
+
+import asyncio
+import contextlib
+import socket
+from typing import Any, Final
+
+import msgspec
+from distributed import WorkerPlugin
+
+from auralis_cli.cluster.open_here import maps_for, opener
+from auralis_cli.cluster.pool_thread import PoolThread
+from auralis_cli.cluster.wire import EVENT_TOPIC, WIRE_VERSION, Hello, Pulse, Request, Terms
+from auralis_cli.model.record import AnalyzerName
+from auralis_cli.settings.resolve import resolve_settings
+from auralis_cli.settings.values import Settings
+from auralis_cli.workers.engine import Finished
+from auralis_cli.workers.ffmpeg_version import ffmpeg_version
+from auralis_cli.workers.limits import track_limits
+from auralis_cli.workers.local_pool import LocalPool
+from auralis_cli.workers.program import identify_worker, worker_command
+
+IDLE_S: Final = 30.0
+"""Without a batch for so long, the workers end; the next batch starts them again."""
+MAX_WAITING: Final = 4096
+"""Tracks that may wait in the pool: all that a scan has sent."""
+JOIN_S: Final = 3.0
+
+
+def plugin_name(scan: str) -> str:
+    """The name of a scan's plugin on each Dask worker."""
+    return f"auralis-{scan}"
+
+
+class ScanPlugin(WorkerPlugin):
+    """See above. `hello` says who this machine is.
+
+    It is made, and `analyse` is called, on the threads of Dask's tasks. Raises AuralisError where this
+    machine cannot analyse.
+    """
+
+    def __init__(self, terms: Terms, worker: Any) -> None:
+        self._terms = terms
+        self._worker = worker
+        self._keys: dict[str, str] = {}
+        self._tracks: dict[str, int] = {}
+        """The ids of the tracks in work by path."""
+        self._batches: dict[str, int] = {}
+        """The batches in work by the key of their task."""
+        self._gone: set[str] = set()
+        """Tasks of which nobody waits for the result any more."""
+        self.ended = False
+        settings = self._settings()
+        command = msgspec.structs.replace(worker_command(settings), audio_only=self._terms.audio_only)
+        limits = track_limits(settings, AnalyzerName.WORKER)
+        maps = maps_for(self._terms.path_map, self._names())
+        self.hello = Hello(
+            socket.gethostname(),
+            settings.jobs,
+            WIRE_VERSION,
+            identify_worker(command),
+            ffmpeg_version(settings.ffmpeg),
+        )
+        self._pool = PoolThread(
+            lambda: LocalPool(
+                command,
+                settings.jobs,
+                limits=limits,
+                capacity=MAX_WAITING,
+                open_track=opener(maps, self._keys),
+            ),
+            self._tell,
+        )
+
+    async def teardown(self, worker: Any) -> None:  # noqa: ARG002 - Dask's
+        """Ends the workers at once."""
+        self.ended = True
+        self._pool.end()
+        await asyncio.to_thread(self._pool.join, JOIN_S)
+
+    def transition(self, key: Any, start: str, finish: str, **_: Any) -> None:  # noqa: ARG002 - Dask's
+        """A task of this scan that is cancelled while it runs: its scan is gone, or has its results already.
+
+        When that is so of all, the workers end.
+        """
+        if key in self._batches and finish in ("cancelled", "released", "forgotten"):
+            self._gone.add(key)
+            if self._gone.issuperset(self._batches):
+                self.leave()
+
+    def analyse(self, request: Request, task: str) -> list[tuple[int, Finished]]:
+        """Analyses a batch. Raises WorkerUnavailableError, InterruptedError."""
+        jobs = {track.job(): track.id for track in request.tracks}
+        for job, number in jobs.items():
+            self._keys[job.track.path] = job.file_key
+            self._tracks[job.track.path] = number
+        self._batches[task] = request.batch
+        try:
+            return [(jobs[end.job], end) for end in self._pool.analyse(list(jobs))]
+        finally:
+            self._batches.pop(task, None)
+            self._gone.discard(task)
+            for job in jobs:
+                self._keys.pop(job.track.path, None)
+                self._tracks.pop(job.track.path, None)
+
+    def leave(self) -> None:
+        """Ends the workers at once and takes the plugin off the Dask worker. Does not wait."""
+        if not self.ended:
+            self.ended = True
+            self._pool.end()
+            self._worker.loop.add_callback(self._worker.plugin_remove, plugin_name(self._terms.scan))
+
+    def _settings(self) -> Settings:
+        """Where programs are is the machine's own affair; what a track may take is the scan's."""
+        here = resolve_settings({})
+        return msgspec.structs.replace(
+            here,
+            jobs=self._worker.state.nthreads,
+            nice=self._terms.nice,
+            timeout=self._terms.timeout,
+            max_memory=self._terms.max_memory,
+            analyzer=AnalyzerName.WORKER,
+            ffmpeg=here.ffmpeg if self._terms.ffmpeg else "none",
+        )
+
+    def _names(self) -> set[str]:
+        """What a user may call this machine in a path map."""
+        host = socket.gethostname()
+        return {host, host.partition(".")[0], str(self._worker.name), self._worker.ip}
+
+    def _tell(self, idle_s: float) -> None:
+        """Says what is in work; ends what has had no work for long."""
+        if idle_s > IDLE_S:
+            self.leave()
+        if not self._batches:
+            return
+        tracks = [
+            (number, activity.fraction, activity.audio_s)
+            for activity in self._pool.activities()
+            if activity and (number := self._tracks.get(activity.path)) is not None
+        ]
+        pulse = Pulse(self._terms.scan, self._worker.address, tuple(self._batches.values()), tuple(tracks))
+        with contextlib.suppress(OSError, RuntimeError):  # the Dask worker is about to end
+            self._worker.log_event(EVENT_TOPIC, msgspec.to_builtins(pulse))

@@ -1,0 +1,76 @@
+"""The tasks of Dask, as they run on its workers: JSON in, JSON out. They never raise: an exception would
+travel as a pickle, which the scan refuses to read.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from distributed import get_worker
+
+from auralis_cli import __version__
+from auralis_cli.cluster.plugin import ScanPlugin, plugin_name
+from auralis_cli.cluster.wire import WIRE_VERSION, Refusal, Request, Terms, encode, encode_ends
+from auralis_cli.model.errors import AuralisError
+
+START_S: Final = 120.0
+"""How long the plugin may take to start: a cold disk, a self-identification of fp-worker."""
+_starting = threading.Lock()
+
+
+def greet(terms: bytes) -> bytes:
+    """Starts the scan's plugin on this worker, and says who the machine is or why it cannot work."""
+    return _answer(lambda: encode(_plugin(msgspec.json.decode(terms, type=Terms)).hello))
+
+
+def analyse(request: bytes) -> bytes:
+    """Analyses a batch."""
+
+    def run() -> bytes:
+        wanted = msgspec.json.decode(request, type=Request)
+        task = str(get_worker().get_current_task())
+        return encode_ends(_plugin(wanted.terms).analyse(wanted, task))
+
+    return _answer(run)
+
+
+def leave(scan: str) -> None:
+    """Ends the scan's plugin on the workers of this process. Called in Dask's event loop; does not wait."""
+    from distributed.worker import Worker
+
+    for worker in list(Worker._instances):
+        plugin = worker.plugins.get(plugin_name(scan))
+        if isinstance(plugin, ScanPlugin):
+            plugin.leave()
+
+
+def _answer(run: Callable[[], bytes]) -> bytes:
+    try:
+        return run()
+    except AuralisError as error:
+        return encode(Refusal(str(error)))
+    except InterruptedError:
+        return encode(Refusal("its workers were ended", again=True))
+    except msgspec.ValidationError as error:
+        return encode(Refusal(f"auralis {__version__} there does not understand this one ({error})"))
+    except Exception as error:  # noqa: BLE001 - an exception would travel as a pickle
+        return encode(Refusal(f"{type(error).__name__}: {error}"))
+
+
+def _plugin(terms: Terms) -> ScanPlugin:
+    if terms.wire_version != WIRE_VERSION:
+        raise AuralisError(
+            f"auralis {__version__} there speaks version {WIRE_VERSION} of the messages, the scan "
+            f"{terms.wire_version}"
+        )
+    worker: Any = get_worker()
+    name = plugin_name(terms.scan)
+    with _starting:
+        plugin = worker.plugins.get(name)
+        if not isinstance(plugin, ScanPlugin) or plugin.ended:
+            plugin = ScanPlugin(terms, worker)
+            adding = worker.plugin_add(plugin, name=name, catch_errors=False)
+            asyncio.run_coroutine_threadsafe(adding, worker.loop.asyncio_loop).result(START_S)
+        return plugin
