@@ -61,13 +61,14 @@ def _gaps(values: Gappy) -> list[float]:
     return [nan if value is None else value for value in values]
 
 
-def _css(colour: Colour) -> str:
+def _css(colour: Tone | int) -> str:
     return colour.value if isinstance(colour, Tone) else f"track-{colour + 1}"
 
 
 def _paint(renderer: "GlyphRenderer[Any] | Span | Label", name: str, **colours: Colour) -> None:
     renderer.name = name or None
-    renderer.tags = [f"{part}={_css(colour)}" for part, colour in colours.items()]
+    named = {part: colour for part, colour in colours.items() if isinstance(colour, Tone | int)}
+    renderer.tags = [f"{part}={_css(colour)}" for part, colour in named.items()]
 
 
 def _hex(colour: Colour) -> str:
@@ -103,8 +104,11 @@ def _segments(made: figure, axis: Axis, layer: Segments) -> None:
 def _points(made: figure, axis: Axis, layer: Points) -> None:
     source = ColumnDataSource({"x": _xs(axis, layer.x), "y": _gaps(layer.y)})
     look: dict[str, Any] = {"fill_color": _hex(layer.colour), "fill_alpha": layer.opacity, "line_color": None}
+    if layer.shades:
+        source.data["shade"] = layer.shades
+        look["fill_color"] = "shade"
     shown = made.scatter("x", "y", source=source, size=layer.size, marker=_MARKERS[layer.shape], **look)
-    _paint(shown, layer.name, fill_color=layer.colour)
+    _paint(shown, layer.name, **({} if layer.shades else {"fill_color": layer.colour}))
 
 
 def _bars(made: figure, axis: Axis, layer: Bars) -> None:

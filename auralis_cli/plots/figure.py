@@ -28,7 +28,13 @@ class Tone(StrEnum):
     ALARM = "error"
 
 
-Colour: TypeAlias = Tone | int
+class Shade(msgspec.Struct, frozen=True):
+    """A colour of its own, `#rrggbb`, the same on both grounds."""
+
+    hex: str
+
+
+Colour: TypeAlias = Tone | int | Shade
 """A number, from 0, is the colour of that track."""
 
 
@@ -105,7 +111,7 @@ class Segments(msgspec.Struct, frozen=True, tag=True):
 
 
 class Points(msgspec.Struct, frozen=True, tag=True):
-    """n marks of so many pixels across."""
+    """n marks of so many pixels across. `shades`: the colour of each, `#rrggbb`, in place of `colour`."""
 
     x: Numbers
     y: Gappy
@@ -114,6 +120,7 @@ class Points(msgspec.Struct, frozen=True, tag=True):
     size: float = 8.0
     shape: Shape = Shape.CIRCLE
     opacity: float = 1.0
+    shades: list[str] = []
 
 
 class Bars(msgspec.Struct, frozen=True, tag=True):
@@ -194,3 +201,12 @@ class Figure(msgspec.Struct, frozen=True):
             if not isinstance(layer, Rule | Texts) and layer.name:
                 found.setdefault(layer.name, layer.colour)
         return list(found.items())
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """Small figures side by side, each below its title, as one picture; on a page each stands alone."""
+
+    name: str
+    title: str
+    words: str
+    figures: list[Figure]

@@ -6,7 +6,7 @@ Those of tracks stand out from their ground by 3:1 or more, and are told apart w
 from enum import StrEnum
 from typing import Final
 
-from auralis_cli.plots.figure import Colour, Tone
+from auralis_cli.plots.figure import Colour, Shade, Tone
 
 MAX_TRACKS: Final = 6
 """That can be told apart in one figure."""
@@ -43,7 +43,13 @@ TRACKS: Final[dict[Ground, tuple[str, ...]]] = {
     Ground.DARK: ("#4aa8f0", "#ff8c42", "#f2e9c8", "#2fae7f", "#d070b0", "#8f7d3a"),
 }
 
+CATEGORIES: Final = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#0072B2", "#D55E00", "#B8A800")
+"""Kinds of points: the colours of Okabe and Ito (2008), which everybody can tell apart, on both grounds."""
+OTHERS: Final = "#8a8f98"
+
 
 def hex_of(colour: Colour, ground: Ground) -> str:
     """`#rrggbb`. Tracks beyond the last begin again with the first."""
-    return TONES[ground][colour] if isinstance(colour, Tone) else TRACKS[ground][colour % MAX_TRACKS]
+    if isinstance(colour, Tone):
+        return TONES[ground][colour]
+    return colour.hex if isinstance(colour, Shade) else TRACKS[ground][colour % MAX_TRACKS]
