@@ -1,12 +1,19 @@
-"""`auralis report`: the library as one HTML file to explore."""
+"""`auralis report`: the library as one HTML file to explore, and as pictures."""
 
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from auralis_cli.commands.options import AnalyzedBy, CacheFile, QueryTerms, Where
+from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 from auralis_cli.library.layout_names import Layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from auralis_cli.library.selection import Selection
+    from auralis_cli.plots.picture_files import Wanted
 
 DEFAULT_LIMIT = 50_000
 
@@ -15,9 +22,14 @@ def report(
     query: QueryTerms = None,
     *,
     output: Annotated[
-        str,
-        typer.Option("-o", "--output", metavar="FILE", help="The file to write; a report there is replaced."),
-    ] = "library.html",
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The page to write; a report there is replaced. [default: library.html]",
+        ),
+    ] = None,
     title: Annotated[str, typer.Option(metavar="TEXT", help="The heading of the page.")] = "Music library",
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     no_paths: Annotated[
@@ -30,6 +42,11 @@ def report(
         Layout | None,
         typer.Option("--map", help="How to lay out the map; umap where it is installed, else pca."),
     ] = None,
+    svg: SvgPlace = None,
+    png: PngPlace = None,
+    figures: FigureNames = None,
+    wide: IsWide = False,
+    dark: IsDark = False,
     where: Where = None,
     cache: CacheFile = None,
     analyzer: AnalyzedBy = None,
@@ -42,8 +59,13 @@ def report(
     point plays the file, as long as report and music stay where they are. Queries are those of
     'auralis list'.
 
-    It needs Bokeh, which the extra 'report' installs; the extra 'map' installs UMAP, whose maps keep more
-    neighbours together and take longer.
+    With --svg or --png it writes pictures for papers and READMEs instead, and the page too if you give -o.
+    A folder gets map, keys, tempo, years, albums, loudness-range, true-peak, sample-peak, dimensions (all 25
+    in one picture), and one for each dimension, such as lufs: those for which the library has values.
+    The pictures have no date in them: the same library gives the same files.
+
+    It needs Bokeh and matplotlib, which the extra 'report' installs; the extra 'map' installs UMAP, whose
+    maps keep more neighbours together and take longer.
 
     \b
     Examples:
@@ -51,33 +73,66 @@ def report(
       auralis report path:Jazz lufs:-14.. -o jazz.html --title 'Loud jazz'
       auralis report --no-paths -o for-a-friend.html
       auralis report --map pca --limit 5000
+      auralis report --svg figures
+      auralis report genre:Jazz --figure map --figure dimensions --png figures --wide
+      auralis report --figure lufs --svg loudness.svg
 
     Exit codes: 0 written; 2 usage, a query that cannot be read or finds nothing, a missing package, a file
     that cannot be written, configuration or cache
     """
+    from auralis_cli.commands.picture_options import wanted_pictures
     from auralis_cli.library.selection import selection_of
-    from auralis_cli.render.output import write_text
-    from auralis_cli.report.target import check_packages, check_target, write_report
+    from auralis_cli.report.target import check_layout, check_page_maker, check_target
     from auralis_cli.settings.resolve import resolve_settings
 
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
     selection = selection_of(settings.analyzer, query, where)
-    chosen = check_packages(layout)
-    target = os.path.abspath(output)
-    check_target(target)
-    from auralis_cli.report.make import make_report
+    wanted = wanted_pictures(svg, png, figures, wide=wide, dark=dark)
+    chosen = check_layout(layout)
+    page = output or ("library.html" if wanted is None or show else None)
+    if page is not None:
+        check_page_maker()
+        check_target(os.path.abspath(page))
+    asked = Asked(settings.cache, selection, limit, chosen)
+    if wanted is not None:
+        _write_pictures(asked, wanted, paths=not no_paths)
+    if page is not None:
+        _write_page(asked, page, title, paths=not no_paths)
+    if page is not None and show:
+        import webbrowser
+        from pathlib import Path
 
-    folder = None if no_paths else os.path.dirname(target)
-    made = make_report(settings.cache, selection, title=title, limit=limit, layout=chosen, folder=folder)
+        webbrowser.open(Path(os.path.abspath(page)).as_uri())
+
+
+class Asked(NamedTuple):
+    """What page and pictures are made of."""
+
+    cache: "Path"
+    selection: "Selection"
+    limit: int
+    layout: Layout
+
+
+def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
+    from auralis_cli.commands.picture_options import write_wanted
+    from auralis_cli.report.pictures.library_pictures import library_pictures
+
+    write_wanted(library_pictures(*asked, paths=paths), wanted)
+
+
+def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
+    from auralis_cli.render.output import write_text
+    from auralis_cli.report.make import make_report
+    from auralis_cli.report.target import write_report
+
+    target = os.path.abspath(page)
+    folder = os.path.dirname(target) if paths else None
+    made = make_report(*asked[:2], title=title, limit=asked.limit, layout=asked.layout, folder=folder)
     write_report(target, made.html)
     tracks = f"{made.tracks:,} track{'' if made.tracks == 1 else 's'}"
     of = f" of {made.found:,}, a random sample," if made.tracks < made.found else ""
     write_text(
-        f"{tracks}{of} in {output} ({len(made.html.encode()) / 1e6:.1f} MB; the map by {made.layout.label})",
+        f"{tracks}{of} in {page} ({len(made.html.encode()) / 1e6:.1f} MB; the map by {made.layout.label})",
         err=True,
     )
-    if show:
-        import webbrowser
-        from pathlib import Path
-
-        webbrowser.open(Path(target).as_uri())

@@ -49,7 +49,7 @@ def track_columns(tracks: ReportTracks, folder: str | None) -> dict[str, Any]:
     pairs = zip(texts["codec"], texts["container"], strict=True)
     orders = {key.name: at for at, key in enumerate(musical_keys())}
     keys = [NONE if (key := key_named(name)) is None else orders[key.name] for name in texts["key"]]
-    numbers, labels = _folders(tracks, shown=folder is not None)
+    numbers, labels = folders_of(tracks, shown=folder is not None)
     found = {
         "name": packed_json(_names(tracks, shown=folder is not None)),
         "format": packed_json([format_name(codec or "", container or "") for codec, container in pairs]),
@@ -75,7 +75,7 @@ def _names(tracks: ReportTracks, *, shown: bool) -> list[str]:
     return [title or utf8_text(os.path.splitext(os.path.basename(path))[0]) for title, path in pairs]
 
 
-def _folders(tracks: ReportTracks, *, shown: bool) -> tuple[list[int], list[str]]:
+def folders_of(tracks: ReportTracks, *, shown: bool) -> tuple[list[int], list[str]]:
     """The number of each track's folder, and a label for each folder: its name, or the album of most of it.
 
     Folders of one label get the name of the folder that they lie in too.

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 from auralis_cli.library.fingerprints import Fingerprints
 from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.musical_key import musical_keys
-from auralis_cli.library.sound_groups import group_names, sound_groups
-from auralis_cli.library.sound_map import lay_out
-from auralis_cli.library.sound_space import SoundSpace, share_kept, sound_space
-from auralis_cli.library.standing import most_telling, standing
+from auralis_cli.library.sound_space import SoundSpace, share_kept
+from auralis_cli.library.standing import most_telling
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.report.columns import NONE, measures, track_columns
-from auralis_cli.report.figures.page_figures import page_figures, page_scales
+from auralis_cli.report.columns import measures, track_columns
+from auralis_cli.report.figures.page_figures import page_figures
 from auralis_cli.report.packing import packed_array, packed_json, rounded
-from auralis_cli.report.scales import Scale, scales
+from auralis_cli.report.places import find_places
+from auralis_cli.report.scales import Scale, page_scales, scales
 from auralis_cli.report.tracks import ReportTracks
 
 _MOST: Final = 32_000
@@ -44,14 +43,8 @@ class Content(msgspec.Struct, frozen=True):
 
 def make_content(tracks: ReportTracks, library: Fingerprints, layout: Layout, folder: str | None) -> Content:
     """Of a page that is written to this folder; without a folder it tells no paths and no file names."""
-    space = sound_space(library, tracks.values)
-    places, layout = lay_out(space.points[space.known], layout)
-    on_map = np.full((len(tracks), 2), np.nan, dtype=np.float32)
-    on_map[space.known] = places
-    stands = standing(tracks.values)
-    groups = np.full(len(tracks), NONE, dtype=np.uint8)
-    groups[space.known] = sound_groups(space.points[space.known])
-    names = group_names(groups[space.known], stands[space.known])
+    found = find_places(tracks, library, layout)
+    space, on_map, groups, names = found.space, found.on_map, found.groups, found.names
     bars = scales(tracks.values)
     every_scale = page_scales(tracks, bars)
     packed = {
@@ -59,7 +52,7 @@ def make_content(tracks: ReportTracks, library: Fingerprints, layout: Layout, fo
         "x": packed_array(rounded(on_map[:, 0], 3)),
         "y": packed_array(rounded(on_map[:, 1], 3)),
         "group": packed_array(groups),
-        "telling": packed_array(most_telling(stands)),
+        "telling": packed_array(most_telling(found.standing)),
         **_distances(space),
         "meta": packed_json(_meta(tracks, names, space)),
         "figures": packed_json(page_figures(tracks, every_scale)),
@@ -70,8 +63,8 @@ def make_content(tracks: ReportTracks, library: Fingerprints, layout: Layout, fo
     ]
     return Content(
         packed,
-        layout,
-        share_kept(space.points[space.known], places),
+        found.layout,
+        share_kept(space.points[space.known], on_map[space.known]),
         int(space.known.sum()),
         bars,
         counted,

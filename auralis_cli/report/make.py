@@ -13,14 +13,13 @@ from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import Selection, open_selection
 from auralis_cli.library.statistics import COLUMNS, Statistics, gather
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.format_names import format_name
 from auralis_cli.render.stats_report import hours, size_text
 from auralis_cli.report.content import Content, make_content
 from auralis_cli.report.findings import find_in, finding_columns
 from auralis_cli.report.page import write_page
 from auralis_cli.report.sentences import sentences, share_text
-from auralis_cli.report.tracks import ReportTracks, read_tracks
+from auralis_cli.report.tracks import ReportTracks, read_selected
 
 _MAX_FORMATS = 8
 
@@ -41,10 +40,7 @@ def make_report(
 
     Raises CacheError, QueryError; ConfigError where the query finds nothing.
     """
-    with open_selection(cache, selection) as selected:
-        tracks = read_tracks(selected, limit)
-    if not len(tracks):
-        raise ConfigError("the query finds no analysed track; 'auralis scan FOLDER' fills the library")
+    tracks = read_selected(cache, selection, limit)
     with open_selection(cache, msgspec.structs.replace(selection, every_status=True)) as everything:
         _, newest = everything.analysis_versions()
         counted = gather(everything.rows(COLUMNS), newest=newest)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from auralis_cli.model.dimensions import Dimension, dimensions
 from auralis_cli.render.formats import format_value
+from auralis_cli.report.tracks import ReportTracks
 from auralis_cli.similarity.coordinates import LOG_FLOORS, SQUARE_ROOTS
 from auralis_cli.similarity.matrix import Floats
 
@@ -29,10 +30,40 @@ def scales(values: Floats) -> list[Scale]:
     """One for each dimension that any of the tracks (n, 25) has."""
     found = []
     for dimension, column in zip(dimensions(), values.T, strict=True):
-        known = column[np.isfinite(column)].astype(np.float64)
-        if len(known):
-            found.append(_scale(dimension, *np.percentile(known, _ENDS)))
+        there = known(column).astype(np.float64)
+        if len(there):
+            found.append(_scale(dimension, *np.percentile(there, _ENDS)))
     return found
+
+
+def page_scales(tracks: ReportTracks, dimension_scales: list[Scale]) -> list[Scale]:
+    """Of all histograms: the dimensions, the tempo in steps of 5 BPM, the years where there are any."""
+    found = [*dimension_scales, msgspec.structs.replace(tempo_scale(), key="tempo")]
+    years = known(tracks.numbers["year"])
+    if len(years):
+        found.append(year_scale(int(years.min()), int(years.max())))
+    return found
+
+
+def tempo_scale() -> Scale:
+    """5 BPM a bar, from 40 to 260: the range that tempi have."""
+    low, width, count = 40, 5, 44
+    edges = [float(low + width * at) for at in range(count + 1)]
+    return Scale("tempo_bpm", edges, [((bpm - low) / width, str(bpm)) for bpm in range(60, 261, 40)])
+
+
+def year_scale(first: int, last: int) -> Scale:
+    """A bar for one year, or for as many that there are at most BINS bars."""
+    width = -(-(last - first + 1) // BINS)
+    count = -(-(last - first + 1) // width)
+    edges = [float(first + width * at) for at in range(count + 1)]
+    marks = sorted({0, count // 3, 2 * count // 3, count - 1})
+    return Scale("year", edges, [(at + 0.5, str(first + width * at)) for at in marks])
+
+
+def known(values: Floats) -> Floats:
+    """Those that are numbers."""
+    return values[np.isfinite(values)]
 
 
 def _scale(dimension: Dimension, low: float, high: float) -> Scale:

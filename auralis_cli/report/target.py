@@ -13,13 +13,17 @@ MADE_BY: Final = b'<meta name="generator" content="auralis '
 _HEAD_BYTES: Final = 4096
 
 
-def check_packages(layout: Layout | None) -> Layout:
-    """The layout of the map: the asked one, or the best that is installed. ConfigError if it is missing."""
+def check_page_maker() -> None:
+    """Raises ConfigError where a page cannot be made."""
     if importlib.util.find_spec("bokeh") is None:
         raise ConfigError(
             "cannot make a report: Bokeh is not installed; run pip install '.[report]' in the checkout, or "
             "see the library by 'auralis stats' and 'auralis list'"
         )
+
+
+def check_layout(layout: Layout | None) -> Layout:
+    """The layout of the map: the asked one, or the best that is installed. ConfigError if it is missing."""
     if layout is None:
         return Layout.UMAP if Layout.UMAP.is_installed else Layout.PCA
     if not layout.is_installed:

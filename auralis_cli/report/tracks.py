@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 
-from auralis_cli.library.selection import SelectedTracks, parse_order
+from auralis_cli.library.selection import SelectedTracks, Selection, open_selection, parse_order
 from auralis_cli.model.dimensions import keys
+from auralis_cli.model.errors import ConfigError
 from auralis_cli.render.export_columns import ColumnType, ExportColumn, converted, export_columns
 from auralis_cli.similarity.matrix import Floats
 
@@ -43,6 +45,15 @@ class ReportTracks(msgspec.Struct, frozen=True):
         if name in self.texts:
             return any(self.texts[name])
         return bool(np.isfinite(self.numbers[name]).any())
+
+
+def read_selected(cache: Path, selection: Selection, limit: int) -> ReportTracks:
+    """Of a cache. CacheError, QueryError; ConfigError where the query finds nothing."""
+    with open_selection(cache, selection) as selected:
+        tracks = read_tracks(selected, limit)
+    if not len(tracks):
+        raise ConfigError("the query finds no analysed track; 'auralis scan FOLDER' fills the library")
+    return tracks
 
 
 def read_tracks(tracks: SelectedTracks, limit: int) -> ReportTracks:

@@ -11,6 +11,7 @@ from support.report_cache import fill_report_cache, unpacked
 from typer.testing import Result
 
 pytest.importorskip("bokeh")
+pytest.importorskip("matplotlib")
 
 
 @pytest.fixture
@@ -68,9 +69,40 @@ def test_what_cannot_be_is_refused(cache: Path, arguments: list[str], reason: st
     assert not (cache.parent / "x.html").exists()
 
 
+def test_pictures_are_written_in_place_of_the_page_or_with_it(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(cache.parent)
+    done = run(cache, "--svg", "all")
+    assert done.stderr == "33 pictures in all\n"
+    assert {"map.svg", "lufs.svg", "dimensions.svg"} < {file.name for file in Path("all").iterdir()}
+    run(cache, "--figure", "keys", "--png", "k.png", "--svg", "some", "--wide", "--dark", "-o", "page.html")
+    assert {file.name for file in Path("some").iterdir()} == {"keys.svg"}
+    assert Path("k.png").read_bytes().startswith(b"\x89PNG")
+    assert Path("page.html").exists()
+    assert not Path("library.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--figure", "map"], "are about pictures: add --svg DIR or --png DIR"),
+        (["--svg", "{}/all.svg"], "cannot write all figures into one file"),
+        (["--svg", "{}", "--figure", "mpa"], "there is no figure 'mpa'; there are map, keys, tempo"),
+    ],
+)
+def test_pictures_that_cannot_be_are_refused(cache: Path, arguments: list[str], reason: str) -> None:
+    assert reason in run(cache, *(each.format(cache.parent) for each in arguments), code=2).stderr
+    assert not list(cache.parent.glob("*.svg"))
+
+
 @pytest.mark.parametrize(
     ("missing", "arguments", "advice"),
-    [("bokeh", [], "'.[report]'"), ("umap", ["--map", "umap"], "'.[map]'")],
+    [
+        ("bokeh", [], "'.[report]'"),
+        ("matplotlib", ["--svg", "x"], "'.[report]'"),
+        ("umap", ["--map", "umap"], "'.[map]'"),
+    ],
 )
 def test_a_missing_package_is_named_with_its_extra(
     cache: Path, monkeypatch: pytest.MonkeyPatch, missing: str, arguments: list[str], advice: str

@@ -4,7 +4,7 @@ from bokeh.models import ColumnDataSource, FixedTicker
 from bokeh.plotting import figure
 
 from auralis_cli.plots.bokeh_base import ACCENT, LINE, bare_figure
-from auralis_cli.report.scales import BINS, Scale
+from auralis_cli.report.scales import Scale
 
 
 def histogram_figure(name: str, scale: Scale, height: int = 116) -> figure:
@@ -19,19 +19,3 @@ def histogram_figure(name: str, scale: Scale, height: int = 116) -> figure:
     made.quad("left", "right", "all", 0, source=source, fill_color=LINE, line_color=None, name="back")
     made.quad("left", "right", "shown", 0, source=source, fill_color=ACCENT, line_color=None, name="front")
     return made
-
-
-def tempo_scale() -> Scale:
-    """5 BPM a bar, from 40 to 260: the range that tempi have."""
-    low, width, count = 40, 5, 44
-    edges = [float(low + width * at) for at in range(count + 1)]
-    return Scale("tempo_bpm", edges, [((bpm - low) / width, str(bpm)) for bpm in range(60, 261, 40)])
-
-
-def year_scale(first: int, last: int) -> Scale:
-    """A bar for one year, or for as many that there are at most BINS bars."""
-    width = -(-(last - first + 1) // BINS)
-    count = -(-(last - first + 1) // width)
-    edges = [float(first + width * at) for at in range(count + 1)]
-    marks = sorted({0, count // 3, 2 * count // 3, count - 1})
-    return Scale("year", edges, [(at + 0.5, str(first + width * at)) for at in marks])

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 from bokeh.embed import json_item
 from bokeh.plotting import figure
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.report.figures.albums import albums_figure
-from auralis_cli.report.figures.histograms import histogram_figure, tempo_scale, year_scale
+from auralis_cli.report.figures.histograms import histogram_figure
 from auralis_cli.report.figures.scatters import map_figure, plane_figure
 from auralis_cli.report.figures.wheel import wheel_figure
-from auralis_cli.report.scales import Scale
+from auralis_cli.report.scales import Scale, known
 from auralis_cli.report.tracks import ReportTracks
 from auralis_cli.similarity.matrix import Floats
 
@@ -23,15 +22,6 @@ _PLANES: Final = {
     "true_peak_dbtp": "true peak, dBTP",
     "sample_peak_dbfs": "sample peak, dBFS",
 }
-
-
-def page_scales(tracks: ReportTracks, dimension_scales: list[Scale]) -> list[Scale]:
-    """Of all histograms: the dimensions, the tempo in steps of 5 BPM, the years where there are any."""
-    found = [*dimension_scales, msgspec.structs.replace(tempo_scale(), key="tempo")]
-    years = _known(tracks.numbers["year"])
-    if len(years):
-        found.append(year_scale(int(years.min()), int(years.max())))
-    return found
 
 
 def page_figures(tracks: ReportTracks, scales: list[Scale]) -> dict[str, Any]:
@@ -54,13 +44,9 @@ def _figures(tracks: ReportTracks, scales: list[Scale]) -> Iterator[tuple[str, f
 
 
 def _ends(values: Floats) -> tuple[float, float]:
-    known = _known(values)
-    if not len(known):
+    there = known(values)
+    if not len(there):
         return 0.0, 1.0
-    low, high = (float(value) for value in np.percentile(known, (0.2, 99.8)))
+    low, high = (float(value) for value in np.percentile(there, (0.2, 99.8)))
     margin = max(0.06 * (high - low), 0.5)
     return low - margin, high + margin
-
-
-def _known(values: Floats) -> Floats:
-    return values[np.isfinite(values)]

@@ -1,0 +1,63 @@
+"""Which pictures there are of a library, from the cache alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from auralis_cli.library.fingerprints import load_fingerprints
+from auralis_cli.library.layout_names import Layout
+from auralis_cli.library.selection import Selection
+from auralis_cli.model.dimensions import dimensions, keys
+from auralis_cli.plots.figure import Figure, Sheet
+from auralis_cli.report.pictures.albums import albums_picture
+from auralis_cli.report.pictures.histograms import (
+    dimension_histogram,
+    sheet_of,
+    tempo_histogram,
+    year_histogram,
+)
+from auralis_cli.report.pictures.planes import PLANES, map_picture, plane_picture
+from auralis_cli.report.pictures.wheel import wheel_picture
+from auralis_cli.report.places import find_places
+from auralis_cli.report.scales import scales
+from auralis_cli.report.tracks import ReportTracks, read_selected
+
+
+def library_pictures(
+    cache: Path, selection: Selection, limit: int, layout: Layout, *, paths: bool
+) -> list[Figure | Sheet]:
+    """Those that the selected tracks have values for; of more than `limit` tracks those of a sample.
+
+    `paths`: whether names of folders may be told.
+    Raises CacheError, QueryError; ConfigError where the query finds nothing.
+    """
+    tracks = read_selected(cache, selection, limit)
+    places = find_places(tracks, load_fingerprints(cache, selection.analyzer), layout)
+    return [map_picture(places), *_pictures(tracks, paths=paths)]
+
+
+def _pictures(tracks: ReportTracks, *, paths: bool) -> Iterator[Figure | Sheet]:
+    if any(tracks.texts["key"]):
+        yield wheel_picture(tracks.texts["key"])
+    tempi = tracks.values[:, keys().index("tempo_bpm")]
+    if np.isfinite(tempi).any():
+        yield tempo_histogram(tempi)
+    if np.isfinite(tracks.numbers["year"]).any():
+        yield year_histogram(tracks.numbers["year"])
+    loudness = tracks.values[:, keys().index("lufs")]
+    for name in PLANES:
+        if (np.isfinite(loudness) & np.isfinite(tracks.numbers[name])).any():
+            yield plane_picture(tracks, name)
+    albums = albums_picture(tracks, paths=paths)
+    if albums is not None:
+        yield albums
+    by_key = {scale.key: scale for scale in scales(tracks.values)}
+    histograms = [
+        dimension_histogram(dimension, by_key[dimension.key], tracks.values[:, at])
+        for at, dimension in enumerate(dimensions())
+        if dimension.key in by_key
+    ]
+    if histograms:
+        yield sheet_of(histograms, len(tracks))
+        yield from histograms
