@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
+from auralis_cli.files.urls import checked_url, is_url
 from auralis_cli.model.errors import AuralisError, ConfigError
 from auralis_cli.model.record import Record
 from auralis_cli.settings.resolve import resolve_settings
@@ -125,7 +126,10 @@ class Library:
 
 
 def _absolute(path: AnyPath) -> str:
-    return os.path.abspath(os.path.expanduser(os.fspath(path)))
+    text = os.fspath(path)
+    if is_url(text) and is_url(text := checked_url(text)):
+        return text
+    return os.path.abspath(os.path.expanduser(text))
 
 
 def _in_thread(step: Callable[[str, Settings], T], path: str, settings: Settings) -> T:

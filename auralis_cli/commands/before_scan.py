@@ -1,10 +1,10 @@
 """What a scan for a person looks at before it begins: where to scan, and what an upgrade has outdated."""
 
 import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from auralis_cli.files.urls import place_of
 from auralis_cli.model.errors import CacheError, ConfigError
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.render.outdated_text import outdated_text
@@ -29,6 +29,6 @@ def tell_of_outdated(paths: Sequence[str], settings: Settings, analyzer: Analyze
     from auralis_cli.upkeep.renewal import outdated_tracks
 
     with contextlib.suppress(CacheError):  # the scan says what is wrong with the cache
-        outdated = outdated_tracks(settings.cache, [os.path.abspath(path) for path in paths], analyzer)
+        outdated = outdated_tracks(settings.cache, [place_of(path) for path in paths], analyzer)
         if outdated is not None:
             write_text(outdated_text(outdated, renew=settings.renew), err=True)

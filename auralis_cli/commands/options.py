@@ -6,12 +6,17 @@ from typing import Annotated
 
 import typer
 
+from auralis_cli.files.urls import checked_url, is_url
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.values import EngineName, SidecarMode
 
 
 def absolute_path(file: str) -> str:
-    """The absolute path, with links not followed: a linked track is known by the name the user gave."""
+    """The absolute path, with links not followed: a linked track is known by the name the user gave; a URL as
+    it is stored. ConfigError for a URL that auralis does not take.
+    """
+    if is_url(file) and is_url(file := checked_url(file)):
+        return file
     return os.path.normpath(Path.cwd() / file)
 
 
@@ -23,7 +28,7 @@ def print_warning(message: str) -> None:
     write_text(f"warning: {safe_text(message)}", err=True)
 
 
-Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders and files.")]
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders, files and URLs.")]
 FilesFrom = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Read more paths from a file, one per line; - is standard input."),

@@ -14,6 +14,8 @@ import msgspec
 from auralis_cli.commands.before_scan import known_folders_or_error, tell_of_outdated
 from auralis_cli.commands.choose_engine import choose_engine
 from auralis_cli.files.inputs import Inputs, name_inputs
+from auralis_cli.files.names import has_audio_extension
+from auralis_cli.files.urls import is_url, name_of, place_of
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.model.result import Status, TrackResult
@@ -25,7 +27,7 @@ from auralis_cli.render.scan_report import brief_lines, report_lines, stored_so_
 from auralis_cli.render.standard_streams import OutputError, discard_output
 from auralis_cli.scan.dry_run import DryRun
 from auralis_cli.scan.scan import Scan, ScanListener, ScanOptions
-from auralis_cli.settings.values import Settings
+from auralis_cli.settings.values import Settings, SidecarMode
 from auralis_cli.system.signals import on_interruption
 from auralis_cli.workers.program import WorkerCommand, choose_analyzer
 
@@ -69,7 +71,7 @@ class ReportedScan:
     async def run(self, inputs: Inputs, *, rescan: bool, check_patterns: bool = False) -> ExitCode:
         """Scans, and always writes the report, whatever ends the scan. Raises what `Scan.run` raises."""
         paths = inputs.all
-        self._typed = frozenset(path and os.path.abspath(path) for path in inputs.typed)
+        self._typed = frozenset(path and place_of(path) for path in inputs.typed)
         scan = self._scan(rescan=rescan)
         try:
             if self._json:
@@ -183,6 +185,11 @@ def _unmatched_warning(pattern: str) -> str:
     )
 
 
+def _is_file(path: str) -> bool:
+    """Whether a path is that of a file; of a URL, whether it looks so."""
+    return has_audio_extension(name_of(path)) if is_url(path) else os.path.isfile(path)
+
+
 def _dry_run_line(result: TrackResult) -> str:
     word = "analyse" if result.status is Status.ANALYSED else str(result.status)
     why = result.reason or (result.error.code if result.error else None) or result.taken_from
@@ -215,11 +222,13 @@ def run_scan(
         inputs = name_inputs(paths, files_from, null_separated=null_separated)
     else:
         inputs = Inputs((), tuple(known_folders_or_error(settings.cache)))
+    if all(map(is_url, inputs.all)):  # beside them is no place for sidecars
+        settings = msgspec.structs.replace(settings, sidecars=SidecarMode.NONE)
     command, analyzer = choose_analyzer(settings)
     if not (quiet or rescan or listener):
         tell_of_outdated(inputs.all, settings, analyzer)
     # A film is a track only for who names it: a scan of files alone takes them all.
-    audio_only = not settings.video and not all(map(os.path.isfile, inputs.all))
+    audio_only = not settings.video and not all(map(_is_file, inputs.all))
     session = ReportedScan(
         settings,
         command,

@@ -80,6 +80,7 @@ def scan(
       auralis scan ~/Music
       auralis scan ~/Music --sidecars none --jobs 4 --nice
       auralis scan ~/Music --exclude '*/Audiobooks/*' --dry-run
+      auralis scan s3://bucket/music
       auralis scan ~/Music --json > fingerprints.jsonl
       find . -name '*.flac' -print0 | auralis scan --files-from - -0
       auralis scan /music --engine dask --scheduler tcp://host:8786

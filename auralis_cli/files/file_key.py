@@ -45,8 +45,11 @@ def key_of_open_file(descriptor: int, size: int) -> str:
 def key_or_none(track: Track) -> str | None:
     """The file key of the track with the size that discovery saw; None when the file cannot be read.
 
-    A missing key never equals another. It is stored as an empty text: `key_or_none(track) or ""`.
+    A missing key never equals another. It is stored as an empty text: `key_or_none(track) or ""`. What a URL
+    leads to has none: nothing of it is read before its analysis.
     """
+    if track.version is not None:
+        return None
     try:
         return file_key(track.path, track.size)
     except OSError:

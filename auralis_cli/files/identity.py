@@ -24,9 +24,17 @@ def identify_file(path: str) -> Track | None:
         return None
 
 
+def look_again(track: Track) -> Track | None:
+    """The track's file as it is now; None if `stat` fails.
+
+    What a URL leads to stays as it was listed: whoever fetches it compares it with that.
+    """
+    return identify_file(track.path) if track.version is None else track
+
+
 def is_unchanged(track: Track) -> bool:
     """Whether size and time of the file still are as discovery saw them."""
-    now = identify_file(track.path)
+    now = look_again(track)
     return now is not None and same_size_and_time(track, now)
 
 
@@ -35,7 +43,7 @@ def has_moving_ctime(track: Track) -> bool:
 
     Then it is the time of the look, which some file systems show for want of a ctime, and says nothing.
     """
-    now = identify_file(track.path)
+    now = look_again(track)
     return now is not None and same_size_and_time(track, now) and now.ctime_ns != track.ctime_ns
 
 

@@ -4,11 +4,24 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Protocol
 
 from auralis_cli.files.changed_folders import ChangedFolders
 from auralis_cli.files.exclude import ExcludePatterns
 from auralis_cli.files.ignore_file import IGNORE_FILE, IgnoreRules, read_ignore_file
 from auralis_cli.files.skipped import Skipped, SkipReason
+
+
+class Named(Protocol):
+    """What stands in a folder."""
+
+    @property
+    def name(self) -> str:
+        """Without its folders."""
+
+    @property
+    def path(self) -> str:
+        """Absolute, or a URL."""
 
 
 class Selection:
@@ -34,7 +47,7 @@ class Selection:
         self.warnings: list[str] = []
         """What is wrong in ignore files."""
         self.mounts: list[str] = []
-        """Folders met on the way where another file system begins."""
+        """Folders met on the way where another file system begins, and URLs of folders."""
         self.linked: dict[str, str] = {}
         """Folders reached through symbolic links: where each really is, and the link."""
 
@@ -59,7 +72,7 @@ class Selection:
         return self._exclude is not None and self._exclude.match(path, root)
 
     def left_out(
-        self, entry: os.DirEntry[str], root: str, rules: IgnoreRules | None, *, is_folder: bool = False
+        self, entry: Named, root: str, rules: IgnoreRules | None, *, is_folder: bool = False
     ) -> Skipped | None:
         """Why an entry is left out by its name; None if it is wanted."""
         name = entry.name

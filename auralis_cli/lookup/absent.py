@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from auralis_cli.files.presence import is_emptied, is_within
 from auralis_cli.files.skipped import Refused
+from auralis_cli.files.urls import is_url, place_of
 from auralis_cli.model.record import TrackError
 from auralis_cli.store.cache import Cache
 
@@ -27,8 +28,12 @@ class Absence:
         if (tracks := self._known_below(path)) > 0:
             what = "is empty" if is_empty else "is not there"
             known = "1 track below it is" if tracks == 1 else f"{tracks:,} tracks below it are"
+            if is_url(path):
+                return TrackError(ABSENT, f"{path} {what}, but {known} known; {_WHAT_TO_DO_IN_A_STORE}")
             return TrackError(ABSENT, f"{path} {what}, but {known} known; is it mounted? {_WHAT_TO_DO}")
         if not is_empty and self._count(_KNOWN_AT, os.fsencode(path)) > 0:
+            if is_url(path):
+                return TrackError(ABSENT, f"{path} is not there, but is known; {_WHAT_TO_DO_IN_A_STORE}")
             return TrackError(
                 ABSENT, f"{path} is not there, but is known; is its disk mounted? {_WHAT_TO_DO}"
             )
@@ -36,7 +41,7 @@ class Absence:
 
     def emptied_below(self, paths: Sequence[str]) -> list[Refused]:
         """The scanned folders and mount points below `paths` that are empty now although tracks are known."""
-        tops = [os.path.abspath(path) for path in paths if path and "\0" not in path]
+        tops = [place_of(path) for path in paths if path and "\0" not in path]
         noted = [os.fsdecode(root) for (root,) in self._cache.select("SELECT path FROM roots")]
         return [
             Refused(root, error)
@@ -53,4 +58,7 @@ class Absence:
         return int(self._cache.select(query, (self._analyzer, *values))[0][0])
 
 
+_WHAT_TO_DO_IN_A_STORE = (
+    "check its name and the credentials; if it is gone for good, 'auralis cache prune --force' removes it"
+)
 _WHAT_TO_DO = "Mount it and scan again; if it is gone for good, 'auralis cache prune --force' removes it"

@@ -92,8 +92,7 @@ class KnownAudio:
             self._cache.note_tags(track.path, tags)
         else:
             self._cache.note_result(track, file_key, record, self._analyzer, None)
-            now = identify_file(row.path)
-            if now is not None and same_size_and_time(row, now):
+            if row.version is not None or _is_as_before(row):
                 return Hit(track, record, copy_of=row.path)
         if row.file_key == file_key and row.size == track.size:  # only its times are new
             return Hit(track, record) if is_own else Moved(track, record, row.path)
@@ -110,5 +109,11 @@ class KnownAudio:
             self._displaced[header.audio_key] = header, record
 
 
+def _is_as_before(row: RowHeader) -> bool:
+    now = identify_file(row.path)
+    return now is not None and same_size_and_time(row, now)
+
+
 def _is_gone(row: RowHeader) -> bool:
-    return inode_or_path(row.path) == GONE
+    """Whether the file of the row is gone. Whether a URL is, only its store knows."""
+    return row.version is None and inode_or_path(row.path) == GONE

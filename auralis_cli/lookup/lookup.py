@@ -41,6 +41,10 @@ def changed_or_new(
     """
     if not tracks:
         return []
+    if tracks[-1].version is not None:  # URLs come last, and only their rows know versions
+        files = [track for track in tracks if track.version is None]
+        rest = changed_or_new(cache, files, versions, with_tags=with_tags)
+        return rest + [track for track in tracks if track.version is not None]
     paths = [track.path.encode(_ENCODING, _ENCODE_ERRORS) for track in tracks]
     known = cache.stamps(
         min(paths), max(paths), versions=versions, with_tags=with_tags, limit=2 * len(tracks)
@@ -98,7 +102,10 @@ class Lookup:
         self.absence = Absence(cache, analyzer.name)
 
     def look_up(self, tracks: Sequence[Track]) -> list[LookupResult]:
-        """Returns one result per track, in order. Batches of some hundred tracks cost least."""
+        """Returns one result per track, in order. Batches of some hundred tracks cost least.
+
+        URLs come after all files.
+        """
         if self._rescan:
             return [Miss(track, key_or_none(track) or "") for track in tracks]
         results = self._unchanged(tracks) if self._with_records and len(tracks) >= MANY else {}
@@ -130,6 +137,9 @@ class Lookup:
             if track.path in results:
                 self._note_as_seen(track, valid[track.path])
         rest = [track for track in tracks if track.path not in results]
+        if rest and rest[-1].version is not None:  # a URL has no sidecar, no file key and no other name
+            results.update((track.path, Miss(track, "")) for track in rest if track.version is not None)
+            rest = [track for track in rest if track.version is None]
         if rest:
             for path, answer in self._moved_files.recognise(rest, rows).items():
                 results[path] = self._with_probe(answer) if isinstance(answer, Miss) else answer
@@ -140,7 +150,7 @@ class Lookup:
 
     def _hit(self, track: Track, record: Record | None, row: RowHeader) -> Hit | Miss:
         hit = Hit(track, record)
-        has_all = row.tags_read or not self._read_tags
+        has_all = row.tags_read or not self._read_tags or track.version is not None
         return hit if has_all else Miss(track, row.file_key, probe=True, known=hit)
 
     def _with_probe(self, miss: Miss) -> Miss:

@@ -31,18 +31,24 @@ VIDEO_ERROR: Final = "video"
 
 
 class Track(msgspec.Struct, frozen=True, gc=False):
-    """A file as discovery saw it. `path` is absolute; bytes that are not UTF-8 are surrogate escapes."""
+    """A file as discovery saw it. `path` is absolute; bytes that are not UTF-8 are surrogate escapes.
+
+    Of a track in a store, `path` is its URL, and `version` is what the store tells of its content.
+    """
 
     path: str
     size: int
     """Bytes."""
     mtime_ns: int
-    """Time of the last modification, in ns since 1970; at most `MAX_TIME_NS` before or after it."""
+    """Time of the last modification, in ns since 1970; at most `MAX_TIME_NS` before or after it. 0 for a URL
+    whose store tells none."""
     ctime_ns: int | None = None
     """Time of the last change to the file or to what `stat` says of it, which no program can set; None where
     it is not known."""
     inode: int | None = None
     """Its number on its file system; None where there are none."""
+    version: str | None = None
+    """Of a URL alone, and never None there: `etag …`, `time …`, or one of the two in `stamps.py`."""
 
     @classmethod
     def seen(cls, path: str, status: os.stat_result) -> Self:

@@ -3,6 +3,8 @@
 Three numbers are compared: the size; the modification time, which programs set back (`cp -p`, `mp3gain -p`);
 the time of change (ctime), which only the file system sets. Inode and device numbers are not: some file
 systems make them up, each time anew.
+
+Of a URL its store tells a version (an ETag, a time); that and the size are compared, and nothing else.
 """
 
 from typing import Final, Protocol
@@ -12,6 +14,11 @@ MAX_TIME_NS: Final = (1 << 63) - 1
 
 PRECISIONS_NS: Final = (100, 1_000, 1_000_000, 10_000_000, 1_000_000_000, 2_000_000_000)
 """Steps of time in file systems, archives and programs: NTFS and SMB, POSIX, JavaScript, exFAT, tar, FAT."""
+
+BY_SIZE: Final = "size"
+"""The version of a URL of which the size alone is known: an edit that keeps the size is not seen."""
+UNKNOWN: Final = "unknown"
+"""The version of a URL of which nothing is known: it may be another one each time."""
 
 
 class Stamped(Protocol):
@@ -29,6 +36,10 @@ class Stamped(Protocol):
     def ctime_ns(self) -> int | None:
         """Time of the last change to the file or to what `stat` says of it; None where it is not known."""
 
+    @property
+    def version(self) -> str | None:
+        """What a store tells of the content of a URL; None for a file."""
+
 
 def storable_time_ns(time_ns: int) -> int:
     """The time, or the nearest one that can be stored: a file may be dated 1601 or 2300."""
@@ -43,8 +54,10 @@ def same_stamp(before: Stamped, now: Stamped) -> bool:
     Times agree if one of them is the other in a coarser precision, as after a copy to another file system.
     Where a ctime is not known, only equal modification times do.
     """
-    if before.size != now.size:
+    if before.size != now.size or before.version != now.version:
         return False
+    if now.version is not None:
+        return now.version != UNKNOWN
     if before.mtime_ns == now.mtime_ns and before.ctime_ns == now.ctime_ns:
         return True  # nearly always
     if before.ctime_ns is None or now.ctime_ns is None:

@@ -5,7 +5,8 @@ storage thread, because the cache is used by one thread only.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Protocol
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from auralis_cli.files.discover import discover
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused, Skipped, SkipReason
+from auralis_cli.files.urls import is_url
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Hit, LookupResult, Miss
 from auralis_cli.model.record import Track
@@ -77,7 +79,7 @@ class Intake:
         self._ended = False
         self._paths = paths
         self._selection = selection
-        self._found = discover(paths, selection, cancelled=lambda: self._ended)
+        self._found = self._discover()
         self._began = False
         self._count_unchanged = count_unchanged
         self._fill_sidecars = fill_sidecars
@@ -117,6 +119,17 @@ class Intake:
             return []
         return await self._storage_thread.run(self._lookup.absence.emptied_below, self._paths)
 
+    def _discover(self) -> Iterator[Track | Skipped | Refused]:
+        """Files first, URLs last: see `Lookup.look_up`."""
+        urls = [path for path in self._paths if is_url(path)]
+        files = [path for path in self._paths if not is_url(path)] if urls else self._paths
+        found = discover(files, self._selection, cancelled=lambda: self._ended)
+        if not urls:
+            return found
+        from auralis_cli.files.remote.discover import discover_urls  # a scan of files needs nothing of it
+
+        return chain(found, discover_urls(urls, self._selection, cancelled=lambda: self._ended))
+
     def _walk(self) -> list[Track | Skipped | Refused]:
         found: list[Track | Skipped | Refused] = []
         give_up = time.monotonic() + STEP_S
@@ -154,6 +167,8 @@ class Intake:
         """The known tracks without a sidecar. Those without an answer are unchanged."""
         if not self._fill_sidecars:
             return []
+        if tracks and tracks[-1].version is not None:
+            tracks = [track for track in tracks if track.version is None]
         unknown = {answer.track.path for answer in answers if not isinstance(answer, Hit)}
         known = [track for track in tracks if track.path not in unknown] if unknown else tracks
         return self._lookup.without_sidecar(known)

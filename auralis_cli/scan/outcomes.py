@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from auralis_cli.files.identity import identify_file, is_unchanged
+from auralis_cli.files.identity import is_unchanged, look_again
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Hit, Moved, Retagged
 from auralis_cli.model.record import AnalyzerVersion, Record, Track, TrackError
@@ -43,7 +43,7 @@ class Outcomes:
         """The result of a finished analysis, which is noted unless the error may go away by itself."""
         track = pending.track
         self._recheck.unlock_after_commit(pending)
-        now = identify_file(track.path)
+        now = look_again(track)
         if now is None and isinstance(outcome, Record):
             why = "the file was removed during its analysis; scan again when it is back"
             return result_of_analysis(track, TrackError("not_found", why))
@@ -77,7 +77,7 @@ class Outcomes:
         """
         track = pending.track
         known = self._lookup.known_audio.find(track, audio_key)
-        now = identify_file(track.path)
+        now = look_again(track)
         if known is None or now is None:  # gone: the analysis says so
             return Analyse(pending)
         self._recheck.unlock_after_commit(pending)

@@ -7,7 +7,7 @@ import threading
 from enum import Enum, auto
 
 from auralis_cli.files.file_key import key_or_none, key_proves_content
-from auralis_cli.files.identity import has_moving_ctime, identify_file
+from auralis_cli.files.identity import has_moving_ctime, look_again
 from auralis_cli.model.record import AnalyzerName, Record, Track, TrackError
 from auralis_cli.model.stamps import only_ctime_differs, same_size_and_time, same_stamp
 from auralis_cli.scan.pending import PendingTrack
@@ -64,7 +64,7 @@ class Recheck:
         """
         if not pending.waits_no_longer and not self.lock(pending):
             return RecheckResult.HELD
-        track, now = pending.track, identify_file(pending.track.path)
+        track, now = pending.track, look_again(pending.track)
         if now is None:
             return RecheckResult.READY  # the worker will say why
         if not same_size_and_time(track, now):
@@ -105,9 +105,9 @@ def has_changed(pending: PendingTrack, now: Track, outcome: Record | TrackError)
     """Whether the file is another one than when its analysis began.
 
     A replacement may keep size and time (`cp -p`, `rsync -a`). When only the time of change differs, as it
-    also does after a `chmod`, the file key decides, if it can.
+    also does after a `chmod`, the file key decides, if it can. What was fetched from a URL was compared then.
     """
-    if same_stamp(pending.track, now):
+    if now.version is not None or same_stamp(pending.track, now):
         return False
     if not only_ctime_differs(pending.track, now) or (key_or_none(now) or "") != pending.file_key:
         return True

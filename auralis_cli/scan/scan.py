@@ -7,8 +7,10 @@ from typing import Protocol
 import msgspec
 
 from auralis_cli.files.selection import Selection
+from auralis_cli.files.urls import is_url
 from auralis_cli.lookup.lookup import Lookup
-from auralis_cli.model.record import AnalyzerVersion, Track
+from auralis_cli.model.errors import ConfigError
+from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Track
 from auralis_cli.model.result import TrackResult
 from auralis_cli.scan.intake import AnyIntake, Intake
 from auralis_cli.scan.pipeline import Emit, Pipeline
@@ -87,10 +89,11 @@ class Scan:
         """Scans `paths` and emits each file's result once, in the order in which they come.
 
         Whatever ends it, what was finished is stored. Raises CacheError, WorkerUnavailableError, and what
-        `emit` raises.
+        `emit` raises, ConfigError for URLs that the analyzer cannot be given.
         """
         storage: ScanStorage | None = None
         try:
+            self._check(paths)
             storage = await ScanStorage.open(
                 self._settings,
                 self._analyzer,
@@ -128,6 +131,11 @@ class Scan:
     def activities(self) -> list[Activity | None]:
         """What each worker does now."""
         return self._engine.activities()
+
+    def _check(self, paths: Sequence[str]) -> None:
+        url = next(filter(is_url, paths), None)
+        if url is not None and self._analyzer.name is AnalyzerName.REFERENCE:
+            raise ConfigError(f"the reference reads files alone, not {url}; use --analyzer worker")
 
     async def _run(self, paths: Sequence[str], emit: Emit | None, storage: ScanStorage) -> None:
         count_unchanged = self._options.count_unchanged and not self._options.rescan

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from auralis_cli.files.urls import is_url
 from auralis_cli.model.errors import AuralisError, TrackFailedError, WrongPathError
 from auralis_cli.model.record import Record
 from auralis_cli.model.result import Status, TrackResult
@@ -30,7 +31,7 @@ def analyse_one(
     warning. `warn` gets what went wrong without costing the result, such as a sidecar that cannot be written.
     Raises WrongPathError for a folder or a sidecar, and what a scan raises.
     """
-    if os.path.isdir(path):
+    if _is_folder(path):
         raise WrongPathError(f"{path} is a folder; name an audio file, or use 'auralis scan'")
     if store and not may_only_read(settings.cache):
         return _analyse_one(path, settings, warn, store=True)
@@ -84,6 +85,14 @@ def _analyse_one(
     if len(results) != 1 or results[0].reason is not None:
         raise WrongPathError(f"{path} is not a track; name an audio file")
     return results[0]
+
+
+def _is_folder(path: str) -> bool:
+    if not is_url(path):
+        return os.path.isdir(path)
+    from auralis_cli.files.remote.discover import is_folder
+
+    return is_folder(path)
 
 
 def error_without_record(result: TrackResult) -> AuralisError:

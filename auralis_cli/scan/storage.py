@@ -12,7 +12,7 @@ from typing import Self
 
 import msgspec
 
-from auralis_cli.files.identity import identify_file
+from auralis_cli.files.identity import look_again
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.lookup.results import Hit, Moved
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track, TrackError
@@ -200,7 +200,7 @@ class ScanStorage:
 
     def _look_again(self, pending: PendingTrack) -> PendingTrack | TrackResult:
         """Looks up once more; the lock on the content ends unless the same content will be analysed."""
-        now = identify_file(pending.track.path)
+        now = look_again(pending.track)
         track = pending.track if now is None else now
         others = self.lookup.state_of_others()
         found = of_second_look(self.lookup.look_up([track])[0], others)
@@ -236,7 +236,7 @@ class ScanStorage:
             self._recheck.close()
 
     async def _write_sidecar(self, track: Track, file_key: str, record: Record) -> None:
-        if self._writes_sidecars:
+        if self._writes_sidecars and track.version is None:
             await self._sidecar_threads.run(self._sidecars.write, track, file_key, record)
 
 

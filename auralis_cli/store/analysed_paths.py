@@ -1,4 +1,4 @@
-"""The paths of all tracks with a record, for another thread than that of the cache, in bounded memory."""
+"""The paths of all files with a record, for another thread than that of the cache, in bounded memory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from auralis_cli.store.cache_file import open_for_reading
 _AT_ONCE: Final = 10_000
 _NEXT: Final = (
     "SELECT path FROM tracks WHERE path > ? AND analyzer = ? AND error_code IS NULL "
-    "AND typeof(path) = 'blob' ORDER BY path LIMIT ?"
+    "AND typeof(path) = 'blob' AND instr(path, X'3A2F2F') = 0 ORDER BY path LIMIT ?"  # no URLs: '://'
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.files.urls import is_url
 from auralis_cli.model.codes import error_codes
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import VIDEO_ERROR, AnalyzerVersion, Record, Track, TrackError, TrackWarning
@@ -16,7 +17,7 @@ from auralis_cli.store.tag_columns import TAG_COLUMNS, tag_columns, tags_from_co
 _VALUE_COLUMNS: Final = tuple(f'"{key}"' for key in keys())
 
 _OTHER_COLUMNS: Final = (
-    *("path", "size", "mtime_ns", "ctime_ns", "inode", "file_key"),
+    *("path", "size", "mtime_ns", "ctime_ns", "inode", "file_key", "source"),
     *("analyzer", "analysis_version", "worker_version", "ffmpeg"),
     *("error_code", "error_message", "depends_on_ffmpeg", "analysed_at", "content_key", "audio_key"),
     *("nulls", "details", "warnings"),
@@ -64,7 +65,7 @@ def row_of(
     now: str,
 ) -> tuple[Any, ...]:
     """The values of `ROW_COLUMNS`. ValueError for a record without exactly the 25 keys."""
-    file = (*file_columns(track), file_key or None)
+    file = (*file_columns(track), file_key or None, track.version)
     if isinstance(outcome, TrackError):
         maker = (str(analyzer.name), analyzer.analysis_version, analyzer.worker_version, ffmpeg)
         error = (outcome.code, _storable(outcome.message), outcome.depends_on_ffmpeg, now)
@@ -125,7 +126,7 @@ def _storable(text: str) -> str:
 HEADER_COLUMNS: Final = (
     "path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, "
     "error_code, error_message, depends_on_ffmpeg, missing_since, "
-    "ctime_ns, audio_key, tags_read"
+    "ctime_ns, audio_key, tags_read, source"
 )
 """What `header_from_row` takes."""
 
@@ -150,6 +151,8 @@ class RowHeader(msgspec.Struct, frozen=True):
     audio_key: str | None = None
     tags_read: bool = False
     """False where the tags of the file were never read."""
+    version: str | None = None
+    """Of a URL: see `Track`."""
 
 
 def is_valid_for(
@@ -182,7 +185,7 @@ def is_valid_for(
 def header_from_row(row: tuple[Any, ...]) -> RowHeader:
     """The header in a row of `HEADER_COLUMNS`."""
     path, size, mtime_ns, file_key, analyzer, analysis_version, worker_version, ffmpeg, *failure = row
-    code, message, depends_on_ffmpeg, missing_since, ctime_ns, audio_key, tags_read = failure
+    code, message, depends_on_ffmpeg, missing_since, ctime_ns, audio_key, tags_read, source = failure
     error = None if code is None else TrackError(str(code), str(message or ""), bool(depends_on_ffmpeg))
     return RowHeader(
         os.fsdecode(path),
@@ -198,6 +201,7 @@ def header_from_row(row: tuple[Any, ...]) -> RowHeader:
         None if ctime_ns is None else _time(ctime_ns),
         audio_key,
         tags_read is not None,
+        None if source is None else str(source),
     )
 
 
@@ -213,8 +217,14 @@ _MAX_TEXT_CHARACTERS: Final = 10_000
 def broken_row_rule(row: Mapping[str, Any]) -> str | None:
     """The first rule that a row (values by column) breaks, in words; None for a good one."""
     path = row["path"]
-    if not isinstance(path, bytes) or b"\0" in path or not os.path.isabs(os.fsdecode(path)):
+    if not isinstance(path, bytes) or b"\0" in path:
         return "its path is not an absolute path"
+    if not os.path.isabs(os.fsdecode(path)) and not is_url(os.fsdecode(path)):
+        return "its path is neither an absolute path nor a URL"
+    if (row["source"] is None) == is_url(os.fsdecode(path)):
+        return "it has a path and the version of a URL, or a URL without a version"
+    if not isinstance(row["source"], str | None):
+        return "its version is not a text"
     if not all(isinstance(row[column], int) for column in ("size", "mtime_ns")) or row["size"] < 0:
         return "its size or time is not a number"
     if not all(row[column] is None or isinstance(row[column], int) for column in ("ctime_ns", "inode")):

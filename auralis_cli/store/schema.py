@@ -127,6 +127,11 @@ def add_acoustic_hashes(connection: sqlite3.Connection) -> None:
     )
 
 
+def add_source(connection: sqlite3.Connection) -> None:
+    """Version 8. `source`: `Track.version` of a track whose path is a URL; NULL for files."""
+    connection.execute("ALTER TABLE tracks ADD COLUMN source TEXT")
+
+
 def _definition(column: tuple[int, str, str, int, str | None, int]) -> str:
     """A column as `PRAGMA table_info` describes it, in SQL; the primary key is left to the table."""
     _, name, kind, required, default, _ = column
@@ -141,6 +146,7 @@ MIGRATIONS: Final[Sequence[Callable[[sqlite3.Connection], None]]] = (
     add_identity,
     add_tags,
     add_acoustic_hashes,
+    add_source,
 )
 """Step n makes version n + 1 of version n. A step that has been released is never changed."""
 

@@ -11,6 +11,7 @@ from auralis_cli.workers.limits import TrackLimits, track_limits
 from auralis_cli.workers.opener import OpenTrack
 from auralis_cli.workers.program import WorkerCommand
 from auralis_cli.workers.queue import TrackQueue
+from auralis_cli.workers.remote_track import opener_of_any
 from auralis_cli.workers.self_test import run_self_test
 from auralis_cli.workers.slot import WorkerSlot
 from auralis_cli.workers.track_file import open_track as open_local_track
@@ -156,4 +157,5 @@ class LocalPool:
 
 def local_pool(command: WorkerCommand, settings: Settings) -> LocalPool:
     """The pool that the settings ask for."""
-    return LocalPool(command, settings.jobs, limits=track_limits(settings, command.analyzer))
+    limits = track_limits(settings, command.analyzer)
+    return LocalPool(command, settings.jobs, limits=limits, open_track=opener_of_any(limits, settings.jobs))

@@ -41,7 +41,9 @@ class SentRequest(msgspec.Struct):
         """When the worker's time is over, and what it has then failed to do."""
         due = self.since + self.limit_s
         if self.is_opening:
-            return min(due, self.since + (silence_s or self.limit_s)), "got no file"
+            if self.job.track.version is None and silence_s is not None:
+                due = min(due, self.since + silence_s)
+            return due, "got no file"
         if not self.started:
             return due, f"did not take up the track within {self.limit_s:g} s"
         if silence_s is not None and self.heard + silence_s < due:

@@ -25,7 +25,7 @@ from auralis_cli.workers.sent_request import SentRequest
 from auralis_cli.workers.track_file import UnopenedError, stalled
 
 MAX_START_S = 60.0
-"""How long a worker may take to take up a request when no other is before it."""
+"""How long a worker may take to take up a request when no other is before it, and the file is on a disk."""
 MAX_ATTEMPTS = 2
 """Workers that may be lost on one track before it fails for good."""
 
@@ -104,13 +104,21 @@ class WorkerSlot:
 
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
-        sent.begin_wait(MAX_START_S, _now())
+        sent.begin_wait(self._start_s(sent.job), _now())
         if not worker.ready.can(sent.job.work):
             return
         if not worker.ready.descriptors:
             worker.send(sent.request_id, sent.job.track.path, work=sent.job.work)
         else:
             sent.opening = self._opener.open_and_send(sent.job, sent.request_id, worker)
+
+    def _start_s(self, job: Job) -> float:
+        """How long a job may take until it starts.
+
+        What a URL leads to is fetched before, which has a limit of its own and then says why it failed.
+        """
+        is_fetched = job.track.version is not None
+        return MAX_START_S + self._limits.deadline_s(job.track.size) if is_fetched else MAX_START_S
 
     def _look_at(self, opening: Opening) -> None:
         """A file could not be opened: if it is the head's, nothing will come from the worker."""
@@ -200,7 +208,8 @@ class WorkerSlot:
         self._in_worker.popleft()
         self.activity = None
         if self._in_worker:
-            self._in_worker[0].begin_wait(MAX_START_S, _now())
+            head = self._in_worker[0]
+            head.begin_wait(self._start_s(head.job), _now())
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:

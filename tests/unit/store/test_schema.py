@@ -121,9 +121,18 @@ def test_version_6_keeps_every_row_and_has_read_no_tags(connection: sqlite3.Conn
     migrate(connection, MIGRATIONS[:5])
     connection.execute(UPSERT)
     (before,) = connection.execute("SELECT * FROM tracks").fetchall()
-    migrate(connection)
+    migrate(connection, MIGRATIONS[:6])
     assert list(columns(connection))[len(before) :] == [*TAG_NAMES, "tags_read"]
     assert connection.execute("SELECT * FROM tracks").fetchall() == [(*before, *[None] * 19)]
+
+
+def test_version_8_keeps_every_row_as_that_of_a_file(connection: sqlite3.Connection) -> None:
+    migrate(connection, MIGRATIONS[:7])
+    connection.execute(UPSERT)
+    (before,) = connection.execute("SELECT * FROM tracks").fetchall()
+    migrate(connection, MIGRATIONS[:8])
+    assert list(columns(connection))[len(before) :] == ["source"]
+    assert connection.execute("SELECT * FROM tracks").fetchall() == [(*before, None)]
 
 
 def test_the_scan_of_unchanged_files_reads_an_index_alone(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,81 @@
+"""A store behind a URL, as fsspec knows it, with limits on how long it may stay silent."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from auralis_cli.files.remote.deadline import CancelledError, within
+from auralis_cli.files.remote.trouble import StoreError, Trouble, trouble_of
+from auralis_cli.files.urls import scheme_of
+
+T = TypeVar("T")
+
+CONNECT_S: Final = 15.0
+SILENCE_S: Final = 45.0
+"""How long a store may send nothing. Sleeping disks and cold archives take seconds."""
+ANSWER_S: Final = 90.0
+"""How long the answer to one question may take, with what the libraries try again by themselves."""
+
+_NOISY: Final = ("aiobotocore", "aiohttp", "asyncio", "botocore", "fsspec", "s3fs")
+"""Libraries that log errors with all that they know, signed URLs among it. auralis tells its own."""
+
+
+class Store:
+    """The file system of one URL. `path` is where the URL leads to in it. Raises StoreError."""
+
+    def __init__(self, url: str, cancelled: Callable[[], bool] = lambda: False) -> None:
+        self.url = url
+        self.scheme = scheme_of(url)
+        self.is_http = self.scheme in ("http", "https")
+        self._cancelled = cancelled
+        self.files, self.path = self.ask(partial(_open, url))
+
+    def ask(self, question: Callable[[], T], seconds: float | None = None) -> T:
+        """What the store answers within the time, by default `ANSWER_S`."""
+        try:
+            return within(seconds or ANSWER_S, question, self._cancelled)
+        except CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - each library below has errors of its own
+            raise StoreError(trouble_of(error, self.url)) from None
+
+    def info(self, path: str) -> dict[str, Any]:
+        """What the store tells about one file or folder."""
+        found: dict[str, Any] = self.ask(lambda: self.files.info(path))
+        return found
+
+    def url_of(self, path: str) -> str:
+        """The URL of a path in this store."""
+        return path if self.is_http else f"{self.url.partition('://')[0]}://{path.lstrip('/')}"
+
+
+def _open(url: str) -> tuple[Any, str]:
+    import fsspec
+    from fsspec.config import conf
+
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    scheme = scheme_of(url)
+    own = conf.get(scheme, {})
+    options: dict[str, Any] = {}
+    if scheme in ("http", "https"):
+        from aiohttp import ClientTimeout
+
+        wait = ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENCE_S)
+        options["client_kwargs"] = {"timeout": wait, "trust_env": True, **own.get("client_kwargs", {})}
+        options["simple_links"] = False
+    elif scheme in ("s3", "s3a"):
+        limits = {"connect_timeout": CONNECT_S, "read_timeout": SILENCE_S, "retries": {"max_attempts": 1}}
+        options["config_kwargs"] = {**limits, **own.get("config_kwargs", {})}
+    try:
+        files, path = fsspec.url_to_fs(url, **options)
+    except ValueError as error:
+        if "Protocol not known" not in str(error):
+            raise
+        raise StoreError(
+            Trouble("read_error", f"no store has URLs with {scheme}://", "check how the URL begins")
+        ) from None
+    # What it remembers of listings would grow without bounds, and hide what changes meanwhile.
+    files.dircache.use_listings_cache = False
+    return files, path
