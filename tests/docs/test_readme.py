@@ -207,6 +207,7 @@ def test_the_systemd_unit_is_valid(text: str, tmp_path: Path) -> None:
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)")
 PAGES_WITH_LINKS = ("*.md", "auralis_cli/**/*.md", "tests/*.md", "rust/*.md")
 LINES_OF_THE_FIRST_PAGE = 260
+LARGEST_PICTURE = 150_000
 
 
 def anchors(page: Path) -> set[str]:
@@ -222,6 +223,17 @@ def test_every_link_leads_somewhere(checkout: Path) -> None:
             there = page.parent / target if target else page
             assert there.exists(), f"{page.name}: {target}"
             assert not anchor or anchor in anchors(there), f"{page.name}: {target}#{anchor}"
+
+
+def test_its_pictures_are_small_have_words_and_ask_for_nothing(checkout: Path) -> None:
+    pictures = [*(checkout / "fixtures" / "pictures").iterdir()]
+    shown = re.findall(r"^!\[(.+)\]\((.+)\)$", (checkout / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert {checkout / file for _, file in shown} == set(pictures)
+    assert len(pictures) <= 4
+    for picture in pictures:
+        svg = picture.read_text("utf-8")
+        assert len(svg) <= LARGEST_PICTURE
+        assert not re.search(r"(?:href|src)=[\"'](?!#)|url\((?!#)|@import|<script", svg), picture.name
 
 
 def test_the_first_page_is_short_and_leads_to_all_others(checkout: Path, pages: list[Path]) -> None:

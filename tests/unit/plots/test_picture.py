@@ -44,7 +44,7 @@ LAYERS: list[Layer] = [
     Rule(0.5, label="half"),
     Rule(1.5, Direction.X, label=HOSTILE),
     Wedges([0.1], [0.2], [0], [1], 2, edge=Tone.LINE),
-    Texts([0], [0.2], ["<b>"]),
+    Texts([0, 1], [0.2, 0.3], ["<b>", '<path d="0.123456"']),
 ]
 FIGURE = Figure("all", "All <layers>", 'Words & "quotes"', Axis("x", 0, 2), Axis("y", 0, 1), LAYERS)
 COLUMN = Look()
@@ -73,6 +73,7 @@ def test_texts_are_text_and_hostile_ones_are_shown_as_they_are() -> None:
     svg = svg_of(FIGURE, COLUMN)
     shown = "</text><script>attack()</script> $\\frac"
     assert sum(text.startswith(shown) for text in texts_of(svg)) == 2  # legend and rule
+    assert '<path d="0.123456"' in texts_of(svg)  # of a place it would be 0.12
     assert {"<b>", "half", "A", "B", "x", "y"} <= set(texts_of(svg))
     assert "<script" not in svg
     assert not any(character in svg for character in "\x00\x1b\u202e\ud800")
