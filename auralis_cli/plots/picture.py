@@ -23,7 +23,7 @@ from auralis_cli.plots.figure import Bars, Figure, Line, Points, Segments, Sheet
 from auralis_cli.plots.look import MADE_BY, MM_PER_INCH, PNG_DPI, Look, Width
 from auralis_cli.plots.palette import SURFACES, hex_of
 from auralis_cli.plots.picture_axes import dress
-from auralis_cli.plots.picture_layers import DASHES, MARKERS, draw_layer, label_upright_rules
+from auralis_cli.plots.picture_layers import DASHES, MARKERS, draw_layers, label_upright_rules
 from auralis_cli.plots.picture_text import one_line, xml_text
 
 _POINTS_PER_INCH: Final = 72
@@ -123,8 +123,7 @@ def _fill(made: Canvas, described: Figure, look: Look) -> None:
 
 def _draw(axes: Axes, described: Figure, look: Look, most_ticks: tuple[int, int]) -> None:
     axes.set_facecolor(SURFACES[look.ground])
-    for layer in described.layers:
-        draw_layer(axes, layer, look)
+    draw_layers(axes, described.layers, look)
     dress(axes, described.x, described.y, look, most_ticks)
     label_upright_rules(axes, described.layers, look)
     if described.is_square:

@@ -34,12 +34,18 @@ MOST_VECTORS: Final = 1_500
 """Points of a layer beyond which they are an image within the SVG: 50,000 shapes would be a file of 10 MB."""
 MARKERS: Final = {Shape.CIRCLE: "o", Shape.SQUARE: "s", Shape.DIAMOND: "D", Shape.DOWN: "v"}
 DASHES: Final[dict[Dash, Any]] = {Dash.SOLID: "solid", Dash.DASHED: (0, (4, 2.5)), Dash.DOTTED: (0, (1, 2))}
+_LOWEST: Final = 2
+"""The order of the first layer: above grid and axes. matplotlib has an order for each kind of shape."""
 _TEXT_LETTERS: Final = 40
 
 
-def draw_layer(axes: Axes, layer: Layer, look: Look) -> None:
-    """Draws it over what is there."""
-    _DRAWERS[type(layer)](axes, layer, look)
+def draw_layers(axes: Axes, layers: Sequence[Layer], look: Look) -> None:
+    """Each over those before it."""
+    for at, layer in enumerate(layers):
+        there = set(axes.get_children())
+        _DRAWERS[type(layer)](axes, layer, look)
+        for drawn in set(axes.get_children()) - there:
+            drawn.set_zorder(_LOWEST + at / len(layers))
 
 
 def _hex(colour: Colour, look: Look) -> str:
@@ -98,7 +104,7 @@ def _bars(axes: Axes, layer: Bars, look: Look) -> None:
 def _rule(axes: Axes, layer: Rule, look: Look) -> None:
     draw = axes.axvline if layer.of is Direction.X else axes.axhline
     width = layer.width * look.pt_per_pixel
-    draw(layer.at, color=_hex(layer.colour, look), linewidth=width, linestyle=DASHES[layer.dash], zorder=1.5)
+    draw(layer.at, color=_hex(layer.colour, look), linewidth=width, linestyle=DASHES[layer.dash])
     if layer.label and layer.of is Direction.Y:
         beside = blended_transform_factory(axes.transAxes, axes.transData)
         axes.text(

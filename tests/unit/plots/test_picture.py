@@ -22,6 +22,7 @@ from auralis_cli.plots.figure import (
     Points,
     Rule,
     Segments,
+    Shade,
     Shape,
     Sheet,
     Texts,
@@ -97,6 +98,21 @@ def test_nothing_asks_for_another_file() -> None:
         assert addresses
         assert all(address.startswith(("#", "data:image/png;base64,")) for address in addresses)
         assert "DOCTYPE" not in svg
+
+
+def test_layers_lie_over_each_other_in_their_order() -> None:
+    layers: list[Layer] = [
+        Segments([0], [0.5], [2], [0.5], Shade("#111111")),
+        Points([1], [0.5], Shade("#222222")),
+        Bars([0], [2], [0], [1], Shade("#333333")),
+        Line([0, 2], [0.5, 0.5], Shade("#444444")),
+        Rule(0.5, colour=Shade("#555555"), dash=Dash.SOLID),
+        Points([1], [0.5], Shade("#666666")),
+    ]
+    for order in (layers, layers[::-1]):
+        svg = svg_of(msgspec.structs.replace(FIGURE, layers=order), COLUMN)
+        shades = [svg.rindex(f"#{digit * 6}") for digit in "123456"]
+        assert shades == sorted(shades, reverse=order is not layers)
 
 
 def test_many_points_are_one_image_and_few_are_shapes() -> None:
