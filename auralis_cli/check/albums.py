@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
-from os.path import basename, commonpath
+from os.path import basename
 from typing import Final
 
 from auralis_cli.check.track import Album, Track
+from auralis_cli.files.urls import common_folder
 
 _DISC: Final = re.compile(r"(?i)(?:cd|dis[ck]|vinyl|side)(?:[ _.-]*[0-9]{1,2}|[ _.-]+[a-d])(?:[ _.:-].*)?")
 """Names of folders that are a part of the album above them."""
@@ -41,7 +42,7 @@ def albums_of(
         if asked is not None and not any(track.path in asked for track in group):
             continue
         folders = {track.folder for track in group}
-        place = album_folder(folders.pop()) if len(folders) == 1 else commonpath(folders)
+        place = album_folder(folders.pop()) if len(folders) == 1 else common_folder(folders)
         good = [track for track in group if track.error is None]
         failed = [track for track in group if track.error is not None]
         name = place if by is AlbumBy.FOLDER or len(key) == 1 else _tag_name(group[0])

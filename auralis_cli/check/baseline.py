@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from auralis_cli.check.finding import Finding, valid_text
+from auralis_cli.files.urls import path_from
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.system.atomic_file import replace_file
 from auralis_cli.system.safe_open import read_limited
@@ -79,7 +80,7 @@ def write_baseline(path: str, findings: Iterable[Finding]) -> int:
 
 def _line(finding: Finding, folder: str) -> dict[str, Any]:
     return {
-        "path": valid_text(os.path.relpath(finding.path, folder)),
+        "path": valid_text(path_from(finding.path, folder)),
         "code": finding.code,
         "message": valid_text(finding.found.message),
         "key": finding.key,

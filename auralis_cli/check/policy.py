@@ -13,6 +13,7 @@ from auralis_cli.check.rule import AlbumRule, Rule, TrackRule
 from auralis_cli.check.rules.table import DEFAULT, selected
 from auralis_cli.check.targets import TARGETS
 from auralis_cli.files.presence import is_within
+from auralis_cli.files.urls import is_url
 
 
 class Policy(msgspec.Struct, frozen=True, dict=True):
@@ -109,7 +110,7 @@ class Policies:
 
     def _tables(self, place: str) -> Sequence[PolicyTable]:
         if place not in self._files:
-            self._files[place] = read_policy_file(place)
+            self._files[place] = () if is_url(place) else read_policy_file(place)
         return self._files[place]
 
 

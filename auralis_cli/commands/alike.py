@@ -7,6 +7,7 @@ import typer
 
 from auralis_cli.commands.options import absolute_path, print_warning
 from auralis_cli.files.names import has_audio_extension
+from auralis_cli.files.urls import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,8 @@ def measure_asked(
 def names_a_file(argument: str) -> bool:
     """Whether an argument is a file, or can only be meant as one; else it is a term of a query."""
     is_typed_so = has_audio_extension(argument) and ":" not in argument
-    return is_typed_so or os.path.isfile(argument)
+    is_far = is_url(argument) and "::" not in argument
+    return is_typed_so or is_far or os.path.isfile(argument)
 
 
 def split_arguments(arguments: "Sequence[str]") -> tuple[list[str], list[str]]:

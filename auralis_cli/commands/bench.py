@@ -8,6 +8,7 @@ import typer
 from auralis_cli.commands.options import AsJson, FilesFrom, Jobs, Paths, print_warning
 from auralis_cli.files.inputs import name_inputs
 from auralis_cli.files.selection import Selection
+from auralis_cli.files.urls import refuse_urls
 from auralis_cli.model.errors import ConfigError, ExitCode
 from auralis_cli.settings.resolve import resolve_settings
 
@@ -48,6 +49,7 @@ def bench(
     if as_json and markdown:
         raise ConfigError("--json and --markdown cannot be combined: leave one out")
     named = name_inputs(paths or [], files_from)
+    refuse_urls(named.all, "auralis bench")
     for warning in named.warnings:
         print_warning(warning)
     settings = resolve_settings({"jobs": jobs})

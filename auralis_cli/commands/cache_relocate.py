@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from auralis_cli.commands.options import AsJson, CacheFile, absolute_path
+from auralis_cli.files.urls import refuse_urls
 from auralis_cli.model.errors import ExitCode
 
 
@@ -36,6 +37,7 @@ def relocate(
     from auralis_cli.store.cache_file import open_existing_cache
     from auralis_cli.upkeep.relocate import relocate as relocate_rows
 
+    refuse_urls((old, new), "auralis cache relocate")
     with open_existing_cache(resolve_settings({"cache": cache}).cache) as connection:
         done = relocate_rows(connection, absolute_path(old), absolute_path(new), dry_run=dry_run)
     if as_json:

@@ -138,7 +138,10 @@ def _listen(found: "Search", settings: "Settings") -> "ExitCode":
         print_warning(f"you may only read the cache {settings.cache}: nothing new is listened to")
         return ExitCode.OK
     files = [
-        ToHash(each.key, tuple(Track(file.path, file.size, file.mtime_ns) for file in each.tracks))
+        ToHash(
+            each.key,
+            tuple(Track(file.path, file.size, file.mtime_ns, version=file.version) for file in each.tracks),
+        )
         for each in wanted
     ]
     hashing = make_hashes(files, settings)

@@ -14,6 +14,7 @@ from auralis_cli.commands.run_scan import run_scan
 from auralis_cli.files.names import has_audio_extension
 from auralis_cli.files.playlist import is_playlist
 from auralis_cli.files.presence import is_within, outermost
+from auralis_cli.files.urls import is_url, name_of
 from auralis_cli.library.selection import selection_of
 from auralis_cli.library.terms import is_place
 from auralis_cli.model.errors import AuralisError, ConfigError, ExitCode, WrongPathError
@@ -52,6 +53,15 @@ def _is_path(argument: str) -> bool:
         return False
     typed_so = ":" not in argument and (has_audio_extension(argument) or is_playlist(argument))
     return typed_so or is_place(argument) or os.path.lexists(argument)
+
+
+def _is_folder(path: str) -> bool:
+    """Whether a path is that of a folder; of a URL, whether it looks so."""
+    return not has_audio_extension(name_of(path)) if is_url(path) else os.path.isdir(path)
+
+
+def _may_be_there(path: str) -> bool:
+    return is_url(path) or os.path.exists(path)
 
 
 class _Scanned:
@@ -102,7 +112,7 @@ class CheckedLibrary:
         self._roots = cache_roots(settings.cache)
         named = [absolute_path(path) for path in question.paths]
         self.folders = outermost(
-            [path for path in named if os.path.isdir(path)] or ([] if named else self._roots)
+            [path for path in named if _is_folder(path)] or ([] if named else self._roots)
         )
         """The folders that were walked."""
         self.asked = self._asked()
@@ -156,7 +166,7 @@ class CheckedLibrary:
     def _read_measured(self) -> ReadTracks:
         """All tracks, after those whose record lacks measurements were analysed anew."""
         read = self._read_again()
-        stale = [path for path in read.unmeasured if path in self.asked and os.path.exists(path)]
+        stale = [path for path in read.unmeasured if path in self.asked and _may_be_there(path)]
         for batch in filter(None, (stale[:1], stale[1:])):  # one first: an older worker measures nothing
             self._merge(self._scan(batch, rescan=True))
             read = self._read_again()

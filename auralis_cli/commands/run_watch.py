@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli.commands.run_scan import abort
+from auralis_cli.files.urls import refuse_urls
 from auralis_cli.lookup.lookup import Lookup
 from auralis_cli.model.errors import ConfigError, ExitCode, WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerVersion
@@ -166,6 +167,7 @@ def _program_stamp(program: Path) -> tuple[int, int, int] | None:
 
 def run_watch(paths: Sequence[str], settings: Settings, *, poll_s: float | None, json: bool) -> ExitCode:
     """Watches until the user ends it. Raises ConfigError for a path that is no folder."""
+    refuse_urls(paths, "auralis watch")
     roots = [os.path.abspath(path) for path in paths]
     for root in roots:
         if not os.path.isdir(root):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auralis_cli.commands.options import AsJson, CacheFile, Paths, SidecarDir, Sidecars, absolute_path
+from auralis_cli.files.urls import is_url, refuse_urls
 from auralis_cli.lazy_group import new_app
 from auralis_cli.model.errors import ExitCode
 
@@ -139,6 +140,7 @@ def clean(
     from auralis_cli.upkeep.known_tracks import known_tracks
     from auralis_cli.upkeep.sidecar_clean import clean_sidecars
 
+    refuse_urls(paths or (), "auralis sidecars")
     settings = _settings(cache, sidecars, sidecar_dir)
     with CountProgress("sidecars") as progress:
         done = clean_sidecars(
@@ -163,11 +165,12 @@ def _settings(cache: object, sidecars: object, sidecar_dir: object) -> "Settings
 
 
 def _paths(paths: Sequence[str] | None, settings: "Settings") -> Sequence[str]:
-    """The named paths, or else the folders that were scanned."""
+    """The named paths, or else the folders that were scanned and are on disks."""
     from auralis_cli.model.errors import ConfigError
     from auralis_cli.upkeep.known_folders import known_folders
 
-    if found := paths or known_folders(settings.cache):
+    refuse_urls(paths or (), "auralis sidecars")
+    if found := paths or [folder for folder in known_folders(settings.cache) if not is_url(folder)]:
         return found
     raise ConfigError("no folder was scanned yet: name one, such as 'auralis sidecars verify ~/Music'")
 

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from auralis_cli.files.urls import path_from
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.tags import NAME_DASH
 from auralis_cli.system.atomic_file import replace_file
@@ -78,7 +79,7 @@ def _cannot_write(path: str, error: OSError) -> ConfigError:
 
 def _from_folder(path: str, folder: str) -> str:
     try:
-        relative = os.path.relpath(path, folder)
+        relative = path_from(path, folder)
     except ValueError:  # on another drive of Windows
         return path
     first = relative[:1]

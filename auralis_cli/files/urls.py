@@ -6,6 +6,7 @@ messages, so none with a password or a signature is taken.
 
 import os
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -31,6 +32,31 @@ def is_url(path: str) -> bool:
 def place_of(path: str) -> str:
     """The absolute path of a file or folder; a URL as it is."""
     return path if is_url(path) else os.path.abspath(path)
+
+
+def path_from(path: str, folder: str) -> str:
+    """The path as it is written in a file in this folder: from there on; a URL as it is."""
+    return path if is_url(path) else os.path.relpath(path, folder)
+
+
+def common_folder(folders: Iterable[str]) -> str:
+    """The folder that all of these lie in; of files and URLs together that of the files. Empty for none."""
+    folders = list(folders)
+    files = [folder for folder in folders if not is_url(folder)]
+    if files:
+        return os.path.commonpath(files)
+    if len({folder.partition("://")[0] for folder in folders}) != 1:
+        return ""
+    scheme = folders[0].partition("://")[0]
+    below = os.path.commonpath(["/" + folder.partition("://")[2] for folder in folders])
+    return f"{scheme}:/{below}" if below != "/" else ""
+
+
+def refuse_urls(paths: Iterable[str], command: str) -> None:
+    """Raises ConfigError for a URL among the paths of a command that is about files alone."""
+    for path in paths:
+        if is_url(path) and is_url(url := checked_url(path)):
+            raise ConfigError(f"'{command}' is about files, and {url} is none; 'auralis scan' takes URLs")
 
 
 def scheme_of(url: str) -> str:

@@ -18,6 +18,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from auralis_cli.files.urls import is_url, scheme_of
 from auralis_cli.library.conditions import Condition, all_of, any_of, none_of
 from auralis_cli.library.fields import QueryError, field_named, known_field
 from auralis_cli.library.terms import Operator, is_place, place_condition, term_condition, word_condition
@@ -73,7 +74,8 @@ def _parse_term(term: str, names: set[str]) -> Condition:
 def _parse_positive(term: str, names: set[str]) -> Condition:
     """The same without a `^`."""
     where = f"in the term '{term}'"
-    match = None if _is_quoted(term) else _FIELD_TERM.fullmatch(term)
+    is_text = _is_quoted(term) or (is_url(term) and field_named(scheme_of(term)) is None)
+    match = None if is_text else _FIELD_TERM.fullmatch(term)
     if match is None:
         if is_place(term):
             return place_condition(term)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from auralis_cli.files.urls import is_url
 from auralis_cli.render.formats import first_of, report_row
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.upkeep.absent_disks import HeldBack
@@ -73,11 +74,12 @@ def prune_lines(done: Pruning, *, days: int, dry_run: bool) -> list[str]:
 
 def held_back_rows(held_back: Sequence[HeldBack]) -> list[str]:
     """What stays because a disk may be absent, and what to do."""
-    whys = (
-        f"{held.rows:,} missing below {safe_text(held.folder)}: {safe_text(held.reason)}"
-        for held in held_back
-    )
-    return [report_row("kept", f"{why}; mount it, or use --force") for why in whys]
+    rows = []
+    for held in held_back:
+        why = f"{held.rows:,} missing below {safe_text(held.folder)}: {safe_text(held.reason)}"
+        to_do = "look whether it was emptied" if is_url(held.folder) else "mount it"
+        rows.append(report_row("kept", f"{why}; {to_do}, or use --force"))
+    return rows
 
 
 def relocate_lines(done: Relocation, *, dry_run: bool) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import shlex
 from typing import Final
 
+from auralis_cli.files.urls import is_url
 from auralis_cli.library.duplicates.best_copy import shortcoming
 from auralis_cli.library.duplicates.find import Duplicates
 from auralis_cli.library.duplicates.track import DuplicateTrack
@@ -65,7 +66,11 @@ def duplicates_script(found: Duplicates) -> bytes:
 
 
 def _call(best: DuplicateTrack, copy: DuplicateTrack) -> str:
-    """A line that a shell reads as these very paths, whatever is in them."""
+    """A line that a shell reads as these very paths, whatever is in them. A script removes no URLs."""
+    if is_url(best.path) or is_url(copy.path):
+        return (
+            f"# not a file of this machine: {safe_text(copy.path)}, of which {safe_text(best.path)} is kept"
+        )
     keep, needless = shlex.quote(best.path), shlex.quote(copy.path)
     return f"needless {keep} {best.size} {needless} {copy.size}"
 

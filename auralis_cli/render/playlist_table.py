@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 
+from auralis_cli.files.urls import common_folder
 from auralis_cli.library.musical_key import key_named
 from auralis_cli.library.playlist.choice import Kind
 from auralis_cli.library.playlist.make import Entry, Playlist
@@ -77,6 +78,6 @@ def _camelot(entry: Entry) -> str:
 def _common_folder(paths: Sequence[str]) -> str:
     folders = {os.path.dirname(path) for path in paths}
     try:
-        return os.path.commonpath(folders) if folders else ""
+        return common_folder(folders)
     except ValueError:  # several drives of Windows
         return ""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import numpy as np
 
+from auralis_cli.files.urls import is_url, scheme_of
 from auralis_cli.library.musical_key import key_named, musical_keys
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.render.format_names import format_name
@@ -97,5 +98,7 @@ def folders_of(tracks: ReportTracks, *, shown: bool) -> tuple[list[int], list[st
 
 
 def _link(path: str, folder: str) -> str:
-    """The file as a relative link from a page in this folder, percent-encoded byte for byte."""
+    """The file as a relative link from a page in this folder, percent-encoded byte for byte; a URL as one."""
+    if is_url(path):
+        return path if scheme_of(path) in ("http", "https") else quote(os.fsencode(path), safe="/:@")
     return quote(os.fsencode(os.path.relpath(path, folder)))

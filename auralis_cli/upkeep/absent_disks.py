@@ -17,6 +17,7 @@ from auralis_cli.files.presence import (
     outermost,
     unmounted_above,
 )
+from auralis_cli.files.urls import is_url
 
 
 class Presence(Enum):
@@ -67,7 +68,7 @@ def hold_back(gone: Sequence[str], paths: Iterable[str], roots: Iterable[str]) -
             kept[path] = (root, reason)
         elif (emptied := next((root for root in inner if is_within(path, root)), None)) is not None:
             kept[path] = (emptied, EMPTY)
-        elif (mount := unmounted_above(os.path.dirname(path))) is not None:
+        elif not is_url(path) and (mount := unmounted_above(os.path.dirname(path))) is not None:
             kept[path] = (mount, "nothing is mounted there")
     left = Counter(_root_of(path, top_level) for path in gone if path not in kept)
     totals = Counter(_root_of(path, top_level) for path in paths)
@@ -93,4 +94,7 @@ def _root_of(path: str, roots: Sequence[str]) -> str:
     return next((root for root in roots if path == root or path.startswith(root.rstrip("/") + "/")), "")
 
 
-_trouble = lru_cache(maxsize=1024)(folder_trouble)
+@lru_cache(maxsize=1024)
+def _trouble(folder: str) -> str | None:
+    """What is wrong with a scanned folder; one with a URL has just been listed."""
+    return None if is_url(folder) else folder_trouble(folder)

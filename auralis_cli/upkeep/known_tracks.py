@@ -6,12 +6,13 @@ from pathlib import Path
 import msgspec
 
 from auralis_cli.files.presence import outermost
+from auralis_cli.files.urls import is_url
 from auralis_cli.store.cache_file import open_for_reading
 from auralis_cli.upkeep.cache_info import read_roots
 
 
 class KnownTracks(msgspec.Struct, frozen=True):
-    """Paths of tracks, missing ones too, and the folders that were scanned or where disks are mounted."""
+    """Paths of files, missing ones too, and the folders that were scanned or where disks are mounted."""
 
     paths: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
@@ -27,6 +28,6 @@ def known_tracks(cache: Path) -> KnownTracks:
     if not cache.exists():
         return KnownTracks()
     with open_for_reading(cache) as connection:
-        roots = tuple(os.fsdecode(root) for root in read_roots(connection))
+        roots = tuple(root for root in map(os.fsdecode, read_roots(connection)) if not is_url(root))
         rows = connection.execute("SELECT DISTINCT path FROM tracks WHERE typeof(path) = 'blob'")
-        return KnownTracks(tuple(os.fsdecode(path) for (path,) in rows), roots)
+        return KnownTracks(tuple(path for (each,) in rows if not is_url(path := os.fsdecode(each))), roots)

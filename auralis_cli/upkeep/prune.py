@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
+from auralis_cli.files.presence import is_within
+from auralis_cli.files.urls import is_url
 from auralis_cli.store.acoustic_hashes import drop_unused
 from auralis_cli.store.connection import transaction
 from auralis_cli.upkeep.absent_disks import HeldBack, Presence, by_folder, hold_back, presence_of
@@ -52,15 +54,24 @@ def prune(
 ) -> Pruning:
     """Looks for the file of every row. With 0 days, rows of files that are gone are removed at once.
 
+    Of URLs their folders are listed: see `presence_of_urls`.
+
     Rows of files that seem to be on an absent disk (`hold_back`) stay as they are, unless `force`.
     """
     missing_since = _missing_since(connection)
-    seen: dict[str, Presence] = {}
-    for count, path in enumerate(missing_since, 1):
-        seen[path] = presence_of(path)
-        progress(count)
-    gone = [path for path, presence in seen.items() if presence is Presence.GONE]
     roots = [os.fsdecode(root) for root in read_roots(connection)]
+    seen: dict[str, Presence] = {}
+    for path in missing_since:
+        if not is_url(path):
+            seen[path] = presence_of(path)
+            progress(len(seen))
+    if len(seen) < len(missing_since):
+        from auralis_cli.upkeep.url_presence import presence_of_urls  # files need nothing of it
+
+        files = len(seen)
+        urls, url_roots = list(filter(is_url, missing_since)), list(filter(is_url, roots))
+        seen |= presence_of_urls(urls, url_roots, lambda count: progress(files + count))
+    gone = [path for path, presence in seen.items() if presence is Presence.GONE]
     kept = {} if force else hold_back(gone, seen, roots)
     going = [path for path in gone if path not in kept]
     stamp, limit = (
@@ -80,9 +91,7 @@ def prune(
             _write(connection, _REMOVE, [(os.fsencode(path), stamp) for path in new])
         drop_unused(connection)
         if force:
-            _write(
-                connection, _FORGET_ROOT, [(os.fsencode(root),) for root in roots if not os.path.isdir(root)]
-            )
+            _write(connection, _FORGET_ROOT, [(os.fsencode(root),) for root in roots if _is_gone(root, seen)])
     at_once = len(new) if days == 0 else 0
     return Pruning(
         checked=len(seen),
@@ -93,6 +102,13 @@ def prune(
         unknown=sum(presence is Presence.UNKNOWN for presence in seen.values()),
         held_back=tuple(by_folder(kept)),
     )
+
+
+def _is_gone(root: str, seen: Mapping[str, Presence]) -> bool:
+    """Whether a scanned folder is gone; one with a URL, whether all that was known in it is."""
+    if not is_url(root):
+        return not os.path.isdir(root)
+    return all(presence is Presence.GONE for path, presence in seen.items() if is_within(path, root))
 
 
 def _missing_since(connection: sqlite3.Connection) -> dict[str, str | None]:

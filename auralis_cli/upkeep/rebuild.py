@@ -11,6 +11,7 @@ from auralis_cli.files.file_key import key_or_none, key_proves_content
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.sidecar_paths import tracks_in_mirror
 from auralis_cli.files.skipped import Refused
+from auralis_cli.files.urls import refuse_urls
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
 from auralis_cli.model.stamps import only_ctime_differs, same_stamp
@@ -48,6 +49,7 @@ def rebuild_cache(
     Each sidecar is read as strictly as in a scan, and its file key is compared with that of the file.
     Records of any analysis version and of both analyzers are taken. Raises ConfigError, CacheError.
     """
+    refuse_urls(paths, "auralis cache rebuild")
     if settings.sidecars is SidecarMode.NONE:
         raise ConfigError("there are no sidecars to rebuild from; use --sidecars beside or mirror")
     if not paths and settings.sidecars is not SidecarMode.MIRROR:

@@ -280,6 +280,19 @@ def test_an_entry_of_a_playlist_is_one_line_without_anything_invisible(page: Pag
     assert lists[5].endswith(",Artist 0 -  gnp.elif  isolated")
 
 
+def test_a_url_is_listed_as_it_is_and_played_by_no_page(page: Page) -> None:
+    page.run("data.link[3] = 'https://host.example/a%20b.flac'; data.link[4] = 's3://vault/%C3%A4%20b.flac'")
+    lists = page.run("return asM3u8([3, 4])").splitlines()
+    assert (lists[2], lists[4]) == ("https://host.example/a%20b.flac", "s3://vault/ä b.flac")
+    find = "document.querySelector('#track audio') === null, document.querySelector('#track a')?.href"
+    shown = f"return [{find}]"
+    page.run("openTrack(3, {play: true})")
+    assert page.run(shown) == [True, "https://host.example/a%20b.flac"]
+    page.run("openTrack(4, {play: true})")
+    assert page.run(shown) == [True, None]
+    assert "s3://vault/ä b.flac" in page.text("#track")
+
+
 def test_a_track_without_values_has_no_neighbours_and_says_so(page: Page) -> None:
     page.run(
         "for (const field of meta.dimensions) data[field.id][7] = NaN; data.group[7] = 255; openTrack(7, {})"

@@ -110,7 +110,7 @@ def test_a_cache_that_no_scan_has_brought_up_to_date_is_read_too(home: Path) -> 
         for table in ("acoustic_hashes", "acoustic_matches"):  # version 7
             connection.execute(f"DROP TABLE {table}")
         connection.execute("DROP INDEX tracks_by_path")
-        for name in TAG_COLUMNS:  # version 6
+        for name in ("source", *TAG_COLUMNS):  # versions 8 and 6
             connection.execute(f"ALTER TABLE tracks DROP COLUMN {name}")
         connection.execute("CREATE INDEX tracks_by_path ON tracks (path, analyzer)")
         connection.execute("PRAGMA user_version = 5")

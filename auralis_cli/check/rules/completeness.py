@@ -8,6 +8,7 @@ from auralis_cli.check.finding import Found, Level, signed
 from auralis_cli.check.limits import Limits
 from auralis_cli.check.rule import Mender, Rule
 from auralis_cli.check.track import Track
+from auralis_cli.files.urls import path_from
 
 
 def failed(track: Track, _: Limits) -> Found | None:
@@ -16,7 +17,7 @@ def failed(track: Track, _: Limits) -> Found | None:
         return None
     code, message = track.error
     above = os.path.dirname(album_folder(track.folder))  # its name alone would be that of many files
-    place = os.path.relpath(track.path, above)
+    place = path_from(track.path, above)
     return Found(f"cannot be analysed: {message} ({code})", mark=f"{code} {place}")
 
 

@@ -14,7 +14,7 @@ from auralis_cli.store.fingerprints_view import columns_or_null
 _AT_ONCE: Final = 500
 _COLUMNS: Final = (
     *("path", "size", "mtime_ns", "content_key", "audio_key", "details", "warnings", "lufs", "crest_db"),
-    *("artist", "title", "sub_bass_pct", "bass_pct", "low_mid_pct", "mid_pct", "upper_mid_pct"),
+    *("source", "artist", "title", "sub_bass_pct", "bass_pct", "low_mid_pct", "mid_pct", "upper_mid_pct"),
 )
 
 
@@ -70,6 +70,8 @@ class DuplicateTrack(msgspec.Struct, frozen=True, eq=False, gc=False):
     artist: str | None
     title: str | None
     bands: tuple[float | None, ...]
+    version: str | None = None
+    """Of a URL: see `model.record.Track`."""
 
     @property
     def is_damaged(self) -> bool:
@@ -100,6 +102,7 @@ class _Types(msgspec.Struct, frozen=True, array_like=True):
     artist: str | None
     title: str | None
     bands: tuple[float | None, ...]
+    version: str | None
 
 
 def read_tracks(connection: sqlite3.Connection, rows: Sequence[int]) -> Iterator[DuplicateTrack]:
@@ -137,12 +140,10 @@ def _read(
 
 
 def _track(found: tuple[Any, ...]) -> DuplicateTrack | None:
-    row, path, size, mtime_ns, content_key, audio_key, details, warnings, lufs, crest_db, *names_and_bands = (
-        found
-    )
-    artist, title, *bands = names_and_bands
+    row, path, size, mtime_ns, content_key, audio_key, details, warnings, lufs, crest_db, *others = found
+    version, artist, title, *bands = others
     try:
-        told = (row, size, mtime_ns, content_key, audio_key, lufs, crest_db, artist, title, bands)
+        told = (row, size, mtime_ns, content_key, audio_key, lufs, crest_db, artist, title, bands, version)
         types = msgspec.convert(told, _Types)
         facts, warned = _facts.decode(details), _warnings.decode(warnings)
     except (msgspec.MsgspecError, TypeError, ValueError, RecursionError):
@@ -163,4 +164,5 @@ def _track(found: tuple[Any, ...]) -> DuplicateTrack | None:
         types.artist,
         types.title,
         types.bands,
+        types.version,
     )

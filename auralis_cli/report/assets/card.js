@@ -31,12 +31,14 @@ function trackList(found) {
 
 function player(track, play) {
   if (!data.link) return [];
+  const link = (text) => element('a', { href: data.link[track], target: '_blank', rel: 'noopener', class: 'file' }, text);
+  if (isFar(track)) return [element('p', { class: 'words' }, isWeb(track) ? link(pathOf(track)) : pathOf(track))]; // a page plays files alone
   const trouble = element('p', { class: 'quiet', role: 'status' });
   const audio = element('audio', { controls: '', preload: 'none', src: data.link[track], 'aria-label': `Play ${data.name[track]}`, on: {
     error: () => { trouble.textContent = 'The browser cannot play this file: it has moved since, or its format is not one that browsers know. The link opens it elsewhere.'; },
   } });
   if (play) audio.play().catch(() => {}); // the element itself reports what is wrong with the file
-  return [audio, trouble, element('p', { class: 'words' }, element('a', { href: data.link[track], target: '_blank', rel: 'noopener', class: 'file' }, pathOf(track)))];
+  return [audio, trouble, element('p', { class: 'words' }, link(pathOf(track)))];
 }
 
 let opener = null; // what gets the keyboard back when the drawer closes

@@ -2,6 +2,7 @@
 function asM3u8(tracks) {
   const line = (text) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' '); // nothing that breaks the line, turns it or is not seen
   const place = (track) => { // a URL where a line cannot hold the name, or the name is not UTF-8
+    if (isFar(track)) return pathOf(track);
     const url = new URL(data.link[track], location.href);
     try {
       const path = decodeURIComponent(url.pathname);

@@ -30,7 +30,10 @@ function element(tag, options = {}, ...children) {
 const byId = (id) => document.getElementById(id);
 const keyOf = (track) => meta.keys[data.key[track]];
 const byline = (track) => [data.artist[track], data.album[track] || data.folders[data.folder[track]]].filter(Boolean).join(' · ');
+const isFar = (track) => /^[a-z][a-z0-9+.-]*:\/\//i.test(data.link?.[track] ?? ''); // in a store, not on a disk
+const isWeb = (track) => /^https?:/i.test(data.link[track]);
 function pathOf(track) {
   if (!data.link) return '';
+  if (isFar(track) && isWeb(track)) return data.link[track];
   try { return decodeURIComponent(data.link[track]); } catch { return data.link[track]; } // bytes that are not UTF-8
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auralis_cli.files.urls import checked_url, is_url, name_of
+from auralis_cli.files.urls import checked_url, common_folder, is_url, name_of, path_from
 from auralis_cli.model.errors import ConfigError
 
 
@@ -66,3 +66,23 @@ def test_a_url_that_leads_nowhere_is_refused(url: str) -> None:
 def test_names() -> None:
     assert name_of("s3://vault/a%20b.flac") == "a%20b.flac"
     assert name_of("https://host/a%20b.flac") == "a b.flac"
+
+
+def test_what_is_written_into_a_file_keeps_urls_whole() -> None:
+    assert path_from("s3://vault/a//b.flac", "/music") == "s3://vault/a//b.flac"
+    assert path_from("/music/a.flac", "/music/lists") == "../a.flac"
+
+
+@pytest.mark.parametrize(
+    ("folders", "common"),
+    [
+        (["/music/a", "/music/b"], "/music"),
+        (["s3://vault/a/x", "s3://vault/a/y"], "s3://vault/a"),
+        (["s3://vault/a", "s3://other/a"], ""),
+        (["s3://vault/a", "gs://vault/a"], ""),
+        (["s3://vault/a", "/music/a", "/music"], "/music"),
+        ([], ""),
+    ],
+)
+def test_common_folders(folders: list[str], common: str) -> None:
+    assert common_folder(folders) == common

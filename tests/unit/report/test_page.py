@@ -22,7 +22,7 @@ from auralis_cli.library.selection import selection_of
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import AnalyzerName, Track
 from auralis_cli.model.tags import Tags
-from auralis_cli.report.columns import track_columns
+from auralis_cli.report.columns import _link, track_columns
 from auralis_cli.report.make import make_report
 from auralis_cli.report.page import SCRIPTS
 from auralis_cli.report.scales import BINS
@@ -100,6 +100,11 @@ def test_columns_come_back_as_they_were(html: str) -> None:
     for each in data["scales"].values():
         assert sorted(each) == each
     assert {len(data["scales"][d.key]) for d in dimensions()} == {BINS + 1}
+
+
+def test_links_of_urls() -> None:
+    assert _link("https://host/a%20b.flac", "/page") == "https://host/a%20b.flac"
+    assert _link("s3://vault/ä b#1.flac", "/page") == "s3://vault/%C3%A4%20b%231.flac"
 
 
 @pytest.mark.parametrize(
