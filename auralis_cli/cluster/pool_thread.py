@@ -26,7 +26,7 @@ class PoolThread:
         self._loop = asyncio.new_event_loop()
         self._ends: dict[Job, asyncio.Future[Finished]] = {}
         self._pool: LocalPool | None = None
-        self._batches = 0
+        self._batches: set[asyncio.Task[object] | None] = set()
         self._idle_since = time.monotonic()
         self._over = asyncio.Event()
         self._ended = False
@@ -43,10 +43,14 @@ class PoolThread:
         if self._ended:
             raise InterruptedError("the pool has ended")
         batch = asyncio.run_coroutine_threadsafe(self._analyse(jobs), self._loop)
-        try:
-            return batch.result()
-        except (CancelledError, asyncio.CancelledError) as error:
-            raise InterruptedError("the pool has ended") from error
+        while True:
+            try:
+                return batch.result(STEP_S)
+            except TimeoutError:
+                if not self._thread.is_alive():  # it ended as the batch came
+                    raise InterruptedError("the pool has ended") from None
+            except (CancelledError, asyncio.CancelledError) as error:
+                raise InterruptedError("the pool has ended") from error
 
     def activities(self) -> list[Activity | None]:
         """What each worker does now."""
@@ -75,12 +79,10 @@ class PoolThread:
         await self._over.wait()
         self._pool.kill_now()
         await self._pool.stop(0)
-        for task in (collecting, stepping):
+        tasks = [collecting, stepping, *filter(None, self._batches)]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(collecting, stepping, return_exceptions=True)
-        for end in self._ends.values():
-            end.cancel()
-        await asyncio.sleep(0)  # so that those who wait for an end hear of it before the loop is closed
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _collect(self, pool: LocalPool) -> None:
         try:
@@ -96,7 +98,7 @@ class PoolThread:
 
     async def _analyse(self, jobs: Sequence[Job]) -> list[Finished]:
         assert self._pool is not None, "the loop begins with making it"
-        self._batches += 1
+        self._batches.add(asyncio.current_task())
         try:
             ends = []
             for job in jobs:
@@ -108,7 +110,7 @@ class PoolThread:
             finished: list[Finished] = await asyncio.gather(*ends)
             return finished
         finally:
-            self._batches -= 1
+            self._batches.discard(asyncio.current_task())
             self._idle_since = time.monotonic()
 
     async def _step(self) -> None:

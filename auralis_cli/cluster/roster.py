@@ -70,7 +70,8 @@ class Roster:
             if name not in self._out
         ]
         if self._lost:
-            found.append(f"machines were lost {self._lost:,} times; their tracks were analysed elsewhere")
+            lost = f"{self._lost:,} machines were" if self._lost != 1 else "1 machine was"
+            found.append(f"{lost} lost with tracks in work, which were given to others")
         return found
 
     def note(self, warning: str) -> None:
