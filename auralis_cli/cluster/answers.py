@@ -30,8 +30,8 @@ def objection(hello: Hello, analyzer: AnalyzerVersion) -> str | None:
         )
     if ready.build_profile != "release":
         return f"its fp-worker is a {ready.build_profile} build; install a release build there"
-    if hello.jobs < 1:
-        return "it has no thread"
+    if not ready.descriptors:
+        return f"its fp-worker takes no open files, so it could not prove which file it reads; {install}"
     return None
 
 

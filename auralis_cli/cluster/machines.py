@@ -14,6 +14,8 @@ scan. refused: it cannot work for this scan. left: Dask has it no more.
 """
 SILENT_S: Final = 15.0
 """A machine with work that says nothing for so long: others get its tracks."""
+ASKED_S: Final = 30.0
+"""A machine that has not said for so long who it is has its threads busy with other work."""
 BLIND_AFTER: Final = 8
 """Files that a machine does not see, while it has seen none, before it is left out."""
 
@@ -85,6 +87,8 @@ class Machine(msgspec.Struct, eq=False):
     why_unseen: str = ""
     errors: int = 0
     """Batches in a row of which no answer came back."""
+    asked: float = 0.0
+    """When it was asked who it is; infinite once it is told that it does not answer."""
     draining: bool = False
     """It gets no ordinary work until it has nothing left, for a trial."""
     speed: Speed = msgspec.field(default_factory=Speed)

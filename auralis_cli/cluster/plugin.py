@@ -15,6 +15,7 @@ from distributed import WorkerPlugin
 from auralis_cli.cluster.open_here import maps_for, opener
 from auralis_cli.cluster.pool_thread import PoolThread
 from auralis_cli.cluster.wire import EVENT_TOPIC, WIRE_VERSION, Hello, Pulse, Request, Terms
+from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.resolve import resolve_settings
 from auralis_cli.settings.values import Settings
@@ -22,7 +23,9 @@ from auralis_cli.workers.engine import Finished
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
 from auralis_cli.workers.limits import track_limits
 from auralis_cli.workers.local_pool import LocalPool
-from auralis_cli.workers.program import identify_worker, worker_command
+from auralis_cli.workers.process import WorkerLostError, WorkerProcess
+from auralis_cli.workers.program import WorkerCommand, worker_command
+from auralis_cli.workers.protocol import Ready
 
 IDLE_S: Final = 30.0
 """Without a batch for so long, the workers end; the next batch starts them again."""
@@ -62,7 +65,7 @@ class ScanPlugin(WorkerPlugin):
             socket.gethostname(),
             settings.jobs,
             WIRE_VERSION,
-            identify_worker(command),
+            asyncio.run(_handshake(command)),
             ffmpeg_version(settings.ffmpeg),
         )
         self._pool = PoolThread(
@@ -147,3 +150,16 @@ class ScanPlugin(WorkerPlugin):
         pulse = Pulse(self._terms.scan, self._worker.address, tuple(self._batches.values()), tuple(tracks))
         with contextlib.suppress(OSError, RuntimeError):  # the Dask worker is about to end
             self._worker.log_event(EVENT_TOPIC, msgspec.to_builtins(pulse))
+
+
+async def _handshake(command: WorkerCommand) -> Ready:
+    """What a fresh worker says of itself, its sandbox and whether it takes open files among it.
+
+    Raises WorkerUnavailableError.
+    """
+    try:
+        worker = await WorkerProcess.start(command)
+    except WorkerLostError as lost:
+        raise WorkerUnavailableError(f"fp-worker there {lost}; run 'auralis doctor' there") from lost
+    await worker.finish()
+    return worker.ready

@@ -4,12 +4,13 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import Final
 from urllib.parse import urlsplit
 
 from auralis_cli.cluster import answers
 from auralis_cli.cluster.link import Link, TaskLostError
-from auralis_cli.cluster.machines import Machine
+from auralis_cli.cluster.machines import ASKED_S, Machine
 from auralis_cli.cluster.plan import Plan
 from auralis_cli.cluster.wire import BadAnswerError, Hello, Refusal, Terms, decode_answer, encode
 from auralis_cli.model.errors import WorkerUnavailableError
@@ -136,6 +137,9 @@ class Roster:
         """Looks for what no message tells. Raises WorkerUnavailableError when no machine is of use."""
         now = time.monotonic()
         for machine in list(self._plan.machines.values()):
+            if machine.state == "asked" and now - machine.asked > ASKED_S:
+                machine.asked = inf
+                self._tell(f"{machine.address} has not answered yet: its threads may be busy with other work")
             if machine.is_silent(now):
                 self._plan.silent(machine)
                 self._tell(f"{machine.name} is silent; others take its tracks")
@@ -162,7 +166,7 @@ class Roster:
             self.left(address, expected=False)
         for address, threads in members.items():
             if address not in self._plan.machines:
-                machine = Machine(address, max(1, threads))
+                machine = Machine(address, max(1, threads), asked=time.monotonic())
                 self._plan.machines[address] = machine
                 greeting = asyncio.create_task(self._greet(link, machine))
                 self._greetings.add(greeting)
@@ -181,12 +185,14 @@ class Roster:
             return
         finally:
             sent.release()
-        if isinstance(answer, Hello):
-            self._take_in(machine, answer)
-        else:
-            self.refuse(
-                machine, answer.why if isinstance(answer, Refusal) else "it answered what was not asked"
-            )
+        match answer:
+            case Hello():
+                self._take_in(machine, answer)
+            case Refusal(why, host):
+                machine.name = self._name(machine, host)
+                self.refuse(machine, why)
+            case _:
+                self.refuse(machine, "it answered what was not asked")
 
     def _take_in(self, machine: Machine, hello: Hello) -> None:
         machine.name = self._name(machine, hello.host)

@@ -3,7 +3,9 @@ travel as a pickle, which the scan refuses to read.
 """
 
 import asyncio
+import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -18,6 +20,8 @@ from auralis_cli.model.errors import AuralisError
 START_S: Final = 120.0
 """How long the plugin may take to start: a cold disk, a self-identification of fp-worker."""
 _starting = threading.Lock()
+_left: deque[str] = deque(maxlen=1000)
+"""Scans that have left: what of theirs comes late starts nothing any more."""
 
 
 def greet(terms: bytes) -> bytes:
@@ -40,6 +44,7 @@ def leave(scan: str) -> None:
     """Ends the scan's plugin on the workers of this process. Called in Dask's event loop; does not wait."""
     from distributed.worker import Worker
 
+    _left.append(scan)
     for worker in list(Worker._instances):
         plugin = worker.plugins.get(plugin_name(scan))
         if isinstance(plugin, ScanPlugin):
@@ -49,14 +54,18 @@ def leave(scan: str) -> None:
 def _answer(run: Callable[[], bytes]) -> bytes:
     try:
         return run()
+    except InterruptedError as error:
+        return _refuse(str(error), again=True)
     except AuralisError as error:
-        return encode(Refusal(str(error)))
-    except InterruptedError:
-        return encode(Refusal("its workers were ended", again=True))
+        return _refuse(str(error))
     except msgspec.ValidationError as error:
-        return encode(Refusal(f"auralis {__version__} there does not understand this one ({error})"))
+        return _refuse(f"auralis {__version__} there does not understand this one ({error})")
     except Exception as error:  # noqa: BLE001 - an exception would travel as a pickle
-        return encode(Refusal(f"{type(error).__name__}: {error}"))
+        return _refuse(f"{type(error).__name__}: {error}")
+
+
+def _refuse(why: str, *, again: bool = False) -> bytes:
+    return encode(Refusal(why, socket.gethostname(), again))
 
 
 def _plugin(terms: Terms) -> ScanPlugin:
@@ -68,6 +77,8 @@ def _plugin(terms: Terms) -> ScanPlugin:
     worker: Any = get_worker()
     name = plugin_name(terms.scan)
     with _starting:
+        if terms.scan in _left:
+            raise InterruptedError("the scan has left")
         plugin = worker.plugins.get(name)
         if not isinstance(plugin, ScanPlugin) or plugin.ended:
             plugin = ScanPlugin(terms, worker)

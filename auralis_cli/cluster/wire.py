@@ -89,6 +89,7 @@ class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
     """A machine that cannot work, and why. `again`: it may the next time."""
 
     why: str
+    host: str
     again: bool = False
 
 
