@@ -116,7 +116,7 @@ class Asked(NamedTuple):
 
 def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
     from auralis_cli.commands.picture_options import write_wanted
-    from auralis_cli.report.pictures.library_pictures import library_pictures
+    from auralis_cli.report.figures.library_pictures import library_pictures
 
     write_wanted(library_pictures(*asked, paths=paths), wanted)
 

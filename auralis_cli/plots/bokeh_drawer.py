@@ -45,6 +45,8 @@ def drawn(described: Figure) -> figure:
     options: dict[str, Any] = {}
     if described.is_square:
         options |= {"aspect_ratio": 1, "max_width": described.height, "align": "center", "min_border": 0}
+    elif not y.is_shown:  # room for the halves of the first and the last label
+        options |= {"min_border_left": 14, "min_border_right": 14}
     if x.is_time:
         options["x_axis_type"] = "datetime"
     elif x.is_log:

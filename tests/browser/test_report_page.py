@@ -204,7 +204,7 @@ def test_sliders_filter_every_page(page: Page) -> None:
     page.until(lambda: "of" in count(page))
     least = page.run("return Math.min(...Array.from(state.list, (track) => data.lufs[track]))")
     assert least >= page.run("return data.scales.lufs[20]")
-    shown = page.run("return Array.from(histograms.get('lufs').source.data.shown)")
+    shown = page.run("return Array.from(histograms.get('lufs').shown.data.top)")
     assert max(shown[:20]) == 0 < max(shown[20:])
 
 

@@ -17,14 +17,19 @@ async function drawBars(id, column = id) {
   const figure = await draw(`bars-${id}`);
   const edges = data.scales[id], every = Int32Array.from({ length: meta.tracks }, (_, track) => track);
   const all = binned(data[column], edges, every);
-  histograms.set(id, { source: sourceOf(figure, 'bars'), edges, all, values: data[column], most: Math.max(1, ...all) });
+  const most = Math.max(1, ...all);
+  fillBars(layer(figure, 0), all, most);
+  histograms.set(id, { shown: layer(figure, 1), edges, all, values: data[column], most });
 }
 
 function updateBars(id) {
-  const { source, edges, all, values, most } = histograms.get(id);
-  const counts = state.list.length === meta.tracks ? all : binned(values, edges, state.list);
-  const at = Array.from(all.keys());
-  source.data = { left: at.map((place) => place + 0.06), right: at.map((place) => place + 0.94), all: Array.from(all, (count) => count / most), shown: Array.from(counts, (count) => count / most) };
+  const { shown, edges, all, values, most } = histograms.get(id);
+  fillBars(shown, state.list.length === meta.tracks ? all : binned(values, edges, state.list), most);
+}
+
+function fillBars(source, counts, most) {
+  const at = Array.from(counts.keys());
+  source.data = { left: at.map((place) => place + 0.06), right: at.map((place) => place + 0.94), bottom: at.map(() => 0), top: Array.from(counts, (count) => count / most) };
 }
 
 function slider(card) {

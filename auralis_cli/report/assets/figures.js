@@ -22,6 +22,7 @@ async function draw(name) {
   return root;
 }
 const sourceOf = (figure, name) => [...figure.references()].find((model) => model.type === 'ColumnDataSource' && model.name === name);
+const layer = (figure, at) => figure.renderers[at].data_source; // of a described figure, in the order of its layers
 const named = (figure, name) => [...figure.references()].find((model) => model.name === name);
 
 // A page is drawn when it is opened, and follows what is shown only while it is open.

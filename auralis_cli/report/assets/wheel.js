@@ -2,7 +2,8 @@
 let wheel;
 async function drawWheel() {
   const figure = await draw('wheel');
-  wheel = sourceOf(figure, 'keys');
+  figure.renderers[1].glyph.line_width = { value: 2 };
+  wheel = { fields: layer(figure, 0), chosen: layer(figure, 1), counts: layer(figure, 4) };
   figure.on_event('tap', ({ x, y }) => {
     const radius = Math.hypot(x, y), step = Math.round((Math.PI / 2 - Math.atan2(y, x)) / (Math.PI / 6));
     if (radius < 0.32 || radius > 1) return;
@@ -20,7 +21,10 @@ function updateWheel() {
   const counts = new Float64Array(meta.keys.length);
   for (const track of state.list) if (data.key[track] !== 255) counts[data.key[track]]++;
   const most = Math.max(1, ...counts), chosen = filters.get('key')?.at;
-  wheel.data = { ...wheel.data, strength: Array.from(counts, (count) => (0.62 * count) / most), edge: Array.from(counts, (_, at) => (at === chosen ? 1 : 0)) };
+  wheel.fields.data = { ...wheel.fields.data, opacity: Array.from(counts, (count) => (0.62 * count) / most) };
+  wheel.counts.data = { ...wheel.counts.data, text: Array.from(counts, (count) => (count ? number(count, 0) : '')) };
+  const one = Object.entries(wheel.fields.data).map(([name, values]) => [name, chosen === undefined ? [] : [name === 'opacity' ? 0 : values[chosen]]]);
+  wheel.chosen.data = Object.fromEntries(one);
   [...byId('keys').children].forEach((button, at) => {
     button.setAttribute('aria-pressed', at === chosen);
     button.textContent = `${meta.keys[at].camelot} ${number(counts[at], 0)}`;

@@ -1,1 +1,1 @@
-"""The figures of a report: axes, glyphs and tools. A page fills them with data."""
+"""The figures of a library: descriptions, which pages and pictures draw; `scatters.py` is for pages alone."""

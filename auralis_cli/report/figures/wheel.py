@@ -1,59 +1,65 @@
 """The circle of fifths with both its names: major keys outside, their relative minor keys inside."""
 
 import math
-from typing import Any
+from collections import Counter
+from typing import Final
 
-from bokeh.models import ColumnDataSource
-from bokeh.plotting import figure
+from auralis_cli.library.musical_key import MusicalKey, key_named, musical_keys
+from auralis_cli.plots.figure import Axis, Figure, Texts, Tone, Wedges
 
-from auralis_cli.library.musical_key import musical_keys
-from auralis_cli.plots.bokeh_base import ACCENT, FONT, INK, LINE, bare_figure
-
-_STEP = math.tau / 12
-_RINGS = {"B": (0.66, 1.0), "A": (0.32, 0.66)}
+_STEP: Final = math.tau / 12
+_RINGS: Final = {"B": (0.66, 1.0), "A": (0.32, 0.66)}
 """Inner and outer radius of major and minor keys."""
+_STRONGEST: Final = 0.62
+"""The opacity of the commonest key: text can still be read on it."""
 
 
-def wheel_figure() -> figure:
-    """24 fields in the order of the Camelot wheel, 12 on top; the page sets how strong each is."""
-    made = bare_figure(
-        "wheel",
-        420,
-        (-1.04, 1.04),
-        (-1.04, 1.04),
-        aspect_ratio=1,
-        max_width=480,
-        align="center",
-        min_border=0,
+def wheel_figure(names: list[str | None]) -> Figure:
+    """24 fields in the order of the Camelot wheel, 12 on top; the more tracks, the stronger the colour.
+
+    Layers: the fields, the edge of a chosen one, chords, Camelot codes, numbers of tracks. A page fills the
+    first, second and last of them anew.
+    """
+    counts = Counter(key for key in map(key_named, names) if key is not None)
+    keys = musical_keys()
+    most = max(1, *(counts[key] for key in keys))
+    rings = Wedges(
+        inner=[_RINGS[key.camelot[-1]][0] for key in keys],
+        outer=[_RINGS[key.camelot[-1]][1] for key in keys],
+        start=[_angle(key) - _STEP / 2 for key in keys],
+        end=[_angle(key) + _STEP / 2 for key in keys],
+        opacities=[_STRONGEST * counts[key] / most for key in keys],
+        edge=Tone.LINE,
     )
-    made.axis.visible = False
-    made.grid.visible = False
-    fields: dict[str, list[Any]] = {
-        name: [] for name in ("start", "end", "inner", "outer", "x", "y", "name", "code")
-    }
-    for key in musical_keys():
-        number, ring = int(key.camelot[:-1]), key.camelot[-1]
-        middle = math.pi / 2 - number * _STEP
-        inner, outer = _RINGS[ring]
-        radius = (inner + outer) / 2
-        values = (middle - _STEP / 2, middle + _STEP / 2, inner, outer)
-        places = (radius * math.cos(middle), radius * math.sin(middle), key.chord, key.camelot)
-        for column, value in zip(fields.values(), (*values, *places), strict=True):
-            column.append(value)
-    none = [0.0] * len(musical_keys())
-    source = ColumnDataSource({**fields, "strength": none, "edge": none}, name="keys")
-    form = ("inner", "outer", "start", "end")
-    look: dict[str, Any] = {
-        "fill_color": ACCENT,
-        "fill_alpha": "strength",
-        "line_color": LINE,
-        "name": "fields",
-    }
-    made.annular_wedge(0, 0, *form, source=source, **look)
-    look = {"fill_color": None, "line_color": INK, "line_width": 2, "line_alpha": "edge", "name": "edges"}
-    made.annular_wedge(0, 0, *form, source=source, **look)
-    for text, shift, size in (("name", 7, "14px"), ("code", -8, "11px")):
-        look = {"text_color": INK, "text_font": {"value": FONT}, "text_font_size": size, "name": "labels"}
-        middle_of: dict[str, Any] = {"text_align": "center", "text_baseline": "middle"}
-        made.text("x", "y", text, source=source, y_offset=-shift, **middle_of, **look)
-    return made
+    chosen = Wedges([], [], [], [], edge=Tone.INK)
+    places = [_middle(key) for key in keys]
+    x, y = [place[0] for place in places], [place[1] for place in places]
+    texts = [
+        Texts(x, y, [key.chord for key in keys], size=13, up=12),
+        Texts(x, y, [key.camelot for key in keys], size=10, up=-3),
+        Texts(x, y, [f"{counts[key]:,}" if counts[key] else "" for key in keys], size=10, up=-16),
+    ]
+    axis = Axis("", -1.02, 1.02, is_shown=False, has_grid=False)
+    return Figure(
+        "keys", "Keys", _words(counts), axis, axis, [rings, chosen, *texts], height=460, is_square=True
+    )
+
+
+def _angle(key: MusicalKey) -> float:
+    return math.pi / 2 - int(key.camelot[:-1]) * _STEP
+
+
+def _middle(key: MusicalKey) -> tuple[float, float]:
+    radius = sum(_RINGS[key.camelot[-1]]) / 2
+    return radius * math.cos(_angle(key)), radius * math.sin(_angle(key))
+
+
+def _words(counts: Counter[MusicalKey]) -> str:
+    told = ", ".join(
+        f"{key.name} ({key.camelot}) {count:,}" for key, count in sorted(counts.items(), key=_rank)
+    )
+    return f"Estimated keys of {counts.total():,} tracks on the circle of fifths: {told or 'none'}."
+
+
+def _rank(item: tuple[MusicalKey, int]) -> tuple[int, int]:
+    return -item[1], item[0].order

@@ -17,7 +17,7 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.plots.figure import Bars, Figure, Points, Rule, Segments, Shade, Sheet, Texts
 from auralis_cli.plots.look import Look
 from auralis_cli.plots.picture import svg_of
-from auralis_cli.report.pictures.library_pictures import library_pictures
+from auralis_cli.report.figures.library_pictures import library_pictures
 
 LIBRARY = ("map", "keys", "tempo", "years", "loudness-range", "sample-peak", "albums", "dimensions")
 

@@ -10,15 +10,15 @@ from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import Selection
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.plots.figure import Figure, Sheet
-from auralis_cli.report.pictures.albums import albums_picture
-from auralis_cli.report.pictures.histograms import (
+from auralis_cli.report.figures.albums import albums_picture
+from auralis_cli.report.figures.histograms import (
     dimension_histogram,
     sheet_of,
     tempo_histogram,
     year_histogram,
 )
-from auralis_cli.report.pictures.planes import PLANES, map_picture, plane_picture
-from auralis_cli.report.pictures.wheel import wheel_picture
+from auralis_cli.report.figures.planes import PLANES, map_picture, plane_picture
+from auralis_cli.report.figures.wheel import wheel_figure
 from auralis_cli.report.places import find_places
 from auralis_cli.report.scales import scales
 from auralis_cli.report.tracks import ReportTracks, read_selected
@@ -39,7 +39,7 @@ def library_pictures(
 
 def _pictures(tracks: ReportTracks, *, paths: bool) -> Iterator[Figure | Sheet]:
     if any(tracks.texts["key"]):
-        yield wheel_picture(tracks.texts["key"])
+        yield wheel_figure(tracks.texts["key"])
     tempi = tracks.values[:, keys().index("tempo_bpm")]
     if np.isfinite(tempi).any():
         yield tempo_histogram(tempi)

@@ -60,10 +60,10 @@ def plane_picture(tracks: ReportTracks, name: str) -> Figure:
     return Figure(plain, f"{title.capitalize()} and loudness", words, x, y, layers, height=300)
 
 
-def target_rules(low: float, high: float) -> list[Rule]:
+def target_rules(low: float, high: float, *, labelled: bool = True) -> list[Rule]:
     """At the levels that lie in this range."""
     levels = {name: target.lufs for name, target in TARGETS.items() if low < target.lufs < high}
-    return [Rule(level, Direction.X, Tone.MUTED, name) for name, level in levels.items()]
+    return [Rule(level, Direction.X, Tone.MUTED, name if labelled else "") for name, level in levels.items()]
 
 
 def target_words() -> str:

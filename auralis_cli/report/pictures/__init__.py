@@ -1,1 +1,0 @@
-"""The figures of a library as descriptions, for papers and READMEs. `plots/` draws them."""
