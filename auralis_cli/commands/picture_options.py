@@ -30,9 +30,18 @@ IsDark = Annotated[bool, typer.Option("--dark", help="Pictures on a dark ground.
 
 
 def wanted_pictures(
-    svg: str | None, png: str | None, names: Sequence[str] | None, *, wide: bool, dark: bool
+    svg: str | None,
+    png: str | None,
+    names: Sequence[str] | None,
+    *,
+    wide: bool,
+    dark: bool,
+    known: Sequence[str] = (),
 ) -> "Wanted | None":
-    """What the options ask for, None where they ask for no picture. ConfigError for what cannot be."""
+    """What the options ask for, None where they ask for no picture. `known`: all figures that there can be.
+
+    Raises ConfigError for what cannot be.
+    """
     if svg is None and png is None and not (names or wide or dark):
         return None
     from auralis_cli.plots.look import Look, Width
@@ -41,7 +50,7 @@ def wanted_pictures(
 
     look = Look(Width.WIDE if wide else Width.COLUMN, Ground.DARK if dark else Ground.LIGHT)
     wanted = Wanted(svg, png, tuple(names or ()), look)
-    wanted.check()
+    wanted.check(known)
     return wanted
 
 

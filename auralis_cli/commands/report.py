@@ -1,6 +1,7 @@
 """`auralis report`: the library as one HTML file to explore, and as pictures."""
 
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -87,7 +88,7 @@ def report(
 
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
     selection = selection_of(settings.analyzer, query, where)
-    wanted = wanted_pictures(svg, png, figures, wide=wide, dark=dark)
+    wanted = wanted_pictures(svg, png, figures, wide=wide, dark=dark, known=_names() if figures else ())
     chosen = check_layout(layout)
     page = output or ("library.html" if wanted is None or show else None)
     if page is not None:
@@ -116,9 +117,15 @@ class Asked(NamedTuple):
 
 def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
     from auralis_cli.commands.picture_options import write_wanted
-    from auralis_cli.report.figures.library_pictures import library_pictures
+    from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
 
-    write_wanted(library_pictures(*asked, paths=paths), wanted)
+    write_wanted(library_pictures(*asked, paths=paths, names=wanted.names or NAMES), wanted)
+
+
+def _names() -> Sequence[str]:
+    from auralis_cli.report.figures.library_pictures import NAMES
+
+    return NAMES
 
 
 def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:

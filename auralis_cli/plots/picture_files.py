@@ -2,7 +2,7 @@
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -31,8 +31,10 @@ class Wanted(msgspec.Struct, frozen=True):
         both = ((Kind.SVG, self.svg), (Kind.PNG, self.png))
         return [(kind, place) for kind, place in both if place is not None]
 
-    def check(self) -> None:
-        """Raises ConfigError for what cannot be, before anything is computed."""
+    def check(self, known: Sequence[str] = ()) -> None:
+        """Raises ConfigError for what cannot be, before anything is computed. `known`: all figures."""
+        for name in self.names:
+            _check_name(name, known or self.names)
         if not self.places:
             raise ConfigError("--figure, --wide and --dark are about pictures: add --svg DIR or --png DIR")
         for kind, place in self.places:
@@ -58,8 +60,7 @@ def write_pictures(pictures: Sequence[Figure | Sheet], wanted: Wanted) -> list[s
     """
     named = {picture.name: picture for picture in pictures}
     for name in wanted.names:
-        if name not in named:
-            raise ConfigError(f"there is no figure '{name}'; there are {', '.join(named)}")
+        _check_name(name, named)
     chosen = [named[name] for name in dict.fromkeys(wanted.names)] or list(pictures)
     files = [
         (kind, picture, place if _is_file(kind, place) else os.path.join(place, f"{picture.name}.{kind}"))
@@ -80,6 +81,11 @@ def write_pictures(pictures: Sequence[Figure | Sheet], wanted: Wanted) -> list[s
                 path, f"{error.strerror or error}; name another folder, or free space"
             ) from error
     return [path for _, _, path in files]
+
+
+def _check_name(name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise ConfigError(f"there is no figure '{name}'; there are {', '.join(names)}")
 
 
 def _is_file(kind: Kind, place: str) -> bool:

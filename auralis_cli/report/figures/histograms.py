@@ -16,6 +16,11 @@ _GAP: Final = 0.06
 """Of the width of a bar, at each side."""
 
 
+def name_of(dimension: Dimension) -> str:
+    """Of its figure and file."""
+    return dimension.key.replace("_", "-")
+
+
 def dimension_histogram(dimension: Dimension, scale: Scale, values: Floats) -> Figure:
     """Of one of the 25, on the scale of hearing, with the median."""
     there = known(values)
@@ -29,8 +34,7 @@ def dimension_histogram(dimension: Dimension, scale: Scale, values: Floats) -> F
     title = f"{dimension.label}, {dimension.unit}" if dimension.unit else dimension.label
     at = float(np.interp(middle, scale.edges, np.arange(len(scale.edges))))
     rule = Rule(at, Direction.X, Tone.INK, f"median {texts[1]}")
-    name = dimension.key.replace("_", "-")
-    return _histogram(scale, there, name=name, title=title, words=words, label=title, rule=rule)
+    return _histogram(scale, there, name=name_of(dimension), title=title, words=words, label=title, rule=rule)
 
 
 def tempo_histogram(tempi: Floats) -> Figure:

@@ -1,7 +1,8 @@
 """Which pictures there are of a library, from the cache alone."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from auralis_cli.plots.figure import Figure, Sheet
 from auralis_cli.report.figures.albums import albums_picture
 from auralis_cli.report.figures.histograms import (
     dimension_histogram,
+    name_of,
     sheet_of,
     tempo_histogram,
     year_histogram,
@@ -23,18 +25,33 @@ from auralis_cli.report.places import find_places
 from auralis_cli.report.scales import scales
 from auralis_cli.report.tracks import ReportTracks, read_selected
 
+NAMES: Final = (
+    *("map", "keys", "tempo", "years", "loudness-range", "true-peak", "sample-peak", "albums", "dimensions"),
+    *(name_of(dimension) for dimension in dimensions()),
+)
+"""All there can be."""
+
 
 def library_pictures(
-    cache: Path, selection: Selection, limit: int, layout: Layout, *, paths: bool
+    cache: Path,
+    selection: Selection,
+    limit: int,
+    layout: Layout,
+    *,
+    paths: bool,
+    names: Collection[str] = NAMES,
 ) -> list[Figure | Sheet]:
     """Those that the selected tracks have values for; of more than `limit` tracks those of a sample.
 
-    `paths`: whether names of folders may be told.
+    `paths`: whether names of folders may be told. The map, which takes long, is made only if `names` has it.
     Raises CacheError, QueryError; ConfigError where the query finds nothing.
     """
     tracks = read_selected(cache, selection, limit)
-    places = find_places(tracks, load_fingerprints(cache, selection.analyzer), layout)
-    return [map_picture(places), *_pictures(tracks, paths=paths)]
+    found = [*_pictures(tracks, paths=paths)]
+    if "map" in names:
+        places = find_places(tracks, load_fingerprints(cache, selection.analyzer), layout)
+        found.insert(0, map_picture(places))
+    return found
 
 
 def _pictures(tracks: ReportTracks, *, paths: bool) -> Iterator[Figure | Sheet]:

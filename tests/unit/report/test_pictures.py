@@ -17,7 +17,7 @@ from auralis_cli.model.record import AnalyzerName
 from auralis_cli.plots.figure import Bars, Figure, Points, Rule, Segments, Shade, Sheet, Texts
 from auralis_cli.plots.look import Look
 from auralis_cli.plots.picture import svg_of
-from auralis_cli.report.figures.library_pictures import library_pictures
+from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
 
 LIBRARY = ("map", "keys", "tempo", "years", "loudness-range", "sample-peak", "albums", "dimensions")
 
@@ -46,6 +46,14 @@ def figure(made: dict[str, Figure | Sheet], name: str) -> Figure:
 
 def test_there_is_a_picture_for_all_that_the_library_has(made: dict[str, Figure | Sheet]) -> None:
     assert list(made) == [*LIBRARY, *(key.replace("_", "-") for key in keys())]
+    assert set(made) | {"true-peak"} == set(NAMES)  # which these tracks have not
+
+
+def test_the_map_is_made_only_if_it_is_wanted(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis_cli.report.figures.library_pictures.find_places", None)
+    selection = selection_of(AnalyzerName.WORKER, None)
+    made = library_pictures(cache, selection, 50_000, Layout.PCA, paths=True, names=["lufs"])
+    assert "map" not in [one.name for one in made]
 
 
 def test_histograms_count_each_track_once(made: dict[str, Figure | Sheet], cache: Path) -> None:
