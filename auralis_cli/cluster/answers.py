@@ -44,26 +44,28 @@ def take_answers(
     says; nothing of the rest of the batch is believed then.
     """
     tickets = {ticket.id: ticket for ticket in batch.tickets}
-    finished = []
+    ends: list[tuple[Ticket, Finished]] = []
+    unseen: list[tuple[Ticket, str]] = []
     for raw in answers.results:
         said = decode_result(raw)
         ticket = tickets.pop(said.id or 0, None)
         if ticket is None:
             raise BadAnswerError("it returned a track that it did not get, or one twice")
         if isinstance(said, Failed) and said.error.code == NOT_SEEN:
-            machine.unseen += 1
-            machine.why_unseen = ticket.why_unseen = said.error.message
-            ticket.unseen_by.add(machine.address)
+            unseen.append((ticket, said.error.message))
             continue
-        machine.seen += 1
         assert machine.ready is not None, "it got no batch before it said who it is"
         try:
-            end = end_of(ticket.job, said, machine.ready, AnalyzerName.WORKER)
+            ends.append((ticket, end_of(ticket.job, said, machine.ready, AnalyzerName.WORKER)))
         except WorkerLostError as error:
             raise BadAnswerError(f"it {error}") from error
-        if plan.end(ticket):
-            finished.append(_with_ffmpeg(end, same=machine.ffmpeg == ffmpeg))
-    return finished
+    for ticket, why in unseen:
+        machine.why_unseen = ticket.why_unseen = why
+        ticket.unseen_by.add(machine.address)
+    machine.unseen += len(unseen)
+    machine.seen += len(ends)
+    same = machine.ffmpeg == ffmpeg
+    return [_with_ffmpeg(end, same=same) for ticket, end in ends if plan.end(ticket)]
 
 
 def _with_ffmpeg(end: Finished, *, same: bool) -> Finished:

@@ -114,9 +114,7 @@ class DaskPool:
         machine = self._plan.machines.get(pulse.machine)
         if machine is None or pulse.scan != self._terms.scan:
             return
-        machine.heard = time.monotonic()
-        if machine.state == "silent":
-            machine.state = "ready"
+        machine.heard_at(time.monotonic())
         for number in pulse.batches:
             if (batch := machine.batches.get(number)) is not None:
                 batch.begun = True
@@ -147,8 +145,8 @@ class DaskPool:
                     self.roster.note(warning)
                 watching = asyncio.create_task(self.roster.watch(self._link))
             while watching and not self._over and not (self._closed and not self._plan.tickets):
-                self._move_on_all()
                 self.roster.check()
+                self._move_on_all()
                 if watching.done():
                     watching.result()
                 self._wake.clear()
@@ -191,7 +189,7 @@ class DaskPool:
         machine = self._plan.machines[batch.machine]
         try:
             answer = decode_answer(await sent.answer())
-            machine.heard = time.monotonic()
+            machine.heard_at(time.monotonic())
             if isinstance(answer, Answers):
                 machine.errors = 0
                 self._move_on(answers.take_answers(self._plan, machine, batch, answer, self._ffmpeg))

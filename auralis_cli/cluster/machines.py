@@ -110,6 +110,12 @@ class Machine(msgspec.Struct, eq=False):
         """Seconds that one of its threads takes for this work."""
         return work * self.jobs / max(self.speed.per_s(self.jobs), 1.0)
 
+    def heard_at(self, now: float) -> None:
+        """It has said something."""
+        self.heard = now
+        if self.state == "silent":
+            self.state = "ready"
+
     def is_silent(self, now: float) -> bool:
         """Whether it has said nothing for too long about what it has."""
         return self.state == "ready" and bool(self.batches) and now - self.heard > SILENT_S

@@ -1,0 +1,259 @@
+"""The engine of a cluster, on machines in memory: every track has one end, whatever the machines do."""
+
+import asyncio
+import time
+
+import msgspec
+import pytest
+from support.made_records import ANALYZER, NEEDS_FFMPEG, make_record
+from support.scripted_link import (
+    READY,
+    ScriptedLink,
+    ScriptedMachine,
+    analysed,
+    pool_on,
+    run_on,
+    tracks,
+    unseen,
+)
+
+from auralis_cli.cluster import machines, roster
+from auralis_cli.cluster.answers import objection
+from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Request, encode_ends
+from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.model.record import Record, TrackError
+from auralis_cli.workers.engine import Finished, Job
+
+
+def is_all_analysed(ends: dict[str, Finished], number: int) -> bool:
+    return len(ends) == number and all(isinstance(end.outcome, Record) for end in ends.values())
+
+
+def test_two_machines_share_the_tracks() -> None:
+    one, other = ScriptedMachine("one", takes_s=0.01), ScriptedMachine("other", threads=2, takes_s=0.01)
+    ends, pool = run_on(ScriptedLink(one, other), tracks(400))
+    assert is_all_analysed(ends, 400)
+    assert sum(map(len, one.batches)) + sum(map(len, other.batches)) == 400
+    assert all(map(len, (one.batches, other.batches)))
+    assert pool.roster.warnings == []
+    assert sorted(pool.roster.news) == ["one joined with 1 worker", "other joined with 2 workers"]
+
+
+def test_a_machine_that_sees_nothing_is_named_and_left_out() -> None:
+    blind = ScriptedMachine("wrong-mount", unseen)
+    ends, pool = run_on(ScriptedLink(blind, ScriptedMachine("good", takes_s=0.02)), tracks(200))
+    assert is_all_analysed(ends, 200)
+    assert len(blind.batches) == 1, "it got more than its first batch"
+    (warning,) = pool.roster.warnings
+    assert "machine wrong-mount was left out: it sees none of the files" in warning
+
+
+def test_what_one_machine_does_not_see_another_analyses() -> None:
+    def half(job: Job) -> Finished:
+        return unseen(job) if int(job.track.path[7:11]) % 2 else analysed(job)
+
+    partly = ScriptedMachine("partly", half)
+    ends, pool = run_on(ScriptedLink(partly, ScriptedMachine("good", takes_s=0.05)), tracks(100))
+    assert is_all_analysed(ends, 100)
+    (warning,) = pool.roster.warnings
+    assert "machine partly did not see" in warning
+
+
+def test_a_track_that_no_machine_sees_fails_for_now() -> None:
+    def all_but_one(job: Job) -> Finished:
+        return unseen(job) if "0003" in job.track.path else analysed(job)
+
+    link = ScriptedLink(ScriptedMachine("one", all_but_one), ScriptedMachine("other", all_but_one))
+    ends, _ = run_on(link, tracks(50))
+    end = ends.pop("/music/0003.flac")
+    assert is_all_analysed(ends, 49)
+    assert isinstance(end.outcome, TrackError)
+    assert (end.outcome.code, end.final) == ("not_seen_here", False)
+    assert "none of 2 machines sees this file" in end.outcome.message
+    assert "--path-map" in end.outcome.message
+
+
+def test_no_machine_that_sees_anything_ends_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster, "USELESS_S", 0.2)
+    link = ScriptedLink(ScriptedMachine("one", unseen), ScriptedMachine("other", unseen))
+    with pytest.raises(WorkerUnavailableError, match=r"one: it sees none .*other: it sees none"):
+        run_on(link, tracks(500))
+
+
+def test_what_a_lost_machine_had_is_analysed_elsewhere() -> None:
+    lost, good = ScriptedMachine("lost"), ScriptedMachine("good", takes_s=0.01)
+    link = ScriptedLink(lost, good)
+    lost.poison = frozenset(track.path for track in tracks(300))
+    ends, pool = run_on(link, tracks(300))
+    assert is_all_analysed(ends, 300)
+    assert link.deaths == 1
+    assert pool.roster.warnings == ["1 machine was lost with tracks in work, which were given to others"]
+
+
+def test_a_file_that_ends_machines_is_found_and_no_other_is_charged() -> None:
+    poison = frozenset({"/music/0042.flac"})
+    link = ScriptedLink(ScriptedMachine("one"), ScriptedMachine("other"), revives=True)
+    for machine in link.machines.values():
+        machine.poison = poison
+    ends, _ = run_on(link, tracks(120))
+    end = ends.pop("/music/0042.flac")
+    assert is_all_analysed(ends, 119)
+    assert isinstance(end.outcome, TrackError)
+    assert (end.outcome.code, end.final) == ("worker_crashed", True)
+    assert link.deaths == 3, "once in a batch, twice alone"
+
+
+def test_a_machine_that_says_goodbye_casts_no_suspicion() -> None:
+    leaving = ScriptedMachine("leaving", takes_s=30)
+    link = ScriptedLink(leaving, ScriptedMachine("good", takes_s=0.02))
+    good = next(reversed(link.machines.values()))
+
+    def leave_once(job: Job) -> Finished:
+        if "tcp://10.0.0.1:1" in link.machines:
+            link.kill("tcp://10.0.0.1:1", expected=True)
+        return analysed(job)
+
+    good.end = leave_once
+    ends, pool = run_on(link, tracks(100))
+    assert is_all_analysed(ends, 100)
+    assert pool.roster.warnings == []
+
+
+def test_a_machine_that_hangs_costs_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machines, "SILENT_S", 0.3)
+    hanging = ScriptedMachine("hanging", takes_s=60)
+    ends, pool = run_on(ScriptedLink(hanging, ScriptedMachine("good")), tracks(60))
+    assert is_all_analysed(ends, 60)
+    assert len(hanging.batches) == 1
+    assert "hanging is silent; others take its tracks" in pool.roster.news
+
+
+def test_the_second_result_of_a_track_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machines, "SILENT_S", 0.1)
+    slow, good = ScriptedMachine("slow", takes_s=1.2), ScriptedMachine("good", takes_s=0.4)
+    ends, _ = run_on(ScriptedLink(slow, good), tracks(40, size=30_000_000))
+    assert is_all_analysed(ends, 40)
+    assert sum(map(len, slow.batches)) + sum(map(len, good.batches)) > 40
+
+
+@pytest.mark.parametrize("lie", ["impossible", "not-asked", "garbage", "no-bytes", "twice"])
+def test_a_machine_that_lies_is_refused_and_nothing_of_it_is_stored(lie: str) -> None:
+    def answer(request: Request) -> bytes:
+        jobs = [(track.id, track.job()) for track in request.tracks]
+        record = make_record(silence_ratio=7.0) if lie == "impossible" else make_record()
+        ends = [(number, Finished(job, record)) for number, job in jobs]
+        match lie:
+            case "not-asked":
+                ends += [(999_999, ends[0][1])]
+            case "twice":
+                ends += ends[:1]
+            case "garbage":
+                return b"\x80\x05]"
+            case "no-bytes":
+                return None  # type: ignore[return-value]
+        return encode_ends(ends)
+
+    liar = ScriptedMachine("liar")
+    liar.answer = answer
+    ends, pool = run_on(ScriptedLink(liar, ScriptedMachine("good", takes_s=0.02)), tracks(80))
+    assert is_all_analysed(ends, 80)
+    assert all(
+        end.outcome.fingerprint["silence_ratio"] != 7.0
+        for end in ends.values()
+        if isinstance(end.outcome, Record)
+    )
+    (warning,) = pool.roster.warnings
+    assert warning.startswith("machine liar was left out: it ")
+
+
+def test_a_machine_that_loses_every_task_is_left_out() -> None:
+    losing = ScriptedMachine("losing")
+    good = ScriptedMachine("good", takes_s=0.05)
+    losing.loses_tasks = True
+    ends, pool = run_on(ScriptedLink(losing, good), tracks(50))
+    assert is_all_analysed(ends, 50)
+    (warning,) = pool.roster.warnings
+    assert "auralis does not run there; install auralis 0.1.0 with the extra 'dask'" in warning
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"analysis_version": 99}, "its analysis version is 99, not 3"),
+        ({"protocol": 9}, "its fp-worker speaks protocol 9"),
+        ({"build_profile": "debug"}, "its fp-worker is a debug build; install a release build"),
+        ({"descriptors": False}, "takes no open files"),
+    ],
+)
+def test_a_machine_of_another_version_is_refused_by_name(changed: dict[str, object], why: str) -> None:
+    other = ScriptedMachine("other")
+    other.ready = msgspec.structs.replace(READY, **changed)
+    ends, pool = run_on(ScriptedLink(other, ScriptedMachine("good")), tracks(20))
+    assert is_all_analysed(ends, 20)
+    assert other.batches == []
+    (warning,) = pool.roster.warnings
+    assert warning.startswith("machine other was left out")
+    assert why in warning
+    assert "install" in warning
+
+
+def test_messages_of_another_version_are_refused() -> None:
+    assert "messages" in str(objection(Hello("host", 1, WIRE_VERSION + 1, READY), ANALYZER))
+    assert objection(Hello("host", 1, WIRE_VERSION, READY), ANALYZER) is None
+
+
+def test_a_scheduler_that_is_gone_ends_the_scan_after_what_was_finished() -> None:
+    link = ScriptedLink(ScriptedMachine("one", takes_s=0.02))
+
+    async def run() -> int:
+        pool, finished = pool_on(link), 0
+        for track in tracks(5):
+            await pool.submit(Job(track))
+        began = 0.0
+        with pytest.raises(WorkerUnavailableError, match="the Dask scheduler is gone"):
+            async for _ in pool.results():
+                finished += 1
+                link.connected, began = False, time.monotonic()
+        await pool.stop(0)
+        assert time.monotonic() - began < 8
+        return finished
+
+    assert asyncio.run(run()) >= 1
+
+
+def test_a_stop_takes_no_more_tracks_and_leaves_every_machine() -> None:
+    link = ScriptedLink(ScriptedMachine("one", takes_s=30), ScriptedMachine("other", takes_s=30))
+
+    async def run() -> None:
+        pool = pool_on(link)
+        for track in tracks(10):
+            await pool.submit(Job(track))
+
+        async def collect() -> int:
+            return len([end async for end in pool.results()])
+
+        collecting = asyncio.create_task(collect())
+        await asyncio.sleep(0.3)
+        assert link.open_tasks
+        await pool.stop(0.1)
+        assert await asyncio.wait_for(collecting, 3) == 0
+        await asyncio.wait_for(pool.submit(Job(tracks(1)[0])), 1)  # dropped
+
+    asyncio.run(run())
+    assert link.open_tasks == 0
+    assert sorted(link.left) == sorted(link.machines)
+    assert link.closed
+
+
+def test_a_failure_that_another_ffmpeg_may_change_is_not_remembered_as_one_of_this_machine_s() -> None:
+    async def run(ffmpeg: str | None) -> Finished:
+        machine = ScriptedMachine("one", lambda job: Finished(job, NEEDS_FFMPEG))
+        pool = pool_on(ScriptedLink(machine), ffmpeg)
+        await pool.submit(Job(tracks(1)[0]))
+        pool.close()
+        (end,) = [end async for end in pool.results()]
+        await pool.stop(0)
+        return end
+
+    assert asyncio.run(run(None)).final
+    assert not asyncio.run(run("7.1")).final
