@@ -1,6 +1,9 @@
 """Scans on a Dask cluster of real processes."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,3 +47,43 @@ def test_a_scan_on_a_cluster_gives_what_a_local_one_does(
     remote = records(music, tmp_path / "remote.db", *options)
     assert len(local) == 40
     assert remote == local
+
+
+def test_what_machines_return_runs_no_code_here(cluster: DaskCluster, checkout: Path, tmp_path: Path) -> None:
+    """An object, one within others and an exception, each of which calls a function where it is unpickled."""
+    ran = tmp_path / "ran"
+    program = checkout / "tests/support/hostile_answers.py"
+    run = subprocess.run(
+        [sys.executable, program, cluster.scheduler_file, ran],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    *ends, connection, this_process = run.stdout.splitlines()
+    assert ends == ["refused"] * 4 + ["PickleRefusedError"] * 2
+    assert connection == "the connection still works: None"
+    ran_in = ran.read_text().split()
+    assert ran_in, "it is harmless: no process runs it, not even the one that made it"
+    assert this_process.partition(": ")[2] not in ran_in
+
+
+def test_without_dask_the_command_says_what_to_install(music: Path, tmp_path: Path) -> None:
+    (tmp_path / "distributed.py").write_text("raise ImportError('no such package')")
+    options = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1", "--sidecars", "none")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    run = run_auralis("scan", str(music), *options, home=tmp_path, PYTHONPATH=path)
+    assert run.returncode == 2
+    assert "pip install '.[dask]'" in run.stderr
+
+
+def test_a_scheduler_that_is_not_there_ends_the_scan_with_2(music: Path, tmp_path: Path) -> None:
+    options = ("--engine", "dask", "--scheduler", "tcp://127.0.0.1:1", "--sidecars", "none")
+    run = run_auralis("scan", str(music), *options, home=tmp_path)
+    assert run.returncode == 2
+    assert "no Dask scheduler answers at tcp://127.0.0.1:1" in run.stderr
+    run = run_auralis("scan", str(music), "--engine", "dask", home=tmp_path)
+    assert run.returncode == 2
+    assert "give --scheduler tcp://HOST:8786" in run.stderr
