@@ -77,6 +77,9 @@ def _with_ffmpeg(end: Finished, *, same: bool) -> Finished:
 
 def not_seen(ticket: Ticket, machines: int) -> Finished:
     """The failure of a track that no machine sees; the next scan tries it again."""
+    if ticket.job.track.version is not None:
+        who = "the only machine cannot" if machines == 1 else f"none of {machines} machines can"
+        return Finished(ticket.job, TrackError(NOT_SEEN, f"{who} fetch it: {ticket.why_unseen}"), final=False)
     who = "the only machine does not see" if machines == 1 else f"none of {machines} machines sees"
     why = (
         f"{who} this file: {ticket.why_unseen}; mount the same storage there, name its place with --path-map "

@@ -11,6 +11,8 @@ import msgspec
 AIM_S: Final = 1.5
 """How long one thread of a machine should work on a batch."""
 MAX_TRACKS: Final = 512
+SHIPPED_BYTES: Final = 32 << 20
+"""A batch whose bytes travel with it is full with so many."""
 MAX_PROBATION_TRACKS: Final = 8
 """In the first batch of a machine, which may not see the files at all."""
 FIRST_SPEED: Final = 10e6

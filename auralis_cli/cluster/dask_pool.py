@@ -44,7 +44,7 @@ class DaskPool:
         self._open_link = open_link
         self._terms = terms
         self._ffmpeg = ffmpeg
-        self._plan = Plan()
+        self._plan = Plan(ships=terms.ship)
         self.roster = Roster(self._plan, terms, analyzer, self._move_on)
         self._link: Link | None = None
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()

@@ -1,7 +1,8 @@
 """Opens a track on a machine of the cluster, which first proves that it sees the very file.
 
 Size, time and file key have to be those that the scan has seen. Else the track is `not_seen_here`, which says
-nothing about the track: another machine may see it.
+nothing about the track: another machine may see it. What a URL leads to is fetched here; what came with the
+request is at hand.
 """
 
 import os
@@ -10,10 +11,12 @@ from typing import Final
 
 import msgspec
 
+from auralis_cli.cluster.cargo import Shipped
 from auralis_cli.files.file_key import key_of_open_file
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import PathMap
 from auralis_cli.workers.opener import OpenTrack
+from auralis_cli.workers.remote_track import UnreachedHereError
 from auralis_cli.workers.track_file import UnopenedError, open_track
 
 NOT_SEEN: Final = "not_seen_here"
@@ -35,13 +38,23 @@ def path_here(path: str, maps: Sequence[PathMap]) -> str:
     return path
 
 
-def opener(maps: Sequence[PathMap], keys: Mapping[str, str]) -> OpenTrack:
+def opener(
+    maps: Sequence[PathMap], keys: Mapping[str, str], cargo: Mapping[str, Shipped], open_any: OpenTrack
+) -> OpenTrack:
     """Opens tracks with the path, size and time of the scan's machine.
 
-    `keys` has their file keys by path, empty where there is none.
+    `keys` has their file keys by path, empty where there is none; `cargo` the bytes that came. `open_any`
+    fetches what has a URL.
     """
 
     def open_here(track: Track) -> int:
+        if (shipped := cargo.get(track.path)) is not None:
+            return shipped.open()
+        if track.version is not None:
+            try:
+                return open_any(track)
+            except UnreachedHereError as error:
+                raise _not_seen(str(error)) from error
         here = path_here(track.path, maps)
         try:
             descriptor = open_track(msgspec.structs.replace(track, path=here))

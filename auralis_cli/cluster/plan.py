@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Final
 
-from auralis_cli.cluster.batches import MAX_PROBATION_TRACKS, batch_work, is_full, window
+from auralis_cli.cluster.batches import MAX_PROBATION_TRACKS, SHIPPED_BYTES, batch_work, is_full, window
 from auralis_cli.cluster.machines import Batch, Machine, Ticket
 from auralis_cli.workers.engine import Job
 from auralis_cli.workers.track_cost import work_of
@@ -29,9 +29,10 @@ HELP_AFTER_S: Final = 2.0
 
 
 class Plan:
-    """Tickets that wait, machines, and what is where."""
+    """Tickets that wait, machines, and what is where. `ships`: the bytes of tracks go with their batches."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ships: bool = False) -> None:
+        self._ships = ships
         self.machines: dict[str, Machine] = {}
         self.tickets: dict[int, Ticket] = {}
         """All without an end, by id."""
@@ -164,11 +165,14 @@ class Plan:
 
     def _take(self, machine: Machine) -> list[Ticket]:
         """The largest that wait, up to the work of a batch."""
-        aim, taken, work = batch_work(machine.speed, machine.jobs), list[Ticket](), 0.0
+        aim, taken, work, size = batch_work(machine.speed, machine.jobs), list[Ticket](), 0.0, 0
         for ticket in self._candidates(machine):
             taken.append(ticket)
             work += ticket.work
+            size += ticket.job.track.size
             following = self._waiting[0][2].work if self._waiting else 0.0
+            if self._ships and size >= SHIPPED_BYTES:
+                break
             if is_full(len(taken), work, aim, following) or (
                 not machine.seen and len(taken) >= MAX_PROBATION_TRACKS
             ):

@@ -7,11 +7,13 @@ the scan is gone, and after some time without work.
 import asyncio
 import contextlib
 import socket
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
 from distributed import WorkerPlugin
 
+from auralis_cli.cluster.cargo import Shipped
 from auralis_cli.cluster.open_here import maps_for, opener
 from auralis_cli.cluster.pool_thread import PoolThread
 from auralis_cli.cluster.wire import EVENT_TOPIC, WIRE_VERSION, Hello, Pulse, Request, Terms
@@ -26,6 +28,7 @@ from auralis_cli.workers.local_pool import LocalPool
 from auralis_cli.workers.process import WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand, worker_command
 from auralis_cli.workers.protocol import Ready
+from auralis_cli.workers.remote_track import opener_of_any
 
 IDLE_S: Final = 30.0
 """Without a batch for so long, the workers end; the next batch starts them again."""
@@ -50,6 +53,7 @@ class ScanPlugin(WorkerPlugin):
         self._terms = terms
         self._worker = worker
         self._keys: dict[str, str] = {}
+        self._cargo: dict[str, Shipped] = {}
         self._tracks: dict[str, int] = {}
         """The ids of the tracks in work by path."""
         self._batches: dict[str, int] = {}
@@ -74,7 +78,7 @@ class ScanPlugin(WorkerPlugin):
                 settings.jobs,
                 limits=limits,
                 capacity=MAX_WAITING,
-                open_track=opener(maps, self._keys),
+                open_track=opener(maps, self._keys, self._cargo, opener_of_any(limits, settings.jobs)),
             ),
             self._tell,
         )
@@ -95,12 +99,18 @@ class ScanPlugin(WorkerPlugin):
             if self._gone.issuperset(self._batches):
                 self.leave()
 
-    def analyse(self, request: Request, task: str) -> list[tuple[int, Finished]]:
-        """Analyses a batch. Raises WorkerUnavailableError, InterruptedError."""
+    def analyse(
+        self, request: Request, task: str, cargo: Mapping[str, Shipped]
+    ) -> list[tuple[int, Finished]]:
+        """Analyses a batch; `cargo` are the bytes that came with it.
+
+        Raises WorkerUnavailableError, InterruptedError.
+        """
         jobs = {track.job(): track.id for track in request.tracks}
         for job, number in jobs.items():
             self._keys[job.track.path] = job.file_key
             self._tracks[job.track.path] = number
+        self._cargo.update(cargo)
         self._batches[task] = request.batch
         try:
             return [(jobs[end.job], end) for end in self._pool.analyse(list(jobs))]
@@ -109,6 +119,7 @@ class ScanPlugin(WorkerPlugin):
             self._gone.discard(task)
             for job in jobs:
                 self._keys.pop(job.track.path, None)
+                self._cargo.pop(job.track.path, None)
                 self._tracks.pop(job.track.path, None)
 
     def leave(self) -> None:

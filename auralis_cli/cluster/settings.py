@@ -4,12 +4,15 @@ import secrets
 from functools import partial
 
 from auralis_cli.cluster.dask_pool import DaskPool
-from auralis_cli.cluster.link import open_link
+from auralis_cli.cluster.link import OpenLink, open_link
+from auralis_cli.cluster.ship import open_shipping_link
 from auralis_cli.cluster.wire import Terms
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion
 from auralis_cli.settings.values import Settings
 from auralis_cli.workers.ffmpeg_version import ffmpeg_version
+from auralis_cli.workers.limits import track_limits
+from auralis_cli.workers.remote_track import opener_of_any
 
 
 def dask_pool(settings: Settings, analyzer: AnalyzerVersion, *, audio_only: bool) -> DaskPool:
@@ -29,5 +32,10 @@ def dask_pool(settings: Settings, analyzer: AnalyzerVersion, *, audio_only: bool
         max_memory=settings.max_memory,
         ffmpeg=ffmpeg is not None,
         path_map=settings.path_map,
+        ship=settings.ship,
     )
-    return DaskPool(partial(open_link, settings.scheduler, settings.scheduler_file), terms, analyzer, ffmpeg)
+    link: OpenLink = partial(open_link, settings.scheduler, settings.scheduler_file)
+    if settings.ship:
+        limits = track_limits(settings, settings.analyzer)
+        link = partial(open_shipping_link, link, opener_of_any(limits, settings.jobs), limits)
+    return DaskPool(link, terms, analyzer, ffmpeg)

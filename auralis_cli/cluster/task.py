@@ -13,9 +13,11 @@ import msgspec
 from distributed import get_worker
 
 from auralis_cli import __version__
+from auralis_cli.cluster.cargo import unpacked
 from auralis_cli.cluster.plugin import ScanPlugin, plugin_name
-from auralis_cli.cluster.wire import WIRE_VERSION, Refusal, Request, Terms, encode, encode_ends
+from auralis_cli.cluster.wire import WIRE_VERSION, Refusal, Terms, encode, encode_ends
 from auralis_cli.model.errors import AuralisError
+from auralis_cli.workers.remote_track import memory_for_one
 
 START_S: Final = 120.0
 """How long the plugin may take to start: a cold disk, a self-identification of fp-worker."""
@@ -30,12 +32,13 @@ def greet(terms: bytes) -> bytes:
 
 
 def analyse(request: bytes) -> bytes:
-    """Analyses a batch."""
+    """Analyses a batch, with the bytes of its tracks if they came."""
 
     def run() -> bytes:
-        wanted = msgspec.json.decode(request, type=Request)
-        task = str(get_worker().get_current_task())
-        return encode_ends(_plugin(wanted.terms).analyse(wanted, task))
+        worker: Any = get_worker()
+        wanted, cargo = unpacked(request, memory_for_one(worker.state.nthreads))
+        task = str(worker.get_current_task())
+        return encode_ends(_plugin(wanted.terms).analyse(wanted, task, cargo))
 
     return _answer(run)
 

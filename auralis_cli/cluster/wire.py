@@ -38,10 +38,16 @@ class Terms(msgspec.Struct, frozen=True):
     max_memory: int | None = None
     ffmpeg: bool = True
     path_map: tuple[PathMap, ...] = ()
+    ship: bool = False
+    """The bytes of the tracks come with the requests."""
 
 
 class WireTrack(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A track to work on. `path_b64`: the path's bytes where they are not UTF-8."""
+    """A track to work on.
+
+    `path_b64`: the path's bytes where they are not UTF-8. `version`: of a URL. `shipped`: how many bytes of
+    those that follow the request are the track's.
+    """
 
     id: int
     size: int
@@ -50,6 +56,8 @@ class WireTrack(msgspec.Struct, frozen=True, omit_defaults=True):
     path_b64: str = ""
     file_key: str = ""
     work: Work = Work.ANALYZE
+    version: str | None = None
+    shipped: int | None = None
 
     @classmethod
     def of(cls, number: int, job: Job) -> "WireTrack":
@@ -59,12 +67,14 @@ class WireTrack(msgspec.Struct, frozen=True, omit_defaults=True):
             path.encode()
         except UnicodeEncodeError:
             path, path_b64 = "", base64.b64encode(os.fsencode(track.path)).decode("ascii")
-        return cls(number, track.size, track.mtime_ns, path, path_b64, job.file_key, job.work)
+        named = (path, path_b64, job.file_key, job.work, track.version)
+        return cls(number, track.size, track.mtime_ns, *named)
 
     def job(self) -> Job:
         """The job on the machine, under the path that the file has for the scan."""
         path = os.fsdecode(base64.b64decode(self.path_b64)) if self.path_b64 else self.path
-        return Job(Track(path, self.size, self.mtime_ns), self.work, file_key=self.file_key)
+        track = Track(path, self.size, self.mtime_ns, version=self.version)
+        return Job(track, self.work, file_key=self.file_key)
 
 
 class Request(msgspec.Struct, frozen=True):

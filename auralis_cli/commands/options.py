@@ -108,6 +108,10 @@ PathMaps = Annotated[
         help="Machines of the cluster have the files below FROM below TO; may be given several times.",
     ),
 ]
+Ship = Annotated[
+    bool | None,
+    typer.Option("--ship/--no-ship", help="Send the tracks to the cluster, whose machines see no file."),
+]
 QueryTerms = Annotated[
     list[str] | None, typer.Argument(metavar="[TERM]…", help="A query; without one, all tracks.")
 ]

@@ -19,6 +19,7 @@ from auralis_cli.commands.options import (
     Quiet,
     Scheduler,
     SchedulerFile,
+    Ship,
     SidecarDir,
     Sidecars,
     Timeout,
@@ -63,6 +64,7 @@ def scan(
     scheduler: Scheduler = None,
     scheduler_file: SchedulerFile = None,
     path_map: PathMaps = None,
+    ship: Ship = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line; see 'auralis schema'.")
     ] = False,
@@ -104,6 +106,7 @@ def scan(
         "scheduler": scheduler,
         "scheduler_file": scheduler_file,
         "path_map": path_map,
+        "ship": ship,
     }
     code = run_scan(
         paths or [],

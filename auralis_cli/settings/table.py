@@ -175,6 +175,14 @@ SETTINGS: tuple[Setting, ...] = (
         checks.parse_lines,
         checks.check_path_map,
     ),
+    Setting(
+        "ship",
+        "AURALIS_SHIP",
+        "true or false",
+        "send the bytes of the tracks to the machines of the cluster, which then need not see the files",
+        checks.parse_bool,
+        checks.check_bool,
+    ),
 )
 LISTS = frozenset({"exclude", "path_map"})
 """The settings that take several values."""

@@ -74,3 +74,5 @@ class Settings(msgspec.Struct, frozen=True):
     """The file in which the Dask scheduler has written its address."""
     path_map: tuple[PathMap, ...] = ()
     """Where the machines of the cluster have the files; the first that fits counts."""
+    ship: bool = False
+    """Send the bytes of the tracks to the machines of the cluster."""

@@ -17,9 +17,17 @@ FILES_PER_WORKER: Final = 2
 """One in work, one fetched meanwhile."""
 
 
+class UnreachedHereError(UnopenedError):
+    """This machine has no way to the track, and another one may."""
+
+
+def memory_for_one(jobs: int) -> int:
+    """Bytes of a fetched file that may lie in memory, in a pool of so many workers."""
+    return min(MAX_IN_MEMORY, MEMORY_BYTES // (FILES_PER_WORKER * jobs))
+
+
 def opener_of_any(limits: TrackLimits, jobs: int) -> Callable[[Track], int]:
     """What opens the tracks of a pool of so many workers: a descriptor, or UnopenedError."""
-    memory_bytes = min(MAX_IN_MEMORY, MEMORY_BYTES // (FILES_PER_WORKER * jobs))
 
     def open_any(track: Track) -> int:
         if track.version is None:
@@ -28,9 +36,10 @@ def opener_of_any(limits: TrackLimits, jobs: int) -> Callable[[Track], int]:
         from auralis_cli.files.remote.trouble import StoreError
 
         try:
-            return fetch(track, memory_bytes=memory_bytes, deadline_s=limits.deadline_s(track.size))
+            return fetch(track, memory_bytes=memory_for_one(jobs), deadline_s=limits.deadline_s(track.size))
         except StoreError as error:
             failure = error.about(track.path)
-            raise UnopenedError(failure.code, failure.message) from error
+            kind = UnreachedHereError if error.trouble.is_here else UnopenedError
+            raise kind(failure.code, failure.message) from error
 
     return open_any

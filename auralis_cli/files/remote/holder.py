@@ -26,7 +26,7 @@ class Holder:
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
 
-    def add(self, part: bytes) -> None:
+    def add(self, part: bytes | memoryview) -> None:
         """Appends. OSError where the disk is full."""
         if self._in_memory and self.size + len(part) > self._memory_bytes:
             self._move_to_disk()

@@ -30,12 +30,17 @@ _CHANGED: Final = frozenset({"FileExpired", "PreconditionFailed"})
 
 
 class Trouble(NamedTuple):
-    """Why a store gave nothing. `passes`: it may be over in a moment, so it is worth another try."""
+    """Why a store gave nothing.
+
+    `passes`: it may be over in a moment, so it is worth another try. `is_here`: another machine may have what
+    this one lacks: credentials, a way to the server, a library.
+    """
 
     code: str
     why: str
     to_do: str
     passes: bool = False
+    is_here: bool = False
 
 
 class StoreError(Exception):
@@ -70,11 +75,12 @@ def trouble_of(error: BaseException, url: str) -> Trouble:
     status, code = _codes(links)
     said = f" ({code})" if code else f" (HTTP status {status})" if status else ""
     if names & _NO_CREDENTIALS:
-        return Trouble("permission_denied", "no credentials were found for this store", _CREDENTIALS)
+        why = "no credentials were found for this store"
+        return Trouble("permission_denied", why, _CREDENTIALS, is_here=True)
     if status == 412 or names & _CHANGED or code == "PreconditionFailed":
         return CHANGED
     if status in _DENIED or code == "AccessDenied":
-        return Trouble("permission_denied", f"the server does not allow it{said}", _CREDENTIALS)
+        return Trouble("permission_denied", f"the server does not allow it{said}", _CREDENTIALS, is_here=True)
     if status is not None and (status in (408, 425, 429) or status >= 500):
         return Trouble("read_error", f"the server failed{said}", "scan again later", passes=True)
     if names & _TIMEOUTS:
@@ -84,11 +90,12 @@ def trouble_of(error: BaseException, url: str) -> Trouble:
         return Trouble("read_error", why, "check the network and scan again", passes=True)
     if names & _UNREACHED:
         why = "no connection to the server"
-        return Trouble("read_error", why, "check the URL's host and the network, and scan again", passes=True)
+        to_do = "check the URL's host and the network, and scan again"
+        return Trouble("read_error", why, to_do, passes=True, is_here=True)
     if status in (404, 410) or "FileNotFoundError" in names:
         return Trouble("not_found", f"nothing is there{said}", "check the spelling of the URL")
     if "PermissionError" in names:
-        return Trouble("permission_denied", f"the server does not allow it{said}", _CREDENTIALS)
+        return Trouble("permission_denied", f"the server does not allow it{said}", _CREDENTIALS, is_here=True)
     if status is not None:
         return Trouble("read_error", f"the server refused{said}", "check the URL")
     return Trouble("read_error", _kind_of(error) + said, "check the URL and the settings of its store")
@@ -117,7 +124,8 @@ def _missing_library(url: str) -> Trouble:
     scheme = scheme_of(url)
     package = _PACKAGES.get(scheme, "")
     what = f"the Python package {package}" if package else "the extra 'remote' of auralis"
-    return Trouble("read_error", f"the library for {scheme}:// is missing", f"install {what}, and scan again")
+    why, to_do = f"the library for {scheme}:// is missing", f"install {what}, and scan again"
+    return Trouble("read_error", why, to_do, is_here=True)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -122,6 +122,7 @@ def test_every_setting_can_be_set_from_text(file: Path, tmp_path: Path) -> None:
         "scheduler": "tcp://host:8786",
         "scheduler_file": "s.json",
         "path_map": "nas@/Volumes/music=/mnt/music",
+        "ship": "yes",
     }
     assert set(texts) == {setting.key for setting in SETTINGS}
     for key, text in texts.items():
