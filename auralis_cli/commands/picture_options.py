@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 SvgPlace = Annotated[
     str | None,
     typer.Option(
-        "--svg", metavar="DIR", help="Write each figure as SVG into a folder; one figure into DIR/x.svg too."
+        "--svg",
+        metavar="DIR",
+        help="Write each figure as SVG into a folder, or one --figure into a file.svg.",
     ),
 ]
 PngPlace = Annotated[str | None, typer.Option("--png", metavar="DIR", help="The same as PNG, 300 dpi.")]
