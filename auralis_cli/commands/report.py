@@ -75,7 +75,7 @@ def report(
       auralis report --no-paths -o for-a-friend.html
       auralis report --map pca --limit 5000
       auralis report --svg figures
-      auralis report genre:Jazz --figure map --figure dimensions --png figures --wide
+      auralis report genre:Jazz --figure map --figure keys --png out --wide
       auralis report --figure lufs --svg loudness.svg
 
     Exit codes: 0 written; 2 usage, a query that cannot be read or finds nothing, a missing package, a file
