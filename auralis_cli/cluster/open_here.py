@@ -7,6 +7,7 @@ request is at hand.
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -39,7 +40,10 @@ def path_here(path: str, maps: Sequence[PathMap]) -> str:
 
 
 def opener(
-    maps: Sequence[PathMap], keys: Mapping[str, str], cargo: Mapping[str, Shipped], open_any: OpenTrack
+    maps: Sequence[PathMap],
+    keys: Mapping[str, str],
+    cargo: Mapping[str, Shipped] = MappingProxyType({}),
+    open_any: OpenTrack = open_track,
 ) -> OpenTrack:
     """Opens tracks with the path, size and time of the scan's machine.
 

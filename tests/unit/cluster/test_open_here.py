@@ -7,10 +7,12 @@ import msgspec
 import pytest
 from support.made_records import see
 
-from auralis_cli.cluster.open_here import maps_for, opener, path_here
+from auralis_cli.cluster.cargo import Shipped
+from auralis_cli.cluster.open_here import NOT_SEEN, maps_for, opener, path_here
 from auralis_cli.files.file_key import file_key
 from auralis_cli.model.record import Track
 from auralis_cli.settings.values import PathMap
+from auralis_cli.workers.remote_track import UnreachedHereError
 from auralis_cli.workers.track_file import UnopenedError
 
 EVERYWHERE = PathMap("/Volumes/music", "/mnt/nas/music")
@@ -70,3 +72,23 @@ def test_another_file_is_not_the_track(track: Track, tmp_path: Path, other: str)
         opened(track, tmp_path / "here", key)
     assert (refusal.value.error.code, refusal.value.final) == ("not_seen_here", False)
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+def test_what_was_sent_needs_no_file(track: Track) -> None:
+    sent = msgspec.structs.replace(track, path="/nowhere/a.flac")
+    descriptor = opener([], {}, {sent.path: Shipped(memoryview(b"content"), 0)})(sent)
+    with open(descriptor, "rb") as file:
+        assert file.read() == b"content"
+
+
+@pytest.mark.parametrize(("error", "code"), [(UnreachedHereError, NOT_SEEN), (UnopenedError, "not_found")])
+def test_a_url_that_only_this_machine_cannot_reach_goes_to_others(
+    track: Track, error: type[UnopenedError], code: str
+) -> None:
+    def fetch(_: Track) -> int:
+        raise error("not_found", "nothing is there")
+
+    url = msgspec.structs.replace(track, path="s3://vault/a.flac", version="etag 1")
+    with pytest.raises(UnopenedError) as raised:
+        opener([], {url.path: ""}, {}, fetch)(url)
+    assert raised.value.error.code == code
