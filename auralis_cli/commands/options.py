@@ -28,6 +28,13 @@ def print_warning(message: str) -> None:
     write_text(f"warning: {safe_text(message)}", err=True)
 
 
+def open_page(path: str) -> None:
+    """Shows a page in the browser of the user."""
+    import webbrowser
+
+    webbrowser.open(Path(path).as_uri())
+
+
 Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders, files and URLs.")]
 FilesFrom = Annotated[
     str | None,
@@ -122,4 +129,14 @@ Where = Annotated[
 BpmRangeText = Annotated[
     str | None,
     typer.Option("--bpm-range", metavar="LOW-HIGH", help="Double or halve each tempo until it is in here."),
+]
+PageFile = Annotated[
+    str | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write one HTML page with figures; a page there is replaced."
+    ),
+]
+OpenPage = Annotated[bool, typer.Option("--open", help="Open the page of --html in the browser.")]
+NoPaths = Annotated[
+    bool, typer.Option("--no-paths", help="Leave out paths and file names in the page, to give it to others.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from auralis_cli.commands.options import AnalyzedBy, CacheFile, QueryTerms, Where
+from auralis_cli.commands.options import AnalyzedBy, CacheFile, QueryTerms, Where, open_page
 from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 from auralis_cli.library.layout_names import Layout
 
@@ -92,7 +92,7 @@ def report(
     chosen = check_layout(layout)
     page = output or ("library.html" if wanted is None or show else None)
     if page is not None:
-        check_page_maker()
+        check_page_maker("see the library by 'auralis stats' and 'auralis list'")
         check_target(os.path.abspath(page))
     asked = Asked(settings.cache, selection, limit, chosen)
     if wanted is not None:
@@ -100,10 +100,7 @@ def report(
     if page is not None:
         _write_page(asked, page, title, paths=not no_paths)
     if page is not None and show:
-        import webbrowser
-        from pathlib import Path
-
-        webbrowser.open(Path(os.path.abspath(page)).as_uri())
+        open_page(os.path.abspath(page))
 
 
 class Asked(NamedTuple):
@@ -131,12 +128,12 @@ def _names() -> Sequence[str]:
 def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
     from auralis_cli.render.output import write_text
     from auralis_cli.report.make import make_report
-    from auralis_cli.report.target import write_report
+    from auralis_cli.report.target import write_file
 
     target = os.path.abspath(page)
     folder = os.path.dirname(target) if paths else None
     made = make_report(*asked[:2], title=title, limit=asked.limit, layout=asked.layout, folder=folder)
-    write_report(target, made.html)
+    write_file(target, made.html)
     tracks = f"{made.tracks:,} track{'' if made.tracks == 1 else 's'}"
     of = f" of {made.found:,}, a random sample," if made.tracks < made.found else ""
     write_text(

@@ -12,6 +12,7 @@ from bokeh.models import (
     DatetimeTickFormatter,
     FixedTicker,
     LogTickFormatter,
+    NoOverlap,
     PanTool,
     Range1d,
 )
@@ -21,17 +22,10 @@ from auralis_cli.plots.bokeh_base import bare_figure
 from auralis_cli.plots.bokeh_layers import add_layer, bokeh_x
 from auralis_cli.plots.figure import Axis, Figure
 
-_PARTS, _MINUTES, _HOURS = "%M:%S.%1N", "%M:%S", "%H:%M:%S"
-_CLOCK: Final = DatetimeTickFormatter(
-    microseconds=_PARTS,
-    milliseconds=_PARTS,
-    seconds=_MINUTES,
-    minsec=_MINUTES,
-    minutes=_MINUTES,
-    hourmin=_HOURS,
-    hours=_HOURS,
-    days=_HOURS,
-)
+_HOUR_S: Final = 3600.0
+_SCALES: Final = ("microseconds", "milliseconds", "seconds", "minsec", "minutes", "hourmin", "hours", "days")
+_LABEL_GAP: Final = 8
+"""Pixels between labels of an axis; those that would be nearer are left out."""
 
 
 def drawn_item(described: Figure) -> dict[str, Any]:
@@ -78,6 +72,17 @@ def _dress(shown: BokehAxis, axis: Axis) -> None:
         shown.ticker = FixedTicker(ticks=[place for place, _ in axis.ticks])
         shown.major_label_overrides = dict(axis.ticks)
     elif axis.is_time:
-        shown.ticker, shown.formatter = DatetimeTicker(desired_num_ticks=6), _CLOCK.clone()
+        shown.ticker, shown.formatter = DatetimeTicker(desired_num_ticks=6), _clock(axis)
+        shown.major_label_policy = NoOverlap(min_distance=_LABEL_GAP)
     elif axis.is_log:
         shown.formatter = LogTickFormatter(min_exponent=9)
+
+
+def _clock(axis: Axis) -> DatetimeTickFormatter:
+    """`02:30` on every scale, with hours where there are any, with tenths between seconds."""
+    last = axis.high if axis.last is None else axis.last
+    whole = "%M:%S" if last < _HOUR_S else "%H:%M:%S"
+    made = DatetimeTickFormatter()
+    for scale in _SCALES:
+        setattr(made, scale, f"{whole}.%1N" if scale in _SCALES[:2] else whole)
+    return made

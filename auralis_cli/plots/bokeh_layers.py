@@ -31,7 +31,7 @@ from auralis_cli.plots.figure import (
     Tone,
     Wedges,
 )
-from auralis_cli.plots.palette import Ground, hex_of
+from auralis_cli.plots.palette import SURFACES, Ground, hex_of
 
 MS_PER_S: Final = 1000.0
 """Bokeh's axes of time are in ms."""
@@ -144,11 +144,14 @@ def _rule(made: figure, axis: Axis, layer: Rule) -> None:
             text_color=_hex(layer.colour),
             text_font=FONT,
             text_font_size="11px",
+            background_fill_color=SURFACES[Ground.LIGHT],
+            background_fill_alpha=0.75,
             x_offset=4 if upright else 0,
             y_offset=2,
             **place,
         )
         _paint(label, "", text_color=layer.colour)
+        label.tags.append("background_fill_color=surface")
         made.add_layout(label)
 
 

@@ -17,7 +17,7 @@ from auralis_cli.render.format_names import format_name
 from auralis_cli.render.stats_report import hours, size_text
 from auralis_cli.report.content import Content, make_content
 from auralis_cli.report.findings import find_in, finding_columns
-from auralis_cli.report.page import write_page
+from auralis_cli.report.page import LIBRARY, write_page
 from auralis_cli.report.sentences import sentences, share_text
 from auralis_cli.report.tracks import ReportTracks, read_selected
 
@@ -49,7 +49,9 @@ def make_report(
     findings = find_in(tracks, cache, selection.analyzer, paths=folder is not None)
     if findings:
         content.packed.update(finding_columns(findings, len(tracks)))
-    html = write_page(_context(title, tracks, counted, content, paths=folder is not None), content.packed)
+    html = write_page(
+        LIBRARY, _context(title, tracks, counted, content, paths=folder is not None), content.packed
+    )
     return Report(html, len(tracks), tracks.found, content.layout)
 
 

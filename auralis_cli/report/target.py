@@ -1,4 +1,4 @@
-"""What a report needs before it is made, and the file that it becomes."""
+"""What a page needs before it is made, and the file that it becomes."""
 
 import importlib.util
 import os
@@ -9,16 +9,16 @@ from auralis_cli.model.errors import ConfigError
 from auralis_cli.system.atomic_file import file_to_replace
 
 MADE_BY: Final = b'<meta name="generator" content="auralis '
-"""What each report begins with; only such a file is replaced."""
+"""What each page begins with; only such a file is replaced."""
 _HEAD_BYTES: Final = 4096
 
 
-def check_page_maker() -> None:
-    """Raises ConfigError where a page cannot be made."""
+def check_page_maker(instead: str) -> None:
+    """Raises ConfigError where Bokeh is missing; `instead` is what to do without it."""
     if importlib.util.find_spec("bokeh") is None:
         raise ConfigError(
-            "cannot make a report: Bokeh is not installed; run pip install '.[report]' in the checkout, or "
-            "see the library by 'auralis stats' and 'auralis list'"
+            "cannot make a page: Bokeh is not installed; run pip install '.[report]' in the checkout, or "
+            f"{instead}"
         )
 
 
@@ -35,13 +35,15 @@ def check_layout(layout: Layout | None) -> Layout:
 
 
 def check_target(path: str) -> None:
-    """Raises ConfigError where no report should be written, such as over a file that is none."""
+    """Raises ConfigError where no page should be written, such as over a file that is none."""
     if not path.lower().endswith((".html", ".htm")):
-        raise ConfigError(f"cannot write the report to {path}: its name has to end with .html")
+        raise ConfigError(f"cannot write the page to {path}: its name has to end with .html")
     if os.path.lexists(path) and not os.path.isfile(path):
-        raise ConfigError(f"cannot write the report to {path}: it is not a file; name another one")
+        raise ConfigError(f"cannot write the page to {path}: it is not a file; name another one")
     if os.path.exists(path) and not _is_report(path):
-        raise ConfigError(f"cannot write the report to {path}: it exists and is no report; name another file")
+        raise ConfigError(
+            f"cannot write the page to {path}: it exists and is no page of auralis; name another file"
+        )
 
 
 def _is_report(path: str) -> bool:
@@ -50,16 +52,16 @@ def _is_report(path: str) -> bool:
             return MADE_BY in file.read(_HEAD_BYTES)
     except OSError as error:
         raise ConfigError(
-            f"cannot write the report to {path}: {error.strerror or error}; name another file"
+            f"cannot write the page to {path}: {error.strerror or error}; name another file"
         ) from error
 
 
-def write_report(path: str, html: str) -> None:
+def write_file(path: str, html: str) -> None:
     """Writes the file whole or not at all. ConfigError where that cannot be."""
     try:
         with file_to_replace(path) as temporary, open(temporary, "w", encoding="utf-8", newline="\n") as file:
             file.write(html)
     except OSError as error:
         raise ConfigError(
-            f"cannot write the report to {path}: {error.strerror or error}; name another file, or free space"
+            f"cannot write the page to {path}: {error.strerror or error}; name another file, or free space"
         ) from error

@@ -58,7 +58,7 @@ def test_open_shows_it_in_the_browser(cache: Path, monkeypatch: pytest.MonkeyPat
         (["-o", "{}/x.pdf"], "its name has to end with .html"),
         (["-o", "{}/none/x.html"], "No such file or directory"),
         (["-o", "{}/folder.html"], "it is not a file"),
-        (["-o", "{}/notes.html"], "it exists and is no report"),
+        (["-o", "{}/notes.html"], "it exists and is no page of auralis"),
     ],
 )
 def test_what_cannot_be_is_refused(cache: Path, arguments: list[str], reason: str) -> None:

@@ -24,7 +24,7 @@ from auralis_cli.model.record import AnalyzerName, Track
 from auralis_cli.model.tags import Tags
 from auralis_cli.report.columns import _link, track_columns
 from auralis_cli.report.make import make_report
-from auralis_cli.report.page import SCRIPTS
+from auralis_cli.report.page import LIBRARY, TRACKS
 from auralis_cli.report.scales import BINS
 from auralis_cli.report.tracks import DETAILS, NUMBERS, TEXTS, ReportTracks
 from auralis_cli.store.cache import Cache
@@ -195,4 +195,7 @@ def test_a_sample_is_stated_and_the_same_each_time(cache: Path) -> None:
 
 
 def test_all_scripts_are_in_the_page(checkout: Path) -> None:
-    assert {path.stem for path in (checkout / "auralis_cli/report/assets").glob("*.js")} == set(SCRIPTS)
+    assert {path.stem for path in (checkout / "auralis_cli/report/assets").glob("*.js")} == {
+        *LIBRARY.scripts,
+        *TRACKS.scripts,
+    }
