@@ -19,6 +19,8 @@ LEAVE_S: Final = 3.0
 """How long machines may take to confirm that they leave the scan."""
 CLOSE_S: Final = 1.0
 """How long the connection may take to close."""
+ALL_TOPIC: Final = "all"
+"""The topic of Dask's events about machines that come and go."""
 _CALL: Final = "__import__('importlib').import_module('auralis_cli.cluster.task').{}(message)"
 """What Dask evaluates on a machine: a function of auralis could only be sent through a scheduler that has
 auralis too.
@@ -54,6 +56,9 @@ class Link(Protocol):
     def call(self, machine: str, function: str, message: bytes) -> Sent:
         """Has a function of `task.py` run on this machine and no other."""
 
+    def knock(self) -> Sent:
+        """Leaves a task for whoever comes first: an adaptive cluster starts a machine for it."""
+
     async def leave(self, machines: Sequence[str], scan: str) -> None:
         """Ends the scan on these machines, without waiting for their tasks."""
 
@@ -86,7 +91,7 @@ class DaskLink:
         self.address = str(client.scheduler.address)
         self._keys = 0
         client.subscribe_topic(EVENT_TOPIC, lambda event: ears.heard_pulse(event[1]))
-        client.subscribe_topic("all", lambda event: self._hear(event[1]))
+        client.subscribe_topic(ALL_TOPIC, lambda event: self._hear(event[1]))
 
     @property
     def connected(self) -> bool:
@@ -109,6 +114,10 @@ class DaskLink:
             self._client.submit(eval, _CALL.format(function), {"message": message}, key=key, **options)
         )
 
+    def knock(self) -> Sent:
+        """See `Link`."""
+        return DaskTask(self._client.submit(eval, "None", pure=False))
+
     async def leave(self, machines: Sequence[str], scan: str) -> None:
         """See `Link`."""
         running = self._client.run(
@@ -120,6 +129,8 @@ class DaskLink:
     async def close(self) -> None:
         """See `Link`."""
         with contextlib.suppress(Exception):  # the scheduler may be gone
+            for topic in (EVENT_TOPIC, ALL_TOPIC):  # else it tries to tell this client that it has gone
+                self._client.unsubscribe_topic(topic)
             await asyncio.wait_for(self._client.close(timeout=CLOSE_S), CLOSE_S)
 
     def _hear(self, message: object) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from auralis_cli.cluster import answers
-from auralis_cli.cluster.link import Link, TaskLostError
+from auralis_cli.cluster.link import Link, Sent, TaskLostError
 from auralis_cli.cluster.machines import ASKED_S, Machine
 from auralis_cli.cluster.plan import Plan
 from auralis_cli.cluster.wire import BadAnswerError, Hello, Refusal, Terms, decode_answer, encode
@@ -48,6 +48,7 @@ class Roster:
         self._analyzer = analyzer
         self._move_on = move_on
         self._look = asyncio.Event()
+        self._knock: Sent | None = None
         self._greetings: set[asyncio.Task[None]] = set()
         self._useful = time.monotonic()
         self._unseen: dict[str, int] = {}
@@ -155,6 +156,8 @@ class Roster:
 
     async def leave(self, link: Link) -> None:
         """Ends the scan on all machines."""
+        if self._knock is not None:
+            self._knock.release()
         for greeting in self._greetings:
             greeting.cancel()
         await asyncio.gather(*self._greetings, return_exceptions=True)
@@ -162,6 +165,11 @@ class Roster:
             await link.leave(list(self._plan.machines), self._terms.scan)
 
     def _reconcile(self, link: Link, members: dict[str, int]) -> None:
+        if not members and self._knock is None:
+            self._knock = link.knock()
+        elif members and self._knock is not None:
+            self._knock.release()
+            self._knock = None
         for address in [known for known in self._plan.machines if known not in members]:
             self.left(address, expected=False)
         for address, threads in members.items():

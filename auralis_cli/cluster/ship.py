@@ -66,6 +66,10 @@ class ShippingLink:
             return self.link.call(machine, function, message)
         return _ShippedBatch(self, machine, msgspec.json.decode(message, type=Request))
 
+    def knock(self) -> Sent:
+        """See `Link`."""
+        return self.link.knock()
+
     async def leave(self, machines: Sequence[str], scan: str) -> None:
         """See `Link`."""
         self._ended.set()

@@ -28,10 +28,9 @@ def in_work(machine: Machine) -> str:
     return state if state and not machine.tracks else ", ".join(filter(None, (state, tracks)))
 
 
-def machine_rows(machines: Sequence[Machine], room: int, width: int) -> Table:
+def machine_rows(machines: Sequence[Machine], room: int) -> Table:
     """One line for each machine: name, workers, tracks in work, tracks done."""
     rows = Table.grid(padding=(0, 1))
-    rows.width = width
     rows.add_column(width=7)
     rows.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
     rows.add_column(justify="right", style="dim", no_wrap=True)
@@ -39,8 +38,9 @@ def machine_rows(machines: Sequence[Machine], room: int, width: int) -> Table:
     rows.add_column(style="dim", no_wrap=True)
     for machine in machines[:room]:
         workers = f"{machine.jobs} workers" if machine.jobs != 1 else "1 worker"
+        workers = workers if machine.ready else ""
         name = safe_text(machine.name or machine.address)
-        rows.add_row("", name, workers, in_work(machine), f"{machine.seen:,} done")
+        rows.add_row("", name, workers, in_work(machine), f"{machine.seen:,} done" if machine.seen else "")
     if len(machines) > room:
         rows.add_row("", f"… and {len(machines) - room} more machines")
     return rows

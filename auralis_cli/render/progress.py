@@ -72,7 +72,7 @@ class ProgressDisplay:
         yield self._numbers(activities)
         room = max(1, (options.height or console.height) - OTHER_LINES)
         if self._roster is not None:
-            yield from _machines(self._roster, room, options.max_width - ECHO_COLUMNS)
+            yield from _machines(self._roster, room)
             return
         busy = [(number, activity) for number, activity in enumerate(activities, 1) if activity]
         if busy:
@@ -114,12 +114,12 @@ class ProgressDisplay:
         return line
 
 
-def _machines(roster: "Roster", room: int, width: int) -> Iterator[Table | Text]:
+def _machines(roster: "Roster", room: int) -> Iterator[Table | Text]:
     """One line per machine of a cluster, then who came and went."""
     from auralis_cli.render.machine_rows import NEWS_LINES, machine_rows, news_rows
 
     if machines := roster.machines():
-        yield machine_rows(machines, max(1, room - NEWS_LINES), width)
+        yield machine_rows(machines, max(1, room - NEWS_LINES))
     else:
         yield Text("        waits for a machine of the cluster")
     yield from news_rows(roster)

@@ -70,7 +70,7 @@ class ScriptedLink:
         self.closed = False
         self.machines = {f"tcp://10.0.0.{number}:1": each for number, each in enumerate(machines, 1)}
         self.revives = revives
-        self.deaths = 0
+        self.deaths = self.knocks = 0
         self.ears: Ears
 
     async def open(self, ears: Ears) -> "ScriptedLink":
@@ -84,6 +84,10 @@ class ScriptedLink:
 
     def call(self, machine: str, function: str, message: bytes) -> Sent:
         return _Task(self, machine, function, message)
+
+    def knock(self) -> Sent:
+        self.knocks += 1
+        return _Task(self, "", "knock", b"")
 
     async def leave(self, machines: Sequence[str], scan: str) -> None:
         assert scan == "test"

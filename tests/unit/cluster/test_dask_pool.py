@@ -19,6 +19,7 @@ from support.scripted_link import (
 
 from auralis_cli.cluster import machines, roster
 from auralis_cli.cluster.answers import objection
+from auralis_cli.cluster.link import Ears
 from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Request, encode_ends
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
@@ -117,6 +118,25 @@ def test_a_machine_that_says_goodbye_casts_no_suspicion() -> None:
     ends, pool = run_on(link, tracks(100))
     assert is_all_analysed(ends, 100)
     assert pool.roster.warnings == []
+
+
+def test_a_cluster_without_machines_is_asked_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An adaptive cluster starts machines for tasks that wait, and only then."""
+    monkeypatch.setattr(roster, "LOOK_S", 0.05)
+    link = ScriptedLink()
+
+    def add_machine() -> None:
+        assert link.knocks == 1
+        link.machines["tcp://10.0.0.1:1"] = ScriptedMachine("late")
+
+    async def come_late(ears: Ears) -> ScriptedLink:
+        asyncio.get_running_loop().call_later(0.3, add_machine)
+        return await ScriptedLink.open(link, ears)
+
+    link.open = come_late  # type: ignore[method-assign]
+    ends, _ = run_on(link, tracks(10))
+    assert is_all_analysed(ends, 10)
+    assert link.knocks == 1
 
 
 def test_a_machine_that_hangs_costs_time_alone(monkeypatch: pytest.MonkeyPatch) -> None:

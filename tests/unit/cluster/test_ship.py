@@ -61,6 +61,9 @@ class FarLink:
         self.most = max(self.most, self.in_flight)
         return FarTask(self, len(message))
 
+    def knock(self) -> Sent:
+        return FarTask(self, 0)
+
     async def leave(self, machines: Sequence[str], scan: str) -> None: ...
 
     async def close(self) -> None: ...
