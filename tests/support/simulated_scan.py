@@ -40,29 +40,35 @@ STEPS: Final = 20
 """Lines of one scan."""
 
 
+class SimulatedAnalyses:
+    """A record of usual size for every track, with keys of its own."""
+
+    def __init__(self) -> None:
+        self._records = [outcome_of(number * 100) for number in range(_KINDS)]  # none of these fails
+
+    def record_of(self, track: Track) -> Record:
+        """The same one each time."""
+        record = self._records[track.mtime_ns % _KINDS]
+        assert isinstance(record, Record)
+        key = xxhash.xxh3_128_hexdigest(os.fsencode(track.path))
+        return msgspec.structs.replace(record, content_key=key, audio_key=key[::-1], tags=EVERY_TAG)
+
+
 class InstantEngine:
     """Analyses a track in no time: what remains is what a scan itself takes."""
 
     def __init__(self) -> None:
         self.analysed = 0
-        self._records = [
-            outcome_of(number * 100) for number in range(_KINDS)
-        ]  # each 100th fails: none of these
+        self._analyses = SimulatedAnalyses()
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue(_ROOM)
         self._stopped = False
 
     async def submit(self, job: Job) -> None:
         if not self._stopped:
             self.analysed += job.work is Work.ANALYZE
-            record = self._record_of(job.track)
+            record = self._analyses.record_of(job.track)
             outcome = Probed(record.audio_key, record.tags) if job.work is Work.PROBE else record
             await self._finished.put(Finished(job, outcome))
-
-    def _record_of(self, track: Track) -> Record:
-        record = self._records[track.mtime_ns % _KINDS]
-        assert isinstance(record, Record)
-        key = xxhash.xxh3_128_hexdigest(os.fsencode(track.path))
-        return msgspec.structs.replace(record, content_key=key, audio_key=key[::-1], tags=EVERY_TAG)
 
     def close(self) -> None:
         asyncio.get_running_loop().create_task(self._finished.put(None))
