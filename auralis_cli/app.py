@@ -64,6 +64,12 @@ COMMANDS = (
         "doctor", "auralis_cli.commands.doctor", "doctor", "Check the installation and say how to fix it."
     ),
     CommandEntry(
+        "cluster",
+        "auralis_cli.commands.cluster",
+        "cluster_app",
+        "Look at the machines of a Dask cluster.",
+    ),
+    CommandEntry(
         "schema", "auralis_cli.commands.schema", "schema", "Print the 25 dimensions and the JSON Schema."
     ),
     CommandEntry(

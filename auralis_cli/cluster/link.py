@@ -105,6 +105,12 @@ class DaskLink:
         found = await self._client.scheduler.ncores(workers=None)
         return {str(address): int(threads) for address, threads in found.items()}
 
+    async def packages(self, package: str) -> dict[str, str | None]:
+        """The version of a package on each machine by address, None where it cannot be imported."""
+        asked = {"op": "versions", "packages": [package]}
+        said = await self._client.scheduler.broadcast(msg=asked, on_error="ignore")
+        return {str(address): _version_in(versions, package) for address, versions in said.items()}
+
     def call(self, machine: str, function: str, message: bytes) -> Sent:
         """See `Link`."""
         self._keys += 1
@@ -141,6 +147,15 @@ class DaskLink:
                 self._ears.heard_left(str(message.get("worker")), expected=bool(message.get("expected")))
             case "add-worker":
                 self._ears.heard_joined()
+
+
+def _version_in(versions: Any, package: str) -> str | None:
+    """What a machine says, which is not checked."""
+    try:
+        version = versions["packages"][package]
+    except (KeyError, TypeError):
+        return None
+    return version if isinstance(version, str) else None
 
 
 class DaskTask:

@@ -42,6 +42,12 @@ def plugin_name(scan: str) -> str:
     return f"auralis-{scan}"
 
 
+def names_of(worker: Any) -> set[str]:
+    """What a user may call the machine of this Dask worker in a path map."""
+    host = socket.gethostname()
+    return {host, host.partition(".")[0], str(worker.name), worker.ip}
+
+
 class ScanPlugin(WorkerPlugin):
     """See above. `hello` says who this machine is.
 
@@ -64,7 +70,7 @@ class ScanPlugin(WorkerPlugin):
         settings = self._settings()
         command = msgspec.structs.replace(worker_command(settings), audio_only=self._terms.audio_only)
         limits = track_limits(settings, AnalyzerName.WORKER)
-        maps = maps_for(self._terms.path_map, self._names())
+        maps = maps_for(self._terms.path_map, names_of(worker))
         self.hello = Hello(
             socket.gethostname(),
             settings.jobs,
@@ -141,11 +147,6 @@ class ScanPlugin(WorkerPlugin):
             analyzer=AnalyzerName.WORKER,
             ffmpeg=here.ffmpeg if self._terms.ffmpeg else "none",
         )
-
-    def _names(self) -> set[str]:
-        """What a user may call this machine in a path map."""
-        host = socket.gethostname()
-        return {host, host.partition(".")[0], str(self._worker.name), self._worker.ip}
 
     def _tell(self, idle_s: float) -> None:
         """Says what is in work; ends what has had no work for long."""

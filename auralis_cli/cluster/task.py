@@ -14,7 +14,8 @@ from distributed import get_worker
 
 from auralis_cli import __version__
 from auralis_cli.cluster.cargo import unpacked
-from auralis_cli.cluster.plugin import ScanPlugin, plugin_name
+from auralis_cli.cluster.inquiry import Inquiry, look
+from auralis_cli.cluster.plugin import ScanPlugin, names_of, plugin_name
 from auralis_cli.cluster.wire import WIRE_VERSION, Refusal, Terms, encode, encode_ends
 from auralis_cli.model.errors import AuralisError
 from auralis_cli.workers.remote_track import memory_for_one
@@ -39,6 +40,15 @@ def analyse(request: bytes) -> bytes:
         wanted, cargo = unpacked(request, memory_for_one(worker.state.nthreads))
         task = str(worker.get_current_task())
         return encode_ends(_plugin(wanted.terms).analyse(wanted, task, cargo))
+
+    return _answer(run)
+
+
+def report(inquiry: bytes) -> bytes:
+    """Says what this machine is like."""
+
+    def run() -> bytes:
+        return encode(look(msgspec.json.decode(inquiry, type=Inquiry), names_of(get_worker())))
 
     return _answer(run)
 
@@ -87,4 +97,7 @@ def _plugin(terms: Terms) -> ScanPlugin:
             plugin = ScanPlugin(terms, worker)
             adding = worker.plugin_add(plugin, name=name, catch_errors=False)
             asyncio.run_coroutine_threadsafe(adding, worker.loop.asyncio_loop).result(START_S)
+        if terms.scan in _left:  # while its plugin was made
+            plugin.leave()
+            raise InterruptedError("the scan has left")
         return plugin

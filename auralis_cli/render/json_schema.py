@@ -13,6 +13,7 @@ import msgspec
 from auralis_cli.render import cache_json, sidecar_reports
 from auralis_cli.render.album_json import AlbumsObject
 from auralis_cli.render.check_json import CheckObject
+from auralis_cli.render.cluster_report import ClusterObject
 from auralis_cli.render.comparison_json import ComparisonObject
 from auralis_cli.render.config_table import ConfigObject
 from auralis_cli.render.doctor_report import DoctorObject
@@ -49,6 +50,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "album": AlbumsObject,
     "rule": RuleObject,
     "doctor": DoctorObject,
+    "cluster check": ClusterObject,
     "cache info": cache_json.InfoObject,
     "cache verify": cache_json.VerifyObject,
     "cache rebuild": cache_json.RebuildObject,

@@ -7,7 +7,9 @@ handshake, sandbox, decoder and analysis.
 import asyncio
 import io
 import math
+import random
 import tempfile
+import time
 import wave
 from array import array
 from collections.abc import Mapping
@@ -18,11 +20,14 @@ import msgspec
 
 from auralis_cli.workers.process import MAX_HANDSHAKE_S, WorkerLostError, WorkerProcess
 from auralis_cli.workers.program import WorkerCommand
-from auralis_cli.workers.protocol import Failed, Hashed, Probed, Progress, Ready, Started
+from auralis_cli.workers.protocol import Done, Failed, Progress, Ready, Started
 
 FILE_NAME: Final = "auralis-self-test.wav"
 MAX_ANSWER_S: Final = 60.0
 """The analysis takes milliseconds, in Python seconds."""
+
+SPEED_TEST_S: Final = 120
+"""Length of the track whose analysis is timed, so that machines can be compared."""
 
 _RATE_HZ, _FREQUENCY_HZ, _AMPLITUDE = 44_100, 997, 0.5
 
@@ -52,7 +57,28 @@ async def run_self_test(command: WorkerCommand) -> str | None:
     Raises WorkerUnavailableError for a worker of another version, OSError when the sine cannot be written.
     """
     # Made before there is a folder: a thread cannot be cancelled, and must not write into one that has gone.
-    content = await asyncio.to_thread(sine_wav)
+    tested = await _analyse(command, await asyncio.to_thread(sine_wav), "one second")
+    return tested if isinstance(tested, str) else wrong_value(tested.done.fingerprint)
+
+
+class Tested(msgspec.Struct, frozen=True):
+    """What a worker has said of itself and of a file, and the seconds that the file took."""
+
+    ready: Ready
+    done: Done
+    seconds: float
+
+
+async def time_test_track(command: WorkerCommand) -> Tested | str:
+    """A fresh worker with two minutes of noise; else what is wrong. Its start is not in the seconds.
+
+    Raises what `run_self_test` raises.
+    """
+    return await _analyse(command, await asyncio.to_thread(noise_wav), f"{SPEED_TEST_S} seconds")
+
+
+async def _analyse(command: WorkerCommand, content: bytes, length: str) -> Tested | str:
+    """A fresh worker with a WAV file; what is wrong where it gives no values."""
     with tempfile.TemporaryDirectory(prefix="auralis-") as folder:
         path = Path(folder) / FILE_NAME
         path.write_bytes(content)
@@ -61,22 +87,24 @@ async def run_self_test(command: WorkerCommand) -> str | None:
         except WorkerLostError as lost:
             return f"it {lost}"
         try:
-            with path.open("rb") as sine:
-                worker.send(1, str(path), sine.fileno() if worker.ready.descriptors else None)
+            with path.open("rb") as file:
+                worker.send(1, str(path), file.fileno() if worker.ready.descriptors else None)
+            began = time.monotonic()
             async with asyncio.timeout(MAX_ANSWER_S):
                 while isinstance(answer := await worker.receive(), Started | Progress):
                     pass
+            took = time.monotonic() - began
         except TimeoutError:
-            return f"it did not analyse one second within {MAX_ANSWER_S:.0f} s"
+            return f"it did not analyse {length} within {MAX_ANSWER_S:.0f} s"
         except WorkerLostError as lost:
             return f"it {lost}"
         finally:
             await worker.kill()
-    if isinstance(answer, Ready | Probed | Hashed):
-        return "it answered what was not asked"
     if isinstance(answer, Failed):
         return f"it failed: {answer.error.message} ({answer.error.code})"
-    return wrong_value(answer.fingerprint)
+    if not isinstance(answer, Done):
+        return "it answered what was not asked"
+    return Tested(worker.ready, answer, took)
 
 
 def wrong_value(fingerprint: Mapping[str, float | None]) -> str | None:
@@ -95,10 +123,19 @@ def sine_wav() -> bytes:
     for n in range(_RATE_HZ):
         sample = round(peak * math.sin(2 * math.pi * _FREQUENCY_HZ * n / _RATE_HZ))
         samples.extend((sample, sample))
+    return _wav(samples.tobytes())
+
+
+def noise_wav() -> bytes:
+    """A WAV file: one second of noise in both channels, the same on every machine, again and again."""
+    return _wav(random.Random(997).randbytes(4 * _RATE_HZ) * SPEED_TEST_S)
+
+
+def _wav(samples: bytes) -> bytes:
     content = io.BytesIO()
     with wave.open(content, "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(_RATE_HZ)
-        file.writeframes(samples.tobytes())
+        file.writeframes(samples)
     return content.getvalue()
