@@ -3,7 +3,8 @@
 
 Run as: fake_worker.py BEHAVIOUR LOG TABLE identity|serve [--ffmpeg …]. BEHAVIOUR is a word of `_begin`, LOG a
 file that gets one line per started track, TABLE the table of dimensions. It uses the standard library only,
-so that it starts in a few milliseconds.
+so that it starts in a few milliseconds. With the behaviour `takes-files` it reads the files that its parent
+opens, as fp-worker does, whatever lies at their paths.
 """
 
 import base64
@@ -11,9 +12,11 @@ import json
 import math
 import os
 import signal
+import socket
 import sys
 import time
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 SINE: dict[str, Any] = {
@@ -42,6 +45,7 @@ def say_ready(behaviour: str) -> None:
         decoders=["flac"],
         ffmpeg=None,
         requests=["analyze"] if behaviour == "only-analyze" else ["analyze", "probe", "hash"],
+        descriptors=behaviour == "takes-files",
         later="ignored",
     )
 
@@ -200,6 +204,9 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             sys.stderr.write(last_words + "\n")
             sys.stderr.flush()
             os.kill(os.getpid(), signal.Signals[name])
+        case "kill-parent":
+            os.kill(os.getppid(), signal.SIGKILL)
+            os._exit(0)
         case "exit":
             os._exit(int(argument))
         case "eat":
@@ -297,14 +304,35 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         time.sleep(600)
 
 
+def _requests(behaviour: str) -> Iterator[tuple[dict[str, Any], int | None]]:
+    """The requests, each with the descriptor of its file where files are sent."""
+    if behaviour != "takes-files":
+        yield from ((json.loads(line), None) for line in sys.stdin)
+        return
+    parent, waiting, files = socket.socket(fileno=0), b"", dict[int, int]()
+    received = 0
+    while data := socket.recv_fds(parent, 1 << 16, 8):
+        text, descriptors, _, _ = data
+        if not text:
+            return
+        for descriptor in descriptors:
+            files[received] = descriptor
+            received += 1
+        *lines, waiting = (waiting + text).split(b"\n")
+        for line in lines:
+            message = json.loads(line)
+            descriptor = files.pop(message["descriptor"])
+            yield message, descriptor
+            os.close(descriptor)
+
+
 def main() -> None:
     behaviour, log, table, mode = sys.argv[1:5]
     if mode == "identity":
         say_ready(behaviour)
         return
     _begin(behaviour)
-    for line in sys.stdin:
-        message = json.loads(line)
+    for message, descriptor in _requests(behaviour):
         path = message["path"].encode() if "path" in message else base64.b64decode(message["path_b64"])
         with open(log + ".requests", "ab") as file:
             file.write(path + b"\n")
@@ -319,17 +347,18 @@ def main() -> None:
         if behaviour == "wrong":
             _done(message["id"], table, 1.0, **{**SINE, "lufs": -7.0})
             continue
+        where = path if descriptor is None else f"/dev/fd/{descriptor}".encode()
         if message["type"] == "probe":
             with open(log + ".probes", "ab") as file:
                 file.write(path + b"\n")
-            _probe(message["id"], path)
+            _probe(message["id"], where)
             continue
         if message["type"] == "hash":
-            _hash(message["id"], path)
+            _hash(message["id"], where)
             continue
         with open(log, "ab") as file:
             file.write(path + b"\n")
-        _analyse(message["id"], path, table)
+        _analyse(message["id"], where, table)
 
 
 if __name__ == "__main__":
