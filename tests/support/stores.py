@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from auralis_cli.files.remote.store import forget_stores
+
 SECRET = "wJalrXUtnFEMI"
 BUCKET = "vault"
 
@@ -60,10 +62,8 @@ def s3_server() -> Iterator[Bucket]:
 
 
 def forget_connections() -> None:
-    """fsspec keeps its file systems, with the credentials and servers that they were made with."""
-    import s3fs
-
-    s3fs.S3FileSystem.clear_instance_cache()
+    """File systems are kept, with the credentials and servers that they were made with."""
+    forget_stores()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from auralis_cli.files.names import has_audio_extension, is_system_folder
+from auralis_cli.files.presence import outermost
 from auralis_cli.files.remote.deadline import CancelledError
 from auralis_cli.files.remote.listing import Listed, list_below
 from auralis_cli.files.remote.store import Store
@@ -36,6 +37,7 @@ def discover_urls(
     added to `selection.mounts`.
     """
     seen: set[str] = set()
+    may_meet_twice = len(outermost(list(urls))) < len(urls)
     for url in urls:
         try:
             for item in _at(url, selection, cancelled):
@@ -44,7 +46,7 @@ def discover_urls(
                 elif item.path in seen:
                     yield Skipped(item.path, SkipReason.DUPLICATE)
                 else:
-                    if len(urls) > 1:
+                    if may_meet_twice:
                         seen.add(item.path)
                     yield item
         except CancelledError:

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from auralis_cli.files.remote.deadline import CancelledError
 from auralis_cli.files.remote.holder import Holder
+from auralis_cli.files.remote.outage import Outages
 from auralis_cli.files.remote.store import SILENCE_S, Store
 from auralis_cli.files.remote.trouble import CHANGED, STALLED, StoreError, Trouble
 from auralis_cli.files.remote.version import track_from_info
 from auralis_cli.model.record import Track
 from auralis_cli.model.stamps import UNKNOWN
 
-TRIES: Final = 3
 PAUSES_S: Final = (1.0, 4.0)
 """Between the tries."""
 PART_BYTES: Final = 4 << 20
@@ -22,6 +22,8 @@ PART_BYTES: Final = 4 << 20
 MAX_UNKNOWN_BYTES: Final = 8 << 30
 """Of a file whose size the store does not tell."""
 
+outages: Final = Outages()
+"""Of all scans of this process."""
 _TOLD_IN_HEADERS: Final = ("ETag", "Content-MD5", "Digest", "Last-Modified")
 
 
@@ -32,13 +34,19 @@ def fetch(track: Track, *, memory_bytes: int, deadline_s: float) -> int:
     what was fetched.
     """
     give_up = time.monotonic() + deadline_s
+    server = track.path[: track.path.find("/", track.path.find("://") + 3)]
+    outages.check(server)
     for pause in (*PAUSES_S, None):
         try:
-            return _fetch_once(track, memory_bytes, give_up)
+            descriptor = _fetch_once(track, memory_bytes, give_up)
         except StoreError as error:
+            outages.note(server, error.trouble)
             if pause is None or not error.trouble.passes or time.monotonic() + pause >= give_up:
                 raise
-        time.sleep(pause)
+            time.sleep(pause)
+        else:
+            outages.note(server, None)
+            return descriptor
     raise AssertionError("the last try returns or raises")
 
 

@@ -1,6 +1,7 @@
 """A store behind a URL, as fsspec knows it, with limits on how long it may stay silent."""
 
 import logging
+import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -17,8 +18,11 @@ SILENCE_S: Final = 45.0
 ANSWER_S: Final = 90.0
 """How long the answer to one question may take, with what the libraries try again by themselves."""
 
-_NOISY: Final = ("aiobotocore", "aiohttp", "asyncio", "botocore", "fsspec", "s3fs")
+_NOISY: Final = ("aiobotocore", "aiohttp", "botocore", "fsspec", "s3fs")
 """Libraries that log errors with all that they know, signed URLs among it. auralis tells its own."""
+_known: Final[dict[tuple[str, str], Any]] = {}
+"""File systems by scheme, and by host where a host has its own: fsspec would make one for each thread."""
+_making: Final = threading.Lock()
 
 
 class Store:
@@ -50,13 +54,30 @@ class Store:
         return path if self.is_http else f"{self.url.partition('://')[0]}://{path.lstrip('/')}"
 
 
+def forget_stores() -> None:
+    """Connects anew, with other credentials."""
+    _known.clear()
+
+
 def _open(url: str) -> tuple[Any, str]:
+    scheme = scheme_of(url)
+    is_one = scheme in ("http", "https", "s3", "s3a", "gs", "gcs")
+    key = (scheme, "" if is_one else url.partition("://")[2].partition("/")[0])
+    with _making:
+        files = _known.get(key)
+        if files is None:
+            files = _known[key] = _connect(url, scheme)
+    return files, files._strip_protocol(url)
+
+
+def _connect(url: str, scheme: str) -> Any:
     import fsspec
+    from fsspec.asyn import get_loop
     from fsspec.config import conf
 
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    scheme = scheme_of(url)
+    get_loop().set_exception_handler(lambda *_: None)  # of connections that were left: told as failures
     own = conf.get(scheme, {})
     options: dict[str, Any] = {}
     if scheme in ("http", "https"):
@@ -69,7 +90,7 @@ def _open(url: str) -> tuple[Any, str]:
         limits = {"connect_timeout": CONNECT_S, "read_timeout": SILENCE_S, "retries": {"max_attempts": 1}}
         options["config_kwargs"] = {**limits, **own.get("config_kwargs", {})}
     try:
-        files, path = fsspec.url_to_fs(url, **options)
+        files, _ = fsspec.url_to_fs(url, skip_instance_cache=True, **options)
     except ValueError as error:
         if "Protocol not known" not in str(error):
             raise
@@ -78,4 +99,4 @@ def _open(url: str) -> tuple[Any, str]:
         ) from None
     # What it remembers of listings would grow without bounds, and hide what changes meanwhile.
     files.dircache.use_listings_cache = False
-    return files, path
+    return files

@@ -12,6 +12,7 @@ from support.stores import SECRET, WebServer, web_server
 
 from auralis_cli.files.remote.discover import discover_urls
 from auralis_cli.files.remote.fetch import fetch
+from auralis_cli.files.remote.outage import Outages
 from auralis_cli.files.remote.trouble import StoreError
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused
@@ -35,6 +36,7 @@ def _short(monkeypatch: pytest.MonkeyPatch, server: WebServer) -> None:
     server.asked.clear()
     server.times.clear()
     server.etag = '"one"'
+    monkeypatch.setattr("auralis_cli.files.remote.fetch.outages", Outages())
 
 
 def find(url: str) -> Track:
@@ -202,3 +204,23 @@ def test_a_page_of_links_is_a_folder(server: WebServer) -> None:
         ("Skipped", server.url("listing/.hidden.flac")),
         ("Track", server.url("listing/b%20c.flac")),
     ]
+
+
+def test_a_server_that_is_out_of_reach_for_long_costs_no_time_for_each_track(
+    server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("auralis_cli.files.remote.outage.PATIENCE_S", 0.3)
+    monkeypatch.setattr("auralis_cli.files.remote.fetch.outages", Outages())
+    for _ in range(2):
+        failure(listed(server.url("broken/a.flac")))  # what it answers itself counts as long as it may pass
+        time.sleep(0.2)
+    server.asked.clear()
+    failure(listed(server.url("broken/a.flac")))  # one tries in a while
+    assert len(server.asked) == 3
+    code, message = failure(listed(server.url("good/a.flac")))
+    assert (code, "out of reach" in message, len(server.asked)) == ("read_stalled", True, 3)
+    monkeypatch.setattr("auralis_cli.files.remote.outage.AGAIN_S", 0.0)
+    assert read(listed(server.url("good/a.flac"))) == CONTENT
+    assert read(listed(server.url("good/a.flac"))) == CONTENT
+    failure(listed(server.url("missing/a.flac")))
+    assert read(listed(server.url("good/a.flac"))) == CONTENT
