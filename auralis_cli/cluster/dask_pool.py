@@ -8,22 +8,12 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.cluster import answers
-from auralis_cli.cluster.link import Link, OpenLink, Sent, TaskLostError, open_warning
-from auralis_cli.cluster.machines import Batch, InWork, Machine
+from auralis_cli.cluster.in_flight import InFlight
+from auralis_cli.cluster.link import Link, OpenLink, open_warning
+from auralis_cli.cluster.machines import InWork
 from auralis_cli.cluster.plan import Plan
 from auralis_cli.cluster.roster import Roster
-from auralis_cli.cluster.wire import (
-    Answers,
-    BadAnswerError,
-    Pulse,
-    Refusal,
-    Request,
-    Terms,
-    WireTrack,
-    decode_answer,
-    encode,
-)
+from auralis_cli.cluster.wire import Pulse, Terms
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.workers.engine import STOP_GRACE_S, Activity, Finished, Job
 
@@ -31,8 +21,6 @@ STEP_S: Final = 0.5
 """Time between two looks at what nobody speaks of: silent machines, machines that have gone."""
 MAX_UNSTORED: Final = 4096
 """Results that may wait to be stored; no batch is sent beyond it."""
-MAX_ERRORS: Final = 3
-"""Batches in a row that a machine may lose."""
 
 
 class DaskPool:
@@ -50,8 +38,7 @@ class DaskPool:
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
-        self._taking: dict[int, tuple[asyncio.Task[None], Sent, Batch]] = {}
-        """Who takes the answer to a batch, by its id."""
+        self._in_flight: InFlight | None = None
         self._main: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
         self._closed = self._over = False
@@ -86,8 +73,8 @@ class DaskPool:
     async def stop(self, grace_s: float = STOP_GRACE_S) -> None:
         """See `Engine`. Nothing of the scan is left on the cluster."""
         self._drop_waiting()
-        if self._taking and grace_s:
-            await asyncio.wait([task for task, *_ in self._taking.values()], timeout=grace_s)
+        if self._in_flight is not None:
+            await self._in_flight.wait(grace_s)
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._leave())
         await asyncio.shield(self._stopping)
@@ -128,8 +115,8 @@ class DaskPool:
         """Dask has removed a machine."""
         known = self._plan.machines.get(machine)
         self.roster.left(machine, expected=expected)
-        if known is not None:
-            self._drop(known)
+        if known is not None and self._in_flight is not None:
+            self._in_flight.drop(known)
 
     def heard_joined(self) -> None:
         """There is another machine."""
@@ -143,10 +130,20 @@ class DaskPool:
                 self._link = await self._open_link(self)
                 if (warning := open_warning(self._link.address)) is not None:
                     self.roster.note(warning)
+                self._in_flight = InFlight(
+                    self._link,
+                    self._plan,
+                    self.roster,
+                    self._terms,
+                    ffmpeg=self._ffmpeg,
+                    move_on=self._move_on,
+                )
                 watching = asyncio.create_task(self.roster.watch(self._link))
-            while watching and not self._over and not (self._closed and not self._plan.tickets):
-                self.roster.check()
-                self._move_on_all()
+            while watching and self._in_flight and not self._is_done(self._in_flight):
+                if not self._over:
+                    self.roster.check()
+                    self._move_on_all(self._in_flight)
+                    self._in_flight.raise_defect()
                 if watching.done():
                     watching.result()
                 self._wake.clear()
@@ -161,70 +158,27 @@ class DaskPool:
                 watching.cancel()
             self._finished.put_nowait(None)
 
+    def _is_done(self, in_flight: InFlight) -> bool:
+        """All tracks have their ends, or, after a stop, nothing more will come."""
+        return in_flight.is_empty if self._over else self._closed and not self._plan.tickets
+
     def _move_on(self, finished: list[Finished]) -> None:
         """Some tracks have ended without an answer; there may be something to do."""
         for end in finished:
             self._finished.put_nowait(end)
         self._wake.set()
 
-    def _move_on_all(self) -> None:
+    def _move_on_all(self, in_flight: InFlight) -> None:
         """Gives each machine what it has room for, one batch after the other to all of them."""
         now, given = time.monotonic(), True
         while given and self._finished.qsize() < MAX_UNSTORED:
             given = False
             for machine in sorted(self._plan.ready(), key=lambda each: len(each.batches) / each.jobs):
                 if (batch := self._plan.next_batch(machine, now)) is not None:
-                    self._send(batch)
+                    in_flight.send(machine, batch)
                     given = True
         if self._plan.has_room():
             self._room.set()
-
-    def _send(self, batch: Batch) -> None:
-        assert self._link is not None, "machines are known by the link"
-        tracks = tuple(WireTrack.of(ticket.id, ticket.job) for ticket in batch.tickets)
-        sent = self._link.call(batch.machine, "analyse", encode(Request(self._terms, batch.id, tracks)))
-        self._taking[batch.id] = asyncio.create_task(self._take(batch, sent)), sent, batch
-
-    async def _take(self, batch: Batch, sent: Sent) -> None:
-        machine = self._plan.machines[batch.machine]
-        try:
-            answer = decode_answer(await sent.answer())
-            machine.heard_at(time.monotonic())
-            if isinstance(answer, Answers):
-                machine.errors = 0
-                self._move_on(answers.take_answers(self._plan, machine, batch, answer, self._ffmpeg))
-            elif isinstance(answer, Refusal) and not answer.again:
-                self._refuse(machine, answer.why)
-            else:
-                self._note_error(machine, "its batches end without an answer")
-        except TaskLostError as error:
-            self._note_error(machine, f"Dask loses its tasks ({error})")
-        except BadAnswerError as error:
-            self._refuse(machine, f"{error}; nothing more of it is believed")
-        finally:
-            sent.release()
-            del self._taking[batch.id]
-            self._plan.answered(batch, time.monotonic())
-            self._plan.try_elsewhere(batch.tickets)
-            self._wake.set()
-
-    def _note_error(self, machine: Machine, why: str) -> None:
-        if self._link is None or not self._link.connected or machine.state == "left":
-            return
-        machine.errors += 1
-        if machine.errors >= MAX_ERRORS:
-            self._refuse(machine, why)
-
-    def _refuse(self, machine: Machine, why: str) -> None:
-        self.roster.refuse(machine, why)
-        self._drop(machine)
-
-    def _drop(self, machine: Machine) -> None:
-        """Nobody waits for what the machine has; others get it."""
-        for task, sent, batch in list(self._taking.values()):
-            if batch.machine == machine.address and task is not asyncio.current_task():
-                task.cancel()
-                sent.release()
 
     def _drop_waiting(self) -> None:
         self._over = True
@@ -234,12 +188,11 @@ class DaskPool:
 
     async def _leave(self) -> None:
         """Forgets all tasks, ends the scan on all machines, and the connection."""
-        taking = list(self._taking.values())
-        for task, sent, _ in taking:
-            task.cancel()
-            sent.release()
-        await asyncio.gather(*(task for task, _, _ in taking), return_exceptions=True)
+        if self._in_flight is not None:
+            await self._in_flight.end()
         if self._main is not None:
+            if self._link is None:
+                self._main.cancel()  # it still connects
             await asyncio.gather(self._main, return_exceptions=True)
         if self._link is not None:
             await self.roster.leave(self._link)

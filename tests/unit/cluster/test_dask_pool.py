@@ -19,8 +19,9 @@ from support.scripted_link import (
 
 from auralis_cli.cluster import machines, roster
 from auralis_cli.cluster.answers import objection
-from auralis_cli.cluster.link import Ears
-from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Request, encode_ends
+from auralis_cli.cluster.dask_pool import DaskPool
+from auralis_cli.cluster.link import Ears, open_warning
+from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Request, Terms, encode_ends
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.engine import Finished, Job
@@ -222,6 +223,14 @@ def test_messages_of_another_version_are_refused() -> None:
     assert objection(Hello("host", 1, WIRE_VERSION, READY), ANALYZER) is None
 
 
+def test_only_a_network_without_tls_is_warned_of() -> None:
+    for address in ("tcp://127.0.0.1:8786", "tcp://[::1]:1", "tcp://localhost:1", "tls://10.0.0.1:8786"):
+        assert open_warning(address) is None
+    warning = open_warning("tcp://10.0.0.1:8786")
+    assert warning is not None
+    assert "names, tags and fingerprints of the tracks travel readable" in warning
+
+
 def test_a_scheduler_that_is_gone_ends_the_scan_after_what_was_finished() -> None:
     link = ScriptedLink(ScriptedMachine("one", takes_s=0.02))
 
@@ -268,6 +277,43 @@ def test_a_stop_takes_no_more_tracks_and_leaves_every_machine() -> None:
     assert link.open_tasks == 0
     assert sorted(link.left) == sorted(link.machines)
     assert link.closed
+
+
+def test_a_stop_stores_what_ends_in_its_grace() -> None:
+    link = ScriptedLink(ScriptedMachine("one", takes_s=0.3), ScriptedMachine("stuck", takes_s=30))
+
+    async def run() -> None:
+        pool = pool_on(link)
+        for track in tracks(16):
+            await pool.submit(Job(track))
+
+        async def collect() -> int:
+            return len([end async for end in pool.results()])
+
+        collecting = asyncio.create_task(collect())
+        await asyncio.sleep(0.15)
+        began = time.monotonic()
+        await pool.stop(0.6)
+        assert time.monotonic() - began < 1.5
+        assert await asyncio.wait_for(collecting, 1) == 8, "the first batch of the machine that answers"
+
+    asyncio.run(run())
+    assert link.open_tasks == 0
+
+
+def test_a_stop_does_not_wait_for_a_connection() -> None:
+    async def connect(_: Ears) -> ScriptedLink:
+        await asyncio.sleep(60)
+        return ScriptedLink()
+
+    async def run() -> None:
+        pool = DaskPool(connect, Terms("test"), ANALYZER)
+        collecting = asyncio.create_task(anext(pool.results(), None))
+        await asyncio.sleep(0.05)
+        await asyncio.wait_for(pool.stop(0), 1)
+        assert await asyncio.wait_for(collecting, 1) is None
+
+    asyncio.run(run())
 
 
 def test_a_failure_that_another_ffmpeg_may_change_is_not_remembered_as_one_of_this_machine_s() -> None:
