@@ -14,7 +14,7 @@ import msgspec
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.config_file import check_value, config_path, read_values, user_folder
 from auralis_cli.settings.table import SETTINGS, find_setting
-from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.settings.values import EngineName, Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
 
 
@@ -82,6 +82,7 @@ def resolve_with_sources(
     for key, value in _read_flags(flags).items():
         values[key], sources[key] = value, SettingSource(Layer.FLAG, "--" + key.replace("_", "-"))
     _combine_sidecar_settings(values, sources)
+    _combine_cluster_settings(values, sources)
     if "cache" not in values:
         values["cache"] = default_cache()
     if "jobs" not in values:
@@ -137,3 +138,20 @@ def _combine_sidecar_settings(values: dict[str, Any], sources: dict[str, Setting
             f"--sidecar-dir is for mirrored sidecars, but sidecars is '{values['sidecars']}' ({mode.name}); "
             "use --sidecars mirror or leave out --sidecar-dir"
         )
+
+
+def _combine_cluster_settings(values: dict[str, Any], sources: dict[str, SettingSource]) -> None:
+    """Applies the rules between the settings of a cluster: of address and file the one in the higher layer
+    counts, and a flag with either asks for the cluster. Raises ConfigError for two in one layer.
+    """
+    address, file, engine = sources["scheduler"], sources["scheduler_file"], sources["engine"]
+    if values.get("scheduler") and values.get("scheduler_file"):
+        if address.layer == file.layer:
+            raise ConfigError(
+                f"two schedulers are named: scheduler ({address.name}) and scheduler_file ({file.name}); "
+                "leave out one"
+            )
+        values["scheduler" if file.layer > address.layer else "scheduler_file"] = None
+    if Layer.FLAG in (address.layer, file.layer) and engine.layer < Layer.FLAG:
+        values["engine"] = EngineName.DASK
+        sources["engine"] = address if address.layer == Layer.FLAG else file

@@ -8,7 +8,7 @@ import pytest
 from auralis_cli.model.errors import ConfigError
 from auralis_cli.settings.resolve import Layer, resolve_settings, resolve_with_sources
 from auralis_cli.settings.table import SETTINGS
-from auralis_cli.settings.values import Settings, SidecarMode
+from auralis_cli.settings.values import EngineName, PathMap, Settings, SidecarMode
 from auralis_cli.system.cpus import usable_cpus
 
 
@@ -161,3 +161,39 @@ def test_a_sidecar_folder_beside_another_mode_is_a_contradiction(file: Path) -> 
     assert not file.exists()
     with pytest.raises(ConfigError, match="use --sidecars mirror or leave out --sidecar-dir"):
         resolve_settings({"sidecars": "beside", "sidecar_dir": "/side"})
+
+
+def test_a_scheduler_on_the_command_line_asks_for_the_cluster(file: Path) -> None:
+    assert resolve_settings({}).engine is EngineName.LOCAL
+    file.write_text('scheduler = "tcp://host:8786"')
+    assert resolve_settings({}).engine is EngineName.LOCAL
+    assert resolve_settings({"scheduler": "tcp://other:1"}).engine is EngineName.DASK
+    assert resolve_settings({"scheduler": "tcp://other:1", "engine": "local"}).engine is EngineName.LOCAL
+
+
+def test_of_two_schedulers_the_one_in_the_higher_layer_counts(file: Path, tmp_path: Path) -> None:
+    file.write_text('scheduler = "tcp://host:8786"')
+    settings = resolve_settings({"scheduler_file": tmp_path / "s.json"})
+    assert (settings.scheduler, settings.scheduler_file) == (None, tmp_path / "s.json")
+    with pytest.raises(ConfigError, match="two schedulers are named"):
+        resolve_settings({"scheduler": "tcp://host:1", "scheduler_file": "s.json"})
+
+
+@pytest.mark.parametrize("text", ["host:8786", "inproc://1", "tcp://", "http://host:1", ""])
+def test_what_is_no_address_of_a_scheduler_is_refused(file: Path, text: str) -> None:
+    file.write_text(f'scheduler = "{text}"')
+    with pytest.raises(ConfigError, match="allowed: an address such as tcp://host:8786"):
+        resolve_settings({})
+
+
+@pytest.mark.usefixtures("file")
+def test_path_maps_name_folders_and_may_name_a_machine() -> None:
+    flags = {"path_map": ["/Volumes/music=/mnt/nas/music", "cube@/a@b=/c/../d"]}
+    assert resolve_settings(flags).path_map == (
+        PathMap("/Volumes/music", "/mnt/nas/music"),
+        PathMap("/a@b", "/d", "cube"),
+    )
+    assert [str(each) for each in resolve_settings(flags).path_map][1] == "cube@/a@b=/d"
+    for wrong in ("/a", "a=/b", "/a=b", "@/a=/b"):
+        with pytest.raises(ConfigError, match=r"allowed: \[MACHINE@\]FROM=TO"):
+            resolve_settings({"path_map": [wrong]})
