@@ -1,6 +1,9 @@
 //! The result of an analysis: 25 values, the reasons of the undefined ones, and details.
 
-use crate::dimension::{COUNT, DIMENSIONS, Key};
+use crate::{
+    dimension::{COUNT, DIMENSIONS, Key},
+    trace::Trace,
+};
 
 /// Why a dimension has no value for this audio.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -239,4 +242,6 @@ pub struct Analysis {
     pub fingerprint: Fingerprint,
     /// All further results.
     pub details: AnalysisDetails,
+    /// Where one was asked for.
+    pub trace: Option<Trace>,
 }

@@ -8,8 +8,8 @@
 //! samples), which the pass works on at a time; a *segment* is a part of a chunk that ends at the next cut of any group
 //! (`samples_to_cut`). The 0.5 s blocks of the variation group are always called *half-second blocks*.
 //!
-//! Imports go one way: `pass` → `audible_band`, `decoded` → `group`, `frames`, `unheard` → `staging` → `kernel` → `level_gate`, `layout`, `params`,
-//! `fingerprint` → `dimension`.
+//! Imports go one way: `pass` → `tracer` → `audible_band`, `decoded` → `group`, `frames`, `unheard` → `staging` → `kernel` →
+//! `level_gate`, `layout`, `params`, `fingerprint` → `dimension`, `trace`.
 
 mod audible_band;
 mod decoded;
@@ -25,6 +25,8 @@ pub mod params;
 pub mod pass;
 pub mod spectrum_frame;
 mod staging;
+pub mod trace;
+mod tracer;
 mod unheard;
 
 pub use dimension::{DIMENSIONS, Dimension, Group};
@@ -34,6 +36,7 @@ pub use fingerprint::{
 pub use layout::ChannelLayout;
 pub use params::{FormatError, Params};
 pub use pass::Analyzer;
+pub use trace::Trace;
 
 /// Version of the numbers. It must be raised whenever any dimension can change by more than its tolerance.
 ///

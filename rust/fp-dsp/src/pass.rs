@@ -20,6 +20,7 @@ use crate::{
     offset::OffsetFilter,
     params::{FormatError, Params},
     staging::Staging,
+    tracer::Tracer,
 };
 
 /// Computes the fingerprint of one stream; after `reset` it can take another one of the same format.
@@ -48,6 +49,7 @@ pub struct Analyzer {
     spectral: Spectral,
     harmonic: Harmonic,
     variation: Variation,
+    trace: Option<Box<Tracer>>,
 }
 
 impl Analyzer {
@@ -80,6 +82,7 @@ impl Analyzer {
             spectral: Spectral::new(&params),
             harmonic: Harmonic::new(&params),
             variation: Variation::new(&params),
+            trace: None,
             params,
             layout,
         })
@@ -103,6 +106,12 @@ impl Analyzer {
         self.spectral.reset();
         self.harmonic.reset();
         self.variation.reset();
+        self.trace = None;
+    }
+
+    /// States, before the first sample, that the analysis shall have a [`crate::Trace`] too.
+    pub fn expect_trace(&mut self) {
+        self.trace = Some(Box::new(Tracer::new(&self.params)));
     }
 
     /// States, before the first sample, that the stream is lossless with so many bits a sample: then it is measured how many
@@ -146,7 +155,11 @@ impl Analyzer {
     fn filter_chunk(&mut self, run: impl Fn(&mut AudibleBand)) {
         // Taken out, because its output is lent while the rest of `self` changes.
         let Some(mut band) = self.band.take() else { return };
-        self.decoded.add_chunk(&band.chunk().0.channels()[..self.layout.channels()]);
+        let decoded = &band.chunk().0.channels()[..self.layout.channels()];
+        let peaks = self.decoded.add_chunk(decoded);
+        if let Some(trace) = &mut self.trace {
+            trace.add_peaks(peaks, decoded[0].len());
+        }
         run(&mut band);
         self.stage(&band.output()[..self.layout.channels()]);
         self.band = Some(band);
@@ -170,7 +183,10 @@ impl Analyzer {
     fn process_chunk(&mut self, end: Option<u64>) {
         // At a high rate the stream was measured before its filters; `band` is taken out while their output comes.
         if self.bandwidth.is_some() {
-            self.decoded.add_chunk(&self.staging.channels()[..self.layout.channels()]);
+            let peaks = self.decoded.add_chunk(&self.staging.channels()[..self.layout.channels()]);
+            if let Some(trace) = &mut self.trace {
+                trace.add_peaks(peaks, self.staging.filled());
+            }
         }
         self.staging.mix(&self.layout);
         self.offset.add_chunk(self.staging.left(), self.staging.right());
@@ -210,8 +226,11 @@ impl Analyzer {
         while let Some(frame) = self.short.next_frame(last_frame) {
             self.short_levels.count(frame.level_db);
             self.temporal.add_frame(&frame);
-            self.spectral.add_frame(&frame);
+            let centroid_bin = self.spectral.add_frame(&frame);
             self.harmonic.add_frame(&frame);
+            if let Some(trace) = &mut self.trace {
+                trace.add_frame(frame.level_db, centroid_bin);
+            }
         }
         let spectrum = self.long.frame();
         self.frequency.add_long_frame(&spectrum);
@@ -220,5 +239,9 @@ impl Analyzer {
             self.bandwidth.iter_mut().for_each(|bandwidth| bandwidth.add_power(spectrum.power));
         }
         self.harmonic.add_long_frame(&spectrum);
+        if let Some(trace) = &mut self.trace {
+            trace.add_chunk(&chunk);
+            trace.add_long_frame(spectrum.power);
+        }
     }
 }

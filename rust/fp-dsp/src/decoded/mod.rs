@@ -11,6 +11,7 @@ mod stream_spectrum;
 mod true_peak;
 mod used_bits;
 
+pub(crate) use blocks::BLOCK;
 use blocks::{ChannelBlocks, extremes};
 use clipped_runs::ClippedRuns;
 use ends::Ends;
@@ -66,11 +67,12 @@ impl DecodedChannels {
         self.sample_peak = 0.0;
     }
 
-    /// Adds a chunk, one slice per channel. All but the last must have the same length, a multiple of 16.
-    pub(crate) fn add_chunk(&mut self, channels: &[&[f32]]) {
+    /// Adds a chunk, one slice per channel. All but the last must have the same length, a multiple of 16. Returns the largest
+    /// absolute sample of each of its blocks of [`BLOCK`] samples.
+    pub(crate) fn add_chunk(&mut self, channels: &[&[f32]]) -> &[f32] {
         let length = channels.first().map_or(0, |channel| channel.len());
         if length == 0 {
-            return;
+            return &[];
         }
         let (mut lowest, mut highest) = (f32::INFINITY, f32::NEG_INFINITY);
         for (blocks, samples) in self.blocks.iter_mut().zip(channels) {
@@ -85,6 +87,7 @@ impl DecodedChannels {
         self.ends.add_chunk(channels);
         self.used_bits.add_chunk(channels);
         self.spectrum.iter_mut().for_each(|spectrum| spectrum.add_chunk(channels));
+        self.silence.peaks()
     }
 
     /// Where the spectrum of a high rate ends; `None` for others.

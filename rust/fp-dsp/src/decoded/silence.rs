@@ -83,6 +83,11 @@ impl Silence {
         self.position = end;
     }
 
+    /// The largest absolute sample of each block of the last chunk, of all channels.
+    pub(crate) fn peaks(&self) -> &[f32] {
+        &self.peaks
+    }
+
     /// The silences of a track with this largest sample. One that is silent throughout is silent at its start.
     pub(crate) fn finish(&self, sample_peak: f32) -> Silences {
         let chosen = THRESHOLDS.iter().position(|&threshold| threshold <= MIN_DISTANCE * sample_peak);

@@ -51,8 +51,8 @@ impl Spectral {
         self.sums.reset();
     }
 
-    /// Adds one short frame.
-    pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) {
+    /// Adds one short frame. Returns its centroid in bins; `None` without power.
+    pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) -> Option<f64> {
         let shape = self.shape.measure(frame.magnitude, frame.power);
         let (centroid, rolloff) = shape.position.unwrap_or_default();
         self.sums.add(
@@ -65,6 +65,7 @@ impl Spectral {
                 f64::from(u8::from(shape.flatness.is_some())),
             ],
         );
+        shape.position.map(|(centroid, _)| centroid)
     }
 
     /// Means over the frames that pass the gate of the short frames.

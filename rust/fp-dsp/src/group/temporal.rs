@@ -63,6 +63,12 @@ impl Temporal {
         self.flux.clear();
     }
 
+    /// The tempo envelope, one value a frame, after [`Self::finish`].
+    #[must_use]
+    pub fn envelope(&self) -> &[f32] {
+        &self.flux
+    }
+
     /// Adds one short frame.
     pub fn add_frame(&mut self, frame: &SpectrumFrame<'_>) {
         let onset = self.onset_flux.add_frame(frame.magnitude);
@@ -83,10 +89,10 @@ impl Temporal {
             tempo_confidence: None,
             tempo_alternatives: Vec::new(),
         };
+        self.local_mean.subtract_from(&mut self.flux);
         if duration_s < MIN_DURATION_S {
             return without_tempo(NullReason::TooShort);
         }
-        self.local_mean.subtract_from(&mut self.flux);
         let envelope = &self.flux;
         let Some(tempo) = self.tempo.estimate(envelope) else {
             return without_tempo(NullReason::NoPulse);

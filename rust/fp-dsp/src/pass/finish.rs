@@ -6,6 +6,7 @@ use crate::{
     dimension::ByDimension,
     fingerprint::{Analysis, AnalysisDetails, ChannelRelation, Fingerprint},
     group::{bandwidth::Bandwidth, stereo},
+    tracer::PassEnd,
     unheard::Heard,
 };
 
@@ -85,6 +86,19 @@ impl Analyzer {
                 .filter(|_| of_mid),
             decoded: self.decoded.finish(),
         };
-        Analysis { fingerprint: Fingerprint::new(values), details }
+        let trace = self.trace.as_ref().map(|trace| {
+            trace.finish(&PassEnd {
+                params: &self.params,
+                rate_hz: self.rate_hz,
+                channels: self.layout.channels(),
+                samples: self.samples,
+                gate,
+                of_mid,
+                loudness: self.dynamics.loudness(),
+                envelope: self.temporal.envelope(),
+                tempo_bpm: temporal.tempo_bpm.ok().filter(|_| of_mid),
+            })
+        });
+        Analysis { fingerprint: Fingerprint::new(values), details, trace }
     }
 }

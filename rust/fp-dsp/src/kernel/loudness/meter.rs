@@ -195,6 +195,19 @@ impl LoudnessMeter {
         levels.into_values().map(|(power, count)| (loudness_lufs(power / count as f64), count)).collect()
     }
 
+    /// Seconds from one cell to the next.
+    pub const CELL_S: f64 = 1.0 / CELLS_PER_S as f64;
+
+    /// Loudness in LUFS of each window of 400 ms, the cells apart, and the seconds to the end of the first; −∞ for digital silence.
+    pub fn momentary_lufs(&self) -> (f64, impl Iterator<Item = f64>) {
+        (BLOCK_CELLS as f64 * Self::CELL_S, self.mean_squares(BLOCK_CELLS).map(loudness_lufs))
+    }
+
+    /// The same for windows of 3 s.
+    pub fn short_term_lufs(&self) -> (f64, impl Iterator<Item = f64>) {
+        (SHORT_TERM_CELLS as f64 * Self::CELL_S, self.mean_squares(SHORT_TERM_CELLS).map(loudness_lufs))
+    }
+
     /// First sample of cell `index`.
     const fn cell_start(&self, index: usize) -> u64 {
         index as u64 * self.rate_hz / CELLS_PER_S
