@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from auralis_cli.files.file_key import key_proves_content
 from auralis_cli.model.result import Status, TrackResult
+from auralis_cli.model.trace import Traced
 from auralis_cli.scan.copies import InFlight
 from auralis_cli.scan.intake import AnyIntake
 from auralis_cli.scan.pending import PendingTrack
@@ -178,7 +179,7 @@ class Pipeline:
     async def _store(self, finished: Finished) -> None:
         """Stores and emits one analysis or what was recognised; sends other files through once more."""
         pending, outcome = self._in_engine.pop(finished.job), finished.outcome
-        assert not isinstance(outcome, Hashed), "a scan asks for no hash"
+        assert not isinstance(outcome, Hashed | Traced), "a scan asks for neither"
         if pending.known is not None:
             result: Analyse | TrackResult = await self._storage.add_tags(pending, pending.known, outcome)
         elif isinstance(outcome, Probed):

@@ -11,6 +11,7 @@ import msgspec
 
 from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.model.tags import Tags
+from auralis_cli.model.trace import Traced
 from auralis_cli.workers.protocol import Work
 
 STOP_GRACE_S: Final = 1.0
@@ -49,12 +50,12 @@ class Hashed(msgspec.Struct, frozen=True):
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """The end of a job: the record, or what a probe or a hash found, or the error and whether it will be the
-    same next time (`final`). A probe fails only if the file cannot be read.
+    """The end of a job: the record, or what a probe, a hash or a trace found, or the error and whether it
+    will be the same next time (`final`). A probe fails only if the file cannot be read.
     """
 
     job: Job
-    outcome: Record | Probed | Hashed | TrackError
+    outcome: Record | Probed | Hashed | Traced | TrackError
     final: bool = True
 
 

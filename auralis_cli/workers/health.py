@@ -50,7 +50,7 @@ def failure_from_loss(job: Job, lost: WorkerLostError, *, workers_are_sound: boo
     if lost.code == "read_stalled":
         why = f"the worker {lost}, waiting for the disk; check it or the network share, and scan again"
         return Finished(job, TrackError(lost.code, why), final=False)
-    if job.work is Work.HASH:  # nothing is remembered of it: it is asked for again when it is needed
+    if job.work in (Work.HASH, Work.TRACE):  # nothing is remembered of it: who needs it asks again
         why = f"two workers were lost on it: the last {lost}; leave the file out, or try again"
         return Finished(job, TrackError(lost.code, why), final=False)
     what, try_again = _WORDS.get(lost.code, _CRASHED)

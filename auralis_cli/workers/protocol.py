@@ -1,9 +1,9 @@
-"""The newline-delimited JSON contract with fp-worker, as types: three requests, seven responses.
+"""The newline-delimited JSON contract with fp-worker, as types: four requests, eight responses.
 
 The worker speaks first (`ready`); each request is answered by `started`, any number of `progress`, and
-exactly one `done` (to `analyze`), `probed` (to `probe`), `hashed` (to `hash`) or `failed` with its id. The
-owner of the contract is `rust/fp-protocol`; a test compares these types with the schema that it generates.
-Unknown fields are ignored.
+exactly one `done` (to `analyze`), `probed` (to `probe`), `hashed` (to `hash`), `traced` (to `trace`) or
+`failed` with its id. The owner of the contract is `rust/fp-protocol`; a test compares these types with the
+schema that it generates. Unknown fields are ignored.
 """
 
 import base64
@@ -16,6 +16,7 @@ import msgspec
 from auralis_cli.model.codes import error_codes
 from auralis_cli.model.record import MAX_DURATION_S, MAX_MESSAGE_CHARACTERS, TrackWarning
 from auralis_cli.model.tags import SparseTags
+from auralis_cli.model.trace import Band, Beats, Series, Share
 
 PROTOCOL_VERSION = 1
 """Version of the contract; parent and worker refuse each other when it differs."""
@@ -37,6 +38,7 @@ class Work(StrEnum):
     ANALYZE = "analyze"
     PROBE = "probe"
     HASH = "hash"
+    TRACE = "trace"
 
 
 class ProtocolViolationError(Exception):
@@ -70,6 +72,10 @@ class Probe(_TrackRequest, frozen=True, tag="probe"):
 
 class Hash(_TrackRequest, frozen=True, tag="hash"):
     """Decode the file for its acoustic hash."""
+
+
+class Trace(_TrackRequest, frozen=True, tag="trace"):
+    """Decode the file and measure it, for what pictures need of it."""
 
 
 class Protection(msgspec.Struct, frozen=True):
@@ -160,6 +166,18 @@ class Hashed(_Message, frozen=True, tag="hashed"):
     acoustic_hash: bytes | None = None
 
 
+class Traced(_Message, frozen=True, tag="traced"):
+    """The trace is finished; the fields are those of `trace.Traced`."""
+
+    id: int
+    content_key: ContentKey
+    duration_s: Annotated[float, msgspec.Meta(ge=0, le=MAX_DURATION_S)]
+    series: Annotated[tuple[Series, ...], msgspec.Meta(max_length=100)]
+    third_octave: Annotated[tuple[Band, ...], msgspec.Meta(max_length=100)]
+    chroma: Annotated[tuple[Share, ...], msgspec.Meta(min_length=12, max_length=12)] | None = None
+    beats: Beats | None = None
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Why a track failed, and what to do: `skip` it for good, `retry` another time, or `stop` the run."""
 
@@ -176,11 +194,11 @@ class Failed(_Message, frozen=True, tag="failed", kw_only=True):
     error: Failure
 
 
-Response = Ready | Started | Progress | Done | Probed | Hashed | Failed
+Response = Ready | Started | Progress | Done | Probed | Hashed | Traced | Failed
 
 _decoder: msgspec.json.Decoder[Response] = msgspec.json.Decoder(Response)
 _encoder = msgspec.json.Encoder()
-_REQUESTS: Final = {Work.ANALYZE: Analyze, Work.PROBE: Probe, Work.HASH: Hash}
+_REQUESTS: Final = {Work.ANALYZE: Analyze, Work.PROBE: Probe, Work.HASH: Hash, Work.TRACE: Trace}
 
 
 def encode_request(

@@ -6,6 +6,7 @@ from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName, Record, TrackError
 from auralis_cli.model.record_rules import broken_rule
 from auralis_cli.model.tags import NO_TAGS, whole_tags
+from auralis_cli.model.trace import Traced
 from auralis_cli.workers import protocol
 from auralis_cli.workers.engine import Finished, Hashed, Job, Probed
 from auralis_cli.workers.process import WorkerLostError
@@ -13,10 +14,13 @@ from auralis_cli.workers.protocol import HASH_VERSION, Done, Failed, Ready, Work
 
 T = TypeVar("T")
 
+_ROUNDING_S = 0.1
+"""The last step of a series begins within the track, but for an onset's fraction of a frame."""
+
 
 def end_of(
     job: Job,
-    response: Done | protocol.Probed | protocol.Hashed | Failed,
+    response: Done | protocol.Probed | protocol.Hashed | protocol.Traced | Failed,
     ready: Ready,
     analyzer: AnalyzerName,
 ) -> Finished:
@@ -31,6 +35,8 @@ def end_of(
             return Finished(job, Probed(audio_key, whole_tags(tags)))
         case protocol.Hashed() if job.work is Work.HASH:
             return Finished(job, _checked_hash(response))
+        case protocol.Traced() if job.work is Work.TRACE:
+            return Finished(job, _checked_trace(response))
         case Failed(error=error) if job.work is Work.PROBE and error.action == "skip":
             return Finished(job, Probed(None, NO_TAGS if ready.tags else None))
         case Failed(error=error):
@@ -53,6 +59,22 @@ def _checked_hash(hashed: protocol.Hashed) -> Hashed:
     if hashed.hash_version != HASH_VERSION or len(words) % 4:
         raise WorkerLostError("gave an impossible result: no acoustic hash of this version", "invalid_result")
     return Hashed(hashed.content_key, words)
+
+
+def _checked_trace(traced: protocol.Traced) -> Traced:
+    """Raises WorkerLostError for series that cannot be told apart, or that are longer than the track."""
+    names = {series.name for series in traced.series}
+    ends = [each.start_s + each.step_s * (len(each.values) - 1) for each in traced.series if each.values]
+    if len(names) != len(traced.series):
+        broken = "two series of one name"
+    elif any(end > traced.duration_s + _ROUNDING_S for end in ends):
+        broken = "a series that is longer than its track"
+    elif traced.beats is not None and traced.beats.phase_s > traced.beats.period_s:
+        broken = "a first beat after the second"
+    else:
+        fields = (traced.content_key, traced.duration_s, traced.series, traced.third_octave)
+        return Traced(*fields, traced.chroma, traced.beats)
+    raise WorkerLostError(f"gave an impossible result: {broken}", "invalid_result")
 
 
 def checked_record(done: Done, ready: Ready, analyzer: AnalyzerName) -> Record:

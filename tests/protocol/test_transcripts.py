@@ -32,6 +32,8 @@ def test_responses_are_read_and_written_byte_for_byte(checkout: Path) -> None:
         assert msgspec.json.encode(decode_response(line)) + b"\n" == line
 
 
-@pytest.mark.parametrize("kind", ["ready", "started", "progress", "done", "probed", "hashed", "failed"])
+@pytest.mark.parametrize(
+    "kind", ["ready", "started", "progress", "done", "probed", "hashed", "traced", "failed"]
+)
 def test_the_transcript_shows_each_kind_of_response(checkout: Path, kind: str) -> None:
     assert any(json.loads(line)["type"] == kind for line in lines(checkout, "responses.jsonl"))

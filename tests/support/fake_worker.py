@@ -44,7 +44,7 @@ def say_ready(behaviour: str) -> None:
         build_profile="release",
         decoders=["flac"],
         ffmpeg=None,
-        requests=["analyze"] if behaviour == "only-analyze" else ["analyze", "probe", "hash"],
+        requests=["analyze"] if behaviour == "only-analyze" else ["analyze", "probe", "hash", "trace"],
         descriptors=behaviour == "takes-files",
         later="ignored",
     )
@@ -128,6 +128,32 @@ def _hash(request: int, path: bytes) -> None:
         case _:
             words = base64.b64encode(argument.encode()).decode() if word == "sounds" else None
             say(type="hashed", id=request, content_key=f"{1:032x}", hash_version=1, acoustic_hash=words)
+
+
+def _trace(request: int, path: bytes) -> None:
+    """One series, with what the file says after `levels`."""
+    with open(path, "rb") as file:
+        word, _, argument = file.readline().decode().strip().partition(" ")
+    match word:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "hang":
+            time.sleep(600)
+        case "fail":
+            _fail(request, argument)
+            return
+    changes = json.loads(argument) if word == "changed" else {}
+    levels = json.loads(argument) if word == "levels" else [-20.0, None]
+    series = {"name": "peak_dbfs", "unit": "dBFS", "start_s": 0.0, "step_s": 0.5, "values": levels}
+    traced: dict[str, Any] = {
+        "content_key": f"{1:032x}",
+        "duration_s": 1.0,
+        "series": [series],
+        "third_octave": [{"centre_hz": 25.0, "level_dbfs": None}],
+        "chroma": None,
+        "beats": None,
+    }
+    say(type="traced", id=request, **traced | changes)
 
 
 def _probe(request: int, path: bytes) -> None:
@@ -352,6 +378,9 @@ def main() -> None:
             with open(log + ".probes", "ab") as file:
                 file.write(path + b"\n")
             _probe(message["id"], where)
+            continue
+        if message["type"] == "trace":
+            _trace(message["id"], path)
             continue
         if message["type"] == "hash":
             _hash(message["id"], where)

@@ -1,7 +1,7 @@
 //! The newline-delimited JSON contract between auralis (the parent) and fp-worker (the child).
 //!
 //! The child speaks first: one [`Response::Ready`]. Then every [`Request`] is answered by `started`, any number of
-//! `progress`, and exactly one `done`, `probed`, `hashed` or `failed` with the same id, in the order of the requests. stdout
+//! `progress`, and exactly one `done`, `probed`, `hashed`, `traced` or `failed` with the same id, in the order of the requests. stdout
 //! carries only these lines; logs go to stderr; at the end of its input the child finishes and exits with 0.
 //!
 //! stdin may be a Unix socket. Then the parent can send open descriptors over it (`SCM_RIGHTS`), and a request names one
@@ -21,6 +21,7 @@ pub mod sandbox;
 #[cfg(test)]
 mod schema;
 pub mod tags;
+pub mod trace;
 pub mod track_path;
 pub mod warning;
 
@@ -30,6 +31,7 @@ pub use request::{REQUEST_TYPES, Request, RequestError, TrackRequest, read_reque
 pub use response::{AcousticHash, HASH_VERSION, Response, write_response};
 pub use sandbox::{Protection, Sandbox};
 pub use tags::Tags;
+pub use trace::Trace;
 pub use track_path::TrackPath;
 pub use warning::{Warning, WarningCode};
 

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{LINE_LIMIT, track_path::TrackPath};
 
 /// A line from the parent. Unknown fields are ignored; a line of unknown `type` is answered by `failed` with the code
-/// `unknown_request`, and costs nothing else. `ready` says which types a worker knows. The type `trace` (series over time,
-/// for pictures) is reserved: it will have the same envelope, and its `done` the field `trace`.
+/// `unknown_request`, and costs nothing else. `ready` says which types a worker knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -19,10 +18,12 @@ pub enum Request {
     Probe(TrackRequest),
     /// Decode the file for the hash of how it sounds. `hashed` has it.
     Hash(TrackRequest),
+    /// Decode the file and measure it, for what pictures need of it. `traced` has the series and spectra.
+    Trace(TrackRequest),
 }
 
 /// The names of the requests, as `ready` tells them.
-pub const REQUEST_TYPES: [&str; 3] = ["analyze", "probe", "hash"];
+pub const REQUEST_TYPES: [&str; 4] = ["analyze", "probe", "hash", "trace"];
 
 /// The envelope that all requests share.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ impl Request {
     #[must_use]
     pub const fn track(&self) -> &TrackRequest {
         match self {
-            Self::Analyze(track) | Self::Probe(track) | Self::Hash(track) => track,
+            Self::Analyze(track) | Self::Probe(track) | Self::Hash(track) | Self::Trace(track) => track,
         }
     }
 }
@@ -161,12 +162,13 @@ mod tests {
     fn only_a_type_that_is_not_known_is_a_request_of_a_later_version() {
         let refused = |line: &str| read_request(&mut line.as_bytes()).unwrap_err();
         for (line, is_later) in [
-            (r#"{"type":"trace","id":5,"path":"/a","points":2000}"#, true),
+            (r#"{"type":"listen","id":5,"path":"/a","points":2000}"#, true),
             (r#"{"type":"später","id":5}"#, true),
             (r#"{"type":"analyze","id":5}"#, false),
             (r#"{"type":"probe","id":5}"#, false),
             (r#"{"type":"hash","id":5}"#, false),
-            (r#"{"type":"trace"}"#, false),
+            (r#"{"type":"trace","id":5}"#, false),
+            (r#"{"type":"listen"}"#, false),
             (r#"{"id":5,"path":"/a"}"#, false),
         ] {
             let error = refused(line);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{error_code::Failure, outcome::Outcome, sandbox::Sandbox, tags::Tags};
+use crate::{error_code::Failure, outcome::Outcome, sandbox::Sandbox, tags::Tags, trace::Trace};
 
 /// A line from the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +77,14 @@ pub enum Response {
         /// The acoustic hash.
         #[serde(flatten)]
         hash: AcousticHash,
+    },
+    /// The file was decoded and measured for pictures.
+    Traced {
+        /// The request.
+        id: u64,
+        /// The series and spectra.
+        #[serde(flatten)]
+        trace: Box<Trace>,
     },
     /// The track failed.
     Failed {

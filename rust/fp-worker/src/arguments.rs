@@ -17,6 +17,7 @@ fp-worker: the analysis process of auralis
   fp-worker analyze FILE  print the result of one file as JSON
   fp-worker probe FILE    print the key of the encoded audio and the tags, without decoding
   fp-worker hash FILE     print the hash of how it sounds, with which other encodings of it are found
+  fp-worker trace FILE    print the series and spectra that pictures of one file need
   fp-worker decode FILE   decode without analysis and print what was decoded
   fp-worker --version
 
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     Analyze(DecodeOptions, PathBuf),
     Probe(DecodeOptions, PathBuf),
     Hash(DecodeOptions, PathBuf),
+    Trace(DecodeOptions, PathBuf),
     Decode(DecodeOptions, PathBuf),
 }
 
@@ -85,8 +87,11 @@ fn choose(verb: Option<&str>, file: Option<PathBuf>, options: DecodeOptions) -> 
         (Some("analyze"), Some(file)) => Ok(Command::Analyze(options, file)),
         (Some("probe"), Some(file)) => Ok(Command::Probe(options, file)),
         (Some("hash"), Some(file)) => Ok(Command::Hash(options, file)),
+        (Some("trace"), Some(file)) => Ok(Command::Trace(options, file)),
         (Some("decode"), Some(file)) => Ok(Command::Decode(options, file)),
-        (Some(verb @ ("analyze" | "probe" | "hash" | "decode")), None) => Err(format!("{verb} needs a file").into()),
+        (Some(verb @ ("analyze" | "probe" | "hash" | "trace" | "decode")), None) => {
+            Err(format!("{verb} needs a file").into())
+        }
         (Some("serve" | "identity"), Some(_)) => Err("serve and identity take no file".into()),
         (Some(verb), _) => Err(format!("unknown command {verb:?}").into()),
         (None, _) => Err("no command given".into()),

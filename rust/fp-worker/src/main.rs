@@ -8,6 +8,7 @@ mod decode_only;
 mod identity;
 mod measurements;
 mod parent_death;
+mod trace;
 mod track;
 
 use std::{
@@ -84,6 +85,11 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
             let response = serve::hash(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
             return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
         }
+        Command::Trace(options, path) => {
+            let track = TrackFile { path, file: None };
+            let response = serve::trace(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
+            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
+        }
         Command::Decode(options, path) => {
             let report = decode_only::decode(&path, &options).map_err(|error| error.to_string())?;
             writeln!(output, "{report}").map_err(unwritable)?;
@@ -108,6 +114,7 @@ fn confined(arguments: &mut Arguments) -> Result<Sandbox, String> {
     if let Command::Serve(options)
     | Command::Analyze(options, _)
     | Command::Hash(options, _)
+    | Command::Trace(options, _)
     | Command::Decode(options, _) = &mut arguments.command
         && let Some(ffmpeg) = &mut options.ffmpeg
     {

@@ -8,11 +8,11 @@ use fp_protocol::measurements::{Clipping, Measurements};
 const DECIMALS: i32 = 3;
 const OFFSET_DECIMALS: i32 = 7;
 
-fn rounded(value: f64) -> f64 {
+pub(crate) fn rounded(value: f64) -> f64 {
     round_to(value, DECIMALS)
 }
 
-fn round_to(value: f64, decimals: i32) -> f64 {
+pub(crate) fn round_to(value: f64, decimals: i32) -> f64 {
     let scale = 10.0_f64.powi(decimals);
     // `+ 0.0` makes −0 a 0.
     (value * scale).round() / scale + 0.0

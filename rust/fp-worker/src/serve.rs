@@ -13,8 +13,8 @@ use std::{
 };
 
 use fp_protocol::{
-    AcousticHash, ErrorCode, Failure, Outcome, Request, RequestError, Response, Tags, TrackRequest, read_request,
-    write_response,
+    AcousticHash, ErrorCode, Failure, Outcome, Request, RequestError, Response, Tags, Trace, TrackRequest,
+    read_request, write_response,
 };
 
 use crate::{
@@ -65,6 +65,9 @@ pub trait TrackWork {
 
     /// The hash of how the file sounds.
     fn hash(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<AcousticHash, Interruption>;
+
+    /// What pictures of the file need.
+    fn trace(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Trace, Interruption>;
 
     /// Drops all state that a panic may have left half changed.
     fn discard_state(&mut self);
@@ -134,6 +137,7 @@ pub fn serve(input: &mut impl Requests, output: &mut impl Write, work: &mut impl
                     Request::Analyze(_) => analyze(id, track, work, &mut report)?,
                     Request::Probe(_) => probe(id, track, work, &mut report)?,
                     Request::Hash(_) => hash(id, track, work, &mut report)?,
+                    Request::Trace(_) => trace(id, track, work, &mut report)?,
                 }
             }
             Err(why) => Response::Failed { id: Some(id), error: Failure::new(ErrorCode::BadRequest, why) },
@@ -201,6 +205,20 @@ pub fn hash(
 ) -> io::Result<Response> {
     let result = guard::catch(|| work.hash(track, progress));
     answer(id, result, work, |hash| Response::Hashed { id, hash })
+}
+
+/// The same for a trace.
+///
+/// # Errors
+/// When `progress` could not reach the parent.
+pub fn trace(
+    id: u64,
+    track: TrackFile,
+    work: &mut impl TrackWork,
+    progress: &mut OnProgress<'_>,
+) -> io::Result<Response> {
+    let result = guard::catch(|| work.trace(track, progress));
+    answer(id, result, work, |trace| Response::Traced { id, trace: Box::new(trace) })
 }
 
 /// The final response, from the result of the work or the message of its panic.

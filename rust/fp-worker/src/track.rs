@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use fp_decode::{AudioStream, DecodeError, DecodeOptions, DecodeReport, LossKind, StreamFormat};
 use fp_dsp::{Analysis, Analyzer, ChannelLayout, Fingerprint};
 use fp_protocol::{
-    AcousticHash, Details, ErrorCode, Failure, HASH_VERSION, Outcome, Tags, Warning, WarningCode,
+    AcousticHash, Details, ErrorCode, Failure, HASH_VERSION, Outcome, Tags, Trace, Warning, WarningCode,
     outcome::TempoAlternative,
 };
 use fp_worker::serve::{Found, Interruption, OnProgress, TrackFile, TrackWork};
@@ -90,6 +90,21 @@ impl TrackWork for TrackAnalyzer {
         })?;
         let acoustic_hash = acoustic.finish();
         Ok(AcousticHash { content_key: hasher.finish(), hash_version: HASH_VERSION, acoustic_hash })
+    }
+
+    fn trace(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Trace, Interruption> {
+        let mut stream = self.open(track)?;
+        let format = stream.format().clone();
+        let analyzer = self.analyzer_for(&format).map_err(Interruption::Failed)?;
+        analyzer.expect_trace();
+        let mut hasher = ContentHasher::new(format.rate_hz, format.channels);
+        decode(&mut stream, progress, |channels| {
+            hasher.add_samples(channels);
+            analyzer.add_samples(channels);
+        })?;
+        crate::trace::trace(analyzer.finish(), hasher.finish()).ok_or_else(|| {
+            Interruption::Failed(Failure::new(ErrorCode::InternalError, "the analysis has no trace".to_owned()))
+        })
     }
 
     fn discard_state(&mut self) {

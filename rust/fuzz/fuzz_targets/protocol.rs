@@ -3,7 +3,7 @@
 
 use std::{io, os::unix::ffi::OsStrExt};
 
-use fp_protocol::{AcousticHash, ErrorCode, Failure, LINE_LIMIT, Outcome, Response, TrackPath, read_request};
+use fp_protocol::{AcousticHash, ErrorCode, Failure, LINE_LIMIT, Outcome, Response, Trace, TrackPath, read_request};
 use fp_worker::serve::{Found, Interruption, OnProgress, TrackFile, TrackWork, serve};
 use libfuzzer_sys::fuzz_target;
 
@@ -26,6 +26,11 @@ impl TrackWork for Refusing {
         Ok(AcousticHash { content_key: String::new(), hash_version: 1, acoustic_hash: None })
     }
 
+    fn trace(&mut self, _: TrackFile, progress: &mut OnProgress<'_>) -> Result<Trace, Interruption> {
+        progress(1.0, Some(0.5)).map_err(Interruption::ParentGone)?;
+        Ok(Trace::default())
+    }
+
     fn discard_state(&mut self) {}
 }
 
@@ -38,7 +43,9 @@ fuzz_target!(|data: &[u8]| {
     for line in output.split_inclusive(|&byte| byte == b'\n') {
         assert!(line.ends_with(b"\n") && line.len() <= 8 * LINE_LIMIT);
         match serde_json::from_slice(line).expect("a response") {
-            Response::Failed { .. } | Response::Probed { .. } | Response::Hashed { .. } => answers += 1,
+            Response::Failed { .. } | Response::Probed { .. } | Response::Hashed { .. } | Response::Traced { .. } => {
+                answers += 1
+            }
             Response::Started { .. } | Response::Progress { .. } => {}
             other => panic!("nobody asked for {other:?}"),
         }

@@ -35,6 +35,14 @@ impl TrackWork for Scripted {
         }
     }
 
+    fn trace(&mut self, track: TrackFile, progress: &mut OnProgress<'_>) -> Result<Trace, Interruption> {
+        progress(1.0, None).map_err(Interruption::ParentGone)?;
+        match track.path.as_os_str().as_bytes() {
+            b"/panic" => panic!("index out of bounds"),
+            _ => Ok(Trace { duration_s: 1.5, ..Trace::default() }),
+        }
+    }
+
     fn discard_state(&mut self) {
         self.discarded += 1;
     }
@@ -85,7 +93,7 @@ fn lines_that_are_no_requests_are_refused_without_ending_the_session() {
 #[test]
 fn a_request_of_a_later_version_is_refused_by_its_id_and_costs_nothing_else() {
     let (output, _) =
-        session("{\"type\":\"trace\",\"id\":8,\"path\":\"/a\"}\n{\"type\":\"analyze\",\"id\":9,\"path\":\"/a\"}\n");
+        session("{\"type\":\"listen\",\"id\":8,\"path\":\"/a\"}\n{\"type\":\"analyze\",\"id\":9,\"path\":\"/a\"}\n");
     let lines: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((lines.len(), &lines[0]["id"], &lines[0]["error"]["code"]), (3, &8.into(), &"unknown_request".into()));
     assert_eq!(lines[0]["error"]["action"], "retry");
@@ -128,4 +136,14 @@ fn a_request_for_a_hash_is_answered_with_it_or_none() {
     assert_eq!(kinds, ["started", "hashed", "started", "failed", "started", "hashed"]);
     assert_eq!(answers[1]["acoustic_hash"], "AAAAAA==");
     assert_eq!((&answers[5]["acoustic_hash"], scripted.discarded), (&serde_json::Value::Null, 1));
+}
+
+#[test]
+fn a_request_for_a_trace_is_answered_with_it() {
+    let request = |path: &str| format!("{{\"type\":\"trace\",\"id\":1,\"path\":\"{path}\"}}\n");
+    let (output, scripted) = session(&[request("/panic"), request("/other")].concat());
+    let answers: Vec<serde_json::Value> = output.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<_> = answers.iter().map(|answer| answer["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["started", "failed", "started", "traced"]);
+    assert_eq!((&answers[3]["duration_s"], scripted.discarded), (&1.5.into(), 1));
 }
