@@ -1,6 +1,6 @@
-"""`auralis compare`: how alike two tracks are."""
+"""`auralis compare`: how alike tracks are."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,9 @@ from auralis_cli.commands.options import (
     AnalyzedBy,
     AsJson,
     CacheFile,
+    NoPaths,
+    OpenPage,
+    PageFile,
     SidecarDir,
     Sidecars,
     Store,
@@ -15,14 +18,23 @@ from auralis_cli.commands.options import (
     print_warning,
 )
 
+if TYPE_CHECKING:
+    from auralis_cli.model.record import Record
+
 
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="A track.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another track.")],
+    others: Annotated[
+        list[str] | None, typer.Argument(metavar="[C]…", help="More tracks, each compared with A.")
+    ] = None,
     *,
     loudness_matched: Annotated[
         bool, typer.Option("--loudness-matched", help="Take the difference in gain out first.")
     ] = False,
+    html: PageFile = None,
+    show: OpenPage = False,
+    no_paths: NoPaths = False,
     store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -30,7 +42,7 @@ def compare(
     sidecar_dir: SidecarDir = None,
     analyzer: AnalyzedBy = None,
 ) -> None:
-    """Show how alike two tracks are, from 0 to 100, and which dimensions make the difference.
+    """Show how alike tracks are, from 0 to 100, and which dimensions make the difference.
 
     100 is the same numbers; 98 and more another encoding of the same master; about 90 the same with another
     equaliser or level; about 70 the most alike of different tracks; 10 is half of all pairs.
@@ -40,33 +52,56 @@ def compare(
     only one track has is left out. With --loudness-matched B is turned up or down to the loudness of A
     first: what remains is more than gain.
 
-    Tracks that are not known yet are analysed. Nothing is written unless you give --store.
+    --html writes a page in the place of that: up to six tracks laid over each other, as they are or at one
+    loudness, with what differs in sentences: loudness and peaks over time, the spectrum in third octaves, the
+    stereo field, onsets with the grid of the tempo, pitch classes, the 25 dimensions. It needs Bokeh, which
+    the extra 'report' installs.
+
+    Tracks that are not known yet are analysed. Nothing is written unless you give --store or --html.
 
     \b
     Examples:
       auralis compare original.flac remaster.flac
       auralis compare original.flac remaster.flac --loudness-matched
       auralis compare a.mp3 b.mp3 --json | jq .similarity
+      auralis compare master.wav loud.wav master.mp3 --html page.html --open
 
-    Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration, worker or an unknown
-    path; 130 interrupted
+    Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration, worker, an unknown path, a
+    missing package, or a page that cannot be written; 130 interrupted
     """
-    from auralis_cli.model.errors import TrackFailedError
+    from auralis_cli.commands.track_page import wanted_page, write_track_page
     from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
-    from auralis_cli.similarity.distance import compare_fingerprints
-    from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
-    from auralis_cli.similarity.recording import relate
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)
-    paths = [absolute_path(file) for file in (a, b)]
-    records = []
+    paths = [absolute_path(file) for file in (a, b, *(others or ()))]
+    page = wanted_page(html, shown=show, no_paths=no_paths, tracks=len(paths), matched=loudness_matched)
+    found = []
     for path in paths:
         result = analyse_one(path, settings, print_warning, store=store)
         if result.record is None:
             raise error_without_record(result)
-        records.append(result.record)
+        found.append((path, result.record))
+    if page is not None:
+        write_track_page(page, found, settings)
+    first, *rest = found
+    if as_json or page is None:
+        for other in rest:
+            _print_comparison(first, other, loudness_matched=loudness_matched, as_json=as_json)
+
+
+def _print_comparison(
+    one: "tuple[str, Record]", other: "tuple[str, Record]", *, loudness_matched: bool, as_json: bool
+) -> None:
+    """The panel of two tracks, or a line of JSON."""
+    from auralis_cli.model.errors import TrackFailedError
+    from auralis_cli.similarity.distance import compare_fingerprints
+    from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
+    from auralis_cli.similarity.recording import relate
+
+    paths = [one[0], other[0]]
+    records = [one[1], other[1]]
     record_a, record_b = records
     gain_db = loudness_gain_db(record_a, record_b) if loudness_matched else None
     if loudness_matched and gain_db is None:

@@ -1,6 +1,6 @@
 """`auralis show`: the fingerprint of one track."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,9 @@ from auralis_cli.commands.options import (
     AnalyzedBy,
     AsJson,
     CacheFile,
+    NoPaths,
+    OpenPage,
+    PageFile,
     SidecarDir,
     Sidecars,
     Store,
@@ -15,10 +18,23 @@ from auralis_cli.commands.options import (
     print_warning,
 )
 
+if TYPE_CHECKING:
+    from auralis_cli.settings.values import Settings
+
 
 def show(
     files: Annotated[list[str], typer.Argument(metavar="FILE…", help="The tracks.")],
     *,
+    trace: Annotated[
+        bool,
+        typer.Option(
+            "--trace",
+            help="With --json, a second line: loudness, peaks, stereo and onsets over time, spectrum.",
+        ),
+    ] = False,
+    html: PageFile = None,
+    show: OpenPage = False,
+    no_paths: NoPaths = False,
     store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -29,20 +45,27 @@ def show(
     """Show the fingerprint of each track: its values with their units, on the range that music usually has.
 
     The numbers come from the cache or the track's sidecar. Without either the track is analysed. Nothing is
-    written unless you give --store.
+    written unless you give --store or --html.
+
+    --html writes a page of one track in the place of that: its loudness and peaks over time, with clipping
+    and silences marked, its spectrum in third octaves, stereo field, onsets with the grid of the tempo,
+    pitch classes, the 25 dimensions. It needs Bokeh, which the extra 'report' installs.
 
     \b
     Examples:
       auralis show song.flac
       auralis show new.flac --store
       auralis show song.flac --json | jq .fingerprint.lufs
+      auralis show song.flac --html song.html --open
+      auralis show song.flac --json --trace | tail -1 | jq .third_octave
 
-    Exit codes: 0 shown; 1 a track cannot be analysed; 2 usage, configuration, worker or an unknown path;
-    130 interrupted
+    Exit codes: 0 shown; 1 a track cannot be analysed; 2 usage, configuration, worker, an unknown path, a
+    missing package, or a page that cannot be written; 130 interrupted
     """
     import msgspec
 
-    from auralis_cli.model.errors import AuralisError, WrongPathError
+    from auralis_cli.commands.track_page import wanted_page, write_track_page
+    from auralis_cli.model.errors import AuralisError, ConfigError, TrackFailedError, WrongPathError
     from auralis_cli.render.json_lines import track_line
     from auralis_cli.render.output import write_json, write_text
     from auralis_cli.scan.single_track import analyse_one, error_without_record
@@ -50,6 +73,11 @@ def show(
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)
+    if trace and not as_json:
+        raise ConfigError("--trace is printed as JSON: add --json, or see its figures by --html FILE")
+    page = wanted_page(html, shown=show, no_paths=no_paths, tracks=1)
+    if page is not None and len(files) > 1:
+        raise ConfigError("a page of 'show' has one track; 'auralis compare A B --html FILE' has several")
     failed: list[AuralisError] = []
     for file in files:
         try:
@@ -61,6 +89,14 @@ def show(
             write_json(msgspec.json.encode(track_line(result)))
         if result.record is None:
             failed.append(error_without_record(result))
+            continue
+        if trace:
+            try:
+                _print_trace(result.path, settings)
+            except TrackFailedError as error:
+                failed.append(error)
+        if page is not None:
+            write_track_page(page, [(result.path, result.record)], settings)
         elif not as_json:
             from auralis_cli.render.console import draws_unicode, open_console
             from auralis_cli.render.track_panel import render_track
@@ -73,3 +109,14 @@ def show(
         write_text(f"auralis: {other}", err=True)
     if failed:
         raise failed[-1]
+
+
+def _print_trace(path: str, settings: "Settings") -> None:
+    import msgspec
+
+    from auralis_cli.render.output import write_json
+    from auralis_cli.render.trace_json import trace_line
+    from auralis_cli.scan.tracing import trace_files
+
+    (traced,) = trace_files([path], settings)
+    write_json(msgspec.json.encode(trace_line(path, traced)))

@@ -25,6 +25,7 @@ from auralis_cli.render.policy_table import PolicyObject
 from auralis_cli.render.rule_list import RuleObject
 from auralis_cli.render.similar_json import SimilarList
 from auralis_cli.render.stats_json import StatsObject
+from auralis_cli.render.trace_json import TraceLine
 from auralis_cli.render.track_lists import ListLine
 from auralis_cli.render.warning_list import WarningLine
 from auralis_cli.render.watch_lines import WatchLine
@@ -38,6 +39,7 @@ OUTPUTS: Mapping[str, type[msgspec.Struct]] = {
     "track": TrackLine,
     "summary": SummaryLine,
     "watch": WatchLine,
+    "trace": TraceLine,
     "compare": ComparisonObject,
     "similar": SimilarList,
     "playlist": PlaylistObject,

@@ -92,3 +92,12 @@ def test_what_has_no_loudness_cannot_be_matched(tmp_path: Path, fixture_audio: P
     run = run_auralis("compare", *paths, "--loudness-matched", "--sidecars", "none", home=tmp_path)
     assert run.returncode == 1
     assert "cannot match the loudness" in run.stderr
+
+
+def test_more_tracks_are_each_compared_with_the_first(tmp_path: Path, fixture_audio: Path) -> None:
+    paths = [str(fixture_audio / name) for name in ("groove.flac", "groove.mp3", "pink-noise.ogg")]
+    run = run_auralis("compare", *paths, "--json", "--sidecars", "none", home=tmp_path)
+    lines = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(line["a_path"], line["b_path"]) for line in lines] == [(paths[0], other) for other in paths[1:]]
+    assert lines[0]["similarity"] > 70
+    assert lines[1]["similarity"] < 10

@@ -1,0 +1,107 @@
+"""`show --html` and `compare --html`: what they write, say and refuse; `show --trace`."""
+
+import importlib.util
+import json
+import shutil
+import webbrowser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from support.in_process import run_on
+from support.report_cache import unpacked
+from typer.testing import Result
+
+pytest.importorskip("bokeh")
+
+from auralis_cli.render.json_schema import output_schemas
+
+
+@pytest.fixture
+def folder(tmp_path: Path, fixture_audio: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two encodings of one groove, where the user is."""
+    for name in ("groove.flac", "groove.mp3"):
+        shutil.copyfile(fixture_audio / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> Result:
+    return run_on(folder / "cache.db", *arguments, "--sidecars", "none", code=code)
+
+
+def test_a_comparison_is_written_with_what_differs_on_top(folder: Path) -> None:
+    done = run(folder, "compare", "groove.flac", "groove.mp3", "--html", "versions.html")
+    assert done.stdout == ""
+    assert done.stderr.startswith("2 tracks in versions.html (")
+    html = (folder / "versions.html").read_text("utf-8")
+    assert "<li>Above 16" in html
+    assert "kHz B has nothing" in html
+    assert 'href="groove.mp3"' in html
+    figures = unpacked(html)["figures"]
+    assert {"loudness", "loudness-matched", "spectrum", "difference", "onsets-a", "onsets-b"} < figures.keys()
+    assert not (folder / "cache.db").exists()
+    again = run(folder, "compare", "groove.flac", "groove.mp3", "--html", "versions.html", "--json")
+    assert json.loads(again.stdout)["similarity"] > 70
+
+
+def test_a_page_of_one_track_can_be_given_away_and_opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    target = folder / "a b.html"
+    done = run(folder, "show", "groove.flac", "--html", str(target), "--open", "--no-paths")
+    assert (done.stdout, done.stderr.partition(" (")[0]) == ("", f"1 track in {target}")
+    assert opened == [target.as_uri()]
+    assert "groove" not in target.read_text("utf-8").partition("<script")[0]
+
+
+def test_a_trace_is_the_second_line_of_json(folder: Path) -> None:
+    track, trace = map(
+        json.loads, run(folder, "show", "groove.flac", "--json", "--trace").stdout.splitlines()
+    )
+    jsonschema.Draft202012Validator(output_schemas()["trace"]).validate(trace)
+    assert (trace["event"], trace["path"]) == ("trace", str(folder / "groove.flac"))
+    assert trace["content_key"] == track["content_key"]
+    peaks = next(each for each in trace["series"] if each["name"] == "peak_dbfs")
+    highest = max(value for value in peaks["values"] if value is not None)
+    assert highest == pytest.approx(track["details"]["sample_peak_dbfs"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["show", "groove.flac", "--html", "page.txt"], "its name has to end with .html"),
+        (["show", "groove.flac", "--html", "notes.html"], "it exists and is no page of auralis"),
+        (["show", "groove.flac", "groove.mp3", "--html", "x.html"], "a page of 'show' has one track"),
+        (["show", "groove.flac", "--open"], "--open is about a page: name it by --html FILE"),
+        (["show", "groove.flac", "--trace"], "--trace is printed as JSON: add --json"),
+        (["compare", *["groove.flac"] * 7, "--html", "x.html"], "at most 6 tracks"),
+        (["compare", "groove.flac", "groove.mp3", "--no-paths"], "--no-paths is about a page"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_analysed(
+    folder: Path, arguments: list[str], reason: str
+) -> None:
+    (folder / "notes.html").write_text("<p>mine</p>")
+    assert reason in run(folder, *arguments, code=2).stderr
+    assert (folder / "notes.html").read_text() == "<p>mine</p>"
+    assert not (folder / "x.html").exists()
+
+
+def test_without_bokeh_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find: Any = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "bokeh" else find(name))
+    done = run(folder, "show", "groove.flac", "--html", "x.html", code=2)
+    assert "pip install '.[report]' in the checkout, or leave out --html" in done.stderr
+
+
+def test_a_file_that_cannot_be_decoded_leaves_no_page(folder: Path) -> None:
+    (folder / "bad.flac").write_bytes(b"fLaC nothing")
+    assert (
+        "cannot analyse"
+        in run(folder, "compare", "groove.flac", "bad.flac", "--html", "x.html", code=1).stderr
+    )
+    assert not (folder / "x.html").exists()
