@@ -4,7 +4,7 @@ from auralis_cli import __version__
 from auralis_cli.cluster.machines import Batch, Machine, Ticket
 from auralis_cli.cluster.open_here import NOT_SEEN
 from auralis_cli.cluster.plan import Plan
-from auralis_cli.cluster.wire import WIRE_VERSION, Answers, BadAnswerError, Hello, decode_result
+from auralis_cli.cluster.wire import WIRE_VERSION, Answers, BadAnswerError, Hello, decode_result, printable
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, TrackError
 from auralis_cli.workers.engine import Finished
 from auralis_cli.workers.process import WorkerLostError
@@ -52,7 +52,7 @@ def take_answers(
         if ticket is None:
             raise BadAnswerError("it returned a track that it did not get, or one twice")
         if isinstance(said, Failed) and said.error.code == NOT_SEEN:
-            unseen.append((ticket, said.error.message))
+            unseen.append((ticket, printable(said.error.message)))
             continue
         assert machine.ready is not None, "it got no batch before it said who it is"
         try:

@@ -16,7 +16,7 @@ from distributed import WorkerPlugin
 from auralis_cli.cluster.cargo import Shipped
 from auralis_cli.cluster.open_here import maps_for, opener
 from auralis_cli.cluster.pool_thread import PoolThread
-from auralis_cli.cluster.wire import EVENT_TOPIC, WIRE_VERSION, Hello, Pulse, Request, Terms
+from auralis_cli.cluster.wire import EVENT_TOPIC, MAX_THREADS, WIRE_VERSION, Hello, Pulse, Request, Terms
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings.resolve import resolve_settings
@@ -140,7 +140,7 @@ class ScanPlugin(WorkerPlugin):
         here = resolve_settings({})
         return msgspec.structs.replace(
             here,
-            jobs=self._worker.state.nthreads,
+            jobs=min(self._worker.state.nthreads, MAX_THREADS),
             nice=self._terms.nice,
             timeout=self._terms.timeout,
             max_memory=self._terms.max_memory,

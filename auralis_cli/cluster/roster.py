@@ -12,7 +12,7 @@ from auralis_cli.cluster import answers
 from auralis_cli.cluster.link import Link, Sent, TaskLostError
 from auralis_cli.cluster.machines import ASKED_S, Machine
 from auralis_cli.cluster.plan import Plan
-from auralis_cli.cluster.wire import BadAnswerError, Hello, Refusal, Terms, decode_answer, encode
+from auralis_cli.cluster.wire import BadAnswerError, Hello, Refusal, Terms, decode_answer, encode, printable
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import AnalyzerVersion
 from auralis_cli.workers.engine import Finished
@@ -129,6 +129,7 @@ class Roster:
 
     def refuse(self, machine: Machine, why: str) -> None:
         """The machine gets no more work in this scan."""
+        why = printable(why)
         machine.state, machine.why = "refused", why
         self._out[machine.name or machine.address] = why
         self._tell(f"{machine.name or machine.address} is left out: {why}")
@@ -214,6 +215,7 @@ class Roster:
         self._move_on([])
 
     def _name(self, machine: Machine, host: str) -> str:
+        host = printable(host)
         others = {each.name for each in self._plan.machines.values() if each is not machine}
         return host if host not in others else f"{host}:{urlsplit(machine.address).port}"
 

@@ -7,7 +7,7 @@ those are.
 import base64
 import os
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -23,6 +23,9 @@ WIRE_VERSION: Final = 1
 MAX_MESSAGE: Final = 2_000
 """Characters of a machine's words."""
 
+MAX_THREADS: Final = 1024
+"""Of one machine."""
+Host = Annotated[str, msgspec.Meta(max_length=255)]
 EVENT_TOPIC: Final = "auralis"
 """The topic of Dask's events in which machines say what they do."""
 
@@ -88,8 +91,8 @@ class Request(msgspec.Struct, frozen=True):
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
     """A machine that can work: its host, its worker processes, its fp-worker, the version of its ffmpeg."""
 
-    host: str
-    jobs: int
+    host: Host
+    jobs: Annotated[int, msgspec.Meta(ge=1, le=MAX_THREADS)]
     wire_version: int
     ready: Ready
     ffmpeg: str | None = None
@@ -98,8 +101,8 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 class Refusal(msgspec.Struct, frozen=True, tag="refusal"):
     """A machine that cannot work, and why. `again`: it may the next time."""
 
-    why: str
-    host: str
+    why: Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE)]
+    host: Host
     again: bool = False
 
 
@@ -125,6 +128,11 @@ class Pulse(msgspec.Struct, frozen=True):
 
 class BadAnswerError(Exception):
     """A machine said what no machine of this version says."""
+
+
+def printable(words: str) -> str:
+    """A machine's words without what would act on a terminal."""
+    return "".join(character if character.isprintable() else " " for character in words)
 
 
 def encode(message: msgspec.Struct) -> bytes:

@@ -155,6 +155,27 @@ def test_few_modules_lie_outside_of_any_room(package: Path) -> None:
     assert len(at_the_top) <= MAX_AT_THE_TOP, f"give these a room: {', '.join(at_the_top)}"
 
 
+def test_dask_is_imported_in_its_room_alone(package: Path) -> None:
+    """Whoever does without it need not install it, and no other command waits for its import."""
+    found = {
+        room_of(file, package)
+        for file in package.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for name in _imported(node)
+        if name.partition(".")[0] in ("dask", "distributed")
+    }
+    assert found == {"cluster"}
+    show = "import sys, auralis_cli.commands.run_scan; print([m for m in sys.modules if 'distributed' in m])"
+    run = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
 def test_programs_are_named_in_one_room_alone(package: Path) -> None:
     named = {
         (node.value, room_of(file, package))

@@ -218,6 +218,16 @@ def test_a_machine_of_another_version_is_refused_by_name(changed: dict[str, obje
     assert "install" in warning
 
 
+def test_what_a_machine_says_does_nothing_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster, "USELESS_S", 0.2)
+    hostile = ScriptedMachine("h\x1b[2Jost")
+    hostile.refusal = "\x1b]0;title\x07 no"
+    with pytest.raises(WorkerUnavailableError) as refusal:
+        run_on(ScriptedLink(hostile), tracks(1))
+    assert str(refusal.value).isprintable()
+    assert "h [2Jost:  ]0;title  no" in str(refusal.value)
+
+
 def test_messages_of_another_version_are_refused() -> None:
     assert "messages" in str(objection(Hello("host", 1, WIRE_VERSION + 1, READY), ANALYZER))
     assert objection(Hello("host", 1, WIRE_VERSION, READY), ANALYZER) is None
