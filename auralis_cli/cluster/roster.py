@@ -19,9 +19,9 @@ from auralis_cli.workers.engine import Finished
 
 LOOK_S: Final = 2.0
 """Time between two looks at who is there; Dask's events say it sooner."""
-ANSWER_S: Final = 3.0
+ANSWER_S: Final = 2.0
 """How long the scheduler may take to say it."""
-GONE_S: Final = 6.0
+GONE_S: Final = 5.0
 """Without an answer for so long, the scheduler is gone."""
 NO_MACHINE_S: Final = 300.0
 """How long to wait while there is none: a cluster may have to ask for machines first."""
@@ -53,6 +53,8 @@ class Roster:
         self._useful = time.monotonic()
         self._unseen: dict[str, int] = {}
         self._lost = 0
+        self._is_gone = False
+        """The scheduler is, so that nobody can be told anything."""
         self._out: dict[str, str] = {}
         """Machines that were left out and why, by name."""
         self._notes: list[str] = []
@@ -101,6 +103,7 @@ class Roster:
                 members = await asyncio.wait_for(link.members(), ANSWER_S)
             except (OSError, TimeoutError) as error:
                 if not link.connected or time.monotonic() - heard > GONE_S:
+                    self._is_gone = True
                     raise WorkerUnavailableError(
                         "stopped: the Dask scheduler is gone or does not answer; what was finished is "
                         "stored, and the next scan goes on from there"
@@ -162,7 +165,7 @@ class Roster:
         for greeting in self._greetings:
             greeting.cancel()
         await asyncio.gather(*self._greetings, return_exceptions=True)
-        if self._plan.machines and link.connected:
+        if self._plan.machines and link.connected and not self._is_gone:
             await link.leave(list(self._plan.machines), self._terms.scan)
 
     def _reconcile(self, link: Link, members: dict[str, int]) -> None:

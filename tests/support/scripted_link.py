@@ -65,6 +65,7 @@ class ScriptedLink:
 
     def __init__(self, *machines: ScriptedMachine, revives: bool = False) -> None:
         self.connected = True
+        self.hangs = False
         self.open_tasks = 0
         self.left: list[str] = []
         self.closed = False
@@ -80,6 +81,8 @@ class ScriptedLink:
     async def members(self) -> dict[str, int]:
         if not self.connected:
             raise OSError("not connected")
+        if self.hangs:
+            await asyncio.sleep(60)
         return {address: each.threads for address, each in self.machines.items()}
 
     def call(self, machine: str, function: str, message: bytes) -> Sent:
@@ -91,6 +94,8 @@ class ScriptedLink:
 
     async def leave(self, machines: Sequence[str], scan: str) -> None:
         assert scan == "test"
+        if self.hangs:
+            await asyncio.sleep(60)
         self.left += machines
 
     async def close(self) -> None:

@@ -265,6 +265,25 @@ def test_a_scheduler_that_is_gone_ends_the_scan_after_what_was_finished() -> Non
     assert asyncio.run(run()) >= 1
 
 
+def test_a_scheduler_that_hangs_is_as_good_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GONE_S", "ANSWER_S", "LOOK_S"):
+        monkeypatch.setattr(roster, name, getattr(roster, name) / 20)
+    link = ScriptedLink(ScriptedMachine("one", takes_s=60))
+
+    async def run() -> None:
+        pool = pool_on(link)
+        await pool.submit(Job(tracks(1)[0]))
+        asyncio.get_running_loop().call_later(0.2, setattr, link, "hangs", True)
+        began = time.monotonic()
+        with pytest.raises(WorkerUnavailableError, match="does not answer"):
+            await anext(pool.results())
+        await pool.stop(0)
+        assert time.monotonic() - began < 2, "nobody can be told that the scan leaves"
+
+    asyncio.run(run())
+    assert roster.GONE_S * 20 + roster.ANSWER_S * 20 + roster.LOOK_S * 20 < 10
+
+
 def test_a_stop_takes_no_more_tracks_and_leaves_every_machine() -> None:
     link = ScriptedLink(ScriptedMachine("one", takes_s=30), ScriptedMachine("other", takes_s=30))
 
