@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from auralis_cli.files.selection import Selection
+from auralis_cli.files.skipped import Refused
+from auralis_cli.files.urls import is_url
 from auralis_cli.model.errors import TrackFailedError, WrongPathError
 from auralis_cli.model.record import Track, TrackError
 from auralis_cli.model.trace import Traced
@@ -17,7 +20,7 @@ from auralis_cli.workers.protocol import Work
 
 
 def trace_files(paths: Sequence[str], settings: Settings) -> list[Traced]:
-    """The trace of each file, in their order. fp-worker makes them, whatever the analyzer.
+    """The trace of each file or URL, in their order. fp-worker makes them, whatever the analyzer.
 
     Raises TrackFailedError for the first file that has none, WrongPathError for a path without a file, and
     WorkerUnavailableError.
@@ -54,7 +57,21 @@ def trace_files(paths: Sequence[str], settings: Settings) -> list[Traced]:
 
 
 def _track_at(path: str) -> Track:
+    if is_url(path):
+        return _track_at_url(path)
     try:
         return Track.seen(os.path.abspath(path), os.stat(path))
     except OSError as error:
         raise WrongPathError(f"cannot trace {path}: {error.strerror}") from error
+
+
+def _track_at_url(url: str) -> Track:
+    from auralis_cli.files.remote.discover import discover_urls  # traces of files need nothing of it
+
+    for found in discover_urls([url], Selection()):
+        match found:
+            case Track():
+                return found
+            case Refused(error=error):
+                raise WrongPathError(f"cannot trace {url}: {error.message}")
+    raise WrongPathError(f"cannot trace {url}: it is not a file")

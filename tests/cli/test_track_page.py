@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 from support.in_process import run_on
 from support.report_cache import unpacked
+from support.stores import web_server
 from typer.testing import Result
 
 pytest.importorskip("bokeh")
@@ -105,3 +106,15 @@ def test_a_file_that_cannot_be_decoded_leaves_no_page(folder: Path) -> None:
         in run(folder, "compare", "groove.flac", "bad.flac", "--html", "x.html", code=1).stderr
     )
     assert not (folder / "x.html").exists()
+
+
+def test_a_track_of_a_web_server_has_a_page_that_does_not_ask_for_it(folder: Path) -> None:
+    pytest.importorskip("fsspec")
+    with web_server((folder / "groove.mp3").read_bytes()) as server:
+        url = server.url("good/groove.mp3")
+        run(folder, "show", url, "--html", "remote.html")
+        lines = run(folder, "show", url, "--json", "--trace").stdout.splitlines()
+        assert [json.loads(line)["path"] for line in lines] == [url, url]
+    shown = (folder / "remote.html").read_text("utf-8").partition("<script")[0]
+    assert f"{url}</div>" in shown
+    assert "data-link" not in shown
