@@ -59,6 +59,22 @@ def test_urls_have_the_fingerprints_of_their_files(
     assert "sidecars" not in remote.stderr
 
 
+@pytest.mark.needs("ffmpeg")
+@pytest.mark.parametrize("memory_mib", [64, 0])
+def test_ffmpeg_reads_what_was_fetched(
+    fixture_audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory_mib: int
+) -> None:
+    """Its sandbox lets it open nothing but the track, which has no name."""
+    monkeypatch.setattr("auralis_cli.workers.remote_track.MAX_IN_MEMORY", memory_mib << 20)
+    track = tmp_path / "a.wv"
+    subprocess.run(["ffmpeg", "-v", "error", "-i", fixture_audio / "groove.flac", track], check=True)
+    local = run_on(tmp_path / "local.db", "scan", str(track), "--sidecars", "none", "--json")
+    with web_server(track.read_bytes()) as server:
+        remote = run_on(tmp_path / "cache.db", "scan", server.url("good/a.wv"), "--json")
+    assert tracks(remote.stdout)["a.wv"]["status"] == "analysed"
+    assert tracks(remote.stdout) == tracks(local.stdout)
+
+
 def test_a_web_server_and_a_track_that_fails(fixture_audio: Path, tmp_path: Path) -> None:
     with web_server((fixture_audio / "groove.opus").read_bytes()) as server:
         server.listing = b'<a href="/good/a.opus">a</a>'

@@ -219,7 +219,7 @@ def _unlinked(pid: int) -> list[str]:
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
             target = os.readlink(link)
-            if "memfd:" in target or ("deleted" in target and "auralis" in target):
+            if "memfd:" in target or ("deleted" in target and ("auralis" in target or "/#" in target)):
                 names.append(target)
     return names
 
