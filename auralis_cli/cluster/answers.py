@@ -38,7 +38,9 @@ def objection(hello: Hello, analyzer: AnalyzerVersion) -> str | None:
 def take_answers(
     plan: Plan, machine: Machine, batch: Batch, answers: Answers, ffmpeg: str | None
 ) -> list[Finished]:
-    """The ends of a batch that count: the first of each track. What has none is tried elsewhere.
+    """The ends of a batch that count: the first of each track.
+
+    What has none is tried elsewhere, and so is what fails for want of an ffmpeg that another machine has.
 
     `ffmpeg`: the version of the scan's machine. Raises BadAnswerError for what no machine of this version
     says; nothing of the rest of the batch is believed then.
@@ -46,6 +48,7 @@ def take_answers(
     tickets = {ticket.id: ticket for ticket in batch.tickets}
     ends: list[tuple[Ticket, Finished]] = []
     unseen: list[tuple[Ticket, str]] = []
+    same = machine.ffmpeg == ffmpeg
     for raw in answers.results:
         said = decode_result(raw)
         ticket = tickets.pop(said.id or 0, None)
@@ -56,27 +59,43 @@ def take_answers(
             continue
         assert machine.ready is not None, "it got no batch before it said who it is"
         try:
-            ends.append((ticket, end_of(ticket.job, said, machine.ready, AnalyzerName.WORKER)))
+            end = _with_ffmpeg(end_of(ticket.job, said, machine.ready, AnalyzerName.WORKER), same=same)
         except WorkerLostError as error:
             raise BadAnswerError(f"it {error}") from error
+        ends.append((ticket, end))
     for ticket, why in unseen:
         machine.why_unseen = ticket.why_unseen = why
         ticket.unseen_by.add(machine.address)
     machine.unseen += len(unseen)
     machine.seen += len(ends)
-    same = machine.ffmpeg == ffmpeg
-    return [_with_ffmpeg(end, same=same) for ticket, end in ends if plan.end(ticket)]
+    if not same:
+        for ticket, end in ends:
+            if _needs_ffmpeg(end) and _others_have(plan, ticket, ffmpeg):
+                ticket.failure = end
+                ticket.unseen_by.add(machine.address)
+    return [end for ticket, end in ends if ticket.failure is not end and plan.end(ticket)]
 
 
 def _with_ffmpeg(end: Finished, *, same: bool) -> Finished:
     """A failure that another ffmpeg could change is not remembered as one of the ffmpeg of this machine."""
-    if same or not isinstance(end.outcome, TrackError) or not end.outcome.depends_on_ffmpeg:
-        return end
-    return Finished(end.job, end.outcome, final=False)
+    return end if same or not _needs_ffmpeg(end) else Finished(end.job, end.outcome, final=False)
+
+
+def _needs_ffmpeg(end: Finished) -> bool:
+    return isinstance(end.outcome, TrackError) and end.outcome.depends_on_ffmpeg
+
+
+def _others_have(plan: Plan, ticket: Ticket, ffmpeg: str | None) -> bool:
+    """Whether a machine that has not had the track has this ffmpeg."""
+    return ffmpeg is not None and any(
+        other.ffmpeg == ffmpeg and other.address not in ticket.unseen_by for other in plan.ready()
+    )
 
 
 def not_seen(ticket: Ticket, machines: int) -> Finished:
     """The failure of a track that no machine sees; the next scan tries it again."""
+    if ticket.failure is not None:
+        return ticket.failure
     if ticket.job.track.version is not None:
         who = "the only machine cannot" if machines == 1 else f"none of {machines} machines can"
         return Finished(ticket.job, TrackError(NOT_SEEN, f"{who} fetch it: {ticket.why_unseen}"), final=False)

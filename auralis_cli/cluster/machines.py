@@ -5,7 +5,7 @@ from typing import Final, Literal
 import msgspec
 
 from auralis_cli.cluster.batches import Speed, window
-from auralis_cli.workers.engine import Job
+from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.protocol import Ready
 
 State = Literal["asked", "ready", "silent", "blind", "refused", "left"]
@@ -33,6 +33,8 @@ class Ticket(msgspec.Struct, eq=False):
     unseen_by: set[str] = msgspec.field(default_factory=set)
     """Addresses of the machines that do not see it."""
     why_unseen: str = ""
+    failure: Finished | None = None
+    """Of a machine with another ffmpeg, which counts if no other machine can do better."""
     suspect: bool = False
     """It was on a machine that was lost: it goes alone from now on."""
     lost_alone: int = 0

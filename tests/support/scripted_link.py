@@ -46,6 +46,7 @@ class ScriptedMachine:
         self.threads = threads
         self.takes_s = takes_s
         self.ready = READY
+        self.ffmpeg: str | None = None
         self.refusal = ""
         self.answer: Callable[[Request], bytes] | None = None
         self.poison: frozenset[str] = frozenset()
@@ -55,7 +56,7 @@ class ScriptedMachine:
     def hello(self) -> bytes:
         if self.refusal:
             return encode(Refusal(self.refusal, self.host))
-        return encode(Hello(self.host, self.threads, WIRE_VERSION, self.ready))
+        return encode(Hello(self.host, self.threads, WIRE_VERSION, self.ready, self.ffmpeg))
 
 
 class ScriptedLink:
@@ -153,11 +154,13 @@ def pool_on(link: ScriptedLink, ffmpeg: str | None = None) -> DaskPool:
     return DaskPool(link.open, Terms("test"), ANALYZER, ffmpeg)
 
 
-def run_on(link: ScriptedLink, wanted: Sequence[Track]) -> tuple[dict[str, Finished], DaskPool]:
+def run_on(
+    link: ScriptedLink, wanted: Sequence[Track], ffmpeg: str | None = None
+) -> tuple[dict[str, Finished], DaskPool]:
     """The end of each track by path, which is told once; nothing of the scan is left on the cluster."""
 
     async def run() -> tuple[dict[str, Finished], DaskPool]:
-        pool = pool_on(link)
+        pool = pool_on(link, ffmpeg)
 
         async def feed() -> None:
             for track in wanted:

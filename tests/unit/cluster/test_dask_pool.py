@@ -357,3 +357,16 @@ def test_a_failure_that_another_ffmpeg_may_change_is_not_remembered_as_one_of_th
 
     assert asyncio.run(run(None)).final
     assert not asyncio.run(run("7.1")).final
+
+
+def test_what_fails_for_want_of_ffmpeg_goes_to_a_machine_that_has_it() -> None:
+    without = ScriptedMachine("without", lambda job: Finished(job, NEEDS_FFMPEG), takes_s=0.01)
+    having = ScriptedMachine("with", takes_s=0.05)
+    having.ffmpeg = "7.1"
+    ends, pool = run_on(ScriptedLink(without, having), tracks(40), ffmpeg="7.1")
+    assert without.batches
+    assert is_all_analysed(ends, 40)
+    assert pool.roster.warnings == []
+    having.end = unseen
+    ends, _ = run_on(ScriptedLink(without, having), tracks(4), ffmpeg="7.1")
+    assert {(end.outcome, end.final) for end in ends.values()} == {(NEEDS_FFMPEG, False)}
