@@ -17,6 +17,7 @@ from auralis_cli.commands.options import (
     absolute_path,
     print_warning,
 )
+from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 
 if TYPE_CHECKING:
     from auralis_cli.model.record import Record
@@ -35,6 +36,11 @@ def compare(
     html: PageFile = None,
     show: OpenPage = False,
     no_paths: NoPaths = False,
+    svg: SvgPlace = None,
+    png: PngPlace = None,
+    figures: FigureNames = None,
+    wide: IsWide = False,
+    dark: IsDark = False,
     store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -55,9 +61,11 @@ def compare(
     --html writes a page in the place of that: up to six tracks laid over each other, as they are or at one
     loudness, with what differs in sentences: loudness and peaks over time, the spectrum in third octaves, the
     stereo field, onsets with the grid of the tempo, pitch classes, the 25 dimensions. It needs Bokeh, which
-    the extra 'report' installs.
+    the extra 'report' installs. --svg and --png write the same figures as pictures: loudness, peaks,
+    spectrum, difference, correlation, width, balance-db, onsets-a, onsets-b, pitches, ranges.
 
-    Tracks that are not known yet are analysed. Nothing is written unless you give --store or --html.
+    Tracks that are not known yet are analysed. Nothing is written unless you give --store, --html, --svg or
+    --png.
 
     \b
     Examples:
@@ -65,28 +73,38 @@ def compare(
       auralis compare original.flac remaster.flac --loudness-matched
       auralis compare a.mp3 b.mp3 --json | jq .similarity
       auralis compare master.wav loud.wav master.mp3 --html page.html --open
+      auralis compare master.wav loud.wav --svg figures --wide
+      auralis compare master.wav loud.wav --figure spectrum --png spectrum.png
 
     Exit codes: 0 compared; 1 a track cannot be analysed; 2 usage, configuration, worker, an unknown path, a
-    missing package, or a page that cannot be written; 130 interrupted
+    missing package, or a page or picture that cannot be written; 130 interrupted
     """
-    from auralis_cli.commands.track_page import wanted_page, write_track_page
+    from auralis_cli.commands.picture_options import wanted_pictures
+    from auralis_cli.commands.track_page import wanted_figures, write_figures
     from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)
     paths = [absolute_path(file) for file in (a, b, *(others or ()))]
-    page = wanted_page(html, shown=show, no_paths=no_paths, tracks=len(paths), matched=loudness_matched)
+    wanted = wanted_figures(
+        html,
+        wanted_pictures(svg, png, figures, wide=wide, dark=dark),
+        shown=show,
+        no_paths=no_paths,
+        tracks=len(paths),
+        matched=loudness_matched,
+    )
     found = []
     for path in paths:
         result = analyse_one(path, settings, print_warning, store=store)
         if result.record is None:
             raise error_without_record(result)
         found.append((path, result.record))
-    if page is not None:
-        write_track_page(page, found, settings)
+    if wanted is not None:
+        write_figures(wanted, found, settings)
     first, *rest = found
-    if as_json or page is None:
+    if as_json or wanted is None:
         for other in rest:
             _print_comparison(first, other, loudness_matched=loudness_matched, as_json=as_json)
 

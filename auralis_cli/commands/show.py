@@ -17,6 +17,7 @@ from auralis_cli.commands.options import (
     absolute_path,
     print_warning,
 )
+from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 
 if TYPE_CHECKING:
     from auralis_cli.settings.values import Settings
@@ -35,6 +36,11 @@ def show(
     html: PageFile = None,
     show: OpenPage = False,
     no_paths: NoPaths = False,
+    svg: SvgPlace = None,
+    png: PngPlace = None,
+    figures: FigureNames = None,
+    wide: IsWide = False,
+    dark: IsDark = False,
     store: Store = False,
     as_json: AsJson = False,
     cache: CacheFile = None,
@@ -45,11 +51,13 @@ def show(
     """Show the fingerprint of each track: its values with their units, on the range that music usually has.
 
     The numbers come from the cache or the track's sidecar. Without either the track is analysed. Nothing is
-    written unless you give --store or --html.
+    written unless you give --store, --html, --svg or --png.
 
     --html writes a page of one track in the place of that: its loudness and peaks over time, with clipping
     and silences marked, its spectrum in third octaves, stereo field, onsets with the grid of the tempo,
-    pitch classes, the 25 dimensions. It needs Bokeh, which the extra 'report' installs.
+    pitch classes, the 25 dimensions. It needs Bokeh, which the extra 'report' installs. --svg and --png write
+    the same figures as pictures: loudness, peaks, spectrum, correlation, width, balance-db, onsets-a,
+    pitches, ranges.
 
     \b
     Examples:
@@ -57,14 +65,16 @@ def show(
       auralis show new.flac --store
       auralis show song.flac --json | jq .fingerprint.lufs
       auralis show song.flac --html song.html --open
+      auralis show song.flac --figure loudness --svg song.svg
       auralis show song.flac --json --trace | tail -1 | jq .third_octave
 
     Exit codes: 0 shown; 1 a track cannot be analysed; 2 usage, configuration, worker, an unknown path, a
-    missing package, or a page that cannot be written; 130 interrupted
+    missing package, or a page or picture that cannot be written; 130 interrupted
     """
     import msgspec
 
-    from auralis_cli.commands.track_page import wanted_page, write_track_page
+    from auralis_cli.commands.picture_options import wanted_pictures
+    from auralis_cli.commands.track_page import wanted_figures, write_figures
     from auralis_cli.model.errors import AuralisError, ConfigError, TrackFailedError, WrongPathError
     from auralis_cli.render.json_lines import track_line
     from auralis_cli.render.output import write_json, write_text
@@ -75,8 +85,9 @@ def show(
     settings = resolve_settings(flags)
     if trace and not as_json:
         raise ConfigError("--trace is printed as JSON: add --json, or see its figures by --html FILE")
-    page = wanted_page(html, shown=show, no_paths=no_paths, tracks=1)
-    if page is not None and len(files) > 1:
+    pictures = wanted_pictures(svg, png, figures, wide=wide, dark=dark)
+    wanted = wanted_figures(html, pictures, shown=show, no_paths=no_paths, tracks=1)
+    if wanted is not None and len(files) > 1:
         raise ConfigError("a page of 'show' has one track; 'auralis compare A B --html FILE' has several")
     failed: list[AuralisError] = []
     for file in files:
@@ -95,8 +106,8 @@ def show(
                 _print_trace(result.path, settings)
             except TrackFailedError as error:
                 failed.append(error)
-        if page is not None:
-            write_track_page(page, [(result.path, result.record)], settings)
+        if wanted is not None:
+            write_figures(wanted, [(result.path, result.record)], settings)
         elif not as_json:
             from auralis_cli.render.console import draws_unicode, open_console
             from auralis_cli.render.track_panel import render_track

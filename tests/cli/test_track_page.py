@@ -118,3 +118,19 @@ def test_a_track_of_a_web_server_has_a_page_that_does_not_ask_for_it(folder: Pat
     shown = (folder / "remote.html").read_text("utf-8").partition("<script")[0]
     assert f"{url}</div>" in shown
     assert "data-link" not in shown
+
+
+def test_pictures_are_written_in_place_of_the_panel_and_name_the_tracks(folder: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run(folder, "compare", "groove.flac", "groove.mp3", "--svg", "all", "--png", "all", "--wide")
+    assert (done.stdout, done.stderr) == ("", "22 pictures in all and all\n")
+    svg = (folder / "all" / "spectrum.svg").read_text("utf-8")
+    assert ">A: groove.flac</text>" in svg
+    assert ">B: groove.mp3</text>" in svg
+    run(
+        folder, "compare", "groove.flac", "groove.mp3", "--svg", "b.svg", "--figure", "loudness", "--no-paths"
+    )
+    assert ">B: Track B</text>" in (folder / "b.svg").read_text("utf-8")
+    done = run(folder, "show", "groove.flac", "--html", "a.html", "--figure", "onsets-a", "--svg", "a.svg")
+    assert (folder / "a.html").exists()
+    assert "<title>" in (folder / "a.svg").read_text("utf-8")

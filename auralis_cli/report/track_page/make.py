@@ -7,11 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from auralis_cli import __version__
-from auralis_cli.files.urls import is_url, name_of
+from auralis_cli.files.urls import is_url
 from auralis_cli.plots.bokeh_drawer import drawn_item
 from auralis_cli.render.safe_text import safe_text
 from auralis_cli.render.track_facts import describe_audio
-from auralis_cli.render.track_name import name_or_none
 from auralis_cli.report.packing import packed_json
 from auralis_cli.report.page import TRACKS, write_page
 from auralis_cli.report.track_page.alignment import aligned
@@ -19,6 +18,7 @@ from auralis_cli.report.track_page.figures import Section, sections_of
 from auralis_cli.report.track_page.numbers import fingerprints, measures
 from auralis_cli.report.track_page.seen import SeenTrack, gains
 from auralis_cli.report.track_page.sentences import sentences_of
+from auralis_cli.report.track_page.track_names import track_name
 
 MATCHED = "-matched"
 """What the name of a figure ends with that shows the tracks at one loudness."""
@@ -59,7 +59,7 @@ def make_track_page(tracks: Sequence[SeenTrack], *, folder: str | None, matched:
 
 def _context(tracks: Sequence[SeenTrack], sections: list[Section], folder: str | None) -> dict[str, Any]:
     today = datetime.date.today()
-    names = [_name(track, shown=folder is not None) for track in tracks]
+    names = [track_name(track, shown=folder is not None) for track in tracks]
     return {
         "title": names[0] if len(tracks) == 1 else "Tracks compared",
         "version": __version__,
@@ -81,14 +81,6 @@ def _context(tracks: Sequence[SeenTrack], sections: list[Section], folder: str |
         "measures": measures(tracks),
         "fingerprints": fingerprints(tracks),
     }
-
-
-def _name(track: SeenTrack, *, shown: bool) -> str:
-    named = name_or_none(track.record.tags)
-    if named is not None:
-        return safe_text(named)
-    file = name_of(track.path) if is_url(track.path) else os.path.basename(track.path)
-    return safe_text(file) if shown else f"Track {track.letter}"
 
 
 def _link(path: str, folder: str) -> str:
