@@ -152,10 +152,8 @@ def _fill_sheet(made: Canvas, sheet: Sheet, look: Look) -> None:
 
 
 def _legend(described: Figure, look: Look) -> list[Line2D | Patch]:
-    """A line, a mark or a field for each name; one name alone needs no legend."""
+    """A line, a mark or a field for each name."""
     names = described.legend()
-    if len(names) < 2:
-        return []
     first: dict[str, Any] = {}
     for layer in described.layers:
         first.setdefault(getattr(layer, "name", ""), layer)

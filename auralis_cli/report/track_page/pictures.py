@@ -16,7 +16,9 @@ def track_pictures(tracks: Sequence[SeenTrack], *, matched: bool, paths: bool) -
 
     `paths`: whether names of files may be told.
     """
-    names = {track.letter: f"{track.letter}: {track_name(track, shown=paths)}" for track in tracks}
+    names = {tracks[0].letter: ""}  # a single track needs no legend
+    if len(tracks) > 1:
+        names = {track.letter: f"{track.letter}: {track_name(track, shown=paths)}" for track in tracks}
     found = figures_of(aligned(tracks), matched=matched)
     return [
         msgspec.structs.replace(figure, layers=[_renamed(layer, names) for layer in figure.layers])
