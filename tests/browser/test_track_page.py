@@ -167,6 +167,14 @@ def test_the_page_fits_its_screen_in_its_colours(browser: Page, folder: Path, wi
     assert drawn == wanted
 
 
+def test_a_finger_that_goes_down_moves_the_page_also_over_a_figure(page: Page) -> None:
+    touched = """
+        const events = (figure) => Bokeh.index.find_one(figure).canvas_view.events_el;
+        return [...drawn.values()].map((figure) => getComputedStyle(events(figure)).touchAction);
+    """
+    assert set(page.run(touched)) == {"pan-y"}
+
+
 def test_every_control_has_words(page: Page) -> None:
     unnamed = """
         const controls = [...document.querySelectorAll('button, a')];

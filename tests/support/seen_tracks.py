@@ -44,7 +44,7 @@ def limited(path: str = "/music/limited.flac", tags: Tags | None = None) -> Seen
 
 def encoded(path: str = "/music/master.mp3", tags: Tags | None = None) -> SeenTrack:
     """C: as loud as A, with nothing above 16 kHz."""
-    record = _record(-14.0, "mp3", "3" * 32, -1.2, tags=tags, bandwidth_hz=16_000.0)
+    record = _record(-14.0, "mp3", "3" * 32, -1.2, tags=tags, bandwidth_hz=16_000.0, bandwidth_edge_db=40.0)
     return SeenTrack.of(2, path, record, traced(cut_hz=16_000.0))
 
 

@@ -6,7 +6,6 @@ from typing import Final
 import msgspec
 
 from auralis_cli.model.dimensions import dimensions
-from auralis_cli.render.difference_words import DIFFERENCE_UNITS
 from auralis_cli.render.formats import clock, format_number, with_minus
 from auralis_cli.report.track_page.seen import SeenTrack
 
@@ -84,8 +83,3 @@ def _cells(values: Sequence[float | None], decimals: int) -> Iterator[Cell]:
         more = format_number(value - first, decimals)
         sign = "+" if value > first and more.strip("0.,") else ""
         yield Cell(text, with_minus(f"{sign}{more}"))
-
-
-def difference_unit(unit: str) -> str:
-    """The unit of differences of values in this unit."""
-    return DIFFERENCE_UNITS.get(unit, unit)

@@ -14,6 +14,8 @@ BALANCE_DB: Final = 0.5
 """A smaller one is not told."""
 _ENDS_EARLY: Final = 0.9
 """Share of half the rate, or of what CDs have, below which a bandwidth is told."""
+_DEEP_DB: Final = 20.0
+"""Encoders cut by this or more; above an edge that is less deep there is something left."""
 _WINDOW_S: Final = 3.0
 
 
@@ -58,7 +60,7 @@ def _own_sound(track: SeenTrack) -> Iterator[str]:
     bandwidth, highest = track.details.bandwidth_hz, track.details.sample_rate_hz / 2
     parts = []
     if bandwidth is not None and bandwidth < _ENDS_EARLY * min(highest, 22_050.0):
-        parts.append(f"above {format_number(bandwidth / 1000, 1)} kHz it has nothing")
+        parts.append(f"above {format_number(bandwidth / 1000, 1)} kHz it has {left_above(track)}")
     field = stereo_field(track)
     if track.details.channels == 1:
         parts.append("it has one channel")
@@ -97,6 +99,11 @@ def stereo_field(track: SeenTrack) -> tuple[float, float] | None:
         float(np.median([value for value in each.values if value is not None])) for each in (width, balance)
     ]
     return middle[0], middle[1]
+
+
+def left_above(track: SeenTrack) -> str:
+    """What there is above its bandwidth, in a word."""
+    return "nothing" if (track.details.bandwidth_edge_db or 0.0) >= _DEEP_DB else "little"
 
 
 def runs(count: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from auralis_cli.render.formats import format_number
+from auralis_cli.report.track_page.portrait import left_above
 from auralis_cli.report.track_page.seen import SeenTrack
 from auralis_cli.report.track_page.spectrum_figures import band_differences
 from auralis_cli.similarity.levels import loudness_gain_db
@@ -26,7 +27,7 @@ def spectral_differences(a: SeenTrack, b: SeenTrack) -> Iterator[str]:
     if one is not None and other is not None and max(one, other) * _NARROWER > min(one, other):
         ends, other_one = (b, a) if other < one else (a, b)
         low, high = (f"{format_number(edge / 1000, 1)} kHz" for edge in sorted((one, other)))
-        yield f"above {low} {ends.letter} has nothing, {other_one.letter} goes on to {high}"
+        yield f"above {low} {ends.letter} has {left_above(ends)}, {other_one.letter} goes on to {high}"
     gain = loudness_gain_db(a.record, b.record)
     parts = []
     for first, last, more in _runs(a, b, gain or 0.0, shared)[:_MOST_TOLD]:

@@ -49,6 +49,7 @@ def test_nothing_is_told_of_equal_tracks_but_that() -> None:
     [
         ({"true_peak_dbtp": 0.4}, "The peaks of B are 1.8 dB higher (0.4 against -1.4 dBTP)"),
         ({"key": "C major"}, "B is in C major, A in A minor."),
+        ({"bandwidth_hz": 18_000.0, "bandwidth_edge_db": 12.0}, "Above 18.0 kHz B has little"),
         ({"channels": 1}, "B has one channel, A has more."),
     ],
 )
