@@ -14,6 +14,8 @@ scan. refused: it cannot work for this scan. left: Dask has it no more.
 """
 SILENT_S: Final = 15.0
 """A machine with work that says nothing for so long: others get its tracks."""
+PATIENCE_S: Final = 60.0
+"""How long a track that nobody else sees waits for a silent machine."""
 ASKED_S: Final = 30.0
 """A machine that has not said for so long who it is has its threads busy with other work."""
 BLIND_AFTER: Final = 8
@@ -117,6 +119,12 @@ class Machine(msgspec.Struct, eq=False):
         self.heard = now
         if self.state == "silent":
             self.state = "ready"
+
+    def may_come(self, now: float) -> bool:
+        """Whether it can be expected to work soon, though it does not now."""
+        if self.state == "asked":
+            return now - self.asked < ASKED_S
+        return self.state == "silent" and now - self.heard < PATIENCE_S
 
     def is_silent(self, now: float) -> bool:
         """Whether it has said nothing for too long about what it has."""

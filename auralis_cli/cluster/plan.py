@@ -128,9 +128,9 @@ class Plan:
         self.try_elsewhere(ticket for ticket in tickets if ticket not in guilty)
         return guilty
 
-    def unseen_by_all(self) -> list[Ticket]:
-        """Those that no machine sees, while none has yet to say who it is."""
-        if any(machine.state in ("asked", "silent") for machine in self.machines.values()):
+    def unseen_by_all(self, now: float) -> list[Ticket]:
+        """Those that no machine sees, while no other can be expected to."""
+        if any(machine.may_come(now) for machine in self.machines.values()):
             return []
         able = [machine.address for machine in self.ready()]
         choosy = [ticket for ticket in self._choosy if not ticket.done]

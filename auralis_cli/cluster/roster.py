@@ -153,7 +153,7 @@ class Roster:
                 why = f"it sees none of the files ({machine.why_unseen})"
                 machine.why = self._out[machine.name] = why
                 self._tell(f"{machine.name} is left out: {why}")
-        if unseen := self._plan.unseen_by_all():
+        if unseen := self._plan.unseen_by_all(now):
             ready = sum(1 for _ in self._plan.ready())
             self._move_on([answers.not_seen(each, ready) for each in unseen if self._plan.end(each)])
         self._check_use(now)

@@ -116,3 +116,17 @@ def test_a_suspect_goes_alone_to_a_machine_that_has_nothing_else() -> None:
 
 def test_work_counts_bytes_by_their_kind() -> None:
     assert work_of("/a.opus", MIB) > 2 * work_of("/a.mp3", MIB) > 4 * work_of("/a.flac", MIB)
+
+
+def test_a_track_that_nobody_else_sees_waits_for_a_machine_only_so_long() -> None:
+    plan, (able, absent) = plan_of(5_000, machines=2)
+    batch = plan.next_batch(able, 0.0)
+    assert batch is not None
+    batch.tickets[0].unseen_by.add(able.address)
+    plan.answered(batch, 1.0)
+    plan.try_elsewhere(batch.tickets)
+    absent.state, absent.heard = "silent", 1.0
+    assert plan.unseen_by_all(20.0) == []
+    assert plan.unseen_by_all(120.0) == batch.tickets
+    absent.state, absent.asked = "asked", 115.0
+    assert plan.unseen_by_all(120.0) == []
