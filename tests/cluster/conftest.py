@@ -1,5 +1,9 @@
-"""Hosts are made of network namespaces, which need root: without it these tests are skipped, and say so."""
+"""Hosts are made of network namespaces, which need root: without it these tests are skipped, and say so.
 
+AURALIS_CLUSTER_MUSIC is a folder of music for the scans of the real worker, in place of short tracks.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +27,10 @@ def hosts_are_possible() -> None:
 def rig(hosts_are_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:  # noqa: ARG001
     """Both workers run; a test that ends one starts another."""
     folder = tmp_path_factory.mktemp("rig")
-    write_short_tracks(folder / "source", TRACKS, SECONDS, seed=17)
-    with three_hosts(folder, folder / "source") as rig:
+    music = Path(os.environ.get("AURALIS_CLUSTER_MUSIC") or folder / "source")
+    if music.is_relative_to(folder):
+        write_short_tracks(music, TRACKS, SECONDS, seed=17)
+    with three_hosts(folder, music) as rig:
         rig.start()
         yield rig
 

@@ -12,10 +12,20 @@ from pathlib import Path
 
 import pytest
 from support.cluster_rig import LONG, ClusterScan, Rig, interrupt, kill_one
+from support.processes import seconds_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SOME = 24
 """Results after which a scan is disturbed."""
+
+
+@pytest.fixture(autouse=True)
+def both_work(rig: Rig) -> None:
+    """Starts the worker anew that a test has ended, or that has ended itself."""
+    for host in (rig.beta, rig.gamma):
+        if not rig.nannies(host):
+            rig.start_worker(host)
+    seconds_until(lambda: len(rig.state()["workers"]) == 2, 60)
 
 
 def rows(cache: Path) -> dict[bytes, tuple[object, ...]]:
@@ -76,12 +86,12 @@ def kill_dask_worker(rig: Rig) -> None:
 def kill_nanny(rig: Rig) -> None:
     """The worker ends with it."""
     kill_one(rig.nannies(rig.gamma))
-    rig.start_worker(rig.gamma)
 
 
 def cut_link(rig: Rig) -> None:
+    """For about as long as a Dask worker waits for its scheduler before it ends itself."""
     rig.gamma.cut()
-    time.sleep(4)
+    time.sleep(30)
     rig.gamma.join()
 
 

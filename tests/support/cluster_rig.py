@@ -161,10 +161,12 @@ class Rig:
 
     def state(self) -> dict[str, Any]:
         """What the scheduler and its workers have in memory."""
-        run = self.alpha.run(sys.executable, "-c", _STATE, self.address)
-        assert run.returncode == 0, run.stderr
-        state: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
-        return state
+        for _ in range(3):  # a worker that is about to leave may not answer any more
+            run = self.alpha.run(sys.executable, "-c", _STATE, self.address)
+            if run.returncode == 0:
+                state: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+                return state
+        raise AssertionError(run.stderr)
 
     def scan(
         self, cache: Path, *flags: str, local: bool = False, env: Mapping[str, str] = NOTHING
