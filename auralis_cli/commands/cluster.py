@@ -35,7 +35,7 @@ def check(
     as_json: AsJson = False,
     cache: CacheFile = None,
 ) -> None:
-    """Ask each machine of a cluster whether it can work, and say what to do.
+    """Ask each machine whether it can work, and say what to do.
 
     Each tells its versions, cores, sandbox and ffmpeg, proves on one file of each folder that it sees the
     same music, and takes the time for a test track of two minutes.

@@ -75,6 +75,7 @@ CASES = {
     "rule": [(["C101"], 0), (["true-peak"], 0), (["C9"], 2), ([], 2)],
     "bench": [(["typo"], 2), (["--json", "--markdown"], 2)],
     "doctor": [(["--what"], 2)],
+    "cluster check": [([], 2), (["--what"], 2)],
     "schema": [([], 0), (["--what"], 2)],
     "cache path": [([], 0), (["--what"], 2)],
     "cache info": [([], 0), (["--cache", "music/good.flac"], 2)],
