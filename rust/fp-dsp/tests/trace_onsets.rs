@@ -6,7 +6,7 @@ mod traced;
 use std::f64::consts::{PI, TAU};
 
 use approx::assert_abs_diff_eq;
-use fp_dsp::trace::MAX_POINTS;
+use fp_dsp::{Analyzer, ChannelLayout, trace::MAX_POINTS};
 use signal::{clicks, groove, render, white_noise};
 use traced::{analysis, both, points, series, traced};
 
@@ -113,4 +113,19 @@ fn two_hours_have_at_most_2000_points_and_their_extremes() {
     let (at_s, peak) = points(series(&trace, "peak_dbfs")).max_by(|a, b| a.1.partial_cmp(&b.1).unwrap()).unwrap();
     assert_abs_diff_eq!(peak.unwrap(), 20.0 * 0.9_f64.log10(), epsilon = 1e-4);
     assert_abs_diff_eq!(at_s, 5_000.0, epsilon = 5.0);
+}
+
+#[test]
+fn only_the_track_that_it_was_asked_for_has_a_trace() {
+    let tone = render(44_100, 1.0, |t| 0.1 * (TAU * 440.0 * t).sin());
+    let mut analyzer = Analyzer::new(44_100, ChannelLayout::new(1, None).unwrap()).unwrap();
+    let mut has_trace = |expected: bool| {
+        analyzer.reset();
+        if expected {
+            analyzer.expect_trace();
+        }
+        analyzer.add_samples(&[&tone]);
+        analyzer.finish().trace.is_some() == expected
+    };
+    assert!([false, true, false, true].map(&mut has_trace).into_iter().all(|right| right));
 }
