@@ -35,7 +35,8 @@ def open_page(path: str) -> None:
     webbrowser.open(Path(path).as_uri())
 
 
-Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders, files and URLs.")]
+Paths = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders and files.")]
+Places = Annotated[list[str] | None, typer.Argument(metavar="[PATH]…", help="Folders, files and URLs.")]
 FilesFrom = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Read more paths from a file, one per line; - is standard input."),

@@ -15,7 +15,7 @@ from auralis_cli.commands.options import (
     MaxMemory,
     Nice,
     PathMaps,
-    Paths,
+    Places,
     Quiet,
     Scheduler,
     SchedulerFile,
@@ -29,7 +29,7 @@ from auralis_cli.settings.resolve import resolve_settings
 
 
 def scan(
-    paths: Paths = None,
+    paths: Places = None,
     *,
     files_from: FilesFrom = None,
     null_separated: Annotated[

@@ -89,6 +89,30 @@ def test_a_web_server_and_a_track_that_fails(fixture_audio: Path, tmp_path: Path
         assert tracks(done.stdout)["a.opus"]["status"] == "analysed"
 
 
+def test_a_store_that_lists_folder_by_folder(fixture_audio: Path, tmp_path: Path) -> None:
+    """As all but S3 do; this one is a dictionary of fsspec."""
+    fsspec = pytest.importorskip("fsspec", reason="needs auralis-cli[remote]")
+    store, cache = fsspec.filesystem("memory"), tmp_path / "cache.db"
+    content = (fixture_audio / "groove.opus").read_bytes()
+    try:
+        for name in ("a/b/one.opus", "a/two.opus", "a/.hidden/three.opus", "a/@eaDir/four.opus", "five.opus"):
+            store.pipe(f"/music/{name}", content)
+        done = run_on(cache, "scan", "memory://music", "--json")
+        assert {name: line["status"] for name, line in tracks(done.stdout).items()} == {
+            **dict.fromkeys(("one.opus", "two.opus", "five.opus"), "analysed"),
+            **dict.fromkeys((".hidden", "@eaDir"), "skipped"),
+        }
+        store.pipe("/music/a/two.opus", (fixture_audio / "groove.mp3").read_bytes())
+        done = run_on(cache, "scan", "memory://music/a", "--json")
+        assert tracks(done.stdout)["two.opus"]["status"] == "analysed"
+        assert tracks(done.stdout)["one.opus"]["status"] == "cached"
+        store.rm("/music/five.opus")
+        done = run_on(cache, "cache", "prune", "--json")
+        assert json.loads(done.stdout)["newly_missing"] == 1
+    finally:
+        store.rm("/music", recursive=True)
+
+
 def test_half_a_file_is_a_failure_and_nothing_is_stored(
     fixture_audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused, Skipped, SkipReason
 from auralis_cli.files.urls import name_of
 from auralis_cli.model.record import Track
+from auralis_cli.model.stamps import BY_SIZE
 
 _MAX_FOLDERS: Final = 10_000
 """Folders whose verdicts are remembered; listings go through one after the other."""
@@ -39,11 +40,14 @@ def discover_urls(
     seen: set[str] = set()
     may_meet_twice = len(outermost(list(urls))) < len(urls)
     for url in urls:
+        doubtful = 0
         try:
             for item in _at(url, selection, cancelled):
                 if not isinstance(item, Track):
                     yield item
-                elif item.path in seen:
+                    continue
+                doubtful += item.version == BY_SIZE
+                if item.path in seen:
                     yield Skipped(item.path, SkipReason.DUPLICATE)
                 else:
                     if may_meet_twice:
@@ -53,6 +57,12 @@ def discover_urls(
             return
         except StoreError as error:
             yield Refused(url, error.about(url))
+        if doubtful:
+            tracks = "1 track" if doubtful == 1 else f"{doubtful:,} tracks"
+            selection.warnings.append(
+                f"the server of {url} tells neither an ETag nor a time of {tracks}: a change that keeps the "
+                "size is not seen; --rescan analyses all again"
+            )
 
 
 def is_folder(url: str) -> bool:

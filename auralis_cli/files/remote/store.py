@@ -51,7 +51,17 @@ class Store:
 
     def url_of(self, path: str) -> str:
         """The URL of a path in this store."""
-        return path if self.is_http else f"{self.url.partition('://')[0]}://{path.lstrip('/')}"
+        return path if self.is_http else before_path(self.url, self.path) + path.lstrip("/")
+
+
+def before_path(url: str, path: str) -> str:
+    """What stands in a URL before its path in its store: `s3://`, whose paths begin with the bucket, or
+    `sftp://nas/`, whose paths do not begin with the host.
+    """
+    below = path.strip("/")
+    if not below:
+        return f"{url.rstrip('/')}/"
+    return url.removesuffix(below) if url.endswith(below) else f"{url.partition('://')[0]}://"
 
 
 def forget_stores() -> None:

@@ -57,7 +57,9 @@ def _time_ns(info: Mapping[str, Any]) -> int | None:
             value = value if value.tzinfo else value.replace(tzinfo=UTC)
             return storable_time_ns(int(value.timestamp()) * 10**9 + value.microsecond * 1000)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return storable_time_ns(round(value * 10**9))
+            return storable_time_ns(
+                round(value * 10**6) * 1000
+            )  # a float has no more; stores tell it both ways
     return None
 
 
@@ -70,7 +72,7 @@ def _time_version(info: Mapping[str, Any], time_ns: int | None) -> str | None:
 
 
 def _parsed(text: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             return read(text)
         except ValueError:

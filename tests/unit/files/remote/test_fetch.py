@@ -13,6 +13,7 @@ from support.stores import SECRET, WebServer, web_server
 from auralis_cli.files.remote.discover import discover_urls
 from auralis_cli.files.remote.fetch import fetch
 from auralis_cli.files.remote.outage import Outages
+from auralis_cli.files.remote.store import before_path
 from auralis_cli.files.remote.trouble import StoreError
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused
@@ -150,8 +151,15 @@ def test_nothing_is_known_of_a_chunked_answer_and_it_is_fetched(server: WebServe
     assert read(track) == CONTENT
 
 
-def test_without_an_etag_and_a_time_the_size_is_the_version(server: WebServer) -> None:
-    assert find(server.url("bare/a.flac")).version == BY_SIZE
+def test_without_an_etag_and_a_time_the_size_is_the_version_and_that_is_said(server: WebServer) -> None:
+    selection = Selection()
+    (track,) = discover_urls([server.url("bare/a.flac")], selection)
+    assert isinstance(track, Track)
+    assert track.version == BY_SIZE
+    assert "neither an ETag nor a time of 1 track:" in "".join(selection.warnings)
+    selection = Selection()
+    list(discover_urls([server.url("good/a.flac")], selection))
+    assert not selection.warnings
 
 
 def test_the_deadline_counts_for_all_tries(server: WebServer) -> None:
@@ -240,3 +248,16 @@ def test_a_server_that_is_out_of_reach_for_long_costs_no_time_for_each_track(
     assert read(listed(server.url("good/a.flac"))) == CONTENT
     failure(listed(server.url("missing/a.flac")))
     assert read(listed(server.url("good/a.flac"))) == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "before"),
+    [
+        ("s3://vault/music", "vault/music", "s3://"),
+        ("sftp://anna@nas/music", "/music", "sftp://anna@nas/"),
+        ("ftp://nas", "/", "ftp://nas/"),
+        ("memory://music", "/music", "memory://"),
+    ],
+)
+def test_urls_keep_the_host_of_their_store(url: str, path: str, before: str) -> None:
+    assert before_path(url, path) == before
