@@ -86,6 +86,8 @@ class _Handler(BaseHTTPRequestHandler):
         status = {"missing": 404, "forbidden": 403, "broken": 503, "teapot": 418}.get(fault, 200)
         if fault == "broken-once" and times == 1 and not head:
             status = 503
+        if fault == "flaky" and times == 1:
+            status = 503
         if fault == "signed":
             self.send_response(302)
             self.send_header("Location", f"/forbidden/{name}?X-Amz-Signature={SECRET}")

@@ -51,7 +51,7 @@ def list_below(store: Store, wants: Callable[[str], bool]) -> Iterator[Listed | 
 def list_folder(store: Store, folder: str) -> list[Listed] | Refused:
     """What stands in one folder, by name; never the folder itself, nor what lies outside of it."""
     try:
-        entries = store.ask(lambda: store.files.ls(folder, detail=True), LISTING_S)
+        entries = store.ask_twice(lambda: store.files.ls(folder, detail=True), LISTING_S)
     except StoreError as error:
         return _unlisted(store.url_of(folder), error)
     top = store.url_of(folder).rstrip("/") + "/"
@@ -65,7 +65,7 @@ def _pages(store: Store) -> Iterator[Listed | Refused]:
     question: dict[str, str] = {"Bucket": bucket, "Prefix": f"{key.rstrip('/')}/" if key else ""}
     while True:
         try:
-            page = store.ask(lambda: store.files.call_s3("list_objects_v2", **question), LISTING_S)
+            page = store.ask_twice(lambda: store.files.call_s3("list_objects_v2", **question), LISTING_S)
         except StoreError as error:
             yield _unlisted(store.url, error)
             return

@@ -2,12 +2,13 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from auralis_cli.files.remote.deadline import CancelledError, within
-from auralis_cli.files.remote.trouble import StoreError, Trouble, trouble_of
+from auralis_cli.files.remote.trouble import STALLED, StoreError, Trouble, trouble_of
 from auralis_cli.files.urls import scheme_of
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ SILENCE_S: Final = 45.0
 """How long a store may send nothing. Sleeping disks and cold archives take seconds."""
 ANSWER_S: Final = 90.0
 """How long the answer to one question may take, with what the libraries try again by themselves."""
+PAUSE_S: Final = 1.0
+"""Before a question is asked once more."""
 
 _NOISY: Final = ("aiobotocore", "aiohttp", "botocore", "fsspec", "s3fs")
 """Libraries that log errors with all that they know, signed URLs among it. auralis tells its own."""
@@ -44,9 +47,19 @@ class Store:
         except Exception as error:  # noqa: BLE001 - each library below has errors of its own
             raise StoreError(trouble_of(error, self.url)) from None
 
+    def ask_twice(self, question: Callable[[], T], seconds: float | None = None) -> T:
+        """The same; asks once more if what went wrong may have passed, unless the store just says nothing."""
+        try:
+            return self.ask(question, seconds)
+        except StoreError as error:
+            if not error.trouble.passes or error.trouble is STALLED:
+                raise
+        time.sleep(PAUSE_S)
+        return self.ask(question, seconds)
+
     def info(self, path: str) -> dict[str, Any]:
         """What the store tells about one file or folder."""
-        found: dict[str, Any] = self.ask(lambda: self.files.info(path))
+        found: dict[str, Any] = self.ask_twice(lambda: self.files.info(path))
         return found
 
     def url_of(self, path: str) -> str:

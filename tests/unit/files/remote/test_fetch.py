@@ -34,6 +34,7 @@ def _short(monkeypatch: pytest.MonkeyPatch, server: WebServer) -> None:
     monkeypatch.setattr("auralis_cli.files.remote.fetch.PAUSES_S", (0.01, 0.01))
     monkeypatch.setattr("auralis_cli.files.remote.fetch.SILENCE_S", 0.4)
     monkeypatch.setattr("auralis_cli.files.remote.store.ANSWER_S", 1.0)
+    monkeypatch.setattr("auralis_cli.files.remote.store.PAUSE_S", 0.01)
     server.asked.clear()
     server.times.clear()
     server.etag = '"one"'
@@ -105,6 +106,11 @@ def test_what_does_not_fit_into_memory_lies_in_a_file_without_a_name(
 def test_what_passes_is_tried_again(server: WebServer, fault: str) -> None:
     assert read(listed(server.url(f"{fault}/a.flac"))) == CONTENT
     assert [command for command, _ in server.asked] == ["GET", "GET"]
+
+
+def test_a_look_at_a_file_is_tried_again_too(server: WebServer) -> None:
+    assert find(server.url("flaky/a.flac")).size == len(CONTENT)
+    assert len(server.asked) == 3  # HEAD and GET fail, HEAD succeeds
 
 
 @pytest.mark.parametrize(
