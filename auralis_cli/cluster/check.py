@@ -157,7 +157,7 @@ async def _ask(link: Connection, machine: str, inquiry: Inquiry) -> MachineRepor
 
 
 def _no_report(answer: Refusal | str, *, installed: str | None) -> Problem:
-    install = f"install auralis-cli[dask] {__version__} in the Python of its Dask worker"
+    install = f"install auralis {__version__} with the extra 'dask' in the Python of its Dask worker"
     if installed is None:
         return Problem(Use.OUT, "auralis is not installed there", install)
     if installed != __version__:
