@@ -126,6 +126,7 @@ def test_ctrl_c_keeps_what_is_done_and_frees_the_cluster(rig: Rig, expected: Pat
     check(rig.scan(cache), rig, cache, expected)
 
 
+@LONG
 def test_a_scan_that_is_killed_leaves_nothing_on_the_cluster(rig: Rig, tmp_path: Path) -> None:
     scan = rig.scan(tmp_path / "cache.db")
     scan.until(SOME)
