@@ -34,6 +34,12 @@ def place_of(path: str) -> str:
     return path if is_url(path) else os.path.abspath(path)
 
 
+def is_stored_place(path: bytes, version: object) -> bool:
+    """Whether a row may have these: an absolute path and no version, or a URL and its version."""
+    text = os.fsdecode(path)
+    return isinstance(version, str) if is_url(text) else version is None and os.path.isabs(text)
+
+
 def path_from(path: str, folder: str) -> str:
     """The path as it is written in a file in this folder: from there on; a URL as it is."""
     return path if is_url(path) else os.path.relpath(path, folder)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from auralis_cli.files.urls import is_url
+from auralis_cli.files.urls import is_stored_place
 from auralis_cli.model.codes import error_codes
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import VIDEO_ERROR, AnalyzerVersion, Record, Track, TrackError, TrackWarning
@@ -217,20 +217,13 @@ _MAX_TEXT_CHARACTERS: Final = 10_000
 def broken_row_rule(row: Mapping[str, Any]) -> str | None:
     """The first rule that a row (values by column) breaks, in words; None for a good one."""
     path = row["path"]
-    if not isinstance(path, bytes) or b"\0" in path:
-        return "its path is not an absolute path"
-    if not os.path.isabs(os.fsdecode(path)) and not is_url(os.fsdecode(path)):
-        return "its path is neither an absolute path nor a URL"
-    if (row["source"] is None) == is_url(os.fsdecode(path)):
-        return "it has a path and the version of a URL, or a URL without a version"
-    if not isinstance(row["source"], str | None):
-        return "its version is not a text"
+    if not isinstance(path, bytes) or b"\0" in path or not is_stored_place(path, row["source"]):
+        return "its path is not an absolute path, nor a URL with a version"
     if not all(isinstance(row[column], int) for column in ("size", "mtime_ns")) or row["size"] < 0:
         return "its size or time is not a number"
     if not all(row[column] is None or isinstance(row[column], int) for column in ("ctime_ns", "inode")):
         return "its time of change or its inode is not a number"
-    key = row["file_key"]
-    if key is not None and not (isinstance(key, str) and _FILE_KEY.fullmatch(key)):
+    if (key := row["file_key"]) is not None and not (isinstance(key, str) and _FILE_KEY.fullmatch(key)):
         return "its file key is not a hash"
     if row["error_code"] is not None:
         return _broken_failure_rule(row)

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from auralis_cli.model.record import AnalyzerName
+from auralis_cli.model.record import AnalyzerName, Track
 from auralis_cli.settings.values import Settings
 
 MIN_DEADLINE_S, MAX_DEADLINE_S = 120.0, 3600.0
@@ -39,6 +39,13 @@ class TrackLimits(msgspec.Struct, frozen=True):
         if self.timeout_s is not None:
             return self.timeout_s
         return self.slowness * min(max(MIN_DEADLINE_S, size / MIN_BYTES_PER_S), MAX_DEADLINE_S)
+
+    def start_s(self, track: Track, on_disk_s: float) -> float:
+        """Seconds until the analysis of a track begins, `on_disk_s` if that is on a disk.
+
+        What a URL leads to is fetched before, which has a limit of its own and then says why it failed.
+        """
+        return on_disk_s if track.version is None else on_disk_s + self.deadline_s(track.size)
 
 
 def track_limits(settings: Settings, analyzer: AnalyzerName) -> TrackLimits:

@@ -104,21 +104,13 @@ class WorkerSlot:
 
     def _send(self, worker: WorkerProcess, sent: SentRequest) -> None:
         sent.request_id, sent.started = next(_request_ids), False
-        sent.begin_wait(self._start_s(sent.job), _now())
+        sent.begin_wait(self._limits.start_s(sent.job.track, MAX_START_S), _now())
         if not worker.ready.can(sent.job.work):
             return
         if not worker.ready.descriptors:
             worker.send(sent.request_id, sent.job.track.path, work=sent.job.work)
         else:
             sent.opening = self._opener.open_and_send(sent.job, sent.request_id, worker)
-
-    def _start_s(self, job: Job) -> float:
-        """How long a job may take until it starts.
-
-        What a URL leads to is fetched before, which has a limit of its own and then says why it failed.
-        """
-        is_fetched = job.track.version is not None
-        return MAX_START_S + self._limits.deadline_s(job.track.size) if is_fetched else MAX_START_S
 
     def _look_at(self, opening: Opening) -> None:
         """A file could not be opened: if it is the head's, nothing will come from the worker."""
@@ -209,7 +201,7 @@ class WorkerSlot:
         self.activity = None
         if self._in_worker:
             head = self._in_worker[0]
-            head.begin_wait(self._start_s(head.job), _now())
+            head.begin_wait(self._limits.start_s(head.job.track, MAX_START_S), _now())
         await self._report(finished)
 
     async def _recover(self, lost: WorkerLostError) -> None:

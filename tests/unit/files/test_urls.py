@@ -2,7 +2,7 @@
 
 import pytest
 
-from auralis_cli.files.urls import checked_url, common_folder, is_url, name_of, path_from
+from auralis_cli.files.urls import checked_url, common_folder, is_stored_place, is_url, name_of, path_from
 from auralis_cli.model.errors import ConfigError
 
 
@@ -86,3 +86,18 @@ def test_what_is_written_into_a_file_keeps_urls_whole() -> None:
 )
 def test_common_folders(folders: list[str], common: str) -> None:
     assert common_folder(folders) == common
+
+
+@pytest.mark.parametrize(
+    ("path", "version", "good"),
+    [
+        (b"/music/a.flac", None, True),
+        (b"/music/a.flac", "etag 1", False),
+        (b"music/a.flac", None, False),
+        (b"s3://vault/a.flac", "etag 1", True),
+        (b"s3://vault/a.flac", None, False),
+        (b"s3://vault/a.flac", 5, False),
+    ],
+)
+def test_a_row_has_a_path_or_a_url_with_its_version(path: bytes, version: object, good: bool) -> None:
+    assert is_stored_place(path, version) is good
