@@ -22,6 +22,7 @@ from auralis_cli.model.record import AnalyzerVersion, Track
 
 ANSWER_S: Final = 60.0
 """How long a machine may take: its threads may be busy with other tasks, and the test starts two workers."""
+MAX_REPORT_BYTES: Final = 1 << 20
 SLOW: Final = 3.0
 """So many times the seconds of the quickest machine are worth a word."""
 
@@ -145,7 +146,7 @@ async def _ask(link: Connection, machine: str, inquiry: Inquiry) -> MachineRepor
     sent = link.call(machine, "report", encode(inquiry))
     try:
         answer = await asyncio.wait_for(sent.answer(), ANSWER_S)
-        if not isinstance(answer, bytes):
+        if not isinstance(answer, bytes) or len(answer) > MAX_REPORT_BYTES:
             return "it answered what is no report"
         return msgspec.json.decode(answer, type=MachineReport | Refusal)
     except TimeoutError:

@@ -143,8 +143,9 @@ def test_machines_that_give_no_report_are_named_with_what_to_install() -> None:
             "tcp://c": lost,
             "tcp://d": encode(Refusal("no", "delta")),
             "tcp://e": 1,
+            "tcp://f": encode(msgspec.structs.replace(GOOD, trouble="x" * (1 << 20))),
         },
-        {"tcp://c": "9.9", "tcp://d": __version__, "tcp://e": __version__},
+        {"tcp://c": "9.9", "tcp://d": __version__, "tcp://e": __version__, "tcp://f": __version__},
     )
     machines = asyncio.run(check_machines(cluster, Inquiry(), ANALYZER, None))
     assert all(sent.released for sent in cluster.sent.values())
@@ -155,9 +156,17 @@ def test_machines_that_give_no_report_are_named_with_what_to_install() -> None:
         "tcp://c": [f"it has auralis 9.9, this machine {__version__}"],
         "tcp://d": ["no"],
         "tcp://e": ["it answered what is no report"],
+        "tcp://f": ["it answered what is no report"],
     }
-    assert [machine.name for machine in machines] == ["beta", "delta", "tcp://b", "tcp://c", "tcp://e"]
-    assert [machine.use for machine in machines] == [Use.OK, Use.OUT, Use.OUT, Use.OUT, Use.OUT]
+    assert [machine.name for machine in machines] == [
+        "beta",
+        "delta",
+        "tcp://b",
+        "tcp://c",
+        "tcp://e",
+        "tcp://f",
+    ]
+    assert [machine.use for machine in machines] == [Use.OK, *[Use.OUT] * 5]
     shown = msgspec.json.decode(cluster_json("tcp://s", machines))
     assert not shown["ok"]
     assert shown["machines"][0]["name"] == "beta"
