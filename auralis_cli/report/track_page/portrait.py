@@ -44,7 +44,8 @@ def _own_peaks(track: SeenTrack) -> Iterator[str]:
     if details.true_peak_dbtp is not None and details.true_peak_at_s is not None:
         text = f"Its true peak is {level(details.true_peak_dbtp)} dBTP, at {clock(details.true_peak_at_s)}"
         if track.lufs is not None:
-            text += f", {format_number(details.true_peak_dbtp - track.lufs, 1)} dB above its loudness"
+            above = details.true_peak_dbtp - track.lufs
+            text += f", {format_number(abs(above), 1)} dB {'above' if above >= 0 else 'below'} its loudness"
     elif details.sample_peak_dbfs is not None:
         text = f"Its highest sample is at {level(details.sample_peak_dbfs)} dBFS"
     else:

@@ -135,7 +135,7 @@ def _music(a: SeenTrack, b: SeenTrack) -> Iterator[str]:
         yield f"{b.letter} has {format_number(other, 1)} BPM, {a.letter} {format_number(one, 1)}"
     keys = [key_named(track.details.key) for track in (a, b)]
     if keys[0] is not None and keys[1] is not None and keys[0] != keys[1]:
-        yield f"{b.letter} is in {keys[1].name}, {a.letter} in {keys[0].name}"
+        yield f"the key of {b.letter} is estimated as {keys[1].name}, that of {a.letter} as {keys[0].name}"
 
 
 def sentences_of(tracks: Sequence[SeenTrack]) -> list[tuple[str, list[str]]]:

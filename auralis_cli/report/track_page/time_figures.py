@@ -32,6 +32,8 @@ _MEAN_S: Final = 3.0
 _PEAK_DEPTH_DB: Final = 24.0
 _ROW: Final = 0.09
 """Height of a row of marks below the curves, as a share of theirs."""
+_LABEL: Final = 0.11
+"""Room for the words above full scale, as a share of what lies below."""
 _LEAST_SPAN_LU: Final = 6.0
 _SAME_LEVEL: Final = 0.01
 _LEAST_SILENCE_S: Final = 0.2
@@ -44,19 +46,24 @@ STEREO: Final = (
 
 
 def loudness_figure(tracks: Sequence[SeenTrack], *, matched: bool) -> Figure | None:
-    """Short-term loudness (3 s) of each track, its integrated value as a dashed line; marks below."""
+    """Short-term loudness (3 s) of each track, or momentary (0.4 s) of a shorter one; its integrated value as
+    a dashed line; marks below.
+    """
     layers: list[Layer] = []
     lines: list[tuple[int, Numbers, Gappy]] = []
     found: list[float] = []
+    kinds = set()
     for track, gain in zip(tracks, gains(tracks, matched=matched), strict=True):
         series = track.series("short_term_lufs") or track.series("momentary_lufs")
         if series is None:
             continue
         levels = shifted(series.values, gain)
         found += [level for level in levels if level is not None]
+        kinds.add(series.name)
         lines.append((track.number, track.times(series), levels))
     if not found:
         return None
+    kind = "short-term loudness" if "short_term_lufs" in kinds else "momentary loudness"
     low, high = _range(found)
     for number, at, levels in lines:
         shown = [None if level is None or level < low else level for level in levels]
@@ -66,9 +73,9 @@ def loudness_figure(tracks: Sequence[SeenTrack], *, matched: bool) -> Figure | N
     return Figure(
         "loudness",
         "Loudness over time",
-        f"Short-term loudness over time. {_integrated(tracks)}",
+        f"{kind.capitalize()} over time. {_integrated(tracks)}",
         whole_time(tracks),
-        Axis("short-term loudness, LUFS", bottom, high, ticks=[*letters, *level_ticks(low, high)]),
+        Axis(f"{kind}, LUFS", bottom, high, ticks=[*letters, *level_ticks(low, high)]),
         [*layers, *marks],
         height=320,
     )
@@ -170,6 +177,7 @@ def peak_figure(tracks: Sequence[SeenTrack], *, matched: bool) -> Figure | None:
         return None
     high = max(1.0, max(found) + 0.5)
     low = max(min(np.percentile(found, 5) - 1, high - 6), high - _PEAK_DEPTH_DB)
+    high = max(high, -_LABEL * low)
     return Figure(
         "peaks",
         "Peaks over time",

@@ -111,6 +111,24 @@ def test_values_beyond_the_usual_range_lie_outside_of_it() -> None:
     assert "loudness" in found.words
 
 
+def test_what_is_too_short_for_short_term_loudness_is_not_called_so() -> None:
+    assert figure("loudness", master()).y.label == "short-term loudness, LUFS"
+    track = master()
+    renamed = [
+        msgspec.structs.replace(each, name=each.name.replace("short_term", "momentary"))
+        for each in track.trace.series
+    ]
+    trace = msgspec.structs.replace(track.trace, series=tuple(renamed))
+    short = figure("loudness", msgspec.structs.replace(track, trace=trace))
+    assert short.y.label == "momentary loudness, LUFS"
+    assert short.words.startswith("Momentary loudness over time")
+
+
+def test_the_words_at_full_scale_have_room_above_it() -> None:
+    found = figure("peaks", master())
+    assert found.y.high >= 0.1 * (found.y.high - found.y.low) - 0.05
+
+
 def test_silence_has_the_figures_that_it_can_have() -> None:
     assert [each.name for each in figures_of([silent()], matched=False)] == ["ranges"]
 

@@ -48,7 +48,7 @@ def test_nothing_is_told_of_equal_tracks_but_that() -> None:
     ("details", "told"),
     [
         ({"true_peak_dbtp": 0.4}, "The peaks of B are 1.8 dB higher (0.4 against -1.4 dBTP)"),
-        ({"key": "C major"}, "B is in C major, A in A minor."),
+        ({"key": "C major"}, "The key of B is estimated as C major, that of A as A minor."),
         ({"bandwidth_hz": 18_000.0, "bandwidth_edge_db": 12.0}, "Above 18.0 kHz B has little"),
         ({"channels": 1}, "B has one channel, A has more."),
     ],
@@ -87,3 +87,9 @@ def test_silence_is_told_without_figures() -> None:
         )
     ]
     assert "B has no loudness: too quiet or too short." in differences(master(), silent(1))
+
+
+def test_a_peak_may_lie_below_the_loudness() -> None:
+    """Loudness adds up channels, and a peak does not."""
+    ((_, told),) = sentences.sentences_of([changed(master(), true_peak_dbtp=-15.5)])
+    assert any("at 1:03, 1.5 dB below its loudness" in each for each in told)
