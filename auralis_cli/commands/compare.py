@@ -62,7 +62,7 @@ def compare(
     loudness, with what differs in sentences: loudness and peaks over time, the spectrum in third octaves, the
     stereo field, onsets with the grid of the tempo, pitch classes, the 25 dimensions. It needs Bokeh, which
     the extra 'report' installs. --svg and --png write the same figures as pictures: loudness, peaks,
-    spectrum, difference, correlation, width, balance-db, onsets-a, onsets-b, pitches, ranges.
+    spectrum, difference, correlation, width, balance-db, onsets-a to onsets-f, pitches, ranges.
 
     Tracks that are not known yet are analysed. Nothing is written unless you give --store, --html, --svg or
     --png.

@@ -139,5 +139,8 @@ PageFile = Annotated[
 ]
 OpenPage = Annotated[bool, typer.Option("--open", help="Open the page of --html in the browser.")]
 NoPaths = Annotated[
-    bool, typer.Option("--no-paths", help="Leave out paths and file names in the page, to give it to others.")
+    bool,
+    typer.Option(
+        "--no-paths", help="Leave out paths and file names in page and pictures, to give them to others."
+    ),
 ]

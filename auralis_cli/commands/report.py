@@ -127,6 +127,7 @@ def _names() -> Sequence[str]:
 
 def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
     from auralis_cli.render.output import write_text
+    from auralis_cli.render.safe_text import safe_text
     from auralis_cli.report.make import make_report
     from auralis_cli.report.target import write_file
 
@@ -136,7 +137,5 @@ def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
     write_file(target, made.html)
     tracks = f"{made.tracks:,} track{'' if made.tracks == 1 else 's'}"
     of = f" of {made.found:,}, a random sample," if made.tracks < made.found else ""
-    write_text(
-        f"{tracks}{of} in {page} ({len(made.html.encode()) / 1e6:.1f} MB; the map by {made.layout.label})",
-        err=True,
-    )
+    size = f"{len(made.html.encode()) / 1e6:.1f} MB"
+    write_text(f"{tracks}{of} in {safe_text(page)} ({size}; the map by {made.layout.label})", err=True)

@@ -20,6 +20,7 @@ from auralis_cli.commands.options import (
 from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 
 if TYPE_CHECKING:
+    from auralis_cli.model.record import Record
     from auralis_cli.settings.values import Settings
 
 
@@ -88,7 +89,9 @@ def show(
     pictures = wanted_pictures(svg, png, figures, wide=wide, dark=dark)
     wanted = wanted_figures(html, pictures, shown=show, no_paths=no_paths, tracks=1)
     if wanted is not None and len(files) > 1:
-        raise ConfigError("a page of 'show' has one track; 'auralis compare A B --html FILE' has several")
+        raise ConfigError(
+            "figures of 'show' have one track; 'auralis compare A B' lays several over each other"
+        )
     failed: list[AuralisError] = []
     for file in files:
         try:
@@ -103,7 +106,7 @@ def show(
             continue
         if trace:
             try:
-                _print_trace(result.path, settings)
+                _print_trace(result.path, result.record, settings)
             except TrackFailedError as error:
                 failed.append(error)
         if wanted is not None:
@@ -122,12 +125,12 @@ def show(
         raise failed[-1]
 
 
-def _print_trace(path: str, settings: "Settings") -> None:
+def _print_trace(path: str, record: "Record", settings: "Settings") -> None:
     import msgspec
 
+    from auralis_cli.commands.track_page import traces_of
     from auralis_cli.render.output import write_json
     from auralis_cli.render.trace_json import trace_line
-    from auralis_cli.scan.tracing import trace_files
 
-    (traced,) = trace_files([path], settings)
+    (traced,) = traces_of([(path, record)], settings)
     write_json(msgspec.json.encode(trace_line(path, traced)))

@@ -11,6 +11,7 @@ from auralis_cli.model.record import AnalyzerName, Record
 from auralis_cli.settings.values import Settings
 
 if TYPE_CHECKING:
+    from auralis_cli.model.trace import Traced
     from auralis_cli.plots.picture_files import Wanted
     from auralis_cli.report.track_page.seen import SeenTrack
 
@@ -73,11 +74,10 @@ def _wanted_page(file: str | None, *, shown: bool, no_paths: bool, matched: bool
     return page
 
 
-def seen_tracks(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[SeenTrack]":
-    """The tracks as their figures need them. Raises TrackFailedError where a file is not the audio of its
-    record any more, and what `trace_files` raises.
+def traces_of(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[Traced]":
+    """The trace of each track. Raises TrackFailedError where a file is not the audio of its record any more,
+    and what `trace_files` raises.
     """
-    from auralis_cli.report.track_page.seen import SeenTrack
     from auralis_cli.scan.tracing import trace_files
 
     traces = trace_files([path for path, _ in found], settings)
@@ -86,6 +86,14 @@ def seen_tracks(found: Sequence[tuple[str, Record]], settings: Settings) -> "lis
             raise TrackFailedError(
                 f"{path} has changed since it was analysed: run 'auralis scan', then again"
             )
+    return traces
+
+
+def seen_tracks(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[SeenTrack]":
+    """The tracks as their figures need them. Raises what `traces_of` raises."""
+    from auralis_cli.report.track_page.seen import SeenTrack
+
+    traces = traces_of(found, settings)
     return [
         SeenTrack.of(number, path, record, trace)
         for number, ((path, record), trace) in enumerate(zip(found, traces, strict=True))

@@ -38,6 +38,11 @@ def check_target(path: str) -> None:
     """Raises ConfigError where no page should be written, such as over a file that is none."""
     if not path.lower().endswith((".html", ".htm")):
         raise ConfigError(f"cannot write the page to {path}: its name has to end with .html")
+    folder = os.path.dirname(path)
+    if not os.path.isdir(folder):
+        raise ConfigError(
+            f"cannot write the page to {path}: there is no folder {folder}; make it, or name another file"
+        )
     if os.path.lexists(path) and not os.path.isfile(path):
         raise ConfigError(f"cannot write the page to {path}: it is not a file; name another one")
     if os.path.exists(path) and not _is_report(path):

@@ -35,6 +35,12 @@ def test_it_writes_a_page_and_says_so(cache: Path, monkeypatch: pytest.MonkeyPat
     assert run(cache, "--limit", "10").stderr.startswith("10 tracks of 30, a random sample, in library.html")
 
 
+def test_the_name_of_the_page_is_told_on_one_line(cache: Path) -> None:
+    done = run(cache, "-o", str(cache.parent / "a\nb.html"))
+    assert "a\\nb.html (" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_query_chooses_the_tracks(cache: Path) -> None:
     target = cache.parent / "some.html"
     run(cache, "key:8A", "-o", str(target))
@@ -56,7 +62,7 @@ def test_open_shows_it_in_the_browser(cache: Path, monkeypatch: pytest.MonkeyPat
     [
         (["path:nowhere", "-o", "{}/x.html"], "the query finds no analysed track"),
         (["-o", "{}/x.pdf"], "its name has to end with .html"),
-        (["-o", "{}/none/x.html"], "No such file or directory"),
+        (["-o", "{}/none/x.html"], "none; make it, or name another file"),
         (["-o", "{}/folder.html"], "it is not a file"),
         (["-o", "{}/notes.html"], "it exists and is no page of auralis"),
     ],

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import shutil
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from typer.testing import Result
 
 pytest.importorskip("bokeh")
 
+from auralis_cli.model.trace import Traced
 from auralis_cli.render.json_schema import output_schemas
+from auralis_cli.scan import tracing
+from auralis_cli.scan.tracing import trace_files
+from auralis_cli.settings.values import Settings
 
 
 @pytest.fixture
@@ -71,12 +76,27 @@ def test_a_trace_is_the_second_line_of_json(folder: Path) -> None:
     assert highest == pytest.approx(track["details"]["sample_peak_dbfs"], abs=0.01)
 
 
+def test_a_trace_of_other_audio_than_the_record_is_not_printed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replaced(paths: Sequence[str], settings: Settings) -> list[Traced]:
+        shutil.copyfile(folder / "groove.mp3", paths[0])
+        return trace_files(paths, settings)
+
+    monkeypatch.setattr(tracing, "trace_files", replaced)
+    done = run(folder, "show", "groove.flac", "--json", "--trace", code=1)
+    assert [json.loads(line)["event"] for line in done.stdout.splitlines()] == ["track"]
+    assert "has changed since it was analysed" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["show", "groove.flac", "--html", "page.txt"], "its name has to end with .html"),
         (["show", "groove.flac", "--html", "notes.html"], "it exists and is no page of auralis"),
-        (["show", "groove.flac", "groove.mp3", "--html", "x.html"], "a page of 'show' has one track"),
+        (["show", "groove.flac", "groove.mp3", "--html", "x.html"], "figures of 'show' have one track"),
+        (["show", "groove.flac", "groove.mp3", "--svg", "x"], "figures of 'show' have one track"),
+        (["show", "groove.flac", "--html", "none/x.html"], "there is no folder"),
         (["show", "groove.flac", "--open"], "--open is about a page: name it by --html FILE"),
         (["show", "groove.flac", "--trace"], "--trace is printed as JSON: add --json"),
         (["compare", *["groove.flac"] * 7, "--html", "x.html"], "at most 6 tracks"),
