@@ -79,10 +79,13 @@ def _dress(shown: BokehAxis, axis: Axis) -> None:
 
 
 def _clock(axis: Axis) -> DatetimeTickFormatter:
-    """`02:30` on every scale, with hours where there are any, with tenths between seconds."""
+    """`02:30` on every scale, with hours where there are any, with tenths between seconds, and with
+    thousandths where there is no more than a second.
+    """
     last = axis.high if axis.last is None else axis.last
+    parts = "%1N" if last > 1 else "%3N"
     whole = "%M:%S" if last < _HOUR_S else "%H:%M:%S"
     made = DatetimeTickFormatter()
     for scale in _SCALES:
-        setattr(made, scale, f"{whole}.%1N" if scale in _SCALES[:2] else whole)
+        setattr(made, scale, f"{whole}.{parts}" if scale in _SCALES[:2] else whole)
     return made

@@ -16,8 +16,8 @@ _NOTES: Final = {
     "Spectrum": "Mean power of the middle channel (left and right added) over the whole track.",
     "Stereo field": "Running means of 3 seconds. A correlation of 1 is mono, of 0 two unrelated sides, "
     "under 0 out of phase. Width: the share of the side in all power.",
-    "Rhythm": "12 seconds from the middle, as long as the buttons are not used. Grey lines: the grid of the "
-    "tempo, where the onsets lie on one.",
+    "Rhythm": "At most 12 seconds from the middle, as long as the buttons are not used. Grey lines: the grid "
+    "of the tempo, where the onsets lie on one.",
     "Character": "The ring of the pitch classes is where all twelve would be equal; their order is that of "
     "fifths. What lies beyond the usual range of a dimension is drawn outside.",
 }

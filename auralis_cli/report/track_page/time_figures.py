@@ -190,9 +190,13 @@ def peak_figure(tracks: Sequence[SeenTrack], *, matched: bool) -> Figure | None:
 
 
 def stereo_figures(tracks: Sequence[SeenTrack]) -> Iterator[Figure]:
-    """Correlation, width and balance over time, of the tracks that have two channels."""
+    """Correlation, width and balance over time, of tracks with two channels and more than one value."""
     for name, title, label, fixed in STEREO:
-        found = [(track, series) for track in tracks if (series := track.series(name)) is not None]
+        found = [
+            (track, series)
+            for track in tracks
+            if (series := track.series(name)) is not None and len(series.values) > 1
+        ]
         if not found:
             continue
         layers: list[Layer] = [

@@ -61,6 +61,15 @@ def test_every_layer_is_drawn_in_its_order_with_the_name_of_its_colour() -> None
     assert [each.text for each in made.select(Label)] == ["half"]
 
 
+@pytest.mark.parametrize(
+    ("last", "label"), [(0.1, "%M:%S.%3N"), (10.0, "%M:%S.%1N"), (4000.0, "%H:%M:%S.%1N")]
+)
+def test_labels_between_seconds_differ(last: float, label: str) -> None:
+    axis = Axis("", 0, last, first=0, last=last, is_time=True)
+    made: Any = drawn(msgspec.structs.replace(FIGURE, x=axis))
+    assert made.below[0].formatter.milliseconds == label
+
+
 def test_time_is_in_ms_and_can_be_moved_as_far_as_there_is_something() -> None:
     made: Any = drawn(FIGURE)
     assert (made.x_range.start, made.x_range.end, made.x_range.bounds) == (0, 60_000, (0, 120_000))

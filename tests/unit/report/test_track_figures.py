@@ -129,6 +129,16 @@ def test_the_words_at_full_scale_have_room_above_it() -> None:
     assert found.y.high >= 0.1 * (found.y.high - found.y.low) - 0.05
 
 
+def test_a_series_of_one_value_is_no_curve() -> None:
+    """0.1 s has one; a figure of it would be empty."""
+    track = master()
+    first = tuple(msgspec.structs.replace(each, values=each.values[:1]) for each in track.trace.series)
+    track = msgspec.structs.replace(track, trace=msgspec.structs.replace(track.trace, series=first))
+    assert not {"correlation", "width", "balance-db"} & {
+        each.name for each in figures_of([track], matched=False)
+    }
+
+
 def test_silence_has_the_figures_that_it_can_have() -> None:
     assert [each.name for each in figures_of([silent()], matched=False)] == ["ranges"]
 
