@@ -6,13 +6,17 @@ Either way no more than one page or folder is in memory.
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from auralis_cli.files.remote.store import Store
-from auralis_cli.files.remote.trouble import StoreError
+from auralis_cli.files.remote.trouble import StoreError, Trouble
 from auralis_cli.files.skipped import Refused
 
 LISTING_S: Final = 300.0
 """How long one listing may take: a folder with 100,000 files on a slow server."""
+
+_NO_LISTING: Final = Trouble("read_error", "what the server sent is no listing of S3", "check the server")
+_NO_END: Final = Trouble("read_error", "the server begins its listing again and again", "check the server")
 
 
 class Listed(NamedTuple):
@@ -69,17 +73,31 @@ def _pages(store: Store) -> Iterator[Listed | Refused]:
         except StoreError as error:
             yield _unlisted(store.url, error)
             return
-        for item in page.get("Contents", ()):
-            if not item["Key"].endswith("/"):  # what S3's own console makes for a folder
-                yield Listed(store.url_of(f"{bucket}/{item['Key']}"), {**item, "size": item["Size"]})
-        if not page.get("IsTruncated"):
+        try:
+            listed = [
+                Listed(store.url_of(f"{bucket}/{item['Key']}"), {**item, "size": item["Size"]})
+                for item in page.get("Contents", ())
+                if item["Key"].startswith(question["Prefix"])
+                and not item["Key"].endswith("/")  # what S3's own console makes for a folder
+            ]
+            following = page["NextContinuationToken"] if page.get("IsTruncated") else None
+        except KeyError:
+            yield _unlisted(store.url, StoreError(_NO_LISTING))
             return
-        question["ContinuationToken"] = page["NextContinuationToken"]
+        yield from listed
+        if following is None:
+            return
+        if following == question.get("ContinuationToken"):
+            yield _unlisted(store.url, StoreError(_NO_END))
+            return
+        question["ContinuationToken"] = following
 
 
 def _is_plain(url: str) -> bool:
     """Not a link with parameters, with which web servers sort their listings, nor one that leads up."""
-    return not url.startswith("http") or not ("?" in url or "#" in url or "/../" in url)
+    if not url.startswith("http"):
+        return True
+    return not ("?" in url or "#" in url or "/../" in f"{unquote(url)}/")
 
 
 def _unlisted(url: str, error: StoreError) -> Refused:

@@ -267,3 +267,10 @@ def test_a_server_that_is_out_of_reach_for_long_costs_no_time_for_each_track(
 )
 def test_urls_keep_the_host_of_their_store(url: str, path: str, before: str) -> None:
     assert before_path(url, path) == before
+
+
+def test_a_link_that_leads_up_by_its_code_is_not_followed(server: WebServer) -> None:
+    hrefs = (b"%2e%2e/good/a.flac", b"..%2fgood/b.flac", b"c.flac")
+    server.listing = b"".join(b'<a href="%s">a</a>' % href for href in hrefs)
+    found = list(discover_urls([server.url("listing/")], Selection()))
+    assert [item.path for item in found] == [server.url("listing/c.flac")]
