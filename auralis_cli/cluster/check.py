@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -16,8 +17,8 @@ from auralis_cli.cluster.link import Sent, TaskLostError, open_link
 from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Refusal, encode
 from auralis_cli.files.discover import discover
 from auralis_cli.files.file_key import key_or_none
-from auralis_cli.files.urls import is_url
-from auralis_cli.model.errors import WorkerUnavailableError
+from auralis_cli.files.urls import is_url, refuse_urls
+from auralis_cli.model.errors import WorkerUnavailableError, WrongPathError
 from auralis_cli.model.record import AnalyzerVersion, Track
 
 ANSWER_S: Final = 60.0
@@ -25,6 +26,9 @@ ANSWER_S: Final = 60.0
 MAX_REPORT_BYTES: Final = 1 << 20
 SLOW: Final = 3.0
 """So many times the seconds of the quickest machine are worth a word."""
+
+
+_NO_REPORT: Final = "it answered what is no report"
 
 
 class Use(StrEnum):
@@ -73,6 +77,14 @@ class Connection(Protocol):
 
     def call(self, machine: str, function: str, message: bytes) -> Sent:
         """Has a function of `task.py` run on this machine and no other."""
+
+
+def refuse_unknown(paths: Sequence[str]) -> None:
+    """Raises ConfigError for a URL, WrongPathError for a path where this machine has nothing."""
+    refuse_urls(paths, "auralis cluster check")
+    for path in paths:
+        if not os.path.exists(path):
+            raise WrongPathError(f"{path} is not there; name folders as this machine sees them")
 
 
 def find_roots(folders: Sequence[str]) -> tuple[Root, ...]:
@@ -147,14 +159,20 @@ async def _ask(link: Connection, machine: str, inquiry: Inquiry) -> MachineRepor
     try:
         answer = await asyncio.wait_for(sent.answer(), ANSWER_S)
         if not isinstance(answer, bytes) or len(answer) > MAX_REPORT_BYTES:
-            return "it answered what is no report"
-        return msgspec.json.decode(answer, type=MachineReport | Refusal)
+            return _NO_REPORT
+        said = msgspec.json.decode(answer, type=MachineReport | Refusal)
     except TimeoutError:
         return f"it did not answer within {ANSWER_S:.0f} s"
-    except (TaskLostError, msgspec.MsgspecError):
+    except TaskLostError:
         return "auralis does not run there"
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _NO_REPORT
     finally:
         sent.release()
+    of_all = isinstance(said, Refusal) or [each.path for each in said.roots] == [
+        each.path for each in inquiry.roots
+    ]
+    return said if of_all else _NO_REPORT
 
 
 def _no_report(answer: Refusal | str, *, installed: str | None) -> Problem:
@@ -223,7 +241,7 @@ def _of_roots(report: MachineReport) -> list[Problem]:
             use,
             f"it does not see {os.fsdecode(root.path)}: {root.why}",
             f"mount the same storage there, or name its place: --path-map "
-            f"{report.host}@{os.fsdecode(root.path)}=FOLDER; or scan with --ship",
+            f"{shlex.quote(f'{report.host}@{os.fsdecode(root.path)}=FOLDER')}; or scan with --ship",
         )
         for root in unseen
     ]

@@ -8,12 +8,13 @@ import os
 import platform
 import socket
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.cluster.open_here import maps_for, opener, path_here
+from auralis_cli.cluster.wire import MAX_MESSAGE, words
 from auralis_cli.model.errors import AuralisError
 from auralis_cli.model.record import Track
 from auralis_cli.settings.resolve import resolve_settings
@@ -25,6 +26,9 @@ from auralis_cli.workers.protocol import Ready
 from auralis_cli.workers.self_test import Tested, run_self_test, time_test_track
 from auralis_cli.workers.track_file import UnopenedError, open_track
 
+MAX_CORES: Final = 1 << 20
+Name = Annotated[str, msgspec.Meta(max_length=255)]
+Words = Annotated[str, msgspec.Meta(max_length=MAX_MESSAGE)]
 Sight = Literal["same", "unseen", "unproven"]
 """same: the machine has the very file that was asked for. unproven: it has a folder of that name, and no file
 is known to compare.
@@ -57,7 +61,7 @@ class RootSeen(msgspec.Struct, frozen=True):
     path: bytes
     there: bytes
     sight: Sight
-    why: str = ""
+    why: Words = ""
 
 
 class MachineReport(msgspec.Struct, frozen=True, tag="report"):
@@ -66,16 +70,16 @@ class MachineReport(msgspec.Struct, frozen=True, tag="report"):
     What comes after the trouble is not known.
     """
 
-    host: str
-    system: str
-    python: str
-    auralis: str
-    cores: int
+    host: Name
+    system: Name
+    python: Name
+    auralis: Name
+    cores: Annotated[int, msgspec.Meta(ge=1, le=MAX_CORES)]
     roots: tuple[RootSeen, ...]
-    trouble: str | None = None
+    trouble: Words | None = None
     ready: Ready | None = None
-    ffmpeg: str | None = None
-    test_s: float | None = None
+    ffmpeg: Name | None = None
+    test_s: Annotated[float, msgspec.Meta(gt=0, le=1e6)] | None = None
 
 
 def look(inquiry: Inquiry, names: Collection[str] = ()) -> MachineReport:
@@ -94,9 +98,9 @@ def look(inquiry: Inquiry, names: Collection[str] = ()) -> MachineReport:
         command = worker_command(settings)
         tested = asyncio.run(_test(command))
     except (AuralisError, OSError) as error:
-        return msgspec.structs.replace(about, trouble=str(error))
+        return msgspec.structs.replace(about, trouble=words(str(error)))
     if isinstance(tested, str):
-        return msgspec.structs.replace(about, trouble=f"{command.program}: {tested}")
+        return msgspec.structs.replace(about, trouble=words(f"{command.program}: {tested}"))
     ffmpeg = ffmpeg_version(settings.ffmpeg)
     return msgspec.structs.replace(about, ready=tested.ready, ffmpeg=ffmpeg, test_s=tested.seconds)
 
@@ -110,12 +114,12 @@ def _look_at(root: Root, maps: Sequence[PathMap]) -> RootSeen:
     folder = os.path.dirname(path_here(os.path.join(os.fsdecode(root.path), "file"), maps))
     there = os.fsencode(folder)
     if not os.path.isdir(folder):
-        return RootSeen(root.path, there, "unseen", f"there is no folder {folder}")
+        return RootSeen(root.path, there, "unseen", words(f"there is no folder {folder}"))
     if not root.sample:
         return RootSeen(root.path, there, "unproven")
     track = Track(os.fsdecode(root.sample), root.size, root.mtime_ns)
     try:
         os.close(opener(maps, {track.path: root.file_key}, {}, open_track)(track))
     except UnopenedError as error:
-        return RootSeen(root.path, there, "unseen", str(error))
+        return RootSeen(root.path, there, "unseen", words(str(error)))
     return RootSeen(root.path, there, "same")

@@ -16,7 +16,7 @@ from auralis_cli import __version__
 from auralis_cli.cluster.cargo import unpacked
 from auralis_cli.cluster.inquiry import Inquiry, look
 from auralis_cli.cluster.plugin import ScanPlugin, names_of, plugin_name
-from auralis_cli.cluster.wire import MAX_MESSAGE, WIRE_VERSION, Refusal, Terms, encode, encode_ends
+from auralis_cli.cluster.wire import WIRE_VERSION, Refusal, Terms, encode, encode_ends, words
 from auralis_cli.model.errors import AuralisError
 from auralis_cli.workers.remote_track import memory_for_one
 
@@ -78,7 +78,7 @@ def _answer(run: Callable[[], bytes]) -> bytes:
 
 
 def _refuse(why: str, *, again: bool = False) -> bytes:
-    return encode(Refusal(why[:MAX_MESSAGE], socket.gethostname(), again))
+    return encode(Refusal(words(why), socket.gethostname(), again))
 
 
 def _plugin(terms: Terms) -> ScanPlugin:

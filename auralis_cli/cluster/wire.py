@@ -25,7 +25,11 @@ MAX_MESSAGE: Final = 2_000
 
 MAX_THREADS: Final = 1024
 """Of one machine."""
+MAX_AUDIO_S: Final = 1e7
+"""Seconds of one track that anybody can believe: 115 days."""
 Host = Annotated[str, msgspec.Meta(max_length=255)]
+Fraction = Annotated[float, msgspec.Meta(ge=0, le=1)]
+AudioSeconds = Annotated[float, msgspec.Meta(ge=0, le=MAX_AUDIO_S)]
 EVENT_TOPIC: Final = "auralis"
 """The topic of Dask's events in which machines say what they do."""
 
@@ -123,7 +127,7 @@ class Pulse(msgspec.Struct, frozen=True):
     scan: str
     machine: str
     batches: tuple[int, ...]
-    tracks: tuple[tuple[int, float | None, float], ...] = ()
+    tracks: tuple[tuple[int, Fraction | None, AudioSeconds], ...] = ()
 
 
 class BadAnswerError(Exception):
@@ -133,6 +137,11 @@ class BadAnswerError(Exception):
 def printable(words: str) -> str:
     """A machine's words without what would act on a terminal."""
     return "".join(character if character.isprintable() else " " for character in words)
+
+
+def words(text: str) -> str:
+    """The text as a message may have it: not too long, and UTF-8 even where a path in it is not."""
+    return text[:MAX_MESSAGE].encode("utf-8", "backslashreplace").decode()[:MAX_MESSAGE]
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -189,5 +198,5 @@ def _said(number: int, end: Finished) -> Done | protocol.Probed | protocol.Hashe
             return protocol.Hashed(number, content_key, HASH_VERSION, acoustic_hash)
         case TrackError(code, message, depends_on_ffmpeg):
             action: Literal["skip", "retry"] = "skip" if end.final else "retry"
-            return Failed(id=number, error=Failure(code, message[:MAX_MESSAGE], action, depends_on_ffmpeg))
+            return Failed(id=number, error=Failure(code, words(message), action, depends_on_ffmpeg))
     raise TypeError(f"no end of a track: {type(end.outcome).__name__}")

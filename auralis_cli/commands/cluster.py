@@ -49,7 +49,7 @@ def check(
     """
     import asyncio
 
-    from auralis_cli.cluster.check import Use, find_roots, run_check
+    from auralis_cli.cluster.check import Use, find_roots, refuse_unknown, run_check
     from auralis_cli.cluster.inquiry import Inquiry
     from auralis_cli.cluster.link import open_warning
     from auralis_cli.render.cluster_report import cluster_json, render_cluster
@@ -62,6 +62,7 @@ def check(
     settings = resolve_settings(flags)
     if settings.scheduler is None and settings.scheduler_file is None:
         raise ConfigError("which cluster? Give --scheduler tcp://HOST:8786 or --scheduler-file FILE")
+    refuse_unknown(paths or [])
     roots = find_roots(paths or known_folders(Path(settings.cache)))
     _, analyzer = choose_analyzer(settings)
     address, machines = asyncio.run(

@@ -12,10 +12,11 @@ from support.made_records import ANALYZER, write_file
 from support.scripted_tracks import FakeWorker
 
 from auralis_cli import __version__
-from auralis_cli.cluster.check import CheckedMachine, Use, check_machines, find_roots, judge
-from auralis_cli.cluster.inquiry import Inquiry, MachineReport, RootSeen, look
+from auralis_cli.cluster.check import CheckedMachine, Use, check_machines, find_roots, judge, refuse_unknown
+from auralis_cli.cluster.inquiry import Inquiry, MachineReport, Root, RootSeen, look
 from auralis_cli.cluster.link import Sent, TaskLostError
 from auralis_cli.cluster.wire import Refusal, encode
+from auralis_cli.model.errors import ConfigError, WrongPathError
 from auralis_cli.render.cluster_report import cluster_json
 from auralis_cli.settings.values import PathMap
 from auralis_cli.workers.protocol import Protection, Ready, Sandbox
@@ -175,3 +176,47 @@ def test_machines_that_give_no_report_are_named_with_what_to_install() -> None:
 def test_a_cluster_without_machines_is_not_ok() -> None:
     none: list[CheckedMachine] = []
     assert not msgspec.json.decode(cluster_json("tcp://s", none))["ok"]
+
+
+REPORT = encode(GOOD)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        REPORT.replace(b'"cores":4', b'"cores":-4'),
+        REPORT.replace(b'"cores":4', b'"cores":99999999999999999999999'),
+        REPORT.replace(b"0.2", b"-1"),
+        REPORT.replace(b'"beta"', b'"%s"' % (b"b" * 100_000)),
+        REPORT.replace(b'"beta"', b'"\\ud800"'),
+        b'{"type":"report","x":' + b"[" * 100_000,
+        encode(msgspec.structs.replace(GOOD, roots=(RootSeen(b"/other", b"/other", "same"),))),
+    ],
+)
+def test_a_report_that_no_machine_sends_is_not_believed(answer: bytes) -> None:
+    cluster = Cluster({"tcp://a": answer}, {"tcp://a": __version__})
+    (machine,) = asyncio.run(check_machines(cluster, Inquiry(), ANALYZER, None))
+    assert machine.use is Use.OUT
+    assert [problem.what for problem in machine.problems] == ["it answered what is no report"]
+
+
+def test_a_path_map_to_copy_is_one_word_of_the_shell() -> None:
+    seen = RootSeen(b"/my music", b"/my music", "unseen", "gone")
+    report = msgspec.structs.replace(GOOD, host="x;reboot", roots=(seen,))
+    (problem,) = judge(report, 4, ANALYZER, "7.1", 0.2)
+    assert "--path-map 'x;reboot@/my music=FOLDER'" in problem.advice
+
+
+def test_a_name_that_is_not_utf_8_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AURALIS_WORKER", str(tmp_path / "none"))
+    report = look(Inquiry((Root(b"/nowhere/\xff"),)))
+    (seen,) = msgspec.json.decode(encode(report), type=MachineReport).roots
+    assert (seen.path, seen.sight) == (b"/nowhere/\xff", "unseen")
+
+
+def test_only_folders_that_are_here_can_be_compared(tmp_path: Path) -> None:
+    refuse_unknown([str(tmp_path)])
+    with pytest.raises(WrongPathError, match="typo is not there"):
+        refuse_unknown([str(tmp_path / "typo")])
+    with pytest.raises(ConfigError, match="s3://vault/music is none"):
+        refuse_unknown(["s3://vault/music"])

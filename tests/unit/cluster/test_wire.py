@@ -10,6 +10,7 @@ from support.scripted_link import READY
 from auralis_cli.cluster.wire import (
     Answers,
     BadAnswerError,
+    Pulse,
     WireTrack,
     decode_answer,
     decode_result,
@@ -19,7 +20,7 @@ from auralis_cli.cluster.wire import (
 from auralis_cli.model.record import AnalyzerName, Record, Track, TrackError
 from auralis_cli.model.tags import NO_TAGS, Tags
 from auralis_cli.workers.engine import Finished, Hashed, Job, Probed
-from auralis_cli.workers.protocol import MAX_LINE_BYTES, Work
+from auralis_cli.workers.protocol import MAX_LINE_BYTES, Failed, Work
 from auralis_cli.workers.result_check import end_of
 
 KEY = "0123456789abcdef" * 2
@@ -106,3 +107,21 @@ def arrived(
     end = end_of(job, said, READY, AnalyzerName.WORKER)
     assert end.final is final
     return end.outcome
+
+
+def test_an_error_about_a_name_that_is_not_utf_8_arrives() -> None:
+    job = Job(Track(os.fsdecode(b"/m/\xff.flac"), 1, 1))
+    end = Finished(job, TrackError("not_found", f"{job.track.path} does not exist"), final=False)
+    answer = decode_answer(encode_ends([(1, end)]))
+    assert isinstance(answer, Answers)
+    said = decode_result(answer.results[0])
+    assert isinstance(said, Failed)
+    assert said.error.message == r"/m/\udcff.flac does not exist"
+
+
+@pytest.mark.parametrize(
+    "tracks", [[[1, float("nan"), 1.0]], [[1, 0.5, float("inf")]], [[1, -1.0, 1.0]], [[1, 0.5, float("nan")]]]
+)
+def test_a_pulse_with_numbers_beyond_meaning_is_refused(tracks: list[list[float]]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"scan": "s", "machine": "m", "batches": [1], "tracks": tracks}, Pulse, strict=False)
