@@ -5,6 +5,7 @@ from typing import Final, Literal
 import msgspec
 
 from auralis_cli.cluster.batches import Speed, window
+from auralis_cli.cluster.wire import MAX_THREADS
 from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.protocol import Ready
 
@@ -96,6 +97,10 @@ class Machine(msgspec.Struct, eq=False):
     draining: bool = False
     """It gets no ordinary work until it has nothing left, for a trial."""
     speed: Speed = msgspec.field(default_factory=Speed)
+
+    def __post_init__(self) -> None:
+        """Of threads a scheduler may say what it likes."""
+        self.jobs = min(max(1, self.jobs), MAX_THREADS)
 
     @property
     def room(self) -> int:

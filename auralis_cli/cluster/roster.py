@@ -50,6 +50,8 @@ class Roster:
         self._look = asyncio.Event()
         self._knock: Sent | None = None
         self._greetings: set[asyncio.Task[None]] = set()
+        self._defect: BaseException | None = None
+        """What went wrong with a greeting and must not."""
         self._useful = time.monotonic()
         self._unseen: dict[str, int] = {}
         self._lost = 0
@@ -69,7 +71,7 @@ class Roster:
         for machine in self._plan.machines.values():
             self._note_unseen(machine)
         found += [
-            f"machine {name} did not see {count:,} of the files; others analysed them"
+            f"machine {name} did not see {count:,} of the files"
             for name, count in self._unseen.items()
             if name not in self._out
         ]
@@ -140,6 +142,8 @@ class Roster:
 
     def check(self) -> None:
         """Looks for what no message tells. Raises WorkerUnavailableError when no machine is of use."""
+        if self._defect is not None:
+            raise self._defect
         now = time.monotonic()
         for machine in list(self._plan.machines.values()):
             if machine.state == "asked" and now - machine.asked > ASKED_S:
@@ -178,11 +182,16 @@ class Roster:
             self.left(address, expected=False)
         for address, threads in members.items():
             if address not in self._plan.machines:
-                machine = Machine(address, max(1, threads), asked=time.monotonic())
+                machine = Machine(address, threads, asked=time.monotonic())
                 self._plan.machines[address] = machine
                 greeting = asyncio.create_task(self._greet(link, machine))
                 self._greetings.add(greeting)
-                greeting.add_done_callback(self._greetings.discard)
+                greeting.add_done_callback(self._greeted)
+
+    def _greeted(self, greeting: asyncio.Task[None]) -> None:
+        self._greetings.discard(greeting)
+        if not greeting.cancelled() and (error := greeting.exception()) is not None:
+            self._defect = error
 
     async def _greet(self, link: Link, machine: Machine) -> None:
         sent = link.call(machine.address, "greet", encode(self._terms))

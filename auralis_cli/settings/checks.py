@@ -112,6 +112,7 @@ def _path_map_of(text: object) -> PathMap:
         return text
     if not isinstance(text, str):
         raise ValueError(text)  # noqa: TRY004
+    text.encode()  # maps travel as JSON; the error of other bytes is a ValueError
     machine, at, folders = text.partition("@") if not text.startswith("/") else ("", "", text)
     ours, equals, theirs = folders.partition("=")
     if not (ours.startswith("/") and equals and theirs.startswith("/")) or (at and not machine):

@@ -21,7 +21,7 @@ from auralis_cli.cluster import machines, roster
 from auralis_cli.cluster.answers import objection
 from auralis_cli.cluster.dask_pool import DaskPool
 from auralis_cli.cluster.link import Ears, open_warning
-from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Request, Terms, encode_ends
+from auralis_cli.cluster.wire import MAX_THREADS, WIRE_VERSION, Hello, Request, Terms, encode_ends
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.engine import Finished, Job
@@ -66,11 +66,12 @@ def test_a_track_that_no_machine_sees_fails_for_now() -> None:
         return unseen(job) if "0003" in job.track.path else analysed(job)
 
     link = ScriptedLink(ScriptedMachine("one", all_but_one), ScriptedMachine("other", all_but_one))
-    ends, _ = run_on(link, tracks(50))
+    ends, pool = run_on(link, tracks(50))
     end = ends.pop("/music/0003.flac")
     assert is_all_analysed(ends, 49)
     assert isinstance(end.outcome, TrackError)
     assert (end.outcome.code, end.final) == ("not_seen_here", False)
+    assert not any("others" in warning for warning in pool.roster.warnings)
     assert "none of 2 machines sees this file" in end.outcome.message
     assert "--path-map" in end.outcome.message
 
@@ -370,3 +371,17 @@ def test_what_fails_for_want_of_ffmpeg_goes_to_a_machine_that_has_it() -> None:
     having.end = unseen
     ends, _ = run_on(ScriptedLink(without, having), tracks(4), ffmpeg="7.1")
     assert {(end.outcome, end.final) for end in ends.values()} == {(NEEDS_FFMPEG, False)}
+
+
+def test_a_greeting_that_goes_wrong_here_ends_the_scan(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(roster.Roster, "_take_in", broken)
+    with pytest.raises(ZeroDivisionError):
+        run_on(ScriptedLink(ScriptedMachine("one")), tracks(1))
+
+
+def test_threads_that_no_machine_has_cost_no_memory() -> None:
+    _, pool = run_on(ScriptedLink(ScriptedMachine("huge", threads=10**18), ScriptedMachine("one")), tracks(5))
+    assert len(pool.activities()) <= MAX_THREADS + 1

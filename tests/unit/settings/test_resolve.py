@@ -194,6 +194,6 @@ def test_path_maps_name_folders_and_may_name_a_machine() -> None:
         PathMap("/a@b", "/d", "cube"),
     )
     assert [str(each) for each in resolve_settings(flags).path_map][1] == "cube@/a@b=/d"
-    for wrong in ("/a", "a=/b", "/a=b", "@/a=/b"):
+    for wrong in ("/a", "a=/b", "/a=b", "@/a=/b", "/\udcff=/b"):
         with pytest.raises(ConfigError, match=r"allowed: \[MACHINE@\]FROM=TO"):
             resolve_settings({"path_map": [wrong]})
