@@ -20,6 +20,8 @@ from auralis_cli.commands.options import (
 from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, PngPlace, SvgPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auralis_cli.model.record import Record
 
 
@@ -101,19 +103,33 @@ def compare(
         if result.record is None:
             raise error_without_record(result)
         found.append((path, result.record))
+    first, *rest = found
+    if loudness_matched:
+        _check_loudness(found)
     if wanted is not None:
         write_figures(wanted, found, settings)
-    first, *rest = found
     if as_json or wanted is None:
         for other in rest:
             _print_comparison(first, other, loudness_matched=loudness_matched, as_json=as_json)
+
+
+def _check_loudness(found: "Sequence[tuple[str, Record]]") -> None:
+    """Raises TrackFailedError for the first track without a loudness, which none can be matched with."""
+    from auralis_cli.model.errors import TrackFailedError
+    from auralis_cli.similarity.levels import LOUDNESS
+
+    for path, record in found:
+        if record.fingerprint[LOUDNESS] is None:
+            raise TrackFailedError(
+                f"cannot match the loudness: {path} has none, because it is silent or too short; leave out "
+                "--loudness-matched"
+            )
 
 
 def _print_comparison(
     one: "tuple[str, Record]", other: "tuple[str, Record]", *, loudness_matched: bool, as_json: bool
 ) -> None:
     """The panel of two tracks, or a line of JSON."""
-    from auralis_cli.model.errors import TrackFailedError
     from auralis_cli.similarity.distance import compare_fingerprints
     from auralis_cli.similarity.levels import levels_of, loudness_gain_db, with_gain
     from auralis_cli.similarity.recording import relate
@@ -122,11 +138,6 @@ def _print_comparison(
     records = [one[1], other[1]]
     record_a, record_b = records
     gain_db = loudness_gain_db(record_a, record_b) if loudness_matched else None
-    if loudness_matched and gain_db is None:
-        raise TrackFailedError(
-            "cannot match the loudness: one of the tracks has none, because it is silent or too short; leave "
-            "out --loudness-matched"
-        )
     levels = levels_of(record_a, record_b, gain_db or 0.0)
     matched = with_gain(record_b.fingerprint, gain_db or 0.0)
     comparison = compare_fingerprints(record_a.fingerprint, matched)

@@ -91,6 +91,17 @@ def test_what_has_no_loudness_cannot_be_matched(tmp_path: Path, fixture_audio: P
     paths = [str(fixture_audio / name) for name in ("groove.flac", "silence.flac")]
     run = run_auralis("compare", *paths, "--loudness-matched", "--sidecars", "none", home=tmp_path)
     assert run.returncode == 1
+    assert f"cannot match the loudness: {paths[1]} has none" in run.stderr
+
+
+def test_no_page_says_that_silence_was_matched(tmp_path: Path, fixture_audio: Path) -> None:
+    pytest.importorskip("bokeh")
+    paths = [str(fixture_audio / name) for name in ("groove.flac", "silence.flac")]
+    page = tmp_path / "page.html"
+    run = run_auralis(
+        "compare", *paths, "--loudness-matched", "--sidecars", "none", "--html", str(page), home=tmp_path
+    )
+    assert (run.returncode, page.exists()) == (1, False)
     assert "cannot match the loudness" in run.stderr
 
 
