@@ -150,7 +150,7 @@ def test_pictures_are_written_in_place_of_the_panel_and_name_the_tracks(folder: 
     run(
         folder, "compare", "groove.flac", "groove.mp3", "--svg", "b.svg", "--figure", "loudness", "--no-paths"
     )
-    assert ">B: Track B</text>" in (folder / "b.svg").read_text("utf-8")
+    assert ">Track B</text>" in (folder / "b.svg").read_text("utf-8")
     done = run(folder, "show", "groove.flac", "--html", "a.html", "--figure", "onsets-a", "--svg", "a.svg")
     assert (folder / "a.html").exists()
     assert "groove.flac" not in (folder / "a.svg").read_text("utf-8")  # a single track needs no legend

@@ -18,12 +18,18 @@ def track_pictures(tracks: Sequence[SeenTrack], *, matched: bool, paths: bool) -
     """
     names = {tracks[0].letter: ""}  # a single track needs no legend
     if len(tracks) > 1:
-        names = {track.letter: f"{track.letter}: {track_name(track, shown=paths)}" for track in tracks}
+        names = {track.letter: _legend(track, paths=paths) for track in tracks}
     found = figures_of(aligned(tracks), matched=matched)
     return [
         msgspec.structs.replace(figure, layers=[_renamed(layer, names) for layer in figure.layers])
         for figure in found
     ]
+
+
+def _legend(track: SeenTrack, *, paths: bool) -> str:
+    """`A: master.flac`; `Track A` where nothing else may be told."""
+    name = track_name(track, shown=paths)
+    return name if name == f"Track {track.letter}" else f"{track.letter}: {name}"
 
 
 def _renamed(layer: Layer, names: Mapping[str, str]) -> Layer:

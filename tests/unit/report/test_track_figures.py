@@ -9,6 +9,7 @@ from support.seen_tracks import CENTRES_HZ, CLIPPING, GAIN_LU, encoded, limited,
 from auralis_cli.model.trace import Series
 from auralis_cli.plots.figure import Figure, Line, Points, Rule, Segments, Tone, Wedges
 from auralis_cli.report.track_page.figures import figures_of
+from auralis_cli.report.track_page.pictures import track_pictures
 from auralis_cli.report.track_page.seen import SeenTrack
 from auralis_cli.report.track_page.smoothing import slower, smoothed
 
@@ -137,6 +138,15 @@ def test_a_series_of_one_value_is_no_curve() -> None:
     assert not {"correlation", "width", "balance-db"} & {
         each.name for each in figures_of([track], matched=False)
     }
+
+
+def test_the_legend_of_a_picture_names_tracks_once() -> None:
+    tracks = [master(), limited()]
+    for paths, names in ((True, ["A: master.flac", "B: limited.flac"]), (False, ["Track A", "Track B"])):
+        spectrum = next(
+            each for each in track_pictures(tracks, matched=False, paths=paths) if each.name == "spectrum"
+        )
+        assert [name for name, _ in spectrum.legend()] == names
 
 
 def test_silence_has_the_figures_that_it_can_have() -> None:
