@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from auralis_cli.library.query import parse_query
 from auralis_cli.library.selection import SelectedTracks, Selection, open_selection, parse_order
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.errors import ConfigError
@@ -48,11 +49,13 @@ class ReportTracks(msgspec.Struct, frozen=True):
 
 
 def read_selected(cache: Path, selection: Selection, limit: int) -> ReportTracks:
-    """Of a cache. CacheError, QueryError; ConfigError where the query finds nothing."""
+    """Of a cache. CacheError, QueryError; ConfigError where there is no track."""
     with open_selection(cache, selection) as selected:
         tracks = read_tracks(selected, limit)
     if not len(tracks):
-        raise ConfigError("the query finds no analysed track; 'auralis scan FOLDER' fills the library")
+        if selection.query == parse_query(()) and selection.where is None:
+            raise ConfigError("the library has no analysed track; 'auralis scan FOLDER' fills it")
+        raise ConfigError("the query finds no analysed track; 'auralis list' shows what there is")
     return tracks
 
 

@@ -60,7 +60,9 @@ def test_open_shows_it_in_the_browser(cache: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["path:nowhere", "-o", "{}/x.html"], "the query finds no analysed track"),
+        (["path:nowhere", "-o", "{}/x.html"], "the query finds no analysed track; 'auralis list'"),
+        (["--where", "lufs > 5", "-o", "{}/x.html"], "the query finds no analysed track; 'auralis list'"),
+        (["--analyzer", "reference", "-o", "{}/x.html"], "the library has no analysed track; 'auralis scan"),
         (["-o", "{}/x.pdf"], "its name has to end with .html"),
         (["-o", "{}/none/x.html"], "none; make it, or name another file"),
         (["-o", "{}/folder.html"], "it is not a file"),
