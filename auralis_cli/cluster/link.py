@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from auralis_cli.cluster.no_pickle import refuse_pickles
+from auralis_cli.cluster.scheduler_file import address_in
 from auralis_cli.cluster.wire import EVENT_TOPIC
 from auralis_cli.model.errors import ConfigError, WorkerUnavailableError
 
@@ -181,7 +182,7 @@ class DaskTask:
 async def open_link(address: str | None, scheduler_file: Path | None, ears: Ears) -> DaskLink:
     """Connects to a scheduler.
 
-    Raises ConfigError without Dask, WorkerUnavailableError without a scheduler.
+    Raises ConfigError without Dask and for a wrong file, WorkerUnavailableError without a scheduler.
     """
     try:
         import distributed
@@ -192,11 +193,13 @@ async def open_link(address: str | None, scheduler_file: Path | None, ears: Ears
         ) from error
     _silence()
     refuse_pickles()
-    where = {"scheduler_file": str(scheduler_file)} if address is None else {"address": address}
-    shown = address or scheduler_file
+    if address is None:
+        assert scheduler_file is not None, "the settings name one of the two"
+        address = await address_in(scheduler_file, CONNECT_S)
+    client: Any = None
     try:
-        client = await distributed.Client(  # type: ignore[no-untyped-call]
-            **where,
+        client = distributed.Client(  # type: ignore[no-untyped-call]
+            address,
             asynchronous=True,
             name="auralis",
             timeout=CONNECT_S,
@@ -204,9 +207,14 @@ async def open_link(address: str | None, scheduler_file: Path | None, ears: Ears
             direct_to_workers=False,
             deserializers=["msgpack"],
         )
+        async with asyncio.timeout(2 * CONNECT_S):  # Dask waits for ever for a server of another kind
+            await client
     except (OSError, ValueError, TimeoutError, RuntimeError, TypeError) as error:
+        with contextlib.suppress(Exception):  # there may be none; one that is not closed makes Dask warn
+            await asyncio.wait_for(client.close(timeout=CLOSE_S), CLOSE_S)
+        why = str(error) or "it does not speak as one"
         raise WorkerUnavailableError(
-            f"no Dask scheduler answers at {shown} ({error}); start one with 'dask scheduler', or correct "
+            f"no Dask scheduler answers at {address} ({why}); start one with 'dask scheduler', or correct "
             "--scheduler"
         ) from error
     return DaskLink(client, ears)

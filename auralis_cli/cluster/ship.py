@@ -95,7 +95,7 @@ class ShippingLink:
     async def read(self, track: Track) -> bytes:
         """The content of a track. Raises UnopenedError."""
         if track.size > MAX_BYTES:
-            mib = f"{track.size >> 20:,} MiB, and --ship sends up to {MAX_BYTES >> 20:,}"
+            mib = f"{-(-track.size >> 20):,} MiB, and --ship sends up to {MAX_BYTES >> 20:,}"
             raise UnopenedError("read_error", f"it has {mib}; scan it here, or let the machines see it")
         limit_s = MAX_START_S + self._limits.deadline_s(track.size)
         read = partial(_read, self._open_track, track)

@@ -1,21 +1,16 @@
 """Scans on a Dask cluster of real processes."""
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 from support.dask_cluster import DaskCluster, running_cluster
 from support.program import run_auralis
 from support.synthetic_library import write_library
-
-from auralis_cli.cluster import link
-from auralis_cli.model.errors import WorkerUnavailableError
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow
@@ -82,13 +77,6 @@ def test_without_dask_the_command_says_what_to_install(music: Path, tmp_path: Pa
     run = run_auralis("scan", str(music), *options, home=tmp_path, PYTHONPATH=path)
     assert run.returncode == 2
     assert "pip install '.[dask]'" in run.stderr
-
-
-def test_a_scheduler_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link, "refuse_pickles", lambda: None)  # the tests go on in this process
-    monkeypatch.setattr(link, "CONNECT_S", 0.3)
-    with pytest.raises(WorkerUnavailableError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
-        asyncio.run(link.open_link("tcp://127.0.0.1:1", None, Mock()))
 
 
 def test_without_a_scheduler_the_scan_ends_with_2(music: Path, tmp_path: Path) -> None:
