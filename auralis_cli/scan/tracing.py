@@ -62,7 +62,9 @@ def _track_at(path: str) -> Track:
     try:
         return Track.seen(os.path.abspath(path), os.stat(path))
     except OSError as error:
-        raise WrongPathError(f"cannot trace {path}: {error.strerror}") from error
+        raise WrongPathError(
+            f"cannot trace {path}: {error.strerror}; check the spelling and that its disk is mounted"
+        ) from error
 
 
 def _track_at_url(url: str) -> Track:
