@@ -114,9 +114,15 @@ class Asked(NamedTuple):
 
 def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
     from auralis_cli.commands.picture_options import write_wanted
+    from auralis_cli.model.errors import ConfigError
     from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
 
-    write_wanted(library_pictures(*asked, paths=paths, names=wanted.names or NAMES), wanted)
+    pictures = library_pictures(*asked, paths=paths, names=wanted.names or NAMES)
+    drawn = {picture.name for picture in pictures}
+    for name in wanted.names:
+        if name not in drawn:
+            raise ConfigError(f"cannot draw the figure '{name}': no track has what it shows; leave it out")
+    write_wanted(pictures, wanted)
 
 
 def _names() -> Sequence[str]:

@@ -97,6 +97,7 @@ def test_pictures_are_written_in_place_of_the_page_or_with_it(
         (["--figure", "map"], "are about pictures: add --svg DIR or --png DIR"),
         (["--svg", "{}/all.svg"], "cannot write all figures into one file"),
         (["--svg", "{}", "--figure", "mpa"], "there is no figure 'mpa'; there are map, keys, tempo"),
+        (["--svg", "{}", "--figure", "true-peak"], "cannot draw the figure 'true-peak': no track has what"),
     ],
 )
 def test_pictures_that_cannot_be_are_refused(cache: Path, arguments: list[str], reason: str) -> None:
