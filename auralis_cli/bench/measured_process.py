@@ -93,7 +93,7 @@ class MeasuredProcess:
         if self.status is not None:
             return
         # Not ru_maxrss: that includes the memory of this process when it forked.
-        peak_bytes = _peak_bytes(self._process.pid)
+        highest = peak_bytes(self._process.pid)
         with contextlib.suppress(OSError):
             self.stdin.close()
         self.stdout.read()
@@ -102,7 +102,7 @@ class MeasuredProcess:
         if self._watchdog is not None:
             self._watchdog.cancel()
         self.stdout.close()
-        self.usage = Usage(time.monotonic() - self._began, taken.ru_utime, taken.ru_stime, peak_bytes)
+        self.usage = Usage(time.monotonic() - self._began, taken.ru_utime, taken.ru_stime, highest)
 
     def last_stderr_line(self) -> str:
         """The last line that the program wrote to stderr, or else its exit status."""
@@ -111,7 +111,7 @@ class MeasuredProcess:
         return lines[-1] if lines else f"exit status {self.status}"
 
 
-def _peak_bytes(pid: int) -> int:
+def peak_bytes(pid: int) -> int:
     """The highest memory use of a running program so far; 0 after its end, and without Linux."""
     try:
         status = (PROC / str(pid) / "status").read_text("ascii", "replace")

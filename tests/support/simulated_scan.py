@@ -9,7 +9,6 @@ import asyncio
 import gc
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ import msgspec
 import xxhash
 
 from auralis_cli.app import OBJECTS_PER_COLLECTION
+from auralis_cli.bench.measured_process import peak_bytes
 from auralis_cli.model.record import AnalyzerName, AnalyzerVersion, Record, Track
 from auralis_cli.model.result import Status
 from auralis_cli.scan.scan import Scan, ScanOptions
@@ -103,7 +103,7 @@ async def scan(tracks: int, cache: Path) -> None:
             "seconds": round(time.monotonic() - began, 2),
             "cpu_s": round(time.process_time() - cpu, 2),
             "resident_mib": round(resident_bytes(os.getpid()) / (1 << 20), 1),
-            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+            "peak_mib": round(peak_bytes(os.getpid()) / (1 << 20), 1),
             "cache_mib": round(size / (1 << 20), 1),
         }
         print(json.dumps(line | more), flush=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -58,7 +59,8 @@ def s3_server() -> Iterator[Bucket]:
         forget_connections()
         yield Bucket(client)
     forget_connections()
-    server.stop()
+    with urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")):  # closes its large objects
+        server.stop()
 
 
 def forget_connections() -> None:
