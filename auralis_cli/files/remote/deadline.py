@@ -17,10 +17,13 @@ class CancelledError(Exception):
 
 
 def within(seconds: float, call: Callable[[], T], cancelled: Callable[[], bool] = lambda: False) -> T:
-    """What the call returns or raises; TimeoutError if that takes longer, CancelledError once `cancelled`.
+    """What the call returns or raises; TimeoutError if that takes longer, CancelledError once `cancelled`,
+    also before it begins: many quick calls may follow each other.
 
     The call has a thread of its own, which is left behind then and ends with the program.
     """
+    if cancelled():
+        raise CancelledError
     answer: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
 
     def work() -> None:

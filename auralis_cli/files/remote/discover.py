@@ -128,14 +128,16 @@ class _Folders:
 
     def wants(self, folder: str) -> bool:
         """Whether what is in a folder below the root is wanted."""
-        folder = folder.rstrip("/")
-        if len(folder) <= len(self._root):
-            return True
         if len(self._wanted) > _MAX_FOLDERS:
             self._wanted.clear()
-        if folder not in self._wanted:
-            self._wanted[folder] = self.wants(os.path.dirname(folder)) and self._is_wanted(folder)
-        return self._wanted[folder]
+        folder, asked = folder.rstrip("/"), []
+        while len(folder) > len(self._root) and folder not in self._wanted:
+            asked.append(folder)
+            folder = os.path.dirname(folder).rstrip("/")
+        wanted = self._wanted.get(folder, True)
+        for each in reversed(asked):
+            wanted = self._wanted[each] = wanted and self._is_wanted(each)
+        return wanted
 
     def take_skipped(self) -> list[Skipped]:
         """The folders that were left out since the last call."""

@@ -14,9 +14,16 @@ from auralis_cli.files.skipped import Refused
 
 LISTING_S: Final = 300.0
 """How long one listing may take: a folder with 100,000 files on a slow server."""
+MOST_LEVELS: Final = 64
+"""Folders within folders. Some servers show one in each folder without end."""
 
 _NO_LISTING: Final = Trouble("read_error", "what the server sent is no listing of S3", "check the server")
 _NO_END: Final = Trouble("read_error", "the server begins its listing again and again", "check the server")
+_TOO_DEEP: Final = Trouble(
+    "read_error",
+    f"it lies {MOST_LEVELS} folders deep, where a server may show folders without end",
+    "name it to scan it",
+)
 
 
 class Listed(NamedTuple):
@@ -34,22 +41,25 @@ class Listed(NamedTuple):
 def list_below(store: Store, wants: Callable[[str], bool]) -> Iterator[Listed | Refused]:
     """The files below the store's path, in the order of their names, folder by folder.
 
-    `wants` is asked before a folder is listed, by its URL. A folder that cannot be listed is `Refused`; so is
-    the rest of an S3 listing that breaks off.
+    `wants` is asked before a folder is listed, by its URL. A folder that cannot be listed or lies too deep is
+    `Refused`; so is the rest of an S3 listing that breaks off.
     """
     if store.scheme in ("s3", "s3a"):
         yield from _pages(store)
         return
-    pending = [store.path]
+    pending = [(store.path, 0)]
     while pending:
-        folder = pending.pop()
-        found = list_folder(store, folder)
+        folder, level = pending.pop()
+        too_deep = level > MOST_LEVELS
+        found = (
+            _unlisted(store.url_of(folder), StoreError(_TOO_DEEP)) if too_deep else list_folder(store, folder)
+        )
         if isinstance(found, Refused):
             yield found
             continue
         yield from (each for each in found if not each.is_folder)
         folders = [each for each in found if each.is_folder and wants(each.url)]
-        pending += [str(each.info["name"]) for each in reversed(folders)]
+        pending += [(str(each.info["name"]), level + 1) for each in reversed(folders)]
 
 
 def list_folder(store: Store, folder: str) -> list[Listed] | Refused:

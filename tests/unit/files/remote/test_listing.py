@@ -1,13 +1,19 @@
 """Listings of S3 servers that lie: what is no listing is told, and what lies elsewhere is not taken."""
 
+import inspect
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from auralis_cli.files.remote.listing import Listed, list_below
+from auralis_cli.files.remote.deadline import CancelledError
+from auralis_cli.files.remote.discover import discover_urls
+from auralis_cli.files.remote.listing import MOST_LEVELS, Listed, list_below
 from auralis_cli.files.remote.store import Store
+from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused
+from auralis_cli.model.record import Track
 
 ITEM = {"Key": "music/a.flac", "Size": 5}
 
@@ -61,3 +67,49 @@ def test_what_lies_elsewhere_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> No
         "s3://vault/music/a.flac",
         "s3://vault/music/b.flac",
     ]
+
+
+class Endless:
+    """A store in which each folder has a track and a folder, without end."""
+
+    def ls(self, folder: str, *, detail: bool) -> list[dict[str, Any]]:
+        assert detail
+        return [
+            {"name": f"{folder}/d", "type": "directory"},
+            {"name": f"{folder}/a.flac", "type": "file", "size": 5},
+        ]
+
+
+def test_folders_without_end_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis_cli.files.remote.store._open", lambda _: (Endless(), "/m"))
+    *files, last = list_below(Store("memory://m"), lambda _: True)
+    assert len(files) == MOST_LEVELS + 1
+    assert isinstance(last, Refused)
+    assert f"{MOST_LEVELS} folders deep" in last.error.message
+
+
+def test_an_end_is_heard_between_quick_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("auralis_cli.files.remote.store._open", lambda _: (Endless(), "/m"))
+    ended: list[bool] = []
+    found = list_below(Store("memory://m", lambda: bool(ended)), lambda _: True)
+    assert isinstance(next(found), Listed)
+    ended.append(True)
+    with pytest.raises(CancelledError):
+        list(found)
+
+
+def test_a_key_of_hundreds_of_folders_is_a_track(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "music/" + "d/" * 508 + "a.flac"  # S3 takes keys of 1,024 bytes
+    bucket = Bucket([{"Contents": [{"Key": key, "Size": 5}]}])
+    bucket.info = lambda _: {"type": "directory"}  # type: ignore[attr-defined]
+    monkeypatch.setattr(
+        "auralis_cli.files.remote.store._open", lambda url: (bucket, url.removeprefix("s3://"))
+    )
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 100)
+    try:
+        (found,) = discover_urls(["s3://vault/music"], Selection(()))
+    finally:
+        sys.setrecursionlimit(limit)
+    assert isinstance(found, Track)
+    assert found.path == f"s3://vault/{key}"
