@@ -141,14 +141,14 @@ class AuralisGroup(LazyGroup):
 
 def _tell_wrong_usage(error: Any) -> int:
     """Prints the error of the parser in one line; the help itself where a group is given no command."""
-    from auralis_cli.render.output import write_text
+    from auralis_cli.render.output import write_error
 
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return int(error.exit_code)
     message = " ".join(error.format_message().split()).rstrip(".")
     where = f"{error.ctx.command_path} --help" if getattr(error, "ctx", None) else "auralis --help"
-    write_text(f"auralis: {message[:1].lower()}{message[1:]}; see '{where}'", err=True)
+    write_error(f"{message[:1].lower()}{message[1:]}; see '{where}'")
     return int(error.exit_code)
 
 
@@ -208,9 +208,9 @@ def main() -> None:
 
 def _explain(error: AuralisError) -> int:
     """Prints the message, and returns the exit code."""
-    from auralis_cli.render.output import write_text
+    from auralis_cli.render.output import write_error
 
     if isinstance(error, OutputError):
         discard_output()
-    write_text("auralis: " + "\n".join(str(error).splitlines()), err=True)
+    write_error("\n".join(str(error).splitlines()))
     return int(error.exit_code)

@@ -5,6 +5,7 @@ gate is here, once, so that no caller can forget it.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from itertools import islice
@@ -50,6 +51,11 @@ def write_report(lines: Iterable[str]) -> None:
                 for part in ([line] if isinstance(line, Whole) else wrapped(safe_text(line), columns))
             ]
         write_text("\n".join(some))
+
+
+def write_error(message: str) -> None:
+    """Prints what ends the program on stderr. A password in an address that it repeats becomes `…`."""
+    write_text(re.sub(r"(://[^/\s:@]*:)[^/\s@]+(?=@)", r"\1…", f"auralis: {message}"), err=True)
 
 
 def for_stderr(text: str) -> str:

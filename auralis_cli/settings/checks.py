@@ -85,11 +85,11 @@ def check_engine(value: object, _: Path) -> EngineName:
 
 
 def check_scheduler(value: object, _: Path) -> str:
-    """An address of Dask with its protocol, but none within one process."""
+    """An address of Dask with its protocol and no user, but none within one process."""
     if not isinstance(value, str):
         raise ValueError(value)  # noqa: TRY004
     scheme, found, rest = value.partition("://")
-    if not found or scheme not in SCHEDULER_SCHEMES or not rest.strip("/"):
+    if not found or scheme not in SCHEDULER_SCHEMES or not rest.strip("/") or "@" in rest:
         raise ValueError(value)
     return value
 

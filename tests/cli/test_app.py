@@ -109,6 +109,17 @@ def test_a_misspelt_command_names_its_nearest(tmp_path: Path) -> None:
     assert "'compare'" in run_auralis("comapre", home=tmp_path).stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("cache", "prune", "https://ada:OPEN1@host/"), ("config", "set", "scheduler", "tcp://ada:OPEN1@host:1")],
+)
+def test_an_error_repeats_no_password(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run_auralis(*arguments, home=tmp_path)
+    assert result.returncode == 2
+    assert "://ada:…@host" in result.stderr
+    assert "OPEN1" not in result.stdout + result.stderr
+
+
 def test_an_error_for_the_user_has_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("jobs = 0")
     result = run_auralis("config", "show", home=tmp_path)
