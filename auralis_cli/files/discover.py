@@ -10,6 +10,7 @@ import stat
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
+from typing import Final
 
 from auralis_cli.files.identity import is_same_folder, stat_numbers
 from auralis_cli.files.ignore_file import IgnoreRules
@@ -29,6 +30,8 @@ from auralis_cli.files.skipped import (
     why_refused,
 )
 from auralis_cli.model.record import Track, TrackError
+
+_MARKS: Final = 1 << 22
 
 
 def discover(
@@ -66,6 +69,8 @@ class _Walk:
         self._folders: dict[tuple[int, int], str] = {}
         self._not_listed: set[int] = set()
         """Hashes of folder and name: files with audio names in walked folders that are left out there."""
+        self._marks = bytearray(_MARKS)
+        """1 at the inodes of listed files, modulo its length: all those of ten million would take 0.8 GB."""
         self._passed: set[str] = set()
         """Real paths of walked folders whose files are not wanted, or were not all found."""
         self._linked: set[int] = set()
@@ -199,6 +204,7 @@ class _Walk:
         status = entry.stat()
         if status.st_nlink > 1 or (self._linked and hash(stat_numbers(status)) in self._linked):
             return self._linked_file(entry.path, status)
+        self._marks[status.st_ino % _MARKS] = 1
         return Track.seen(entry.path, status)
 
     def _linked_file(self, path: str, status: os.stat_result) -> Track | Skipped:
@@ -207,30 +213,27 @@ class _Walk:
         Inode 0 means that there are no inodes.
         """
         numbers = hash(stat_numbers(status))
-        if numbers in self._linked or (status.st_nlink == 1 and self._was_listed(path)):
+        may_be_listed = status.st_nlink == 1 and self._marks[status.st_ino % _MARKS]
+        if numbers in self._linked or (may_be_listed and self._was_listed(path)):
             return Skipped(path, SkipReason.DUPLICATE)
         if status.st_ino:
             self._linked.add(numbers)
         return Track.seen(path, status)
 
     def _was_listed(self, path: str) -> bool:
-        """Whether the walk has met the file in its folder.
-
-        Files are not remembered one by one: ten million would take 0.8 GB.
-        """
+        """Whether the walk has met the file in its folder. Costs a system call for each folder above it."""
         folder, name = os.path.split(os.path.realpath(path))
-        folder = folder.rstrip("/")
-        was_walked = folder in self._walked and folder not in self._passed
-        return was_walked and has_audio_extension(name) and hash((folder, name)) not in self._not_listed
+        if (folder := folder.rstrip("/")) not in self._walked or folder in self._passed:
+            return False
+        return has_audio_extension(name) and hash((folder, name)) not in self._not_listed
 
     def _first_visit(self, folder: str, real: str, status: os.stat_result) -> bool:
         """Notes the folder; False if it was met before, be it through a link or a bind mount."""
         if real in self._walked:
             return False
         self._walked.add(real)
-        first = folder
-        if status.st_ino:
-            first = self._folders.setdefault((status.st_dev, status.st_ino), folder)
+        number = status.st_dev, status.st_ino
+        first = self._folders.setdefault(number, folder) if status.st_ino else folder
         return first is folder or not is_same_folder(folder, first)
 
 

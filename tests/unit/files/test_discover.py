@@ -137,6 +137,25 @@ def test_a_link_is_a_track_where_its_file_is_none(tmp_path: Path, target: str) -
     assert names(tmp_path, exclude=["left*"]) == ["z/real.mp3", "a.mp3"]
 
 
+def test_the_real_path_of_a_link_is_asked_for_only_where_its_file_may_be_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("music/real.mp3", "elsewhere/other.mp3"):
+        write_file(tmp_path / name)
+    (tmp_path / "music/link to other.mp3").symlink_to("../elsewhere/other.mp3")
+    (tmp_path / "music/link to real.mp3").symlink_to("real.mp3")
+    asked: list[str] = []
+    realpath = os.path.realpath
+
+    def noted(path: str) -> str:
+        asked.append(os.path.basename(path))
+        return realpath(path)
+
+    monkeypatch.setattr(os.path, "realpath", noted)
+    assert names(tmp_path / "music") == ["real.mp3", "link to other.mp3"]
+    assert asked == ["music", "link to real.mp3"]
+
+
 def test_a_linked_folder_outside_is_walked_once_with_the_links_in_it(tmp_path: Path) -> None:
     write_file(tmp_path / "other/1.mp3")
     (tmp_path / "lib").mkdir()
