@@ -10,7 +10,7 @@ import msgspec
 
 from auralis_cli.cluster.in_flight import InFlight
 from auralis_cli.cluster.link import Link, OpenLink, open_warning
-from auralis_cli.cluster.machines import InWork
+from auralis_cli.cluster.machines import InWork, Machine
 from auralis_cli.cluster.plan import Plan
 from auralis_cli.cluster.roster import Roster
 from auralis_cli.cluster.wire import Pulse, Terms
@@ -33,7 +33,7 @@ class DaskPool:
         self._terms = terms
         self._ffmpeg = ffmpeg
         self._plan = Plan(ships=terms.ship)
-        self.roster = Roster(self._plan, terms, analyzer, self._move_on)
+        self.roster = Roster(self._plan, terms, analyzer, self._move_on, self._drop)
         self._link: Link | None = None
         self._finished: asyncio.Queue[Finished | None] = asyncio.Queue()
         self._wake = asyncio.Event()
@@ -113,10 +113,7 @@ class DaskPool:
 
     def heard_left(self, machine: str, *, expected: bool) -> None:
         """Dask has removed a machine."""
-        known = self._plan.machines.get(machine)
         self.roster.left(machine, expected=expected)
-        if known is not None and self._in_flight is not None:
-            self._in_flight.drop(known)
 
     def heard_joined(self) -> None:
         """There is another machine."""
@@ -167,6 +164,11 @@ class DaskPool:
         for end in finished:
             self._finished.put_nowait(end)
         self._wake.set()
+
+    def _drop(self, machine: Machine) -> None:
+        """Nobody waits any more for what the machine has."""
+        if self._in_flight is not None:
+            self._in_flight.drop(machine)
 
     def _move_on_all(self, in_flight: InFlight) -> None:
         """Gives each machine what it has room for, one batch after the other to all of them."""

@@ -100,13 +100,13 @@ class InFlight:
                 self._move_on(answers.take_answers(self._plan, machine, batch, answer, self._ffmpeg))
                 self._drop_copies(batch)
             elif isinstance(answer, Refusal) and not answer.again:
-                self._refuse(machine, answer.why)
+                self._roster.refuse(machine, answer.why)
             else:
                 self._note_error(machine, "its batches end without an answer")
         except TaskLostError as error:
             self._note_error(machine, f"Dask loses its tasks ({error})")
         except BadAnswerError as error:
-            self._refuse(machine, f"{error}; nothing more of it is believed")
+            self._roster.refuse(machine, f"{error}; nothing more of it is believed")
 
     def _ended(self, batch: Batch, sent: Sent, task: asyncio.Task[None]) -> None:
         """The batch is on no machine any more. Called also for a task that was cancelled before it began."""
@@ -131,8 +131,4 @@ class InFlight:
             return
         machine.errors += 1
         if machine.errors >= MAX_ERRORS:
-            self._refuse(machine, why)
-
-    def _refuse(self, machine: Machine, why: str) -> None:
-        self._roster.refuse(machine, why)
-        self.drop(machine)
+            self._roster.refuse(machine, why)

@@ -1,6 +1,7 @@
 """Who belongs to the cluster: greets machines that join, notes who leaves, leaves out those of no use."""
 
 import asyncio
+import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from auralis_cli.cluster import answers
 from auralis_cli.cluster.link import Link, Sent, TaskLostError
-from auralis_cli.cluster.machines import ASKED_S, Machine
+from auralis_cli.cluster.machines import ASKED_S, Machine, State
 from auralis_cli.cluster.plan import Plan
 from auralis_cli.cluster.wire import BadAnswerError, Hello, Refusal, Terms, decode_answer, encode, printable
 from auralis_cli.model.errors import WorkerUnavailableError
@@ -34,6 +35,7 @@ class Roster:
     """The machines of the plan. `news` are the last words on who came and went.
 
     `move_on` gets tracks that have ended because of it, and is called when there may be something to do.
+    `drop` gives up the batches of a machine that is gone or of no use.
     """
 
     def __init__(
@@ -42,11 +44,13 @@ class Roster:
         terms: Terms,
         analyzer: AnalyzerVersion,
         move_on: Callable[[list[Finished]], None],
+        drop: Callable[[Machine], None],
     ) -> None:
         self._plan = plan
         self._terms = terms
         self._analyzer = analyzer
         self._move_on = move_on
+        self._drop = drop
         self._look = asyncio.Event()
         self._knock: Sent | None = None
         self._greetings: set[asyncio.Task[None]] = set()
@@ -114,10 +118,8 @@ class Roster:
             heard = time.monotonic()
             self._reconcile(link, members)
             self._look.clear()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._look.wait(), LOOK_S)
-            except TimeoutError:
-                continue
 
     def left(self, address: str, *, expected: bool) -> None:
         """Dask has this machine no more."""
@@ -127,17 +129,18 @@ class Roster:
         had_work = bool(machine.batches)
         self._note_unseen(machine)
         guilty = self._plan.lost(machine, time.monotonic(), expected=expected)
+        self._drop(machine)
         self._lost += had_work and not expected
         if not machine.why:
             self._tell(f"{machine.name or address} {'left' if expected else 'was lost'}")
         self._move_on([answers.guilty(each) for each in guilty if self._plan.end(each)])
 
-    def refuse(self, machine: Machine, why: str) -> None:
+    def refuse(self, machine: Machine, why: str, state: State = "refused") -> None:
         """The machine gets no more work in this scan."""
-        why = printable(why)
-        machine.state, machine.why = "refused", why
-        self._out[machine.name or machine.address] = why
-        self._tell(f"{machine.name or machine.address} is left out: {why}")
+        machine.state, machine.why = state, printable(why)
+        self._out[machine.name or machine.address] = machine.why
+        self._tell(f"{machine.name or machine.address} is left out: {machine.why}")
+        self._drop(machine)
         self._move_on([])
 
     def check(self) -> None:
@@ -153,10 +156,7 @@ class Roster:
                 self._plan.silent(machine)
                 self._tell(f"{machine.name} is silent; others take its tracks")
             if machine.state == "ready" and machine.is_blind():
-                machine.state = "blind"
-                why = f"it sees none of the files ({machine.why_unseen})"
-                machine.why = self._out[machine.name] = why
-                self._tell(f"{machine.name} is left out: {why}")
+                self.refuse(machine, f"it sees none of the files ({machine.why_unseen})", "blind")
         if unseen := self._plan.unseen_by_all(now):
             ready = sum(1 for _ in self._plan.ready())
             self._move_on([answers.not_seen(each, ready) for each in unseen if self._plan.end(each)])

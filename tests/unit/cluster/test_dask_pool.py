@@ -93,6 +93,26 @@ def test_what_a_lost_machine_had_is_analysed_elsewhere() -> None:
     assert pool.roster.warnings == ["1 machine was lost with tracks in work, which were given to others"]
 
 
+def test_nothing_is_left_on_a_machine_whose_end_was_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look at who is there may find that it is gone before the event comes."""
+    monkeypatch.setattr(roster, "LOOK_S", 0.05)
+    link = ScriptedLink(ScriptedMachine("gone", takes_s=60), ScriptedMachine("good", takes_s=0.01))
+
+    async def run() -> int:
+        pool = pool_on(link)
+        for track in tracks(20):
+            await pool.submit(Job(track))
+        pool.close()
+        asyncio.get_running_loop().call_later(0.2, link.machines.pop, "tcp://10.0.0.1:1")
+        ends = {end.job.track.path: end async for end in pool.results()}
+        left = link.open_tasks
+        await pool.stop(0)
+        assert is_all_analysed(ends, 20)
+        return left
+
+    assert asyncio.run(run()) == 0
+
+
 def test_a_file_that_ends_machines_is_found_and_no_other_is_charged() -> None:
     poison = frozenset({"/music/0042.flac"})
     link = ScriptedLink(ScriptedMachine("one"), ScriptedMachine("other"), revives=True)
