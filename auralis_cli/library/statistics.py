@@ -160,10 +160,7 @@ class _Count:
         seconds = _seconds(found.duration_s)
         size = size if isinstance(size, int) else 0
         grouped[by(row, found)].add(seconds, size, tempo, loudness)
-        kind = (
-            *(found.codec, found.container),
-            *(found.sample_rate_hz, found.bit_depth, found.channels, found.key),
-        )
+        kind = msgspec.structs.astuple(found)[1:]  # all but the duration
         try:
             self._kinds[kind].add(seconds, size)
         except TypeError:  # a crafted row has lists
