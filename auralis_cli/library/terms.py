@@ -5,7 +5,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
-from auralis_cli.files.urls import place_of
+from auralis_cli.files.urls import is_url, place_of
 from auralis_cli.library.conditions import Condition
 from auralis_cli.library.fields import WORD_FIELDS, Field, Kind, QueryError
 from auralis_cli.library.functions import compiled, folded
@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _CLOCK: Final = re.compile(r"(?:(\d+):)?(\d+):([0-5]\d(?:\.\d+)?)", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?", re.ASCII)
 _MULTIPLES: Final = {"k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
-_PLACE: Final = re.compile(r"(\.{0,2}|~)/.*|\.{1,2}|~|[A-Za-z][A-Za-z0-9+.-]*://.*", re.DOTALL)
+_PLACE: Final = re.compile(r"(\.{0,2}|~)/.*|\.{1,2}|~", re.DOTALL)
 _NULL: Final = "null"
 _FLAGS: Final = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0}
 
@@ -47,7 +47,7 @@ def term_condition(
 
 def is_place(text: str) -> bool:
     """Whether a text names a folder or file: as in the shell (`/music/Jazz`, `./new`, `~`), or by its URL."""
-    return _PLACE.fullmatch(text) is not None
+    return is_url(text) or _PLACE.fullmatch(text) is not None
 
 
 def word_condition(word: str) -> Condition:
