@@ -34,8 +34,8 @@ LOUDNESS_LU = 0.1
 """What EBU Tech 3341 allows a meter."""
 ROUNDED = 0.002
 """The worker rounds to 0.001 and computes spectra in single precision."""
-CENTROID = 0.004
-"""At 48 kHz a bin lies on the last frequency that counts, and librosa's rounding leaves it out."""
+CENTROID = 1e-5
+"""Of its value: magnitudes have single precision."""
 SHARE = 0.01
 """Of the largest onset: the cube root of nearly nothing is where single precision shows."""
 

@@ -45,7 +45,7 @@ def long_stft(audio: Audio) -> Spectrogram:
 
 
 def _stft(audio: Audio, size: int, hop: int, window: Floats) -> Spectrogram:
-    frequency_hz = librosa.fft_frequencies(sr=audio.rate_hz, n_fft=size)
+    frequency_hz = np.arange(size // 2 + 1) * audio.rate_hz / size
     kept = int(np.count_nonzero(frequency_hz <= MAX_BIN_HZ))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="n_fft=.* is too large")

@@ -12,6 +12,7 @@ from support.closed_form import sine
 
 from auralis_cli.reference.decoding import load
 from auralis_cli.reference.signal import UnsupportedSignalError, audio_from, frame_size_samples
+from auralis_cli.reference.stft import long_stft, short_stft
 from auralis_cli.reference.undecodable import UndecodableError
 
 
@@ -20,6 +21,14 @@ from auralis_cli.reference.undecodable import UndecodableError
 )
 def test_a_frame_lasts_the_same_time_at_every_rate(rate_hz: int, size: int) -> None:
     assert frame_size_samples(rate_hz) == size
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+def test_the_bin_at_22050_hz_is_kept_and_all_above_are_dropped(rate_hz: int) -> None:
+    """At these rates both frames have a bin at exactly 22,050 Hz."""
+    audio = audio_from(np.ones(rate_hz), rate_hz)
+    assert short_stft(audio).frequency_hz[-1] == 22_050
+    assert long_stft(audio).frequency_hz[-1] == 22_050
 
 
 def test_sixteen_bit_files_are_read_as_fractions_of_full_scale(tmp_path: Path) -> None:
