@@ -82,20 +82,18 @@ def compare(
     missing package, or a page or picture that cannot be written; 130 interrupted
     """
     from auralis_cli.commands.picture_options import wanted_pictures
-    from auralis_cli.commands.track_page import wanted_figures, write_figures
+    from auralis_cli.commands.track_page import known_figures, traces_of, wanted_figures, write_figures
     from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = {"cache": cache, "sidecars": sidecars, "sidecar_dir": sidecar_dir, "analyzer": analyzer}
     settings = resolve_settings(flags)
     paths = [absolute_path(file) for file in (a, b, *(others or ()))]
+    pictures = wanted_pictures(
+        svg, png, figures, wide=wide, dark=dark, known=lambda: known_figures(len(paths))
+    )
     wanted = wanted_figures(
-        html,
-        wanted_pictures(svg, png, figures, wide=wide, dark=dark),
-        shown=show,
-        no_paths=no_paths,
-        tracks=len(paths),
-        matched=loudness_matched,
+        html, pictures, shown=show, no_paths=no_paths, tracks=len(paths), matched=loudness_matched
     )
     found = []
     for path in paths:
@@ -107,7 +105,7 @@ def compare(
     if loudness_matched:
         _check_loudness(found)
     if wanted is not None:
-        write_figures(wanted, found, settings)
+        write_figures(wanted, found, traces_of(found, settings))
     if as_json or wanted is None:
         for other in rest:
             _print_comparison(first, other, loudness_matched=loudness_matched, as_json=as_json)

@@ -1,6 +1,6 @@
 """Which pictures a command writes: the same options for a library and for tracks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,9 +38,10 @@ def wanted_pictures(
     *,
     wide: bool,
     dark: bool,
-    known: Sequence[str] = (),
+    known: Callable[[], Sequence[str]],
 ) -> "Wanted | None":
-    """What the options ask for, None where they ask for no picture. `known`: all figures that there can be.
+    """What the options ask for, None where they ask for no picture. `known` gives the names of all figures
+    that there can be; it is called only where figures are named.
 
     Raises ConfigError for what cannot be.
     """
@@ -52,7 +53,7 @@ def wanted_pictures(
 
     look = Look(Width.WIDE if wide else Width.COLUMN, Ground.DARK if dark else Ground.LIGHT)
     wanted = Wanted(svg, png, tuple(names or ()), look)
-    wanted.check(known)
+    wanted.check(known() if names else ())
     return wanted
 
 

@@ -88,7 +88,7 @@ def report(
 
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
     selection = selection_of(settings.analyzer, query, where)
-    wanted = wanted_pictures(svg, png, figures, wide=wide, dark=dark, known=_names() if figures else ())
+    wanted = wanted_pictures(svg, png, figures, wide=wide, dark=dark, known=_names)
     chosen = check_layout(layout)
     page = output or ("library.html" if wanted is None or show else None)
     if page is not None:
@@ -114,15 +114,9 @@ class Asked(NamedTuple):
 
 def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
     from auralis_cli.commands.picture_options import write_wanted
-    from auralis_cli.model.errors import ConfigError
     from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
 
-    pictures = library_pictures(*asked, paths=paths, names=wanted.names or NAMES)
-    drawn = {picture.name for picture in pictures}
-    for name in wanted.names:
-        if name not in drawn:
-            raise ConfigError(f"cannot draw the figure '{name}': no track has what it shows; leave it out")
-    write_wanted(pictures, wanted)
+    write_wanted(library_pictures(*asked, paths=paths, names=wanted.names or NAMES), wanted)
 
 
 def _names() -> Sequence[str]:

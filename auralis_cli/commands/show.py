@@ -21,7 +21,7 @@ from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, Pn
 
 if TYPE_CHECKING:
     from auralis_cli.model.record import Record
-    from auralis_cli.settings.values import Settings
+    from auralis_cli.model.result import TrackResult
 
 
 def show(
@@ -75,10 +75,11 @@ def show(
     import msgspec
 
     from auralis_cli.commands.picture_options import wanted_pictures
-    from auralis_cli.commands.track_page import wanted_figures, write_figures
+    from auralis_cli.commands.track_page import known_figures, traces_of, wanted_figures, write_figures
     from auralis_cli.model.errors import AuralisError, ConfigError, TrackFailedError, WrongPathError
     from auralis_cli.render.json_lines import track_line
-    from auralis_cli.render.output import write_json, write_text
+    from auralis_cli.render.output import write_error, write_json
+    from auralis_cli.render.trace_json import trace_line
     from auralis_cli.scan.single_track import analyse_one, error_without_record
     from auralis_cli.settings.resolve import resolve_settings
 
@@ -86,7 +87,7 @@ def show(
     settings = resolve_settings(flags)
     if trace and not as_json:
         raise ConfigError("--trace is printed as JSON: add --json, or see its figures by --html FILE")
-    pictures = wanted_pictures(svg, png, figures, wide=wide, dark=dark)
+    pictures = wanted_pictures(svg, png, figures, wide=wide, dark=dark, known=lambda: known_figures(1))
     wanted = wanted_figures(html, pictures, shown=show, no_paths=no_paths, tracks=1)
     if wanted is not None and len(files) > 1:
         raise ConfigError(
@@ -96,41 +97,31 @@ def show(
     for file in files:
         try:
             result = analyse_one(absolute_path(file), settings, print_warning, store=store)
-        except WrongPathError as error:
+            if as_json:
+                write_json(msgspec.json.encode(track_line(result)))
+            if result.record is None:
+                raise error_without_record(result)
+            if trace or wanted is not None:
+                found = [(result.path, result.record)]
+                traces = traces_of(found, settings)
+                if trace:
+                    write_json(msgspec.json.encode(trace_line(result.path, traces[0])))
+                if wanted is not None:
+                    write_figures(wanted, found, traces)
+            elif not as_json:
+                _print_panel(result, result.record, stored=store)
+        except (WrongPathError, TrackFailedError) as error:
             failed.append(error)
-            continue
-        if as_json:
-            write_json(msgspec.json.encode(track_line(result)))
-        if result.record is None:
-            failed.append(error_without_record(result))
-            continue
-        if trace:
-            try:
-                _print_trace(result.path, result.record, settings)
-            except TrackFailedError as error:
-                failed.append(error)
-        if wanted is not None:
-            write_figures(wanted, [(result.path, result.record)], settings)
-        elif not as_json:
-            from auralis_cli.render.console import draws_unicode, open_console
-            from auralis_cli.render.track_panel import render_track
-
-            console = open_console()
-            panel = render_track(result, result.record, console.width, draws_unicode(console), stored=store)
-            console.print(panel)
     failed.sort(key=lambda error: int(error.exit_code))  # the last one decides the exit code
     for other in failed[:-1]:
-        write_text(f"auralis: {other}", err=True)
+        write_error(str(other))
     if failed:
         raise failed[-1]
 
 
-def _print_trace(path: str, record: "Record", settings: "Settings") -> None:
-    import msgspec
+def _print_panel(result: "TrackResult", record: "Record", *, stored: bool) -> None:
+    from auralis_cli.render.console import draws_unicode, open_console
+    from auralis_cli.render.track_panel import render_track
 
-    from auralis_cli.commands.track_page import traces_of
-    from auralis_cli.render.output import write_json
-    from auralis_cli.render.trace_json import trace_line
-
-    (traced,) = traces_of([(path, record)], settings)
-    write_json(msgspec.json.encode(trace_line(path, traced)))
+    console = open_console()
+    console.print(render_track(result, record, console.width, draws_unicode(console), stored=stored))

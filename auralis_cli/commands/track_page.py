@@ -16,27 +16,21 @@ if TYPE_CHECKING:
     from auralis_cli.report.track_page.seen import SeenTrack
 
 
-class WantedPage(msgspec.Struct, frozen=True):
-    """What the user said of the page: the file as it was named, and how it is to be."""
+class WantedFigures(msgspec.Struct, frozen=True):
+    """A page, pictures, or both, of the same tracks. `page`: its file as the user named it."""
 
-    file: str
+    page: str | None
+    pictures: "Wanted | None"
     shown: bool
     no_paths: bool
-    matched: bool = False
-
-    @property
-    def path(self) -> str:
-        """The absolute path of the file."""
-        return os.path.abspath(self.file)
-
-
-class WantedFigures(msgspec.Struct, frozen=True):
-    """A page, pictures, or both, of the same tracks."""
-
-    page: WantedPage | None
-    pictures: "Wanted | None"
-    no_paths: bool
     matched: bool
+
+
+def known_figures(tracks: int) -> list[str]:
+    """The names of all figures that so many tracks can have."""
+    from auralis_cli.report.track_page.figures import figure_names
+
+    return figure_names(tracks)
 
 
 def wanted_figures(
@@ -57,21 +51,14 @@ def wanted_figures(
         raise ConfigError(
             f"a figure shows at most {MAX_TRACKS} tracks, which can still be told apart; name fewer"
         )
-    made = _wanted_page(page, shown=shown, no_paths=no_paths, matched=matched)
-    return WantedFigures(made, pictures, no_paths, matched) if made or pictures else None
+    if page is None and shown:
+        raise ConfigError("--open is about a page: name it by --html FILE")
+    if page is not None:
+        from auralis_cli.report.target import check_page_maker, check_target
 
-
-def _wanted_page(file: str | None, *, shown: bool, no_paths: bool, matched: bool) -> WantedPage | None:
-    if file is None:
-        if shown:
-            raise ConfigError("--open is about a page: name it by --html FILE")
-        return None
-    from auralis_cli.report.target import check_page_maker, check_target
-
-    check_page_maker("leave out --html")
-    page = WantedPage(file, shown, no_paths, matched)
-    check_target(page.path)
-    return page
+        check_page_maker("leave out --html")
+        check_target(os.path.abspath(page))
+    return WantedFigures(page, pictures, shown, no_paths, matched) if page or pictures else None
 
 
 def traces_of(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[Traced]":
@@ -89,22 +76,20 @@ def traces_of(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[
     return traces
 
 
-def seen_tracks(found: Sequence[tuple[str, Record]], settings: Settings) -> "list[SeenTrack]":
-    """The tracks as their figures need them. Raises what `traces_of` raises."""
+def write_figures(
+    wanted: WantedFigures, found: Sequence[tuple[str, Record]], traces: "Sequence[Traced]"
+) -> None:
+    """Writes page and pictures of the tracks, of which `traces_of` gave the traces, and says so. Raises
+    ConfigError.
+    """
     from auralis_cli.report.track_page.seen import SeenTrack
 
-    traces = traces_of(found, settings)
-    return [
+    tracks = [
         SeenTrack.of(number, path, record, trace)
         for number, ((path, record), trace) in enumerate(zip(found, traces, strict=True))
     ]
-
-
-def write_figures(wanted: WantedFigures, found: Sequence[tuple[str, Record]], settings: Settings) -> None:
-    """Traces the tracks, writes their page and pictures, and says so. Raises AuralisError."""
-    tracks = seen_tracks(found, settings)
     if wanted.page is not None:
-        _write_page(wanted.page, tracks)
+        _write_page(wanted.page, wanted, tracks)
     if wanted.pictures is not None:
         from auralis_cli.commands.picture_options import write_wanted
         from auralis_cli.report.track_page.pictures import track_pictures
@@ -113,17 +98,18 @@ def write_figures(wanted: WantedFigures, found: Sequence[tuple[str, Record]], se
         write_wanted(pictures, wanted.pictures)
 
 
-def _write_page(page: WantedPage, tracks: "Sequence[SeenTrack]") -> None:
+def _write_page(page: str, wanted: WantedFigures, tracks: "Sequence[SeenTrack]") -> None:
     from auralis_cli.commands.options import open_page
     from auralis_cli.render.output import write_text
     from auralis_cli.render.safe_text import safe_text
     from auralis_cli.report.target import write_file
     from auralis_cli.report.track_page.make import make_track_page
 
-    folder = None if page.no_paths else os.path.dirname(page.path)
-    html = make_track_page(tracks, folder=folder, matched=page.matched)
-    write_file(page.path, html)
+    target = os.path.abspath(page)
+    folder = None if wanted.no_paths else os.path.dirname(target)
+    html = make_track_page(tracks, folder=folder, matched=wanted.matched)
+    write_file(target, html)
     count = "1 track" if len(tracks) == 1 else f"{len(tracks)} tracks"
-    write_text(f"{count} in {safe_text(page.file)} ({len(html.encode()) / 1e6:.1f} MB)", err=True)
-    if page.shown:
-        open_page(page.path)
+    write_text(f"{count} in {safe_text(page)} ({len(html.encode()) / 1e6:.1f} MB)", err=True)
+    if wanted.shown:
+        open_page(target)

@@ -2,7 +2,7 @@
 
 import importlib.util
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -31,10 +31,13 @@ class Wanted(msgspec.Struct, frozen=True):
         both = ((Kind.SVG, self.svg), (Kind.PNG, self.png))
         return [(kind, place) for kind, place in both if place is not None]
 
-    def check(self, known: Sequence[str] = ()) -> None:
-        """Raises ConfigError for what cannot be, before anything is computed. `known`: all figures."""
+    def check(self, known: Sequence[str]) -> None:
+        """Raises ConfigError for what cannot be, before anything is computed. `known`: all figures that
+        there can be; looked at only where figures are named.
+        """
         for name in self.names:
-            _check_name(name, known or self.names)
+            if name not in known:
+                raise ConfigError(f"there is no figure '{name}'; there are {', '.join(known)}")
         if not self.places:
             raise ConfigError("--figure, --wide and --dark are about pictures: add --svg DIR or --png DIR")
         for kind, place in self.places:
@@ -55,12 +58,13 @@ class Wanted(msgspec.Struct, frozen=True):
 def write_pictures(pictures: Sequence[Figure | Sheet], wanted: Wanted) -> list[str]:
     """Writes those that are wanted, each whole or not at all, and returns their paths.
 
-    Raises ConfigError for a figure that there is not, before anything is written, and where a file cannot be
-    written or is none of auralis.
+    Raises ConfigError for a wanted one that is not among them, before anything is written, and where a file
+    cannot be written or is none of auralis.
     """
     named = {picture.name: picture for picture in pictures}
     for name in wanted.names:
-        _check_name(name, named)
+        if name not in named:
+            raise ConfigError(f"cannot draw the figure '{name}': no track has what it shows; leave it out")
     chosen = [named[name] for name in dict.fromkeys(wanted.names)] or list(pictures)
     files = [
         (kind, picture, place if _is_file(kind, place) else os.path.join(place, f"{picture.name}.{kind}"))
@@ -81,11 +85,6 @@ def write_pictures(pictures: Sequence[Figure | Sheet], wanted: Wanted) -> list[s
                 path, f"{error.strerror or error}; name another folder, or free space"
             ) from error
     return [path for _, _, path in files]
-
-
-def _check_name(name: str, names: Collection[str]) -> None:
-    if name not in names:
-        raise ConfigError(f"there is no figure '{name}'; there are {', '.join(names)}")
 
 
 def _is_file(kind: Kind, place: str) -> bool:

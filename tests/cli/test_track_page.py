@@ -76,6 +76,20 @@ def test_a_trace_is_the_second_line_of_json(folder: Path) -> None:
     assert highest == pytest.approx(track["details"]["sample_peak_dbfs"], abs=0.01)
 
 
+def test_what_is_printed_and_what_is_drawn_are_of_one_trace(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced: list[str] = []
+
+    def counted(paths: Sequence[str], settings: Settings) -> list[Traced]:
+        traced.extend(paths)
+        return trace_files(paths, settings)
+
+    monkeypatch.setattr(tracing, "trace_files", counted)
+    run(folder, "show", "groove.flac", "--json", "--trace", "--html", "x.html")
+    assert traced == [str(folder / "groove.flac")]
+
+
 def test_a_trace_of_other_audio_than_the_record_is_not_printed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,6 +115,7 @@ def test_a_trace_of_other_audio_than_the_record_is_not_printed(
         (["show", "groove.flac", "--trace"], "--trace is printed as JSON: add --json"),
         (["compare", *["groove.flac"] * 7, "--html", "x.html"], "at most 6 tracks"),
         (["compare", "groove.flac", "groove.mp3", "--no-paths"], "--no-paths is about a page"),
+        (["show", "none.flac", "--svg", "x", "--figure", "difference"], "there is no figure 'difference'"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_analysed(

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 from auralis_cli.plots.figure import Figure
 from auralis_cli.report.track_page.range_figure import range_figure
 from auralis_cli.report.track_page.rhythm_figures import rhythm_figures
-from auralis_cli.report.track_page.seen import SeenTrack
+from auralis_cli.report.track_page.seen import LETTERS, SeenTrack
 from auralis_cli.report.track_page.spectrum_figures import difference_figure, pitch_figure, spectrum_figure
-from auralis_cli.report.track_page.time_figures import loudness_figure, peak_figure, stereo_figures
+from auralis_cli.report.track_page.time_figures import STEREO, loudness_figure, peak_figure, stereo_figures
 
 _NOTES: Final = {
     "Level": "Dashed: integrated loudness. Below the curves: silences as bars, clipped runs as diamonds (the "
@@ -30,6 +30,14 @@ class Section(NamedTuple):
     name: str
     note: str
     figures: list[Figure]
+
+
+def figure_names(count: int) -> list[str]:
+    """All that so many tracks can have, in the order of `figures_of`."""
+    several = ["difference"] if count > 1 else []
+    stereo = [name.replace("_", "-") for name, *_ in STEREO]
+    onsets = [f"onsets-{letter.lower()}" for letter in LETTERS[:count]]
+    return ["loudness", "peaks", "spectrum", *several, *stereo, *onsets, "pitches", "ranges"]
 
 
 def figures_of(tracks: Sequence[SeenTrack], *, matched: bool) -> list[Figure]:

@@ -28,7 +28,7 @@ def test_a_folder_gets_each_figure_by_its_name_and_again(tmp_path: Path) -> None
 def test_one_figure_may_be_a_file(tmp_path: Path) -> None:
     file = tmp_path / "loud.SVG"
     wanted = Wanted(svg=str(file), names=("lufs",))
-    wanted.check()
+    wanted.check(["map", "lufs"])
     assert write_pictures(FIGURES, wanted) == [str(file)]
     assert "<title>lufs</title>" in file.read_text("utf-8")
 
@@ -40,7 +40,7 @@ def test_a_figure_named_twice_is_drawn_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wanted", "reason"),
     [
-        (Wanted(names=("map",)), "give|add --svg DIR"),
+        (Wanted(names=("map",)), "add --svg DIR or --png DIR"),
         (Wanted(svg="{}/all.svg"), "name one by --figure, or a folder"),
         (Wanted(png="{}/all.png", names=("map", "lufs")), "name one by --figure, or a folder"),
         (Wanted(svg="{}/notes"), "it is not a folder"),
@@ -52,7 +52,7 @@ def test_what_cannot_be_is_said_before_anything_is_computed(
     (tmp_path / "notes").write_text("mine")
     svg, png = (place and place.format(tmp_path) for place in (wanted.svg, wanted.png))
     with pytest.raises(ConfigError, match=reason):
-        Wanted(svg, png, wanted.names).check()
+        Wanted(svg, png, wanted.names).check(["map", "lufs"])
 
 
 def test_a_missing_package_is_named_with_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,12 +61,15 @@ def test_a_missing_package_is_named_with_its_extra(tmp_path: Path, monkeypatch: 
         importlib.util, "find_spec", lambda name: (name != "matplotlib" and find(name)) or None
     )
     with pytest.raises(ConfigError, match=r"matplotlib is not installed; run pip install '\.\[report\]'"):
-        Wanted(svg=str(tmp_path)).check()
+        Wanted(svg=str(tmp_path)).check([])
 
 
 def test_a_figure_that_there_is_not_is_an_error_that_names_the_others(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no figure 'mpa'; there are map, lufs"):
-        write_pictures(FIGURES, Wanted(svg=str(tmp_path), names=("mpa",)))
+        Wanted(svg=str(tmp_path), names=("mpa",)).check(["map", "lufs"])
+    with pytest.raises(ConfigError, match="cannot draw the figure 'keys': no track has what it shows"):
+        write_pictures(FIGURES, Wanted(svg=str(tmp_path), names=("map", "keys")))
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_auralis_has_not_drawn_stays(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from support.seen_tracks import CENTRES_HZ, CLIPPING, GAIN_LU, encoded, limited,
 
 from auralis_cli.model.trace import Series
 from auralis_cli.plots.figure import Figure, Line, Points, Rule, Segments, Tone, Wedges
-from auralis_cli.report.track_page.figures import figures_of
+from auralis_cli.report.track_page.figures import figure_names, figures_of
 from auralis_cli.report.track_page.pictures import track_pictures
 from auralis_cli.report.track_page.seen import SeenTrack
 from auralis_cli.report.track_page.smoothing import slower, smoothed
@@ -21,6 +21,11 @@ def figure(name: str, *tracks: SeenTrack, matched: bool = False) -> Figure:
 
 def lines(found: Figure) -> dict[str, Line]:
     return {layer.name: layer for layer in found.layers if isinstance(layer, Line)}
+
+
+def test_the_names_are_those_of_the_figures() -> None:
+    for tracks in ([master()], [master(), limited(), encoded()]):
+        assert [each.name for each in figures_of(tracks, matched=False)] == figure_names(len(tracks))
 
 
 def test_loudness_is_shown_as_it_is_or_at_the_level_of_the_first() -> None:
