@@ -6,6 +6,7 @@ import numpy as np
 
 from auralis_cli.model.dimensions import keys
 from auralis_cli.plots.figure import Axis, Figure, Layer, Points, Segments, Tone
+from auralis_cli.render.formats import with_minus
 from auralis_cli.report.columns import folders_of
 from auralis_cli.report.figures.planes import target_rules, target_words
 from auralis_cli.report.tracks import ReportTracks
@@ -31,11 +32,11 @@ def albums_picture(tracks: ReportTracks, *, paths: bool) -> Figure | None:
     if not found:
         return None
     shown = sorted(found, key=lambda album: (album[0] - album[2], album[3]))[:MOST]
-    low, high = shown[0][0], shown[0][2]
+    low, high = (with_minus(f"{level:.1f}") for level in (shown[0][0], shown[0][2]))
     words = (
         f"The loudness of {len(shown)} of {len(found):,} albums, those with the widest ranges: the widest "
-        f"goes from {low:.1f} to {high:.1f} LUFS. {target_words()}"
-    ).replace(" -", " \N{MINUS SIGN}")
+        f"goes from {low} to {high} LUFS. {target_words()}"
+    )
     return _figure(shown, words, labelled=True)
 
 

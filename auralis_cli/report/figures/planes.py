@@ -10,6 +10,7 @@ from auralis_cli.check.targets import TARGETS
 from auralis_cli.model.dimensions import keys
 from auralis_cli.plots.figure import Axis, Direction, Figure, Layer, Points, Rule, Shade, Tone
 from auralis_cli.plots.palette import CATEGORIES, OTHERS
+from auralis_cli.render.formats import with_minus
 from auralis_cli.report.places import Places
 from auralis_cli.report.scales import known
 from auralis_cli.report.tracks import ReportTracks
@@ -47,11 +48,12 @@ def plane_picture(tracks: ReportTracks, name: str) -> Figure:
     """Something against the loudness, with the levels of streaming, players and broadcasting."""
     loudness, other = tracks.values[:, keys().index("lufs")], tracks.numbers[name]
     both = np.isfinite(loudness) & np.isfinite(other)
-    title = PLANES[name].partition(",")[0]
+    title, _, unit = PLANES[name].partition(", ")
+    middle = with_minus(f"{np.median(other[both]):.1f}")
     words = (
         f"{title.capitalize()} against integrated loudness of {int(both.sum()):,} tracks: half of them have "
-        f"a {title} above {np.median(other[both]):.1f} {PLANES[name].partition(', ')[2]}. {target_words()}"
-    ).replace(" -", " \N{MINUS SIGN}")
+        f"a {title} above {middle} {unit}. {target_words()}"
+    )
     points = Points(loudness[both].tolist(), other[both].tolist(), size=_size(len(tracks)), opacity=_OPACITY)
     plain = "-".join(name.split("_")[:-1])
     x = Axis("integrated loudness, LUFS", *ends_of(loudness), has_grid=False)
@@ -68,8 +70,8 @@ def target_rules(low: float, high: float, *, labelled: bool = True) -> list[Rule
 
 def target_words() -> str:
     """What the rules mean."""
-    told = ", ".join(f"{target.lufs:g} LUFS ({name})" for name, target in TARGETS.items())
-    return f"Dashed lines: {told}.".replace("-1", "\N{MINUS SIGN}1").replace("-2", "\N{MINUS SIGN}2")
+    told = (f"{with_minus(f'{target.lufs:g}')} LUFS ({name})" for name, target in TARGETS.items())
+    return f"Dashed lines: {', '.join(told)}."
 
 
 def ends_of(values: Floats) -> tuple[float, float]:
