@@ -156,14 +156,7 @@ def playlist(
     distances = Distances(library, weights, chosen_metric)
     with open_for_reading(settings.cache) as connection, cache_errors(settings.cache, "read"):
         made = make_playlist(
-            connection,
-            library,
-            distances,
-            named,
-            wish,
-            analyzer=settings.analyzer,
-            models=models,
-            rows=rows,
+            connection, library, distances, named, wish, analyzer=settings.analyzer, models=models, rows=rows
         )
     _write(made, output, force=force)
     if as_json:
