@@ -70,6 +70,12 @@ def scheme_of(url: str) -> str:
     return url.partition("://")[0].lower()
 
 
+def server_of(url: str) -> str:
+    """The URL up to its host or bucket."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
 def name_of(url: str) -> str:
     """The name of the file that a URL leads to, without its folders."""
     name = url.rstrip("/").rpartition("/")[2]

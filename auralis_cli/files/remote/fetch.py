@@ -12,6 +12,7 @@ from auralis_cli.files.remote.outage import Outages
 from auralis_cli.files.remote.store import SILENCE_S, Store
 from auralis_cli.files.remote.trouble import CHANGED, STALLED, StoreError, Trouble
 from auralis_cli.files.remote.version import track_from_info
+from auralis_cli.files.urls import server_of
 from auralis_cli.model.record import Track
 from auralis_cli.model.stamps import UNKNOWN
 
@@ -34,7 +35,7 @@ def fetch(track: Track, *, memory_bytes: int, deadline_s: float) -> int:
     what was fetched.
     """
     give_up = time.monotonic() + deadline_s
-    server = track.path[: track.path.find("/", track.path.find("://") + 3)]
+    server = server_of(track.path)
     outages.check(server)
     for pause in (*PAUSES_S, None):
         try:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from auralis_cli.files.remote.deadline import CancelledError, within
 from auralis_cli.files.remote.trouble import STALLED, StoreError, Trouble, trouble_of
-from auralis_cli.files.urls import scheme_of
+from auralis_cli.files.urls import scheme_of, server_of
 
 T = TypeVar("T")
 
@@ -23,9 +23,10 @@ PAUSE_S: Final = 1.0
 
 _NOISY: Final = ("aiobotocore", "aiohttp", "botocore", "fsspec", "s3fs")
 """Libraries that log errors with all that they know, signed URLs among it. auralis tells its own."""
-_known: Final[dict[tuple[str, str], Any]] = {}
-"""File systems by scheme, and by host where a host has its own: fsspec would make one for each thread."""
-_making: Final = threading.Lock()
+_known: Final[dict[str, Any]] = {}
+"""File systems by scheme, or by server where each has its own: fsspec would make one for each thread."""
+_making: Final[dict[str, threading.Lock]] = {}
+"""By the same: a server that does not answer holds up no other."""
 
 
 class Store:
@@ -84,9 +85,8 @@ def forget_stores() -> None:
 
 def _open(url: str) -> tuple[Any, str]:
     scheme = scheme_of(url)
-    is_one = scheme in ("http", "https", "s3", "s3a", "gs", "gcs")
-    key = (scheme, "" if is_one else url.partition("://")[2].partition("/")[0])
-    with _making:
+    key = scheme if scheme in ("http", "https", "s3", "s3a", "gs", "gcs") else server_of(url)
+    with _making.setdefault(key, threading.Lock()):
         files = _known.get(key)
         if files is None:
             files = _known[key] = _connect(url, scheme)
