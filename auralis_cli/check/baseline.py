@@ -1,9 +1,9 @@
 """The baseline: findings that are known, so that only new ones fail.
 
 A finding is known by its code and the hash of the decoded audio, so it stays known under another name, in
-another folder and with other tags, and becomes new when the audio changes. What cannot
-be decoded is known by its name and that of its album's folder. The file is JSON to be reviewed: one finding
-a line, with the path and the message of the day, which nothing reads.
+another folder and with other tags, and becomes new when the audio changes. What cannot be decoded is known
+by its name and that of its album's folder. The file is JSON to be reviewed: one finding a line, with the path
+and the message of the day, which nothing reads.
 """
 
 import json
