@@ -99,8 +99,8 @@ class Policies:
         ]
 
     def _places(self, folder: str) -> list[str]:
-        """The folders whose files are about this one, the outermost first."""
-        if self._isolated:
+        """The folders whose files are about this one, the outermost first; of a URL none."""
+        if self._isolated or is_url(folder):
             return []
         root = next((root for root in self._roots if folder == root or is_within(folder, root)), folder)
         places = [folder]
@@ -110,7 +110,7 @@ class Policies:
 
     def _tables(self, place: str) -> Sequence[PolicyTable]:
         if place not in self._files:
-            self._files[place] = () if is_url(place) else read_policy_file(place)
+            self._files[place] = read_policy_file(place)
         return self._files[place]
 
 

@@ -172,6 +172,13 @@ def test_a_file_that_is_none_is_refused(library: Path) -> None:
         policy(library, "Live")
 
 
+@pytest.mark.parametrize("root", ["https://host/music/", "s3://vault/music"])
+def test_what_has_a_url_has_the_defaults_and_the_flags(root: str) -> None:
+    policies = Policies([root], {"ignore": ("C",)})
+    assert policies.of(f"{root.rstrip('/')}/Album").ignore == ("C",)
+    assert policies.files(f"{root.rstrip('/')}/Album") == []
+
+
 def test_a_key_that_no_line_shows_is_told_without_one() -> None:
     assert lines_of("limits = { plr_lu = 1 }") == {("limits",): 1}
     assert lines_of('a = 1\n[ folders . "x y" ] # c\nb = 2\nc.d = 3') == {
