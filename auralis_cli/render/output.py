@@ -55,7 +55,7 @@ def write_report(lines: Iterable[str]) -> None:
 
 def write_error(message: str) -> None:
     """Prints what ends the program on stderr. A password in an address that it repeats becomes `…`."""
-    write_text(re.sub(r"(://[^/\s:@]*:)[^/\s@]+(?=@)", r"\1…", f"auralis: {message}"), err=True)
+    write_text(re.sub(r"(://[^/\s:@]*:)[^/\s]+(?=@)", r"\1…", f"auralis: {message}"), err=True)
 
 
 def for_stderr(text: str) -> str:

@@ -111,7 +111,11 @@ def test_a_misspelt_command_names_its_nearest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("cache", "prune", "https://ada:OPEN1@host/"), ("config", "set", "scheduler", "tcp://ada:OPEN1@host:1")],
+    [
+        ("cache", "prune", "https://ada:OPEN1@host/"),
+        ("cache", "prune", "https://ada:an@OPEN1@host/"),
+        ("config", "set", "scheduler", "tcp://ada:OPEN1@host:1"),
+    ],
 )
 def test_an_error_repeats_no_password(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = run_auralis(*arguments, home=tmp_path)
