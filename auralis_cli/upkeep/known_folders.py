@@ -1,11 +1,15 @@
 """The folders that were scanned before, for a scan that names none."""
 
 import os
+import sqlite3
 from pathlib import Path
+from typing import Final
 
-from auralis_cli.files.presence import is_within, outermost
+from auralis_cli.files.presence import outermost
 from auralis_cli.store.cache_file import open_for_reading
 from auralis_cli.upkeep.cache_info import read_roots
+
+_BELOW: Final = "SELECT 1 FROM tracks WHERE path > ? AND path < ? LIMIT 1"
 
 
 def known_folders(cache: Path) -> list[str]:
@@ -17,11 +21,14 @@ def known_folders(cache: Path) -> list[str]:
     if not cache.exists():
         return []
     with open_for_reading(cache) as connection:
-        roots = [os.fsdecode(root) for root in read_roots(connection)]
-        gone = [root for root in roots if not os.path.isdir(root)]
-        if gone:
-            rows = connection.execute("SELECT path FROM tracks WHERE typeof(path) = 'blob'")
-            paths = [os.fsdecode(path) for (path,) in rows]
-            forgotten = {root for root in gone if not any(is_within(path, root) for path in paths)}
-            roots = [root for root in roots if root not in forgotten]
+        roots = [
+            os.fsdecode(root)
+            for root in read_roots(connection)
+            if os.path.isdir(root) or _has_tracks(connection, root)
+        ]
     return sorted(outermost(roots))
+
+
+def _has_tracks(connection: sqlite3.Connection, root: bytes) -> bool:
+    start = root.rstrip(b"/")
+    return connection.execute(_BELOW, (start + b"/", start + b"0")).fetchone() is not None  # "0" follows "/"
