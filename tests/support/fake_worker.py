@@ -109,13 +109,15 @@ def _audio_key(path: bytes) -> str | None:
     return None if b"no key" in content else f"{zlib.crc32(content.split(b'tags: ')[0]):032x}"
 
 
-def _hash(request: int, path: bytes) -> None:
-    """The hash is what the file says after `sounds`, as text."""
-    if not os.path.exists(path):
-        _fail(request, "retry", "not_found", "the file is not there; scan again when it is back")
-        return
+def _script(path: bytes) -> tuple[str, str]:
+    """The first word of the file, and the rest of its line."""
     with open(path, "rb") as file:
         word, _, argument = file.readline().decode().strip().partition(" ")
+    return word, argument
+
+
+def _ends_it(request: int, word: str, argument: str) -> bool:
+    """Whether the word is one that means the same for each kind of request, and ends it."""
     match word:
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
@@ -126,22 +128,26 @@ def _hash(request: int, path: bytes) -> None:
         case "fail":
             _fail(request, argument)
         case _:
-            words = base64.b64encode(argument.encode()).decode() if word == "sounds" else None
-            say(type="hashed", id=request, content_key=f"{1:032x}", hash_version=1, acoustic_hash=words)
+            return False
+    return True
+
+
+def _hash(request: int, path: bytes) -> None:
+    """The hash is what the file says after `sounds`, as text."""
+    if not os.path.exists(path):
+        _fail(request, "retry", "not_found", "the file is not there; scan again when it is back")
+        return
+    word, argument = _script(path)
+    if not _ends_it(request, word, argument):
+        words = base64.b64encode(argument.encode()).decode() if word == "sounds" else None
+        say(type="hashed", id=request, content_key=f"{1:032x}", hash_version=1, acoustic_hash=words)
 
 
 def _trace(request: int, path: bytes) -> None:
-    """One series, with what the file says after `levels`."""
-    with open(path, "rb") as file:
-        word, _, argument = file.readline().decode().strip().partition(" ")
-    match word:
-        case "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        case "hang":
-            time.sleep(600)
-        case "fail":
-            _fail(request, argument)
-            return
+    """One series, with what the file says after `levels`; after `changed`, other fields of the answer."""
+    word, argument = _script(path)
+    if _ends_it(request, word, argument):
+        return
     changes = json.loads(argument) if word == "changed" else {}
     levels = json.loads(argument) if word == "levels" else [-20.0, None]
     series = {"name": "peak_dbfs", "unit": "dBFS", "start_s": 0.0, "step_s": 0.5, "values": levels}
@@ -157,19 +163,11 @@ def _trace(request: int, path: bytes) -> None:
 
 
 def _probe(request: int, path: bytes) -> None:
-    with open(path, "rb") as file:
-        word, _, argument = file.readline().decode().strip().partition(" ")
+    """Words without `probe-` before them are for the analysis of the file."""
+    word, argument = _script(path)
+    if word.startswith("probe-") and _ends_it(request, word.removeprefix("probe-"), argument):
+        return
     match word:
-        case "probe-crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        case "probe-hang":
-            time.sleep(600)
-        case "probe-fail":
-            _fail(request, argument)
-            return
-        case "probe-line":
-            print(argument.replace("$ID", str(request)), flush=True)
-            return
         case "probe-grow-once" if not os.path.exists(argument):
             open(argument, "w", encoding="utf-8").close()
             with open(path, "ab") as file:
@@ -223,8 +221,9 @@ def _analyse(request: int, path: bytes, table: str) -> None:
         return
     word, _, argument = first.decode().strip().partition(" ")
     match word:
-        case "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
+        case "crash" | "hang" | "fail":
+            _ends_it(request, word, argument)
+            return
         case "die":
             name, _, last_words = argument.partition(" ")
             sys.stderr.write(last_words + "\n")
@@ -255,8 +254,6 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             if not os.path.exists(argument):
                 open(argument, "w", encoding="utf-8").close()
                 os.kill(os.getpid(), signal.SIGKILL)
-        case "hang":
-            time.sleep(600)
         case "slow":
             for step in range(1, 11):
                 time.sleep(float(argument) / 10)
@@ -273,9 +270,6 @@ def _analyse(request: int, path: bytes, table: str) -> None:
             request += 1_000_000
         case "chatter":
             sys.stderr.write(("y" * 100 + "\n") * 20_000)
-        case "fail":
-            _fail(request, argument)
-            return
         case "film" if "--audio-only" in sys.argv:
             _fail(request, "skip", "video", "the file is a film")
             return
@@ -380,7 +374,7 @@ def main() -> None:
             _probe(message["id"], where)
             continue
         if message["type"] == "trace":
-            _trace(message["id"], path)
+            _trace(message["id"], where)
             continue
         if message["type"] == "hash":
             _hash(message["id"], where)
