@@ -135,7 +135,8 @@ class CheckedLibrary:
             [*tracks, *(Track(path, error=NO_RECORD) for path in sorted(lost))],
             by,
             asked=self.asked,
-            is_whole=lambda place: any(place == root or is_within(place, root) for root in whole),
+            # What lies in the place, not the place itself: the root of a web server ends with '/'.
+            is_whole=lambda place: any(is_within(f"{place}/.", root) for root in whole),
         )
 
     def _scan(self, paths: Sequence[str], *, rescan: bool = False) -> _Scanned:

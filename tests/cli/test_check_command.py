@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from auralis_cli.app import app
 from auralis_cli.model.record import Record, Track
+from auralis_cli.model.tags import Tags
 from auralis_cli.render.json_schema import output_schemas
 from auralis_cli.store.cache import Cache
 
@@ -239,3 +240,14 @@ def test_a_worker_that_measures_nothing_is_asked_once_and_told_of(
 def test_all_folders_that_were_scanned_are_checked_without_arguments(delivery: Path) -> None:
     run(delivery, code=1)
     assert as_json(code=1)["tracks"] == 2
+
+
+@pytest.mark.parametrize("root", ["https://host/Album/", "s3://vault/Album"])
+def test_an_album_that_is_a_scanned_folder_of_a_store_is_whole(home: Path, root: str) -> None:
+    with Cache(home / "cache.db") as cache:
+        for number in (1, 2, 4):
+            record = make_record(content_key=f"{number:032x}", tags=Tags(album="Album", track=number))
+            track = Track(f"{root.rstrip('/')}/{number}.flac", number, 0, version="1")
+            cache.note_result(track, "", record, ANALYZER, None)
+        cache.note_roots([root])
+    assert codes(as_json("codec:flac", "--select", "A106")) == ["A106"]
