@@ -106,8 +106,11 @@ def _connect(url: str, scheme: str) -> Any:
     if scheme in ("http", "https"):
         from aiohttp import ClientTimeout
 
+        from auralis_cli.files.remote.web_page import WebPage
+
         wait = ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=SILENCE_S)
-        options["client_kwargs"] = {"timeout": wait, "trust_env": True, **own.get("client_kwargs", {})}
+        ours = {"timeout": wait, "trust_env": True, "response_class": WebPage}
+        options["client_kwargs"] = {**ours, **own.get("client_kwargs", {})}
         options["simple_links"] = False
     elif scheme in ("s3", "s3a"):
         limits = {"connect_timeout": CONNECT_S, "read_timeout": SILENCE_S, "retries": {"max_attempts": 1}}

@@ -274,3 +274,15 @@ def test_a_link_that_leads_up_by_its_code_is_not_followed(server: WebServer) -> 
     server.listing = b"".join(b'<a href="%s">a</a>' % href for href in hrefs)
     found = list(discover_urls([server.url("listing/")], Selection()))
     assert [item.path for item in found] == [server.url("listing/c.flac")]
+
+
+def test_a_page_of_links_that_is_too_large_is_not_taken_into_memory(
+    server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.listing = b'<a href="a.flac">a</a>' * 10
+    (track,) = discover_urls([server.url("listing/")], Selection())
+    assert track.path == server.url("listing/a.flac")
+    monkeypatch.setattr("auralis_cli.files.remote.web_page.MAX_PAGE_BYTES", len(server.listing) - 1)
+    (refused,) = discover_urls([server.url("listing/")], Selection())
+    assert isinstance(refused, Refused)
+    assert "page of links is larger" in refused.error.message
