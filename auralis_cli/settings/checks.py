@@ -4,10 +4,10 @@ into a field of `Settings`. All raise ValueError.
 
 import os
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
-from auralis_cli.model.record import AnalyzerName
-from auralis_cli.settings.values import EngineName, PathMap, SidecarMode
+from auralis_cli.settings.values import PathMap
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
@@ -32,6 +32,11 @@ def parse_bool(text: str) -> object:
 def parse_patterns(text: str) -> object:
     """Patterns with the separator of paths between them."""
     return [pattern for pattern in text.split(os.pathsep) if pattern]
+
+
+def parse_lines(text: str) -> object:
+    """One entry on each line."""
+    return [part for part in text.split("\n") if part.strip()]
 
 
 def check_path(value: object, folder: Path) -> Path:
@@ -63,25 +68,15 @@ def check_bool(value: object, _: Path) -> bool:
     return value
 
 
-def check_sidecars(value: object, _: Path) -> SidecarMode:
-    """The name of a mode."""
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    return SidecarMode(value)
+def check_word(words: type[StrEnum]) -> Callable[[object, Path], StrEnum]:
+    """A check for one of these words."""
 
+    def check(value: object, _: Path) -> StrEnum:
+        if not isinstance(value, str):
+            raise ValueError(value)  # noqa: TRY004
+        return words(value)
 
-def check_analyzer(value: object, _: Path) -> AnalyzerName:
-    """The name of an analyzer."""
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    return AnalyzerName(value)
-
-
-def check_engine(value: object, _: Path) -> EngineName:
-    """The name of an engine."""
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004
-    return EngineName(value)
+    return check
 
 
 def check_scheduler(value: object, _: Path) -> str:
@@ -92,11 +87,6 @@ def check_scheduler(value: object, _: Path) -> str:
     if not found or scheme not in SCHEDULER_SCHEMES or not rest.strip("/") or "@" in rest:
         raise ValueError(value)
     return value
-
-
-def parse_lines(text: str) -> object:
-    """One entry on each line."""
-    return [part for part in text.split("\n") if part.strip()]
 
 
 def check_path_map(value: object, _: Path) -> tuple[PathMap, ...]:

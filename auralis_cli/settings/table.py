@@ -7,7 +7,9 @@ from typing import Any
 
 import msgspec
 
+from auralis_cli.model.record import AnalyzerName
 from auralis_cli.settings import checks
+from auralis_cli.settings.values import EngineName, SidecarMode
 
 MAX_JOBS = 256
 MAX_TIMEOUT_S = 7 * 24 * 3600
@@ -77,7 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
         "beside, mirror or none",
         "where each track's JSON file goes: beside it, into sidecar_dir, nowhere",
         checks.as_it_is,
-        checks.check_sidecars,
+        checks.check_word(SidecarMode),
     ),
     Setting(
         "sidecar_dir",
@@ -125,7 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
         "worker or reference",
         "who analyses: fp-worker, or, to roll back, the slow Python reference",
         checks.as_it_is,
-        checks.check_analyzer,
+        checks.check_word(AnalyzerName),
     ),
     Setting(
         "worker",
@@ -149,7 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
         "local or dask",
         "where a scan analyses: on this machine, or on those of a Dask cluster",
         checks.as_it_is,
-        checks.check_engine,
+        checks.check_word(EngineName),
     ),
     Setting(
         "scheduler",
