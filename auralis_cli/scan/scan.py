@@ -88,8 +88,8 @@ class Scan:
     async def run(self, paths: Sequence[str], emit: Emit | None = None) -> None:
         """Scans `paths` and emits each file's result once, in the order in which they come.
 
-        Whatever ends it, what was finished is stored. Raises CacheError, WorkerUnavailableError, and what
-        `emit` raises, ConfigError for URLs that the analyzer cannot be given.
+        Whatever ends it, what was finished is stored. Raises CacheError, WorkerUnavailableError, ConfigError
+        for a URL that the analyzer cannot read, and what `emit` raises.
         """
         storage: ScanStorage | None = None
         try:
