@@ -102,6 +102,8 @@ class DaskPool:
         if machine is None or pulse.scan != self._terms.scan:
             return
         machine.heard_at(time.monotonic())
+        if not pulse.batches:  # it waits for the bytes of a batch, whatever else it does
+            return
         for number in pulse.batches:
             if (batch := machine.batches.get(number)) is not None:
                 batch.begun = True

@@ -17,11 +17,12 @@ from support.scripted_link import (
     unseen,
 )
 
+from auralis_cli import __version__
 from auralis_cli.cluster import machines, roster
 from auralis_cli.cluster.answers import objection
 from auralis_cli.cluster.dask_pool import DaskPool
 from auralis_cli.cluster.link import Ears, open_warning
-from auralis_cli.cluster.wire import MAX_THREADS, WIRE_VERSION, Hello, Request, Terms, encode_ends
+from auralis_cli.cluster.wire import MAX_THREADS, WIRE_VERSION, Hello, Pulse, Request, Terms, encode_ends
 from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.model.record import Record, TrackError
 from auralis_cli.workers.engine import Finished, Job
@@ -215,7 +216,7 @@ def test_a_machine_that_loses_every_task_is_left_out() -> None:
     ends, pool = run_on(ScriptedLink(losing, good), tracks(50))
     assert is_all_analysed(ends, 50)
     (warning,) = pool.roster.warnings
-    assert "auralis does not run there; install auralis 0.1.0 with the extra 'dask'" in warning
+    assert f"auralis does not run there; install auralis {__version__} with the extra 'dask'" in warning
 
 
 @pytest.mark.parametrize(
@@ -400,6 +401,26 @@ def test_a_greeting_that_goes_wrong_here_ends_the_scan(monkeypatch: pytest.Monke
     monkeypatch.setattr(roster.Roster, "_take_in", broken)
     with pytest.raises(ZeroDivisionError):
         run_on(ScriptedLink(ScriptedMachine("one")), tracks(1))
+
+
+def test_a_machine_that_waits_for_bytes_has_still_in_work_what_it_has_said() -> None:
+    link = ScriptedLink(ScriptedMachine("one", takes_s=60))
+    machine = next(iter(link.machines))
+
+    async def run() -> list[float | None]:
+        pool = pool_on(link)
+        await pool.submit(Job(tracks(1)[0]))
+        collecting = asyncio.create_task(anext(pool.results(), None))
+        await asyncio.sleep(0.1)
+        working = Pulse("test", machine, (1,), ((1, 0.5, 10.0),))
+        for pulse in (working, Pulse("test", machine, ())):  # the second is that of `--ship`
+            pool.heard_pulse(msgspec.to_builtins(pulse))
+        busy = [activity.fraction for activity in pool.activities() if activity is not None]
+        await pool.stop(0)
+        assert await collecting is None
+        return busy
+
+    assert asyncio.run(run()) == [0.5]
 
 
 def test_threads_that_no_machine_has_cost_no_memory() -> None:
