@@ -6,9 +6,8 @@ is nothing left to give, an idle machine helps a slow one: the first result of a
 """
 
 import heapq
-from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 from auralis_cli.cluster.batches import MAX_PROBATION_TRACKS, SHIPPED_BYTES, batch_work, is_full, window
@@ -39,7 +38,7 @@ class Plan:
         self._waiting: list[tuple[float, int, Ticket]] = []
         self._choosy: list[Ticket] = []
         """Those that wait and that some machine does not see."""
-        self._suspects: deque[Ticket] = deque()
+        self._suspects: list[Ticket] = []
         self._waiting_work = 0.0
         self._order = count()
         self._ids = count(1)
@@ -133,8 +132,8 @@ class Plan:
         if any(machine.may_come(now) for machine in self.machines.values()):
             return []
         able = [machine.address for machine in self.ready()]
-        choosy = [ticket for ticket in self._choosy if not ticket.done]
-        return [t for t in choosy if not t.batches and t.unseen_by.issuperset(able)] if able else []
+        waiting = [ticket for ticket in chain(self._choosy, self._suspects) if not ticket.done]
+        return [t for t in waiting if not t.batches and t.unseen_by.issuperset(able)] if able else []
 
     def discard(self) -> None:
         """Drops all that wait."""
@@ -205,8 +204,7 @@ class Plan:
 
     def _next_suspect(self, machine: Machine) -> Ticket | None:
         """One for a machine that has nothing else; reserves the machine if it still has something."""
-        while self._suspects and self._suspects[0].done:
-            self._suspects.popleft()
+        self._suspects = [each for each in self._suspects if not each.done]
         suspect = next((each for each in self._suspects if self._may_get(each, machine)), None)
         if suspect is None:
             machine.draining = False

@@ -130,3 +130,28 @@ def test_a_track_that_nobody_else_sees_waits_for_a_machine_only_so_long() -> Non
     assert plan.unseen_by_all(120.0) == batch.tickets
     absent.state, absent.asked = "asked", 115.0
     assert plan.unseen_by_all(120.0) == []
+
+
+def test_a_suspect_that_nobody_else_sees_ends_too() -> None:
+    plan, (lost, able) = plan_of(5_000, machines=2)
+    assert plan.next_batch(lost, 0.0) is not None
+    assert plan.lost(lost, 1.0, expected=False) == []
+    trial = plan.next_batch(able, 2.0)
+    assert trial is not None
+    assert plan.unseen_by_all(3.0) == []
+    trial.tickets[0].unseen_by.add(able.address)
+    plan.answered(trial, 4.0)
+    plan.try_elsewhere(trial.tickets)
+    assert plan.next_batch(able, 5.0) is None
+    assert plan.unseen_by_all(5.0) == trial.tickets
+
+
+def test_a_suspect_that_has_its_end_is_tried_no_more() -> None:
+    plan, (lost, able) = plan_of(5_000, 5_000, machines=2)
+    batch = plan.next_batch(lost, 0.0)
+    assert batch is not None
+    assert plan.lost(lost, 1.0, expected=False) == []
+    unseen, done = batch.tickets
+    unseen.unseen_by.add(able.address)
+    assert plan.end(done)
+    assert plan.next_batch(able, 2.0) is None
