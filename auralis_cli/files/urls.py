@@ -70,6 +70,11 @@ def scheme_of(url: str) -> str:
     return url.partition("://")[0].lower()
 
 
+def is_web(url: str) -> bool:
+    """Whether a web server has it, whose pages need not link to all that is there."""
+    return scheme_of(url) in _HTTP
+
+
 def server_of(url: str) -> str:
     """The URL up to its host or bucket."""
     scheme, _, rest = url.partition("://")
@@ -79,7 +84,7 @@ def server_of(url: str) -> str:
 def name_of(url: str) -> str:
     """The name of the file that a URL leads to, without its folders."""
     name = url.rstrip("/").rpartition("/")[2]
-    return unquote(name) if scheme_of(url) in _HTTP else name
+    return unquote(name) if is_web(url) else name
 
 
 def checked_url(url: str) -> str:

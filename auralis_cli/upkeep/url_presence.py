@@ -1,4 +1,4 @@
-"""Whether what known URLs lead to is still there: their folders are listed, and no file is asked for."""
+"""Whether what known URLs lead to is still there: their folders are listed, and no file is read."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -9,6 +9,7 @@ from auralis_cli.files.remote.listing import Listed, list_below, list_folder
 from auralis_cli.files.remote.store import Store
 from auralis_cli.files.remote.trouble import StoreError
 from auralis_cli.files.skipped import Refused
+from auralis_cli.files.urls import is_web
 from auralis_cli.upkeep.absent_disks import Presence
 
 
@@ -16,6 +17,7 @@ def presence_of_urls(
     urls: Sequence[str], roots: Sequence[str], progress: Callable[[int], None] = lambda _: None
 ) -> dict[str, Presence]:
     """By URL. Each scanned folder of `roots` is listed once, and so is the folder of each other URL.
+    A web server is asked for each URL that no listing shows: its pages need not link to all that is there.
 
     What a listing that fails does not show is unknown. `progress` gets the number of URLs that are told.
     """
@@ -25,11 +27,13 @@ def presence_of_urls(
         below = {url for url in left if is_within(url, root)}
         if below:
             found |= _by_listing(below, root, lambda store: list_below(store, lambda _: True))
+            if is_web(root):
+                found |= _by_question({url for url in below if found[url] is Presence.GONE})
             progress(len(found))
     others = [url for url in left if url not in found]
     for folder, group in groupby(others, os.path.dirname):
         some = set(group)
-        found |= _by_question(some) if folder.startswith("http") else _by_folder(some, folder)
+        found |= _by_question(some) if is_web(folder) else _by_folder(some, folder)
         progress(len(found))
     return found
 
@@ -69,7 +73,7 @@ def _by_listing(
 
 
 def _by_question(urls: set[str]) -> dict[str, Presence]:
-    """A web server is asked for each: what a page links to is not all that is there."""
+    """What the store says of each."""
     found = {}
     for url in urls:
         try:

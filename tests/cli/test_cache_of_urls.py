@@ -178,6 +178,17 @@ def test_prune_keeps_what_an_emptied_bucket_had_unless_it_is_forced(bucket: Buck
     assert known_folders(cache) == []
 
 
+def test_prune_asks_a_web_server_for_what_its_pages_do_not_link_to(tmp_path: Path) -> None:
+    cache = tmp_path / "cache.db"
+    with web_server(b"x") as server:
+        server.listing = b'<a href="a.flac">a</a>'
+        urls = [server.url(name) for name in ("listing/a.flac", "listing/no-link.flac", "missing/b.flac")]
+        fill(cache, dict.fromkeys(urls, "etag 1"), root=server.url("listing/"))
+        run_on(cache, "cache", "prune")
+        assert ("HEAD", "/listing/a.flac") not in server.asked
+    assert list(rows(cache).values()) == [False, False, True]
+
+
 def test_prune_forces_away_no_folder_that_is_there(bucket: Bucket, tmp_path: Path) -> None:
     cache = tmp_path / "cache.db"
     fill(cache, {bucket.put("music/a.flac", b"x"): "etag 1"})

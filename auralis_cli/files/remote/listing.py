@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from auralis_cli.files.remote.store import Store
 from auralis_cli.files.remote.trouble import StoreError, Trouble
 from auralis_cli.files.skipped import Refused
+from auralis_cli.files.urls import is_web
 
 LISTING_S: Final = 300.0
 """How long one listing may take: a folder with 100,000 files on a slow server."""
@@ -105,9 +106,7 @@ def _pages(store: Store) -> Iterator[Listed | Refused]:
 
 def _is_plain(url: str) -> bool:
     """Not a link with parameters, with which web servers sort their listings, nor one that leads up."""
-    if not url.startswith("http"):
-        return True
-    return not ("?" in url or "#" in url or "/../" in f"{unquote(url)}/")
+    return not is_web(url) or not ("?" in url or "#" in url or "/../" in f"{unquote(url)}/")
 
 
 def _unlisted(url: str, error: StoreError) -> Refused:

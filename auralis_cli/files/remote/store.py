@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from auralis_cli.files.remote.deadline import CancelledError, within
 from auralis_cli.files.remote.trouble import STALLED, StoreError, Trouble, trouble_of
-from auralis_cli.files.urls import scheme_of, server_of
+from auralis_cli.files.urls import is_web, scheme_of, server_of
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Store:
     def __init__(self, url: str, cancelled: Callable[[], bool] = lambda: False) -> None:
         self.url = url
         self.scheme = scheme_of(url)
-        self.is_http = self.scheme in ("http", "https")
+        self.is_http = is_web(url)
         self._cancelled = cancelled
         self.files, self.path = self.ask(partial(_open, url))
 
@@ -103,7 +103,7 @@ def _connect(url: str, scheme: str) -> Any:
     get_loop().set_exception_handler(lambda *_: None)  # of connections that were left: told as failures
     own = conf.get(scheme, {})
     options: dict[str, Any] = {}
-    if scheme in ("http", "https"):
+    if is_web(url):
         from aiohttp import ClientTimeout
 
         from auralis_cli.files.remote.web_page import WebPage
