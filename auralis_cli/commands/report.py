@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,8 @@ from auralis_cli.commands.picture_options import FigureNames, IsDark, IsWide, Pn
 from auralis_cli.library.layout_names import Layout
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from auralis_cli.library.selection import Selection
     from auralis_cli.plots.picture_files import Wanted
+    from auralis_cli.report.library import ReportLibrary
 
 DEFAULT_LIMIT = 50_000
 
@@ -83,6 +81,7 @@ def report(
     """
     from auralis_cli.commands.picture_options import wanted_pictures
     from auralis_cli.library.selection import selection_of
+    from auralis_cli.report.library import ReportLibrary
     from auralis_cli.report.target import check_layout, check_page_maker, check_target
     from auralis_cli.settings.resolve import resolve_settings
 
@@ -94,29 +93,20 @@ def report(
     if page is not None:
         check_page_maker("see the library by 'auralis stats' and 'auralis list'")
         check_target(os.path.abspath(page))
-    asked = Asked(settings.cache, selection, limit, chosen)
+    library = ReportLibrary(settings.cache, selection, limit=limit, layout=chosen)
     if wanted is not None:
-        _write_pictures(asked, wanted, paths=not no_paths)
+        _write_pictures(library, wanted, paths=not no_paths)
     if page is not None:
-        _write_page(asked, page, title, paths=not no_paths)
+        _write_page(library, page, title, paths=not no_paths)
     if page is not None and show:
         open_page(os.path.abspath(page))
 
 
-class Asked(NamedTuple):
-    """What page and pictures are made of."""
-
-    cache: "Path"
-    selection: "Selection"
-    limit: int
-    layout: Layout
-
-
-def _write_pictures(asked: Asked, wanted: "Wanted", *, paths: bool) -> None:
+def _write_pictures(library: "ReportLibrary", wanted: "Wanted", *, paths: bool) -> None:
     from auralis_cli.commands.picture_options import write_wanted
     from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
 
-    write_wanted(library_pictures(*asked, paths=paths, names=wanted.names or NAMES), wanted)
+    write_wanted(library_pictures(library, paths=paths, names=wanted.names or NAMES), wanted)
 
 
 def _names() -> Sequence[str]:
@@ -125,7 +115,7 @@ def _names() -> Sequence[str]:
     return NAMES
 
 
-def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
+def _write_page(library: "ReportLibrary", page: str, title: str, *, paths: bool) -> None:
     from auralis_cli.render.output import write_text
     from auralis_cli.render.safe_text import safe_text
     from auralis_cli.report.make import make_report
@@ -133,7 +123,7 @@ def _write_page(asked: Asked, page: str, title: str, *, paths: bool) -> None:
 
     target = os.path.abspath(page)
     folder = os.path.dirname(target) if paths else None
-    made = make_report(*asked[:2], title=title, limit=asked.limit, layout=asked.layout, folder=folder)
+    made = make_report(library, title=title, folder=folder)
     write_file(target, made.html)
     tracks = f"{made.tracks:,} track{'' if made.tracks == 1 else 's'}"
     of = f" of {made.found:,}, a random sample," if made.tracks < made.found else ""

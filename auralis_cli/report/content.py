@@ -7,7 +7,6 @@ import numpy as np
 from bokeh.palettes import Viridis256
 from numpy.typing import NDArray
 
-from auralis_cli.library.fingerprints import Fingerprints
 from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.musical_key import musical_keys
 from auralis_cli.library.sound_space import SoundSpace, share_kept
@@ -16,7 +15,7 @@ from auralis_cli.model.dimensions import dimensions
 from auralis_cli.report.columns import measures, track_columns
 from auralis_cli.report.figures.page_figures import page_figures
 from auralis_cli.report.packing import packed_array, packed_json, rounded
-from auralis_cli.report.places import find_places
+from auralis_cli.report.places import Places
 from auralis_cli.report.scales import Scale, page_scales, scales
 from auralis_cli.report.tracks import ReportTracks
 
@@ -41,9 +40,8 @@ class Content(msgspec.Struct, frozen=True):
     """What there is beside the 25 dimensions."""
 
 
-def make_content(tracks: ReportTracks, library: Fingerprints, layout: Layout, folder: str | None) -> Content:
+def make_content(tracks: ReportTracks, found: Places, folder: str | None) -> Content:
     """Of a page that is written to this folder; without a folder it tells no paths and no file names."""
-    found = find_places(tracks, library, layout)
     space, on_map, groups, names = found.space, found.on_map, found.groups, found.names
     bars = scales(tracks.values)
     every_scale = page_scales(tracks, bars)

@@ -1,25 +1,24 @@
 """A report from the cache: reads, computes, and gives the HTML."""
 
 import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from auralis_cli import __version__
 from auralis_cli.check.targets import TARGETS
-from auralis_cli.library.fingerprints import load_fingerprints
 from auralis_cli.library.layout_names import Layout
-from auralis_cli.library.selection import Selection, open_selection
+from auralis_cli.library.selection import open_selection
 from auralis_cli.library.statistics import COLUMNS, Statistics, gather
 from auralis_cli.model.dimensions import dimensions
 from auralis_cli.render.format_names import format_name
 from auralis_cli.render.stats_report import hours, size_text
 from auralis_cli.report.content import Content, make_content
 from auralis_cli.report.findings import find_in, finding_columns
+from auralis_cli.report.library import ReportLibrary
 from auralis_cli.report.page import LIBRARY, write_page
 from auralis_cli.report.sentences import sentences, share_text
-from auralis_cli.report.tracks import ReportTracks, read_selected
+from auralis_cli.report.tracks import ReportTracks
 
 _MAX_FORMATS = 8
 
@@ -33,19 +32,16 @@ class Report(NamedTuple):
     layout: Layout
 
 
-def make_report(
-    cache: Path, selection: Selection, *, title: str, limit: int, layout: Layout, folder: str | None
-) -> Report:
+def make_report(library: ReportLibrary, *, title: str, folder: str | None) -> Report:
     """Of the selected tracks, for a file in `folder`; None: without paths.
 
     Raises CacheError, QueryError; ConfigError where the query finds nothing.
     """
-    tracks = read_selected(cache, selection, limit)
+    tracks, cache, selection = library.tracks, library.cache, library.selection
     with open_selection(cache, msgspec.structs.replace(selection, every_status=True)) as everything:
         _, newest = everything.analysis_versions()
         counted = gather(everything.rows(COLUMNS), newest=newest)
-    library = load_fingerprints(cache, selection.analyzer)
-    content = make_content(tracks, library, layout, folder)
+    content = make_content(tracks, library.places, folder)
     findings = find_in(tracks, cache, selection.analyzer, paths=folder is not None)
     if findings:
         content.packed.update(finding_columns(findings, len(tracks)))

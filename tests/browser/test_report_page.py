@@ -22,6 +22,7 @@ from auralis_cli.library.layout_names import Layout
 from auralis_cli.library.selection import selection_of
 from auralis_cli.model.dimensions import keys
 from auralis_cli.model.record import AnalyzerName
+from auralis_cli.report.library import ReportLibrary
 from auralis_cli.report.make import make_report
 from auralis_cli.similarity.weights import Preset, weights_of
 
@@ -38,8 +39,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, fixture_audio: Path) -> Pat
     root = folder / "My & <b>Library</b>"
     cache = fill_report_cache(folder / "cache.db", TRACKS, root=str(root))
     selection = selection_of(AnalyzerName.WORKER)
+    library = ReportLibrary(cache, selection, limit=50_000, layout=Layout.PCA)
     for name, shown in (("library.html", str(folder)), ("shared.html", None)):
-        made = make_report(cache, selection, title=HOSTILE[1], limit=50_000, layout=Layout.PCA, folder=shown)
+        made = make_report(library, title=HOSTILE[1], folder=shown)
         (folder / name).write_text(made.html, "utf-8")
     album = root / "Folder 00"
     album.mkdir(parents=True)

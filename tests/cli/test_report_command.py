@@ -13,6 +13,11 @@ from typer.testing import Result
 pytest.importorskip("bokeh")
 pytest.importorskip("matplotlib")
 
+from auralis_cli.library.fingerprints import Fingerprints
+from auralis_cli.library.layout_names import Layout
+from auralis_cli.report.places import Places, find_places
+from auralis_cli.report.tracks import ReportTracks
+
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
@@ -89,6 +94,18 @@ def test_pictures_are_written_in_place_of_the_page_or_with_it(
     assert Path("k.png").read_bytes().startswith(b"\x89PNG")
     assert Path("page.html").exists()
     assert not Path("library.html").exists()
+
+
+def test_page_and_pictures_are_of_one_map(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[int] = []
+
+    def counted(tracks: ReportTracks, library: Fingerprints, layout: Layout) -> Places:
+        laid_out.append(len(tracks))
+        return find_places(tracks, library, layout)
+
+    monkeypatch.setattr("auralis_cli.report.library.find_places", counted)
+    run(cache, "--figure", "map", "--svg", str(cache.parent), "-o", str(cache.parent / "page.html"))
+    assert laid_out == [30]
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,10 @@
 """Which pictures there are of a library, from the cache alone."""
 
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from auralis_cli.library.fingerprints import load_fingerprints
-from auralis_cli.library.layout_names import Layout
-from auralis_cli.library.selection import Selection
 from auralis_cli.model.dimensions import dimensions, keys
 from auralis_cli.plots.figure import Figure, Sheet
 from auralis_cli.report.figures.albums import albums_picture
@@ -21,9 +17,9 @@ from auralis_cli.report.figures.histograms import (
 )
 from auralis_cli.report.figures.planes import PLANES, map_picture, plane_picture
 from auralis_cli.report.figures.wheel import wheel_figure
-from auralis_cli.report.places import find_places
+from auralis_cli.report.library import ReportLibrary
 from auralis_cli.report.scales import scales
-from auralis_cli.report.tracks import ReportTracks, read_selected
+from auralis_cli.report.tracks import ReportTracks
 
 NAMES: Final = (
     *("map", "keys", "tempo", "years", "loudness-range", "true-peak", "sample-peak", "albums", "dimensions"),
@@ -33,25 +29,15 @@ NAMES: Final = (
 
 
 def library_pictures(
-    cache: Path,
-    selection: Selection,
-    limit: int,
-    layout: Layout,
-    *,
-    paths: bool,
-    names: Collection[str] = NAMES,
+    library: ReportLibrary, *, paths: bool, names: Collection[str] = NAMES
 ) -> list[Figure | Sheet]:
-    """Those that the selected tracks have values for; of more than `limit` tracks those of a sample.
+    """Those that the selected tracks have values for.
 
     `paths`: whether names of folders may be told. The map, which takes long, is made only if `names` has it.
     Raises CacheError, QueryError; ConfigError where the query finds nothing.
     """
-    tracks = read_selected(cache, selection, limit)
-    found = [*_pictures(tracks, paths=paths)]
-    if "map" in names:
-        places = find_places(tracks, load_fingerprints(cache, selection.analyzer), layout)
-        found.insert(0, map_picture(places))
-    return found
+    found = [*_pictures(library.tracks, paths=paths)]
+    return [map_picture(library.places), *found] if "map" in names else found
 
 
 def _pictures(tracks: ReportTracks, *, paths: bool) -> Iterator[Figure | Sheet]:

@@ -23,6 +23,7 @@ from auralis_cli.model.dimensions import dimensions
 from auralis_cli.model.record import AnalyzerName, Track
 from auralis_cli.model.tags import Tags
 from auralis_cli.report.columns import _link, track_columns
+from auralis_cli.report.library import ReportLibrary
 from auralis_cli.report.make import make_report
 from auralis_cli.report.page import LIBRARY, TRACKS
 from auralis_cli.report.scales import BINS
@@ -44,7 +45,8 @@ def page(
     query: list[str] | None = None,
 ) -> str:
     selection = selection_of(AnalyzerName.WORKER, query)
-    return make_report(cache, selection, title=title, limit=limit, layout=Layout.PCA, folder=folder).html
+    library = ReportLibrary(cache, selection, limit=limit, layout=Layout.PCA)
+    return make_report(library, title=title, folder=folder).html
 
 
 @pytest.fixture(scope="module")

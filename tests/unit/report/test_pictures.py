@@ -18,6 +18,7 @@ from auralis_cli.plots.figure import Bars, Figure, Points, Rule, Segments, Shade
 from auralis_cli.plots.look import Look
 from auralis_cli.plots.picture import svg_of
 from auralis_cli.report.figures.library_pictures import NAMES, library_pictures
+from auralis_cli.report.library import ReportLibrary
 
 LIBRARY = ("map", "keys", "tempo", "years", "loudness-range", "sample-peak", "albums", "dimensions")
 
@@ -29,7 +30,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pictures(cache: Path, *, paths: bool = True, query: list[str] | None = None) -> dict[str, Figure | Sheet]:
     selection = selection_of(AnalyzerName.WORKER, query)
-    made = library_pictures(cache, selection, 50_000, Layout.PCA, paths=paths)
+    library = ReportLibrary(cache, selection, limit=50_000, layout=Layout.PCA)
+    made = library_pictures(library, paths=paths)
     return {one.name: one for one in made}
 
 
@@ -50,9 +52,10 @@ def test_there_is_a_picture_for_all_that_the_library_has(made: dict[str, Figure 
 
 
 def test_the_map_is_made_only_if_it_is_wanted(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("auralis_cli.report.figures.library_pictures.find_places", None)
+    monkeypatch.setattr("auralis_cli.report.library.find_places", None)
     selection = selection_of(AnalyzerName.WORKER, None)
-    made = library_pictures(cache, selection, 50_000, Layout.PCA, paths=True, names=["lufs"])
+    library = ReportLibrary(cache, selection, limit=50_000, layout=Layout.PCA)
+    made = library_pictures(library, paths=True, names=["lufs"])
     assert "map" not in [one.name for one in made]
 
 
