@@ -9,7 +9,7 @@ from auralis_cli.cluster.dask_pool import DaskPool
 from auralis_cli.cluster.link import Ears, Sent, TaskLostError
 from auralis_cli.cluster.open_here import NOT_SEEN
 from auralis_cli.cluster.wire import WIRE_VERSION, Hello, Refusal, Request, Terms, encode, encode_ends
-from auralis_cli.model.record import Track, TrackError
+from auralis_cli.model.record import Record, Track, TrackError
 from auralis_cli.workers.engine import Finished, Job
 from auralis_cli.workers.protocol import PROTOCOL_VERSION, Ready
 from support.made_records import ANALYZER, make_record
@@ -183,3 +183,7 @@ def run_on(
         return ends, pool
 
     return asyncio.run(run())
+
+
+def is_all_analysed(ends: dict[str, Finished], number: int) -> bool:
+    return len(ends) == number and all(isinstance(end.outcome, Record) for end in ends.values())
