@@ -107,7 +107,9 @@ def checked_url(url: str) -> str:
     if not host:
         raise ConfigError(f"{_without_secrets(url)} names no host or bucket; write {scheme}://NAME/PATH")
     user, _, server = host.rpartition("@")
-    if user and (":" in user or scheme in _HTTP or scheme in ("s3", "s3a", "gs", "gcs", "az", "abfs")):
+    if user and (
+        ":" in user or scheme in _HTTP or scheme in ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss")
+    ):
         raise ConfigError(
             f"{_without_secrets(url)} was written with a user or a password, which auralis would have to "
             "store; put it where the tools of that store look for it, and leave it out of the URL "

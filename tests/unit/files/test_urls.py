@@ -48,6 +48,7 @@ def test_a_url_has_one_spelling_and_one_of_this_machine_is_a_path(typed: str, st
         "s3://vault/x.flac?X-Amz-Signature=hush",
         "gs://vault/x.flac?x-goog-signature=hush",
         "abfs://box/x.flac?sv=1&sig=hush",
+        "abfss://hush@account/x.flac",
         "zip://x.flac::https://anna:hush@host/a.zip",
     ],
 )
