@@ -57,9 +57,8 @@ def _time_ns(info: Mapping[str, Any]) -> int | None:
             value = value if value.tzinfo else value.replace(tzinfo=UTC)
             return storable_time_ns(int(value.timestamp()) * 10**9 + value.microsecond * 1000)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return storable_time_ns(
-                round(value * 10**6) * 1000
-            )  # a float has no more; stores tell it both ways
+            microseconds = round(value * 10**6)  # a float has no more; stores tell it both ways
+            return storable_time_ns(microseconds * 1000)
     return None
 
 
