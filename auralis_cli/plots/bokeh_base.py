@@ -5,9 +5,12 @@ from typing import Any, Final
 from bokeh.models import PanTool, Plot, Range1d, WheelZoomTool
 from bokeh.plotting import figure
 
+from auralis_cli.plots.figure import Tone
+from auralis_cli.plots.palette import Ground, hex_of
+
 FONT: Final = "system-ui, sans-serif"
-INK, MUTED, LINE, ACCENT = "#1d2129", "#5b6472", "#e3e5e8", "#0b6e8f"
-"""Of the light theme; `theme.js` replaces them by those of the style sheet."""
+MUTED, LINE = (hex_of(tone, Ground.LIGHT) for tone in (Tone.MUTED, Tone.LINE))
+"""Until `theme.js` replaces them by those of the style sheet."""
 
 
 def bare_figure(
