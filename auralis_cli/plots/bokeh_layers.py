@@ -5,7 +5,6 @@ it those of its style sheet; until then it has those of the light ground.
 """
 
 from collections.abc import Callable
-from math import nan
 from typing import Any, Final
 
 from bokeh.models import ColumnDataSource
@@ -19,7 +18,6 @@ from auralis_cli.plots.figure import (
     Bars,
     Colour,
     Direction,
-    Gappy,
     Layer,
     Line,
     Numbers,
@@ -30,6 +28,7 @@ from auralis_cli.plots.figure import (
     Texts,
     Tone,
     Wedges,
+    with_nan,
 )
 from auralis_cli.plots.palette import SURFACES, Ground, hex_of
 
@@ -57,10 +56,6 @@ def _xs(axis: Axis, places: Numbers) -> Numbers:
     return [round(place * MS_PER_S, 1) for place in places] if axis.is_time else places
 
 
-def _gaps(values: Gappy) -> list[float]:
-    return [nan if value is None else value for value in values]
-
-
 def _css(colour: Tone | int) -> str:
     return colour.value if isinstance(colour, Tone) else f"track-{colour + 1}"
 
@@ -76,7 +71,7 @@ def _hex(colour: Colour) -> str:
 
 
 def _line(made: figure, axis: Axis, layer: Line) -> None:
-    source = ColumnDataSource({"x": _xs(axis, layer.x), "y": _gaps(layer.y)})
+    source = ColumnDataSource({"x": _xs(axis, layer.x), "y": with_nan(layer.y)})
     shown = made.line(
         "x",
         "y",
@@ -102,7 +97,7 @@ def _segments(made: figure, axis: Axis, layer: Segments) -> None:
 
 
 def _points(made: figure, axis: Axis, layer: Points) -> None:
-    source = ColumnDataSource({"x": _xs(axis, layer.x), "y": _gaps(layer.y)})
+    source = ColumnDataSource({"x": _xs(axis, layer.x), "y": with_nan(layer.y)})
     look: dict[str, Any] = {"fill_color": _hex(layer.colour), "fill_alpha": layer.opacity, "line_color": None}
     if layer.shades:
         source.data["shade"] = layer.shades

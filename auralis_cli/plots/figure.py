@@ -7,6 +7,7 @@ no markup of any kind is read in them.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from math import nan
 from typing import TypeAlias
 
 import msgspec
@@ -14,6 +15,11 @@ import msgspec
 Numbers: TypeAlias = Sequence[float]
 Gappy: TypeAlias = Sequence[float | None]
 """None where there is no value: a line has a gap there, a point is left out."""
+
+
+def with_nan(values: Gappy) -> list[float]:
+    """The values as drawing libraries take them: NaN where there is none."""
+    return [nan if value is None else value for value in values]
 
 
 class Tone(StrEnum):

@@ -1,7 +1,6 @@
 """The layers of figures, drawn with matplotlib."""
 
 from collections.abc import Callable, Sequence
-from math import nan
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +15,6 @@ from auralis_cli.plots.figure import (
     Colour,
     Dash,
     Direction,
-    Gappy,
     Layer,
     Line,
     Points,
@@ -25,6 +23,7 @@ from auralis_cli.plots.figure import (
     Shape,
     Texts,
     Wedges,
+    with_nan,
 )
 from auralis_cli.plots.look import Look
 from auralis_cli.plots.palette import SURFACES, hex_of
@@ -52,14 +51,10 @@ def _hex(colour: Colour, look: Look) -> str:
     return hex_of(colour, look.ground)
 
 
-def _gaps(values: Gappy) -> list[float]:
-    return [nan if value is None else value for value in values]
-
-
 def _line(axes: Axes, layer: Line, look: Look) -> None:
     axes.plot(
         layer.x,
-        _gaps(layer.y),
+        with_nan(layer.y),
         color=_hex(layer.colour, look),
         linewidth=layer.width * look.pt_per_pixel,
         linestyle=DASHES[layer.dash],
@@ -79,7 +74,7 @@ def _points(axes: Axes, layer: Points, look: Look) -> None:
     size = (layer.size * look.pt_per_pixel) ** 2
     axes.scatter(
         layer.x,
-        _gaps(layer.y),
+        with_nan(layer.y),
         s=size,
         c=colours,
         marker=MARKERS[layer.shape],
