@@ -11,7 +11,7 @@ pub struct Trace {
     /// Duration in seconds, from the decoded samples.
     pub duration_s: f64,
     /// The series over time: `short_term_lufs`, `momentary_lufs`, `peak_dbfs`, `correlation`, `width`, `balance_db`,
-    /// `onset_strength`, `centroid_hz`.
+    /// `onset_strength`, `onset_excerpt`, `centroid_hz`.
     pub series: Vec<Series>,
     /// The long-term spectrum of (L + R)/2 in the bands of IEC 61260-1, lowest first.
     pub third_octave: Vec<Band>,
