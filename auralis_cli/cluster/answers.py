@@ -43,7 +43,7 @@ def take_answers(
     What has none is tried elsewhere, and so is what fails for want of an ffmpeg that another machine has.
 
     `ffmpeg`: the version of the scan's machine. Raises BadAnswerError for what no machine of this version
-    says; nothing of the rest of the batch is believed then.
+    says; nothing of the batch is believed then.
     """
     tickets = {ticket.id: ticket for ticket in batch.tickets}
     ends: list[tuple[Ticket, Finished]] = []

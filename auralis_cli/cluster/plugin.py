@@ -110,7 +110,7 @@ class ScanPlugin(WorkerPlugin):
     ) -> list[tuple[int, Finished]]:
         """Analyses a batch; `cargo` are the bytes that came with it.
 
-        Raises WorkerUnavailableError, InterruptedError.
+        Raises what `PoolThread.analyse` raises.
         """
         jobs = {track.job(): track.id for track in request.tracks}
         for job, number in jobs.items():

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 
-from auralis_cli.model.errors import WorkerUnavailableError
 from auralis_cli.workers.engine import Activity, Finished, Job
 from auralis_cli.workers.local_pool import LocalPool
 
@@ -30,15 +29,15 @@ class PoolThread:
         self._idle_since = time.monotonic()
         self._over = asyncio.Event()
         self._ended = False
-        self._error: WorkerUnavailableError | None = None
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="auralis-pool", daemon=True)
         self._thread.start()
 
     def analyse(self, jobs: Sequence[Job]) -> list[Finished]:
         """The ends of the jobs, in any order. Blocks.
 
-        Raises WorkerUnavailableError when the workers of this machine cannot go on, InterruptedError after
-        `end`.
+        Raises what has ended the pool, such as WorkerUnavailableError when the workers of this machine cannot
+        go on, and InterruptedError after `end`.
         """
         if self._ended:
             raise InterruptedError("the pool has ended")
@@ -89,7 +88,7 @@ class PoolThread:
             async for finished in pool.results():
                 if (end := self._ends.pop(finished.job, None)) is not None and not end.done():
                     end.set_result(finished)
-        except WorkerUnavailableError as error:
+        except Exception as error:  # noqa: BLE001 - analyse() raises it where the caller can see it
             self._error = error
             for end in self._ends.values():
                 if not end.done():
