@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.made_records import see, write_file
 
+from auralis_cli.files import discover as discover_module
 from auralis_cli.files.discover import discover
 from auralis_cli.files.selection import Selection
 from auralis_cli.files.skipped import Refused, Skipped, SkipReason
@@ -129,7 +130,11 @@ def test_links_are_followed_after_what_is_really_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["z/.hidden.mp3", "z/no-name", "z/left out.mp3", "z/ignored.mp3"])
-def test_a_link_is_a_track_where_its_file_is_none(tmp_path: Path, target: str) -> None:
+@pytest.mark.parametrize("marks", [discover_module._MARKS, 1])
+def test_a_link_is_a_track_where_its_file_is_none(
+    tmp_path: Path, target: str, marks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discover_module, "_MARKS", marks)  # 1: all inodes have the same mark
     write_file(tmp_path / "z/real.mp3")
     write_file(tmp_path / target)
     write_file(tmp_path / ".auralisignore", b"ignored.mp3\n")
