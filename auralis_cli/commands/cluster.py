@@ -1,6 +1,5 @@
 """`auralis cluster`: what the machines of a Dask cluster are like."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -63,7 +62,7 @@ def check(
     if settings.scheduler is None and settings.scheduler_file is None:
         raise ConfigError("which cluster? Give --scheduler tcp://HOST:8786 or --scheduler-file FILE")
     refuse_unknown(paths or [])
-    roots = find_roots(paths or known_folders(Path(settings.cache)))
+    roots = find_roots(paths or known_folders(settings.cache))
     _, analyzer = choose_analyzer(settings)
     address, machines = asyncio.run(
         run_check(
