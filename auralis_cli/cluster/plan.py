@@ -132,8 +132,9 @@ class Plan:
         if any(machine.may_come(now) for machine in self.machines.values()):
             return []
         able = [machine.address for machine in self.ready()]
-        waiting = [ticket for ticket in chain(self._choosy, self._suspects) if not ticket.done]
-        return [t for t in waiting if not t.batches and t.unseen_by.issuperset(able)] if able else []
+        self._choosy = [ticket for ticket in self._choosy if not ticket.done]
+        waiting = [each for each in chain(self._choosy, self._suspects) if not (each.done or each.batches)]
+        return [ticket for ticket in waiting if ticket.unseen_by.issuperset(able)] if able else []
 
     def discard(self) -> None:
         """Drops all that wait."""
