@@ -13,6 +13,7 @@ mod track;
 
 use std::{
     io::{self, BufReader, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -22,7 +23,7 @@ use fp_worker::{
     guard,
     request_input::RequestInput,
     sandbox,
-    serve::{self, TrackFile},
+    serve::{self, OnProgress, TrackFile},
 };
 
 use crate::{
@@ -53,7 +54,6 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
     // Must come before any thread is started and any byte of a file or of the parent is read.
     let sandbox = confined(&mut arguments)?;
     let mut output = io::stdout().lock();
-    let unwritable = |error: io::Error| format!("cannot write to standard output: {error}");
     match arguments.command {
         Command::Help => output.write_all(HELP.as_bytes()).map_err(unwritable)?,
         Command::Version => writeln!(output, "fp-worker {}", env!("CARGO_PKG_VERSION")).map_err(unwritable)?,
@@ -69,27 +69,10 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
             serve::serve(&mut BufReader::new(input), &mut output, &mut TrackAnalyzer::new(options))
                 .map_err(|error| format!("the parent is gone: {error}"))?;
         }
-        Command::Analyze(options, path) => {
-            let mut analyzer = TrackAnalyzer::new(options);
-            let track = TrackFile { path, file: None };
-            let response = serve::analyze(1, track, &mut analyzer, &mut |_, _| Ok(()));
-            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
-        }
-        Command::Probe(options, path) => {
-            let track = TrackFile { path, file: None };
-            let response = serve::probe(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
-            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
-        }
-        Command::Hash(options, path) => {
-            let track = TrackFile { path, file: None };
-            let response = serve::hash(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
-            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
-        }
-        Command::Trace(options, path) => {
-            let track = TrackFile { path, file: None };
-            let response = serve::trace(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(()));
-            return print_response(&mut output, &response.map_err(unwritable)?).map_err(unwritable);
-        }
+        Command::Analyze(options, path) => return answer(&mut output, serve::analyze, options, path),
+        Command::Probe(options, path) => return answer(&mut output, serve::probe, options, path),
+        Command::Hash(options, path) => return answer(&mut output, serve::hash, options, path),
+        Command::Trace(options, path) => return answer(&mut output, serve::trace, options, path),
         Command::Decode(options, path) => {
             let report = decode_only::decode(&path, &options).map_err(|error| error.to_string())?;
             writeln!(output, "{report}").map_err(unwritable)?;
@@ -98,10 +81,21 @@ fn run(mut arguments: Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints the answer about one file; the exit status says whether it failed.
-fn print_response(output: &mut impl Write, response: &Response) -> io::Result<ExitCode> {
-    write_response(output, response)?;
+/// Does one kind of work on one file and prints the answer; the exit status says whether it failed.
+fn answer(
+    output: &mut impl Write,
+    work: impl FnOnce(u64, TrackFile, &mut TrackAnalyzer, &mut OnProgress<'_>) -> io::Result<Response>,
+    options: DecodeOptions,
+    path: PathBuf,
+) -> Result<ExitCode, String> {
+    let track = TrackFile { path, file: None };
+    let response = work(1, track, &mut TrackAnalyzer::new(options), &mut |_, _| Ok(())).map_err(unwritable)?;
+    write_response(output, &response).map_err(unwritable)?;
     Ok(ExitCode::from(u8::from(matches!(response, Response::Failed { .. }))))
+}
+
+fn unwritable(error: io::Error) -> String {
+    format!("cannot write to standard output: {error}")
 }
 
 /// Confines this process, and first forks the launcher of its ffmpeg.
