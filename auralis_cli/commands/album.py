@@ -55,11 +55,12 @@ def album(
     from auralis_cli.render.output import (
         stdout_columns,
         stdout_is_unicode,
+        write_error,
         write_json,
         write_lines,
         write_report,
-        write_text,
     )
+    from auralis_cli.render.safe_text import safe_text
     from auralis_cli.render.standard_streams import reader_may_leave
     from auralis_cli.settings.resolve import resolve_settings
 
@@ -84,5 +85,5 @@ def album(
     failed = [track for found in albums for track in found.failed if track.path in library.asked]
     for track in failed:
         if track.error is not None:
-            write_text(f"auralis: cannot analyse {track.path}: {track.error[1]} ({track.error[0]})", err=True)
+            write_error(safe_text(f"cannot analyse {track.path}: {track.error[1]} ({track.error[0]})"))
     raise typer.Exit(int(ExitCode.SOME_FAILED if failed else ExitCode.OK))

@@ -96,6 +96,7 @@ def check(
     from auralis_cli.commands.run_check import CheckedLibrary, asked_by
     from auralis_cli.model.errors import ExitCode
     from auralis_cli.render.output import write_text
+    from auralis_cli.render.safe_text import safe_text
     from auralis_cli.settings.resolve import resolve_settings
 
     flags = policy_flags(select, ignore, target, fail_on)
@@ -112,7 +113,7 @@ def check(
         count = write(str(write_baseline), found.new)
         findings = "1 finding is" if count == 1 else f"{count:,} findings are"
         if not quiet:
-            write_text(f"{findings} known in {write_baseline}", err=True)
+            write_text(f"{findings} known in {safe_text(str(write_baseline))}", err=True)
         return
     _print(found, Format.JSON if as_json else output, quiet=quiet)
     raise typer.Exit(int(ExitCode.SOME_FAILED if found.fails else ExitCode.OK))

@@ -48,6 +48,7 @@ def export(
     from auralis_cli.library.selection import open_selection, parse_order, selection_of
     from auralis_cli.render.export_tables import check_target, export_tracks
     from auralis_cli.render.output import write_text
+    from auralis_cli.render.safe_text import safe_text
     from auralis_cli.settings.resolve import resolve_settings
 
     settings = resolve_settings({"cache": cache, "analyzer": analyzer})
@@ -59,4 +60,4 @@ def export(
     if broken:
         rows = "1 row" if broken == 1 else f"{broken:,} rows"
         print_warning(f"{rows} of the cache are no records; 'auralis cache verify' tells more")
-    write_text(f"{'1 track' if count == 1 else f'{count:,} tracks'} in {file}", err=True)
+    write_text(f"{'1 track' if count == 1 else f'{count:,} tracks'} in {safe_text(file)}", err=True)

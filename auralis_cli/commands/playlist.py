@@ -230,9 +230,10 @@ def _write(made: "Playlist", output: str | None, *, force: bool) -> None:
         return
     from auralis_cli.files.m3u import write_m3u
     from auralis_cli.render.output import write_text
+    from auralis_cli.render.safe_text import safe_text
 
     write_m3u(output, made.items, force=force)
-    write_text(f"written to {output}", err=True)
+    write_text(f"written to {safe_text(output)}", err=True)
 
 
 def _print_table(made: "Playlist") -> None:

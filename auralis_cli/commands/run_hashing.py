@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 
+from auralis_cli.commands.options import print_warning
 from auralis_cli.model.errors import ExitCode
 from auralis_cli.model.record import Track, TrackError
 from auralis_cli.render.count_progress import CountProgress
@@ -52,13 +53,12 @@ def _tell(failures: Sequence[tuple[Track, TrackError]]) -> None:
     away = [track for track, error in failures if error.code in AWAY]
     if away:
         files = "1 file is" if len(away) == 1 else f"{len(away):,} files are"
-        write_text(
-            f"warning: {files} not there, such as {away[0].path}: is the disk connected? "
-            "'auralis cache prune' forgets files that have gone for good",
-            err=True,
+        print_warning(
+            f"{files} not there, such as {away[0].path}: is the disk connected? "
+            "'auralis cache prune' forgets files that have gone for good"
         )
     others = [(track, error) for track, error in failures if error.code not in AWAY]
     for track, error in others[:MAX_TOLD]:
-        write_text(f"warning: not listened to: {track.path}: {error.message}", err=True)
+        print_warning(f"not listened to: {track.path}: {error.message}")
     if len(others) > MAX_TOLD:
-        write_text(f"warning: and {len(others) - MAX_TOLD:,} more", err=True)
+        print_warning(f"and {len(others) - MAX_TOLD:,} more")

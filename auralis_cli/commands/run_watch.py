@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from auralis_cli.commands.options import print_warning
 from auralis_cli.commands.run_scan import abort
 from auralis_cli.files.urls import refuse_urls
 from auralis_cli.lookup.lookup import Lookup
@@ -112,7 +113,7 @@ class ReportedWatch:
             if self._json:
                 unwritten = self._json.end(summary_line(scan.tally))
             for warning in scan.tally.warnings:
-                write_text(f"warning: {warning}", err=True)
+                print_warning(warning)
         if unwritten is not None:
             raise unwritten
         return self._worker_changed

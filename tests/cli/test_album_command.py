@@ -121,6 +121,13 @@ def test_a_file_that_fails_is_told_and_the_others_are_shown(folder: Path) -> Non
     run(folder / "no such folder", code=2)
 
 
+def test_a_name_with_a_line_break_is_told_on_one_line(folder: Path) -> None:
+    (folder / "a\nauralis: all is well.flac").write_bytes(b"no audio at all")
+    done = run(folder, "-q", code=1)
+    assert "a\\nauralis: all is well.flac: " in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_several_albums_are_shown_one_after_another(folder: Path) -> None:
     shutil.copytree(folder, folder.parent / "More" / "Album")
     assert len(json.loads(run(folder.parent, "--json").stdout)["albums"]) == 2

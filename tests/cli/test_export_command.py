@@ -88,6 +88,10 @@ def test_parquet_without_pyarrow_says_what_to_do(cache: Path, monkeypatch: pytes
     assert sorted(path.name for path in cache.parent.glob("*x*")) == []
 
 
+def test_the_name_of_the_file_is_told_on_one_line(cache: Path) -> None:
+    assert run(cache, "a\nb.csv").stderr.endswith("a\\nb.csv\n")
+
+
 def test_lines_of_json_are_those_of_the_list(cache: Path) -> None:
     run(cache, "x.jsonl", "codec:mp3", "--sort", "lufs-")
     lines = [json.loads(line) for line in (cache.parent / "x.jsonl").read_text("utf-8").splitlines()]
