@@ -53,7 +53,7 @@ class Roster:
         self._drop = drop
         self._look = asyncio.Event()
         self._knock: Sent | None = None
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._greetings: dict[asyncio.Task[None], Machine] = {}
         self._defect: BaseException | None = None
         """What went wrong with a greeting and must not."""
         self._useful = time.monotonic()
@@ -126,11 +126,12 @@ class Roster:
         machine = self._plan.machines.get(address)
         if machine is None:
             return
-        had_work = bool(machine.batches)
+        self._lost += bool(machine.batches) and not expected
         self._note_unseen(machine)
         guilty = self._plan.lost(machine, time.monotonic(), expected=expected)
         self._drop(machine)
-        self._lost += had_work and not expected
+        for greeting in [each for each, greeted in self._greetings.items() if greeted is machine]:
+            greeting.cancel()
         if not machine.why:
             self._tell(f"{machine.name or address} {'left' if expected else 'was lost'}")
         self._move_on([answers.guilty(each) for each in guilty if self._plan.end(each)])
@@ -185,11 +186,11 @@ class Roster:
                 machine = Machine(address, threads, asked=time.monotonic())
                 self._plan.machines[address] = machine
                 greeting = asyncio.create_task(self._greet(link, machine))
-                self._greetings.add(greeting)
+                self._greetings[greeting] = machine
                 greeting.add_done_callback(self._greeted)
 
     def _greeted(self, greeting: asyncio.Task[None]) -> None:
-        self._greetings.discard(greeting)
+        del self._greetings[greeting]
         if not greeting.cancelled() and (error := greeting.exception()) is not None:
             self._defect = error
 
@@ -198,8 +199,7 @@ class Roster:
         try:
             answer = decode_answer(await sent.answer())
         except TaskLostError:
-            if machine.state == "asked":
-                self.refuse(machine, answers.CANNOT_RUN)
+            self.refuse(machine, answers.CANNOT_RUN)
             return
         except BadAnswerError as error:
             self.refuse(machine, str(error))

@@ -31,10 +31,14 @@ def test_what_a_lost_machine_had_is_analysed_elsewhere() -> None:
     assert pool.roster.warnings == ["1 machine was lost with tracks in work, which were given to others"]
 
 
-def test_nothing_is_left_on_a_machine_whose_end_was_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("hangs", [False, True])
+def test_nothing_is_left_on_a_machine_whose_end_was_not_told(
+    hangs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The look at who is there may find that it is gone before the event comes."""
     monkeypatch.setattr(roster, "LOOK_S", 0.05)
-    link = ScriptedLink(ScriptedMachine("gone", takes_s=60), ScriptedMachine("good", takes_s=0.01))
+    link = ScriptedLink(ScriptedMachine("gone", takes_s=60), ScriptedMachine("good", takes_s=0.3))
+    link.machines["tcp://10.0.0.1:1"].hangs = hangs  # it has not even said who it is
 
     async def run() -> int:
         pool = pool_on(link)
